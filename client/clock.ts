@@ -1,0 +1,58 @@
+/** The only timers in the package: everything that waits takes a `Clock`, so that tests can move time by hand. */
+
+export interface Timer {
+	/** Forgets the timer; harmless when it has fired already. */
+	cancel(): void;
+}
+
+export interface Clock {
+	/** Wall time in ms since 1970, for comparing with the server's timestamps and for display. */
+	wallTime(): number;
+	/** Monotonic time in ms, for measuring how long something has been going on. */
+	now(): number;
+	/** Calls back once after `ms`; the timer does not keep the process alive when `background` is set. */
+	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer;
+}
+
+/** Node refuses longer timers (it would fire them at once). */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+	wallTime: () => Date.now(),
+	now: () => performance.now(),
+	after(ms, callback, options) {
+		const handle = setTimeout(callback, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+		if (options?.background) handle.unref();
+		return { cancel: () => clearTimeout(handle) };
+	},
+};
+
+/** Resolves after `ms`, or at once when the signal aborts: a wait loses to close, and the caller looks at the signal. */
+export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal?.aborted) return resolve();
+		const finish = () => {
+			timer.cancel();
+			signal?.removeEventListener('abort', finish);
+			resolve();
+		};
+		const timer = clock.after(ms, finish);
+		signal?.addEventListener('abort', finish, { once: true });
+	});
+}
+
+/** What `withDeadline` answers when the time ran out. */
+export const EXPIRED = Symbol('expired');
+
+/** The promise's own outcome, or EXPIRED after `ms`; the promise goes on and its later outcome is ignored. */
+export async function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | typeof EXPIRED> {
+	let timer: Timer | undefined;
+	const deadline = new Promise<typeof EXPIRED>((resolve) => {
+		timer = clock.after(ms, () => resolve(EXPIRED));
+	});
+	try {
+		return await Promise.race([promise, deadline]);
+	} finally {
+		timer?.cancel();
+	}
+}

@@ -1,0 +1,51 @@
+/** Every error that leaves `client/`: what happened, whether trying again can help, and what to do about it. */
+
+export type ErrorCode =
+	| 'SETTINGS' // a setting is missing or wrong; only the user can mend it
+	| 'TOKEN_REFUSED' // the server does not know the agent token
+	| 'UNREACHABLE' // no connection: address, network, certificate, server down
+	| 'NOT_AGENT_CLUB' // something answers there, but it is not an Agent Club server
+	| 'OFFLINE' // the shared connection did not come back within the time that a call may wait
+	| 'TIMEOUT' // connected, but no answer in time
+	| 'REFUSED' // the server understood and said no
+	| 'OUTCOME_UNKNOWN' // a send left us and nobody can tell what became of it
+	| 'FILE' // a file is too large, of a kind that the server refuses, or not to be had
+	| 'BAD_ANSWER' // the server answered in a form that we cannot read
+	| 'CANCELLED'; // the caller, or the end of the connection, called it off
+
+export interface AgentClubErrorOptions {
+	/** What the user can do about it, one or two sentences. */
+	readonly remedy?: string;
+	/** Whether the same call may succeed later without anybody changing anything. */
+	readonly retriable?: boolean;
+	/** The server's own words, as they came (Chinese or English). */
+	readonly serverText?: string;
+	/** HTTP status, where the failure has one. */
+	readonly status?: number;
+	readonly cause?: unknown;
+}
+
+export class AgentClubError extends Error {
+	readonly code: ErrorCode;
+	readonly remedy: string | undefined;
+	readonly retriable: boolean;
+	readonly serverText: string | undefined;
+	readonly status: number | undefined;
+
+	constructor(code: ErrorCode, message: string, options: AgentClubErrorOptions = {}) {
+		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		this.name = 'AgentClubError';
+		this.code = code;
+		this.remedy = options.remedy;
+		this.retriable = options.retriable ?? false;
+		this.serverText = options.serverText;
+		this.status = options.status;
+	}
+}
+
+/** A short text for any thrown value, for logs and for the `cause` part of a message. */
+export function describeError(error: unknown): string {
+	if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0]);
+	if (error instanceof Error) return error.message || error.name;
+	return String(error);
+}

@@ -1,0 +1,20 @@
+/** The logger that `client/` writes to; the host supplies it (n8n's own logger there). */
+export interface Logger {
+	debug(message: string): void;
+	info(message: string): void;
+	warn(message: string): void;
+	error(message: string): void;
+}
+
+const LONGEST_LOGGED_TEXT = 200;
+
+/**
+ * A text from the wire in a form that can stand in a log line: control characters (new lines, terminal escapes,
+ * right-to-left marks) are shown as escapes, and it is cut at 200 characters.
+ */
+export function loggable(text: string): string {
+	const shown = text
+		.slice(0, LONGEST_LOGGED_TEXT)
+		.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+	return text.length > LONGEST_LOGGED_TEXT ? `${shown}…` : shown;
+}

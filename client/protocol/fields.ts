@@ -1,0 +1,49 @@
+import * as z from 'zod/v4-mini';
+
+/**
+ * Fields as the servers really send them. A sender may put null or a number where a text belongs, and the server passes it on
+ * (measured); flags are the numbers 0 and 1, never booleans; `mentions` is a list on the wire and a JSON string in the history.
+ */
+
+/** Longer than any id of any server generation (34 characters); keeps hostile ids out of keys and logs. */
+const LONGEST_ID = 200;
+
+export const idField = z.string().check(z.minLength(1), z.maxLength(LONGEST_ID));
+
+/** A text; null and absent become "", numbers and booleans their decimal form. */
+export const textField = z.pipe(
+	z.optional(z.nullable(z.union([z.string(), z.number(), z.boolean()]))),
+	z.transform((value) => (value === null || value === undefined ? '' : String(value))),
+);
+
+/** A 0/1 flag; true, "1" and the like count as well. */
+export const flagField = z.pipe(
+	z.unknown(),
+	z.transform((value) => value === true || Number(value) === 1),
+);
+
+/** Seconds since 1970 as a float with microseconds, kept exactly as it came. */
+export const secondsField = z.number().check(z.nonnegative());
+
+export const mentionsField = z.pipe(z.unknown(), z.transform(readMentions));
+
+function readMentions(value: unknown): string[] {
+	const list = typeof value === 'string' ? parseJson(value) : value;
+	return Array.isArray(list) ? list.filter((entry): entry is string => typeof entry === 'string' && entry !== '') : [];
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined; // not a list, then: the message counts as one without mentions
+	}
+}
+
+/** Where and why a value does not fit its schema, in one short line. */
+export function describeIssues(error: z.core.$ZodError): string {
+	return error.issues
+		.slice(0, 3)
+		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.code}`)
+		.join('; ');
+}

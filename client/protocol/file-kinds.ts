@@ -1,0 +1,60 @@
+/** The files that Agent Club servers take (measured: by the last extension alone, the content is not looked at). */
+
+export type FileKind = 'image' | 'audio' | 'video' | 'file';
+
+interface FileType {
+	readonly kind: FileKind;
+	readonly mimeType: string;
+}
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+
+const FILE_TYPES: Readonly<Record<string, FileType>> = {
+	png: { kind: 'image', mimeType: 'image/png' },
+	jpg: { kind: 'image', mimeType: 'image/jpeg' },
+	jpeg: { kind: 'image', mimeType: 'image/jpeg' },
+	gif: { kind: 'image', mimeType: 'image/gif' },
+	webp: { kind: 'image', mimeType: 'image/webp' },
+	mp3: { kind: 'audio', mimeType: 'audio/mpeg' },
+	wav: { kind: 'audio', mimeType: 'audio/wav' },
+	ogg: { kind: 'audio', mimeType: 'audio/ogg' },
+	m4a: { kind: 'audio', mimeType: 'audio/mp4' },
+	mp4: { kind: 'video', mimeType: 'video/mp4' },
+	webm: { kind: 'video', mimeType: 'video/webm' },
+	mov: { kind: 'video', mimeType: 'video/quicktime' },
+	pdf: { kind: 'file', mimeType: 'application/pdf' },
+	doc: { kind: 'file', mimeType: 'application/msword' },
+	docx: { kind: 'file', mimeType: `${OFFICE}.wordprocessingml.document` },
+	xls: { kind: 'file', mimeType: 'application/vnd.ms-excel' },
+	xlsx: { kind: 'file', mimeType: `${OFFICE}.spreadsheetml.sheet` },
+	ppt: { kind: 'file', mimeType: 'application/vnd.ms-powerpoint' },
+	pptx: { kind: 'file', mimeType: `${OFFICE}.presentationml.presentation` },
+	txt: { kind: 'file', mimeType: 'text/plain' },
+	md: { kind: 'file', mimeType: 'text/markdown' },
+	markdown: { kind: 'file', mimeType: 'text/markdown' },
+	log: { kind: 'file', mimeType: 'text/plain' },
+	json: { kind: 'file', mimeType: 'application/json' },
+	yaml: { kind: 'file', mimeType: 'application/yaml' },
+	yml: { kind: 'file', mimeType: 'application/yaml' },
+	toml: { kind: 'file', mimeType: 'application/toml' },
+	ini: { kind: 'file', mimeType: 'text/plain' },
+	xml: { kind: 'file', mimeType: 'application/xml' },
+	csv: { kind: 'file', mimeType: 'text/csv' },
+	zip: { kind: 'file', mimeType: 'application/zip' },
+	tar: { kind: 'file', mimeType: 'application/x-tar' },
+	gz: { kind: 'file', mimeType: 'application/gzip' },
+};
+
+/** The extensions that the server accepts, for error messages. */
+export const ACCEPTED_EXTENSIONS: readonly string[] = Object.keys(FILE_TYPES);
+
+/** The type that the server gives to a file of this name, or undefined where it refuses it. */
+export function fileTypeOf(fileName: string): FileType | undefined {
+	const dot = fileName.lastIndexOf('.');
+	return dot < 0 ? undefined : FILE_TYPES[fileName.slice(dot + 1).toLowerCase()];
+}
+
+/** The kind of a message's file by its `content_type`: one of the four, with "file" for anything else that carries one. */
+export function fileKindOf(contentType: string): FileKind {
+	return contentType === 'image' || contentType === 'audio' || contentType === 'video' ? contentType : 'file';
+}

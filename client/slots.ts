@@ -1,0 +1,47 @@
+/** A limit on how much goes on at the same time; those who wait are served in the order in which they came. */
+export class Slots {
+	private taken = 0;
+	private readonly waiting: Array<() => void> = [];
+	private head = 0;
+
+	constructor(private limit: number) {}
+
+	/** Changes the limit; what is under way goes on. */
+	resize(limit: number): void {
+		this.limit = limit;
+		this.serve();
+	}
+
+	/** Resolves when a slot is free; the returned function gives it back, once. */
+	take(): Promise<() => void> {
+		return new Promise((resolve) => {
+			this.waiting.push(() => resolve(this.occupy()));
+			this.serve();
+		});
+	}
+
+	private occupy(): () => void {
+		let held = true;
+		return () => {
+			if (!held) return;
+			held = false;
+			this.taken -= 1;
+			this.serve();
+		};
+	}
+
+	private serve(): void {
+		while (this.taken < this.limit && this.head < this.waiting.length) {
+			this.taken += 1;
+			this.waiting[this.head++]?.();
+		}
+		this.forgetServed();
+	}
+
+	/** The queue grows at one end and is read at the other: what has been read is cut off now and then, not each time. */
+	private forgetServed(): void {
+		if (this.head < this.waiting.length && (this.head <= 1024 || 2 * this.head <= this.waiting.length)) return;
+		this.waiting.splice(0, this.head);
+		this.head = 0;
+	}
+}
