@@ -1,0 +1,125 @@
+import type { Clock, Timer } from '../clock';
+import { decodeIdentity, type Identity } from '../protocol/frames';
+import type { AgentCredentials } from './credentials';
+import { Heartbeat } from './heartbeat';
+import type { ServerEvent, SocketHandlers, Transport, WireSocket } from './socket';
+
+/** How an attempt ended, and what the log says about it. */
+export interface AttemptEnd {
+	readonly how: 'refused' | 'unreachable' | 'stalled' | 'lost' | 'silent' | 'renewed' | 'closed';
+	readonly detail: string;
+	/** The transport never opened within the deadline: something between swallows it, so the other one gets its chance. */
+	readonly transportHung?: boolean;
+}
+
+export interface AttemptListener {
+	identified(identity: Identity): void;
+	frame(event: ServerEvent, payload: unknown): void;
+	/** Identity known and the connect-time batch handed over. */
+	ready(socket: WireSocket): void;
+}
+
+export type SocketOpener = (
+	credentials: AgentCredentials,
+	transports: readonly Transport[],
+	clock: Clock,
+	handlers: SocketHandlers,
+) => WireSocket;
+
+/**
+ * One life of a socket, from opening to its end. `ended` resolves exactly once, and nothing is reported after it:
+ * callbacks of a socket that is over reach nobody.
+ */
+export class Attempt {
+	readonly ended: Promise<AttemptEnd>;
+	private finish!: (end: AttemptEnd) => void;
+	private readonly socket: WireSocket;
+	private identity: Identity | undefined;
+	private barrierPassed = false;
+	private over = false;
+	private deadline: Timer | undefined;
+	private bytesSeen = 0;
+	private heartbeat: Heartbeat | undefined;
+
+	constructor(
+		open: SocketOpener,
+		credentials: AgentCredentials,
+		transports: readonly Transport[],
+		private readonly clock: Clock,
+		private readonly handshakeMs: number,
+		private readonly listener: AttemptListener,
+	) {
+		this.ended = new Promise((resolve) => {
+			this.finish = resolve;
+		});
+		this.socket = open(credentials, transports, clock, {
+			frame: (event, payload) => this.frame(event, payload),
+			connected: () => this.passBarrier(),
+			refused: (text) => this.end({ how: 'refused', detail: text }),
+			failed: (reason) => this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason }),
+		});
+		this.watchHandshake();
+	}
+
+	end(end: AttemptEnd): void {
+		if (this.over) return;
+		this.over = true;
+		this.deadline?.cancel();
+		this.heartbeat?.stop();
+		this.socket.close();
+		this.finish(end);
+	}
+
+	private isReady(): boolean {
+		return this.identity !== undefined && this.barrierPassed;
+	}
+
+	private frame(event: ServerEvent, payload: unknown): void {
+		if (this.over) return;
+		if (event === 'auth_ok') this.identify(payload);
+		else this.listener.frame(event, payload);
+	}
+
+	private identify(payload: unknown): void {
+		const identity = decodeIdentity(payload);
+		if (typeof identity === 'string') return this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` });
+		this.identity = identity;
+		this.listener.identified(identity);
+		this.completeHandshake();
+	}
+
+	private passBarrier(): void {
+		if (this.over) return;
+		this.barrierPassed = true;
+		this.completeHandshake();
+	}
+
+	/** The identity may come before or after the batch, by the server's generation; the handshake is over when both are here. */
+	private completeHandshake(): void {
+		if (this.over || !this.identity || !this.barrierPassed || this.heartbeat) return;
+		this.deadline?.cancel();
+		const interval = this.identity.heartbeatInterval;
+		this.heartbeat = new Heartbeat(this.clock, interval, {
+			beat: () => this.socket.request('heartbeat', undefined, 2 * interval),
+			silent: () => this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` }),
+		});
+		this.heartbeat.start();
+		this.listener.ready(this.socket);
+	}
+
+	/** A handshake that hangs gets no error from anybody (measured), so it has a deadline; a batch that keeps coming in moves it. */
+	private watchHandshake(): void {
+		this.deadline = this.clock.after(this.handshakeMs, () => {
+			const bytes = this.socket.bytesRead();
+			if (bytes - this.bytesSeen > IDLE_BYTES) {
+				this.bytesSeen = bytes;
+				return this.watchHandshake();
+			}
+			const seconds = String(this.handshakeMs / 1000);
+			this.end({ how: 'stalled', detail: `no answer to the handshake within ${seconds} s`, transportHung: !this.socket.isOpen() });
+		});
+	}
+}
+
+/** What a transport receives by itself while nothing happens: the upgrade, the Engine.IO session, pings. */
+const IDLE_BYTES = 4096;

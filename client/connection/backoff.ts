@@ -1,0 +1,27 @@
+export interface BackoffPolicy {
+	/** ms before the first repetition. */
+	readonly first: number;
+	/** ms that the doubling never exceeds. */
+	readonly cap: number;
+}
+
+/** Growth 1, 2, 4, ... up to the cap, and only then up to 30 % more by chance: clients that left together come back apart. */
+export class Backoff {
+	private failures = 0;
+
+	constructor(
+		private readonly policy: BackoffPolicy,
+		private readonly random: () => number = Math.random,
+	) {}
+
+	/** ms to wait before the next attempt. */
+	next(): number {
+		const delay = Math.min(this.policy.cap, this.policy.first * 2 ** this.failures);
+		if (delay < this.policy.cap) this.failures += 1;
+		return delay * (1 + 0.3 * this.random());
+	}
+
+	reset(): void {
+		this.failures = 0;
+	}
+}

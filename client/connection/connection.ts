@@ -1,0 +1,180 @@
+import { type Clock, pause } from '../clock';
+import { AgentClubError, describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
+import type { Identity } from '../protocol/frames';
+import { displayAddress } from './address';
+import { Attempt, type AttemptEnd, type SocketOpener } from './attempt';
+import { Backoff } from './backoff';
+import { type AgentCredentials, credentialsKey } from './credentials';
+import type { ConnectionPolicy } from './policy';
+import type { ClientEvent, ServerEvent, Transport, WireSocket } from './socket';
+import { assertTransition, type ConnectionState } from './states';
+
+export interface ConnectionListener {
+	/** A new connection begins; what it brings comes through `frame`. */
+	opening(): void;
+	identified(identity: Identity): void;
+	frame(event: ServerEvent, payload: unknown): void;
+	/** The connect-time batch is complete. */
+	ready(): void;
+	lost(): void;
+	stateChanged(state: ConnectionState, detail: string): void;
+}
+
+export interface ConnectionOptions {
+	readonly clock: Clock;
+	readonly logger: Logger;
+	readonly policy: ConnectionPolicy;
+	readonly openSocket: SocketOpener;
+	/** Asked before every attempt, so that an edited credential takes effect; undefined ends the connection. */
+	readonly credentials: () => Promise<AgentCredentials | undefined>;
+	readonly listener: ConnectionListener;
+}
+
+/** The one socket of an agent: it connects, and comes back for ever until it is closed. */
+export class Connection {
+	private currentState: ConnectionState = 'idle';
+	private currentDetail = '';
+	private attempt: Attempt | undefined;
+	private socket: WireSocket | undefined;
+	private readonly closing = new AbortController();
+	private readonly retry: Backoff;
+	private readonly refusedRetry: Backoff;
+	private handshakeMs: number;
+	private transports: readonly Transport[] = ['websocket', 'polling'];
+
+	constructor(private readonly options: ConnectionOptions) {
+		const { policy } = options;
+		this.retry = new Backoff({ first: policy.retryFirst, cap: policy.retryCap });
+		this.refusedRetry = new Backoff({ first: policy.refusedFirst, cap: policy.refusedCap });
+		this.handshakeMs = policy.handshake;
+	}
+
+	get state(): ConnectionState {
+		return this.currentState;
+	}
+
+	/** Why the connection is in its state, in the words of the log. */
+	get detail(): string {
+		return this.currentDetail;
+	}
+
+	start(): void {
+		if (this.currentState !== 'idle') return;
+		this.enter('connecting', '');
+		void this.run();
+	}
+
+	/** Ends it at once and for good; harmless to repeat. */
+	close(): void {
+		if (this.currentState === 'closed') return;
+		this.closing.abort();
+		this.attempt?.end({ how: 'closed', detail: '' });
+		this.enter('closed', '');
+	}
+
+	/** Drops the socket and connects again at once: only a connect brings the backlog. */
+	renew(reason: string): void {
+		this.attempt?.end({ how: 'renewed', detail: reason });
+	}
+
+	/** Sends without an answer, where there is a connection. */
+	cast(event: ClientEvent, payload: unknown): void {
+		this.socket?.cast(event, payload);
+	}
+
+	/** @throws AgentClubError TIMEOUT, UNREACHABLE */
+	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
+		if (this.socket) return this.socket.request(event, payload, timeoutMs);
+		return Promise.reject(new AgentClubError('UNREACHABLE', 'There is no connection to the server', { retriable: true }));
+	}
+
+	private async run(): Promise<void> {
+		const { signal } = this.closing;
+		while (!signal.aborted) {
+			const credentials = await this.freshCredentials();
+			if (signal.aborted) return;
+			if (credentials === 'none') return this.close();
+			if (credentials === 'unreadable') {
+				await pause(this.options.clock, this.retry.next(), signal);
+				continue;
+			}
+			const startedAt = this.options.clock.now();
+			const end = await this.connectOnce(credentials);
+			if (this.options.clock.now() - startedAt >= this.options.policy.proven && (end.how === 'lost' || end.how === 'silent')) this.retry.reset();
+			await this.pauseAfter(end, credentials);
+		}
+	}
+
+	private async freshCredentials(): Promise<AgentCredentials | 'none' | 'unreadable'> {
+		try {
+			return (await this.options.credentials()) ?? 'none';
+		} catch (error) {
+			if (this.currentState !== 'reconnecting') this.enter('reconnecting', `the credential cannot be read: ${describeError(error)}`);
+			return 'unreadable';
+		}
+	}
+
+	private async connectOnce(credentials: AgentCredentials): Promise<AttemptEnd> {
+		const { listener, clock, openSocket } = this.options;
+		listener.opening();
+		this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, {
+			identified: (identity) => listener.identified(identity),
+			frame: (event, payload) => listener.frame(event, payload),
+			ready: (socket) => {
+				this.socket = socket;
+				this.handshakeMs = this.options.policy.handshake;
+				this.refusedRetry.reset();
+				this.enter('connected', displayAddress(credentials.address));
+				listener.ready();
+			},
+		});
+		const end = await this.attempt.ended;
+		this.attempt = undefined;
+		if (this.socket) {
+			this.socket = undefined;
+			listener.lost();
+		}
+		return end;
+	}
+
+	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {
+		const { clock } = this.options;
+		const { signal } = this.closing;
+		if (end.how === 'closed' || signal.aborted) return;
+		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
+		if (end.how === 'renewed') return this.enter('reconnecting', end.detail);
+		if (end.how === 'refused') {
+			this.enter('refused', where);
+			return this.pauseWhileRefused(credentials);
+		}
+		if (end.how === 'stalled') {
+			this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
+			if (end.transportHung) this.transports = [...this.transports].reverse();
+		}
+		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
+		await pause(clock, this.retry.next(), signal);
+	}
+
+	/** Waits long, but reads the credential again meanwhile: once somebody has mended it, the next attempt follows at once. */
+	private async pauseWhileRefused(refused: AgentCredentials): Promise<void> {
+		const { clock, policy } = this.options;
+		const { signal } = this.closing;
+		const until = clock.now() + this.refusedRetry.next();
+		while (!signal.aborted && clock.now() < until) {
+			await pause(clock, Math.min(policy.credentialCheck, until - clock.now()), signal);
+			if (signal.aborted) return;
+			const credentials = await this.options.credentials().catch(() => undefined);
+			if (!credentials || credentialsKey(credentials) !== credentialsKey(refused)) return;
+		}
+	}
+
+	/** A change of state is told once; a repeated failure of the same kind is not. */
+	private enter(state: ConnectionState, detail: string): void {
+		this.currentDetail = detail;
+		if (state === this.currentState) return;
+		assertTransition(this.currentState, state);
+		this.currentState = state;
+		this.options.listener.stateChanged(state, detail);
+	}
+}

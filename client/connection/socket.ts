@@ -1,0 +1,123 @@
+import { io, type Socket } from 'socket.io-client';
+import type { Clock } from '../clock';
+import { AgentClubError, describeError } from '../errors';
+import type { AgentCredentials } from './credentials';
+import { makeTransportAgent } from './transport-agent';
+
+/** The one file that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
+
+/** What the server sends to agents. Everything else is of no use to one. */
+export const SERVER_EVENTS = ['auth_ok', 'offline_messages', 'new_message', 'error', 'typing', 'chat_list_updated'] as const;
+export type ServerEvent = (typeof SERVER_EVENTS)[number];
+
+/** What an agent may send; never `join_chat`, which reads a whole chat (measured). */
+export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';
+
+export interface SocketHandlers {
+	frame(event: ServerEvent, payload: unknown): void;
+	/** The handshake is complete: every frame of the connect-time batch has been handed to `frame` before (measured). */
+	connected(): void;
+	/** The server turned the token down; this attempt is over. */
+	refused(serverText: string): void;
+	/** No connection, or it broke; this attempt is over. */
+	failed(reason: string): void;
+}
+
+export type Transport = 'websocket' | 'polling';
+
+/** One attempt. All methods are harmless after it has ended. */
+export interface WireSocket {
+	/** Sends without asking for an answer; dropped when the transport cannot take it now. */
+	cast(event: ClientEvent, payload: unknown): void;
+	/**
+	 * Sends and resolves with the arguments of the server's answer.
+	 * @param payload undefined sends none: the server's heartbeat handler fails when it is given one (measured)
+	 * @throws AgentClubError TIMEOUT after `timeoutMs`, UNREACHABLE when the connection breaks first
+	 */
+	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]>;
+	bytesRead(): number;
+	/** The Engine.IO session is open: the transport works, whatever the server does next. */
+	isOpen(): boolean;
+	close(): void;
+}
+
+/** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8. */
+const LARGEST_FRAME_BYTES = 512 * 1024 * 1024 - 1;
+
+/** How long a polite close may take before the TCP connection is cut. */
+const CLOSE_GRACE_MS = 500;
+
+export function openSocket(
+	credentials: AgentCredentials,
+	transports: readonly Transport[],
+	clock: Clock,
+	handlers: SocketHandlers,
+): WireSocket {
+	const transport = makeTransportAgent(credentials);
+	const options = {
+		path: `${credentials.address.basePath}/socket.io/`,
+		auth: { agent_token: credentials.token },
+		transports: [...transports],
+		// Without it the second transport is never tried (measured).
+		tryAllTransports: true,
+		reconnection: false,
+		forceNew: true,
+		// Typed as text, but in Node.js it is the http.Agent that both transports use.
+		agent: transport.agent as unknown as string,
+		rejectUnauthorized: !credentials.ignoreSslIssues,
+		maxPayload: LARGEST_FRAME_BYTES,
+	};
+	const socket = io(credentials.address.origin, options);
+	listen(socket, handlers);
+	return {
+		cast: (event, payload) => void socket.volatile.emit(event, payload),
+		request: (event, payload, timeoutMs) => request(socket, event, payload, timeoutMs),
+		bytesRead: () => transport.bytesRead(),
+		isOpen: () => socket.io.engine?.readyState === 'open',
+		close() {
+			// Handlers go first: nothing that this attempt still says may reach anybody.
+			for (const event of SERVER_EVENTS) socket.off(event);
+			socket.off('connect').off('connect_error').off('disconnect');
+			socket.disconnect();
+			clock.after(CLOSE_GRACE_MS, () => transport.destroy(), { background: true });
+		},
+	};
+}
+
+function listen(socket: Socket, handlers: SocketHandlers): void {
+	for (const event of SERVER_EVENTS) socket.on(event, (payload?: unknown) => handlers.frame(event, payload));
+	socket.on('connect', () => handlers.connected());
+	socket.on('connect_error', (error) => {
+		// `active` tells the two apart: after the server's "no" the library would never try again (measured).
+		if (socket.active) handlers.failed(describeFailure(error));
+		else handlers.refused(error.message);
+	});
+	socket.on('disconnect', (reason) => handlers.failed(reason));
+}
+
+function request(socket: Socket, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
+	return new Promise((resolve, reject) => {
+		const answered = (error: Error | null, ...args: unknown[]) => {
+			if (!error) return resolve(args);
+			const lost = !socket.connected;
+			reject(
+				new AgentClubError(lost ? 'UNREACHABLE' : 'TIMEOUT', lost ? 'The connection broke before the server answered' : 'The server did not answer', {
+					retriable: true,
+					cause: error,
+				}),
+			);
+		};
+		const emitter = socket.timeout(timeoutMs);
+		if (payload === undefined) emitter.emit(event, answered);
+		else emitter.emit(event, payload, answered);
+	});
+}
+
+/** The library's errors say "websocket error"; the reason (refused, not found, certificate) is further in. */
+function describeFailure(error: Error): string {
+	const { description } = error as Error & { description?: unknown };
+	const inner = typeof description === 'object' && description !== null ? (description as { error?: unknown; message?: unknown }) : {};
+	const detail = inner.message ?? (inner.error === undefined ? undefined : describeError(inner.error));
+	if (typeof description === 'number') return `${error.message} (HTTP status ${description})`;
+	return typeof detail === 'string' && detail ? `${error.message} (${detail})` : error.message;
+}

@@ -1,0 +1,26 @@
+/** The states of a connection, as people see them in the log. */
+export type ConnectionState =
+	| 'idle' // not asked to connect yet
+	| 'connecting' // first attempt
+	| 'connected'
+	| 'reconnecting' // lost or never had; trying again for ever
+	| 'stalled' // the handshake hung; trying again
+	| 'silent' // heartbeats went unanswered; trying again
+	| 'refused' // the server does not know the token; trying again slowly
+	| 'closed';
+
+const ALLOWED: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
+	idle: ['connecting', 'closed'],
+	connecting: ['connected', 'reconnecting', 'stalled', 'refused', 'closed'],
+	connected: ['reconnecting', 'silent', 'closed'],
+	reconnecting: ['connected', 'stalled', 'refused', 'closed'],
+	stalled: ['connected', 'reconnecting', 'refused', 'closed'],
+	silent: ['connected', 'reconnecting', 'stalled', 'refused', 'closed'],
+	refused: ['connected', 'reconnecting', 'stalled', 'closed'],
+	closed: [],
+};
+
+/** Throws where the code believes in a change that cannot happen. */
+export function assertTransition(from: ConnectionState, to: ConnectionState): void {
+	if (!ALLOWED[from].includes(to)) throw new Error(`A connection cannot go from ${from} to ${to}`);
+}

@@ -1,0 +1,57 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Socket } from 'node:net';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import type { AgentCredentials } from './credentials';
+import { proxyFor } from './proxy';
+
+/** The TCP side of one connection attempt: how its sockets are made, how much they have read, and how they are cut. */
+export interface TransportAgent {
+	readonly agent: http.Agent;
+	/** Bytes received so far: a big backlog shows here long before its frame is complete. */
+	bytesRead(): number;
+	/** Destroys every socket at once. */
+	destroy(): void;
+}
+
+/** An agent for both transports of a socket, through the environment's proxy where there is one. */
+export function makeTransportAgent(credentials: AgentCredentials): TransportAgent {
+	const sockets = new Set<Socket>();
+	let bytesOfClosed = 0;
+	const agent = chooseAgent(credentials);
+	onEachSocket(agent, (socket) => {
+		if (sockets.has(socket)) return;
+		sockets.add(socket);
+		socket.once('close', () => {
+			sockets.delete(socket);
+			bytesOfClosed += socket.bytesRead;
+		});
+	});
+	return {
+		agent,
+		bytesRead: () => Array.from(sockets).reduce((sum, socket) => sum + socket.bytesRead, bytesOfClosed),
+		destroy() {
+			for (const socket of sockets) socket.destroy();
+			agent.destroy();
+		},
+	};
+}
+
+function chooseAgent(credentials: AgentCredentials): http.Agent {
+	const { origin } = credentials.address;
+	// keepAlive: long polling would open a TCP connection for each poll otherwise.
+	const options = { keepAlive: true, rejectUnauthorized: !credentials.ignoreSslIssues };
+	const proxy = proxyFor(origin);
+	if (proxy) return new HttpsProxyAgent(proxy, options);
+	return origin.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
+}
+
+/** Node has no event for an agent's sockets; every request, of every kind of agent, passes `addRequest`. */
+function onEachSocket(agent: http.Agent, seen: (socket: Socket) => void): void {
+	const hooked = agent as unknown as { addRequest: (request: http.ClientRequest, ...rest: unknown[]) => void };
+	const addRequest = hooked.addRequest.bind(agent);
+	hooked.addRequest = (request, ...rest) => {
+		request.once('socket', seen);
+		addRequest(request, ...rest);
+	};
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../clock';
+import { endpoint } from '../connection/address';
+import type { AgentCredentials } from '../connection/credentials';
+import { AgentClubError } from '../errors';
+import { type Chats, type Member, type UploadedFile, readChats, readHistoryRows, readMembers, readUpload } from '../protocol/answers';
+import type { Chat } from '../protocol/chat';
+import { decodeMessage, isMalformed, type Message } from '../protocol/message';
+import type { HttpClient, HttpRequest } from './http-client';
+import { type JsonAnswer, requestJson } from './json';
+import { multipartFile } from './multipart';
+
+/** ms for an answer without a file in it. */
+const ANSWER_DEADLINE = 15_000;
+/** ms without a byte while a file is on its way. */
+const UPLOAD_IDLE = 30_000;
+/** ms for a whole upload. */
+const UPLOAD_DEADLINE = 600_000;
+
+/** The server's own limit for a page of history. */
+export const HISTORY_PAGE = 100;
+
+export interface HistoryPage {
+	/** Oldest first; rows that cannot be read are left out. */
+	readonly messages: readonly Message[];
+	readonly serverTime: number | null;
+}
+
+/** The HTTP endpoints that an agent's token opens. All throw AgentClubError. */
+export class AgentHttp {
+	constructor(
+		private readonly http: HttpClient,
+		private readonly clock: Clock,
+		private readonly credentials: AgentCredentials,
+	) {}
+
+	async chats(signal?: AbortSignal): Promise<Chats> {
+		return readChats((await this.get('/api/agent/chats', ANSWER_DEADLINE, signal)).value);
+	}
+
+	/** @param deadline ms; a roster must not hold up a message for long */
+	async members(groupId: string, deadline = ANSWER_DEADLINE): Promise<Member[]> {
+		return readMembers((await this.get(`/api/agent/groups/${encodeURIComponent(groupId)}/members`, deadline)).value);
+	}
+
+	/**
+	 * One page of a chat's history. Reading it moves no read cursor (measured).
+	 * @param before only messages created before this (float seconds)
+	 * @param limit 1 to 100; the server reads a negative one as "all" (measured)
+	 */
+	async history(chat: Chat, { before, limit = HISTORY_PAGE }: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
+		const query = new URLSearchParams({ limit: String(Math.min(Math.max(limit, 1), HISTORY_PAGE)) });
+		if (before !== undefined) query.set('before', String(before));
+		const path = `/api/agent/messages/${encodeURIComponent(chat.type)}/${encodeURIComponent(chat.id)}?${query.toString()}`;
+		const answer = await this.get(path, ANSWER_DEADLINE);
+		const messages = readHistoryRows(answer.value)
+			.map(decodeMessage)
+			.filter((message): message is Message => !isMalformed(message));
+		return { messages, serverTime: answer.serverTime };
+	}
+
+	/** Streams a file up. @param size bytes, where known */
+	async upload(fileName: string, content: AsyncIterable<Uint8Array>, size: number | undefined, signal?: AbortSignal): Promise<UploadedFile> {
+		const body = multipartFile('file', fileName, content, size);
+		const answer = await this.json(
+			{
+				method: 'POST',
+				url: endpoint(this.credentials.address, '/api/agent/upload'),
+				headers: body.headers,
+				body: body.chunks,
+				idleTimeout: UPLOAD_IDLE,
+				...(signal && { signal }),
+			},
+			UPLOAD_DEADLINE,
+		);
+		return readUpload(answer.value);
+	}
+
+	close(): void {
+		this.http.close();
+	}
+
+	private get(path: string, deadline: number, signal?: AbortSignal): Promise<JsonAnswer> {
+		const request = { method: 'GET' as const, url: endpoint(this.credentials.address, path), idleTimeout: deadline };
+		return this.json({ ...request, ...(signal && { signal }) }, deadline);
+	}
+
+	private json(request: HttpRequest, deadline: number): Promise<JsonAnswer> {
+		// The scheme's case matters to the server (measured).
+		const headers = { ...request.headers, authorization: `Bearer ${this.credentials.token}` };
+		return requestJson(this.http, this.clock, { ...request, headers }, deadline);
+	}
+}
+
+/** Whether an error says that the chat is none of the agent's (any server text, any generation). */
+export function isNoAccess(error: unknown): boolean {
+	return error instanceof AgentClubError && error.code === 'REFUSED' && error.status === 403;
+}

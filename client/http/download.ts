@@ -1,0 +1,67 @@
+import { pipeline, type Readable, Transform } from 'node:stream';
+import { AgentClubError } from '../errors';
+import { type MediaAddress } from '../connection/address';
+import { fileTypeOf } from '../protocol/file-kinds';
+import type { HttpClient } from './http-client';
+import { headerOf, requestStream } from './json';
+
+export interface Download {
+	/** Fails with AgentClubError FILE when more than the limit arrives. */
+	readonly content: Readable;
+	readonly mimeType: string | null;
+	/** Bytes, as the server announced them. */
+	readonly size: number | null;
+}
+
+export interface DownloadLimits {
+	/** Bytes. */
+	readonly maxBytes: number;
+	/** ms without a byte. */
+	readonly idleTimeout: number;
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens a file on the configured server: without the token (media needs none), without redirects, with a byte limit that
+ * counts what arrives, whatever the announced length says.
+ * @throws AgentClubError FILE for an address elsewhere or a file that is too large, else the network's
+ */
+export async function openDownload(http: HttpClient, media: MediaAddress, fileName: string, limits: DownloadLimits): Promise<Download> {
+	if (!media.onServer) {
+		throw new AgentClubError('FILE', 'The file does not lie on the Agent Club server, so it was not downloaded', {
+			remedy: 'Use an HTTP Request node if you trust the address.',
+		});
+	}
+	const { idleTimeout, signal } = limits;
+	const answer = await requestStream(http, { method: 'GET', url: media.url, idleTimeout, ...(signal && { signal }) });
+	const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
+	if (announced > limits.maxBytes) {
+		answer.body.destroy();
+		throw tooLarge(limits.maxBytes);
+	}
+	return {
+		content: pipeline(answer.body as Readable, byteLimit(limits.maxBytes), () => undefined) as Readable,
+		mimeType: fileTypeOf(fileName)?.mimeType ?? plainMimeType(headerOf(answer, 'content-type')),
+		size: Number.isNaN(announced) ? null : announced,
+	};
+}
+
+function byteLimit(maxBytes: number): Transform {
+	let bytes = 0;
+	return new Transform({
+		transform(chunk: Buffer, _encoding, done) {
+			bytes += chunk.length;
+			if (bytes > maxBytes) done(tooLarge(maxBytes));
+			else done(null, chunk);
+		},
+	});
+}
+
+function tooLarge(maxBytes: number): AgentClubError {
+	return new AgentClubError('FILE', `The file is larger than the limit of ${String(Math.round(maxBytes / 104_857.6) / 10)} MB`);
+}
+
+function plainMimeType(header: string | undefined): string | null {
+	const type = header?.split(';')[0]?.trim().toLowerCase();
+	return type && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : null;
+}

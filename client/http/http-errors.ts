@@ -1,0 +1,80 @@
+import { AgentClubError, describeError } from '../errors';
+import { loggable } from '../logger';
+
+/** What the network and the server's HTTP answers mean, as errors that say what to do. */
+
+const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/;
+
+/** A request that got no answer at all. */
+export function noAnswer(error: unknown, url: string): AgentClubError {
+	const { host } = new URL(url);
+	const code = codeOf(error);
+	if (error instanceof AgentClubError) return error;
+	if (CERTIFICATE_ERROR.test(code)) {
+		return new AgentClubError('UNREACHABLE', `The certificate of ${host} cannot be verified (${code})`, {
+			cause: error,
+			remedy: 'Give the server a valid certificate, or turn on "Ignore SSL Issues" in the credential if you trust the network in between.',
+		});
+	}
+	if (code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR') return new AgentClubError('CANCELLED', 'The request was called off', { cause: error });
+	if (code.startsWith('UND_ERR_') && code.includes('TIMEOUT')) {
+		return new AgentClubError('TIMEOUT', `${host} did not answer in time`, { cause: error, retriable: true });
+	}
+	return new AgentClubError('UNREACHABLE', `${host} cannot be reached (${code || describeError(error)})`, {
+		cause: error,
+		retriable: true,
+		remedy: 'Check the server URL, and that the server is running and can be reached from the machine on which n8n runs.',
+	});
+}
+
+/** An answer that is not a success; `text` is its body as far as it was read. */
+export function refusal(status: number, text: string, location: string | undefined): AgentClubError {
+	const serverText = serverTextOf(text);
+	const shown = serverText ? `: ${serverText}` : '';
+	const options = { status, ...(serverText && { serverText }) };
+	if (status === 401) {
+		return new AgentClubError('TOKEN_REFUSED', `The server refuses the agent token${shown}`, {
+			...options,
+			remedy: 'Copy the token again, or have an administrator reset it: the admin page and "agentclub agent reset-token" print a new one.',
+		});
+	}
+	if (status === 403) return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
+	if (status === 413) return new AgentClubError('FILE', 'The server says that the request is too large', options);
+	if (status >= 500) return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${String(status)})${shown}`, { ...options, retriable: true });
+	if (status >= 300 && status < 400) {
+		return new AgentClubError('NOT_AGENT_CLUB', `The server redirects to ${loggable(location ?? 'another address')}`, {
+			...options,
+			remedy: 'Enter the final address as the server URL; redirects are not followed, so that the token cannot leak.',
+		});
+	}
+	if (status === 400) return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
+	return notAgentClub(`HTTP ${String(status)}`, status);
+}
+
+export function notAgentClub(what: string, status?: number): AgentClubError {
+	return new AgentClubError('NOT_AGENT_CLUB', `The server does not answer like Agent Club (${what})`, {
+		...(status !== undefined && { status }),
+		remedy: 'Check the server URL, with its port and its sub-path if it has one.',
+	});
+}
+
+/** undici and Node.js put the reason into `code`, sometimes one `cause` (or one of several attempts) further in. */
+function codeOf(error: unknown): string {
+	for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; depth += 1) {
+		const { code } = at as NodeJS.ErrnoException;
+		if (typeof code === 'string' && code) return code;
+		at = at instanceof AggregateError ? at.errors[0] : at.cause;
+	}
+	return error instanceof Error && error.name === 'AbortError' ? 'ABORT_ERR' : '';
+}
+
+/** Errors come as {"error": text}; what comes from the framework (404, 413) is HTML and says nothing to people. */
+function serverTextOf(body: string): string | undefined {
+	try {
+		const parsed: unknown = JSON.parse(body);
+		const text = typeof parsed === 'object' && parsed !== null ? (parsed as { error?: unknown }).error : undefined;
+		return typeof text === 'string' && text ? loggable(text) : undefined;
+	} catch {
+		return undefined; // HTML
+	}
+}
