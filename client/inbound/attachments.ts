@@ -1,0 +1,93 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../clock';
+import type { MediaAddress } from '../connection/address';
+import { describeError } from '../errors';
+import type { Download, DownloadLimits } from '../http/download';
+import { type FileKind, fileKindOf, fileTypeOf } from '../protocol/file-kinds';
+import type { Message } from '../protocol/message';
+
+/** A message's file, fetched or not; what could not be done is said in `problem`, and never holds the message up. */
+export interface Attachment<Stored> {
+	readonly fileName: string;
+	readonly kind: FileKind;
+	readonly mimeType: string | null;
+	/** Bytes. */
+	readonly fileSize: number | null;
+	/** Absolute; may point elsewhere, for the sender chose it. */
+	readonly url: string;
+	readonly messageId: string;
+	/** What the sink gave back; undefined without a download. */
+	readonly stored: Stored | undefined;
+	readonly problem: string | null;
+}
+
+export interface AttachmentSettings {
+	readonly download: 'all' | 'images' | 'none';
+	/** Bytes. */
+	readonly maxBytes: number;
+}
+
+/** Where the bytes of a file go: n8n's binary data, there. */
+export type BinarySink<Stored> = (content: Readable, fileName: string, mimeType: string | undefined) => Promise<{ stored: Stored; size: number | null }>;
+
+export interface AttachmentSource {
+	address(fileUrl: string): MediaAddress;
+	open(media: MediaAddress, fileName: string, limits: DownloadLimits): Promise<Download>;
+}
+
+/** ms without a byte, and ms for a whole file: a slow server delays one message, not its chat for ever. */
+const IDLE_TIMEOUT = 15_000;
+const DEADLINE = 60_000;
+
+/** The message's file, if it has one. Never throws. */
+export async function fetchAttachment<Stored>(
+	message: Message,
+	settings: AttachmentSettings,
+	source: AttachmentSource,
+	sink: BinarySink<Stored>,
+	clock: Clock,
+): Promise<Attachment<Stored> | undefined> {
+	if (!message.fileUrl) return undefined;
+	const media = source.address(message.fileUrl);
+	const fileName = safeFileName(message.fileName || lastSegment(media.url));
+	const kind = fileKindOf(message.contentType);
+	const described = { fileName, kind, mimeType: fileTypeOf(fileName)?.mimeType ?? null, fileSize: null, url: media.url, messageId: message.id };
+	const wanted = settings.download === 'all' || (settings.download === 'images' && kind === 'image');
+	if (!wanted) return { ...described, stored: undefined, problem: null };
+	const cut = new AbortController();
+	const timer = clock.after(DEADLINE, () => cut.abort());
+	try {
+		const file = await source.open(media, fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
+		const mimeType = file.mimeType ?? undefined;
+		const { stored, size } = await sink(file.content, fileName, mimeType);
+		return { ...described, mimeType: file.mimeType, fileSize: size ?? file.size, stored, problem: null };
+	} catch (error) {
+		const problem = cut.signal.aborted ? `The file did not arrive within ${String(DEADLINE / 1000)} s` : describeError(error);
+		return { ...described, stored: undefined, problem };
+	} finally {
+		timer.cancel();
+	}
+}
+
+const LONGEST_FILE_NAME = 200;
+
+/** The last part of a name that anybody may have chosen: no folders, no control characters, not endless. */
+export function safeFileName(name: string): string {
+	const base = name.split(/[/\\]/).at(-1) ?? '';
+	const clean = base.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '').trim();
+	if (clean === '' || /^\.+$/.test(clean)) return 'file';
+	if (clean.length <= LONGEST_FILE_NAME) return clean;
+	const dot = clean.lastIndexOf('.');
+	const extension = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
+	return clean.slice(0, LONGEST_FILE_NAME - extension.length) + extension;
+}
+
+function lastSegment(url: string): string {
+	const path = URL.canParse(url) ? new URL(url).pathname : url;
+	const segment = path.split('/').at(-1) ?? '';
+	try {
+		return decodeURIComponent(segment);
+	} catch {
+		return segment; // a stray % sign: the name stays as it is
+	}
+}

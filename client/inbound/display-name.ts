@@ -1,0 +1,15 @@
+/** Longer names are cut: a name is a name, not a message. */
+const LONGEST_NAME = 64;
+
+/**
+ * A display name in one line that a model (or a person) reads as a name: any user can choose any text, so line breaks, control and
+ * direction characters, and what could open or close a tag, a quotation or a bracket of the text around it, are left out.
+ */
+export function cleanName(name: string): string {
+	return name
+		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+		.replace(/["'`<>[\](){}\\]/g, '')
+		.replace(/\s+/g, ' ')
+		.trim()
+		.slice(0, LONGEST_NAME);
+}

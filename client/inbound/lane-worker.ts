@@ -1,0 +1,217 @@
+import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
+import { describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
+import { type Chat, chatKey } from '../protocol/chat';
+import { Slots } from '../slots';
+import { judge, listensTo } from './filter';
+import { type Job, Lane } from './lane';
+import type { AgentContext } from './prepare';
+import { RateLimit } from './rate';
+import { type Outcome, settle, type Verdict } from './settle';
+import type { OpenLife, Prepared, SubscriptionSettings } from './trigger-life';
+
+/** What the worker needs of its subscription. */
+export interface LaneWorkerPort {
+	/** The life that may start executions now. */
+	life(): OpenLife | undefined;
+	/** The agent, once it is known who it is. */
+	context(): AgentContext | undefined;
+	/** The message is dealt with. */
+	finish(job: Job): void;
+	/** `manually`: the lane goes on, the message stays unread. */
+	free(job: Job): void;
+	/** Nobody will work this off any more: the message goes back unread. Answers whether it did. */
+	giveBackIfReleased(job: Job): boolean;
+	showTyping(chat: Chat): () => void;
+	reply(chat: Chat, text: string): void;
+	/** A lane is at rest. */
+	rested(): void;
+}
+
+/** ms before a message is emitted again for which no execution could be created. */
+const EMIT_AGAIN_AFTER = 5000;
+/** `immediately`: `emit` does not tell when the execution has reached n8n's database, so the message counts as dealt with this much later (ms). */
+const HANDED_OVER_AFTER = 2000;
+/** `immediately`: hand-overs a second. */
+const HANDOVERS_PER_SECOND = 200;
+
+/** Works a trigger's lanes off: each chat in order and one message at a time, chats side by side up to the limit. */
+export class LaneWorker {
+	private readonly lanes = new Map<string, Lane>();
+	private readonly slots = new Slots(1);
+	private readonly rate: RateLimit;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+		private readonly port: LaneWorkerPort,
+	) {
+		this.rate = new RateLimit(clock, HANDOVERS_PER_SECOND);
+	}
+
+	add(job: Job): void {
+		const lane = this.laneOf(job.message.chat);
+		lane.add(job);
+		void this.work(lane);
+	}
+
+	/** A life has begun, or the agent is known now: what waits goes on. */
+	resume(parallelExecutions?: number): void {
+		if (parallelExecutions !== undefined) this.slots.resize(parallelExecutions);
+		for (const lane of this.lanes.values()) void this.work(lane);
+	}
+
+	/** Empties the lanes; what is running stays. */
+	drain(): Job[] {
+		return Array.from(this.lanes.values(), (lane) => lane.drain()).flat();
+	}
+
+	private laneOf(chat: Chat): Lane {
+		const key = chatKey(chat);
+		const lane = this.lanes.get(key) ?? new Lane(key);
+		this.lanes.set(key, lane);
+		return lane;
+	}
+
+	/** Works a lane off, as long as there is a life to do it and the agent is known. */
+	private async work(lane: Lane): Promise<void> {
+		if (lane.active) return;
+		lane.active = true;
+		while (!lane.isEmpty && this.port.life() && this.port.context()) {
+			const release = await this.slots.take();
+			try {
+				await this.step(lane, release);
+			} catch (error) {
+				this.logger.error(`A message could not be handled: ${describeError(error)}`);
+			} finally {
+				release();
+			}
+		}
+		lane.active = false;
+		if (lane.isEmpty) this.lanes.delete(lane.chat);
+		this.port.rested();
+	}
+
+	private async step(lane: Lane, releaseSlot: () => void): Promise<void> {
+		const life = this.port.life();
+		const context = this.port.context();
+		if (!life || !context) return;
+		const job = lane.next();
+		if (!job) return;
+		if (!stillWanted(job, life, context)) return this.port.finish(job);
+		const outcome = await this.execute(life, job, lane, context);
+		if (outcome === 'put back') return;
+		if (life.trigger.settings.acknowledge === 'immediately') return this.handOver(job, life, outcome.ended);
+		await this.act(this.verdict(job, life, await outcome.ended), job, life, lane, releaseSlot);
+	}
+
+	/** Prepares the message and starts its execution, unless the message went back into the lane instead. */
+	private async execute(life: OpenLife, job: Job, lane: Lane, context: AgentContext): Promise<{ readonly ended: Promise<Outcome> } | 'put back'> {
+		const { settings } = life.trigger;
+		const stopTyping = settings.showTyping ? this.port.showTyping(job.message.chat) : () => undefined;
+		try {
+			const prepared = await life.trigger.prepare(job.message, context);
+			if (settings.acknowledge === 'immediately') await this.rate.pass(life.closing.signal);
+			// A life that ended meanwhile starts nothing, and something older may have arrived.
+			if (this.port.life() !== life || lane.hasOlderThan(job)) {
+				stopTyping();
+				this.putBack(job, lane);
+				return 'put back';
+			}
+			const ended = withDeadline(this.clock, settings.laneTimeout, start(prepared, job)).then((end) => (end === EXPIRED ? 'overdue' : end));
+			void ended.then(stopTyping);
+			return { ended };
+		} catch (error) {
+			stopTyping();
+			this.logger.error(`Message ${loggable(job.message.id)} could not be prepared: ${describeError(error)}`);
+			return { ended: Promise.resolve('notCreated') };
+		}
+	}
+
+	private verdict(job: Job, life: OpenLife, outcome: Outcome): Verdict {
+		const { acknowledge, retries, laneTimeout } = life.trigger.settings;
+		if (outcome === 'overdue') {
+			this.logger.warn(
+				`The execution for message ${loggable(job.message.id)} has not ended within ${String(laneTimeout / 1000)} s; ` +
+					'it goes on, but its chat no longer waits for it. A longer "Lane Timeout" in the trigger waits longer.',
+			);
+		}
+		return settle(outcome, { mode: acknowledge, closing: life.closing.signal.aborted, attemptsLeft: job.attempt <= retries });
+	}
+
+	private async act(verdict: Verdict, job: Job, life: OpenLife, lane: Lane, releaseSlot: () => void): Promise<void> {
+		const { settings } = life.trigger;
+		switch (verdict) {
+			case 'settle':
+				return this.port.finish(job);
+			case 'giveUp':
+				return this.giveUp(job, settings);
+			case 'free':
+				return this.port.free(job);
+			case 'keep':
+				// A next life goes on at once; without one the pause ends with the wait for it.
+				return this.putBackAfter(this.port.life() === life ? EMIT_AGAIN_AFTER : 0, job, life, lane, releaseSlot);
+			case 'again':
+				this.logger.warn(`n8n could not create an execution for message ${loggable(job.message.id)}; it is handed over again`);
+				return this.putBackAfter(EMIT_AGAIN_AFTER, job, life, lane, releaseSlot);
+			case 'retry':
+				job.attempt += 1;
+				return this.putBackAfter(settings.retryDelay, job, life, lane, releaseSlot);
+		}
+	}
+
+	/** The lane waits, but not at the expense of others: its slot is free meanwhile. */
+	private async putBackAfter(ms: number, job: Job, life: OpenLife, lane: Lane, releaseSlot: () => void): Promise<void> {
+		releaseSlot();
+		if (ms > 0) await pause(this.clock, ms, life.closing.signal);
+		this.putBack(job, lane);
+	}
+
+	private putBack(job: Job, lane: Lane): void {
+		if (!this.port.giveBackIfReleased(job)) lane.putBack(job);
+	}
+
+	private giveUp(job: Job, settings: SubscriptionSettings): void {
+		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${String(job.attempt)} attempts`;
+		this.logger.warn(`The workflow failed for message ${loggable(job.message.id)} in ${attempts}; it counts as read now`);
+		if (settings.failureReply) this.port.reply(job.message.chat, settings.failureReply);
+		this.port.finish(job);
+	}
+
+	/** `immediately`: the lane goes on at once, the message counts as dealt with a moment later, unless no execution came of it. */
+	private handOver(job: Job, life: OpenLife, ended: Promise<Outcome>): void {
+		let decided = false;
+		const timer = this.clock.after(HANDED_OVER_AFTER, () => {
+			decided = true;
+			this.port.finish(job);
+			this.port.rested();
+		});
+		void ended.then(async (outcome) => {
+			if (decided || outcome !== 'notCreated') return;
+			decided = true;
+			timer.cancel();
+			await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
+			if (this.port.giveBackIfReleased(job)) return this.port.rested();
+			const lane = this.laneOf(job.message.chat);
+			lane.putBack(job);
+			return this.work(lane);
+		});
+	}
+}
+
+/** A new life may have other filters than the one that took the message. */
+function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
+	if (job.judgedBy === life) return true;
+	job.judgedBy = life;
+	const { filter } = life.trigger.settings;
+	return listensTo(filter, job.message.chat) && judge(filter, job.message, context.identity.userId) === undefined;
+}
+
+/** An execution that cannot be created may be told by a throw or by a rejection: both mean the same. */
+function start(prepared: Prepared, job: Job): Promise<Outcome> {
+	try {
+		return prepared.emit({ source: job.source, attempt: job.attempt }).catch((): Outcome => 'notCreated');
+	} catch {
+		return Promise.resolve('notCreated');
+	}
+}

@@ -1,0 +1,72 @@
+import type { Message } from '../protocol/message';
+import { insertSorted, type Source } from './ledger';
+
+/** A message on its way to an execution. */
+export interface Job {
+	readonly message: Message;
+	readonly createdAt: number;
+	readonly source: Source;
+	/** 1 for the first execution. */
+	attempt: number;
+	/** The life of the trigger whose filters let it through. */
+	judgedBy: unknown;
+}
+
+/** A lane forgets the jobs it has given out when they are this many, and more than those that wait. */
+const FORGET_AFTER = 256;
+
+/** One chat's messages for one trigger, in the order of `created_at` among those known. */
+export class Lane {
+	private jobs: Job[] = [];
+	private head = 0;
+	/** Whether somebody is working this lane off. */
+	active = false;
+
+	constructor(
+		/** The chat's key. */
+		readonly chat: string,
+	) {}
+
+	get isEmpty(): boolean {
+		return this.head === this.jobs.length;
+	}
+
+	/** Puts a job in its place: behind all that are as old or older. */
+	add(job: Job): void {
+		insertSorted(this.jobs, job, this.head);
+	}
+
+	/** Puts a job back where it came from: before all that are as old or younger. */
+	putBack(job: Job): void {
+		let at = this.head;
+		while (at < this.jobs.length && (this.jobs[at]?.createdAt ?? 0) < job.createdAt) at += 1;
+		this.jobs.splice(at, 0, job);
+	}
+
+	next(): Job | undefined {
+		if (this.isEmpty) return undefined;
+		const job = this.jobs[this.head];
+		this.head += 1;
+		if (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length) this.forgetTaken();
+		return job;
+	}
+
+	/** Whether something older than this job has arrived since it was taken. */
+	hasOlderThan(job: Job): boolean {
+		const first = this.jobs[this.head];
+		return first !== undefined && first.createdAt < job.createdAt;
+	}
+
+	/** Empties the lane. */
+	drain(): Job[] {
+		const rest = this.jobs.slice(this.head);
+		this.jobs = [];
+		this.head = 0;
+		return rest;
+	}
+
+	private forgetTaken(): void {
+		this.jobs.splice(0, this.head);
+		this.head = 0;
+	}
+}

@@ -1,0 +1,239 @@
+import { chatKey } from '../protocol/chat';
+import type { Message } from '../protocol/message';
+
+/**
+ * What is known to be unread, by chat and in the order of `created_at`, and who still has to settle it.
+ * The server's cursor jumps to the newest marked message of a chat, so only a prefix of each chat is ever marked.
+ */
+
+/** Where a message came from: a connect-time batch or the live stream. */
+export type Source = 'backlog' | 'live';
+
+export interface Entry<Claimant> {
+	readonly id: string;
+	readonly chat: string;
+	readonly createdAt: number;
+	/** Monotonic ms. */
+	readonly arrivedAt: number;
+	readonly source: Source;
+	/** Kept for those who join later; gone once it is settled. */
+	message: Message | undefined;
+	/** Those who were given the message and have not settled it. */
+	readonly claimants: Claimant[];
+	/** Somebody who listens to the chat has settled or skipped it. */
+	handled: boolean;
+	marking: boolean;
+	read: boolean;
+}
+
+/** The chat of frames whose chat could not be read: any chat may be theirs. */
+const UNKNOWN_CHAT = '?';
+
+export class Ledger<Claimant> {
+	private readonly entries = new Map<string, Entry<Claimant>>();
+	private readonly chats = new Map<string, Entry<Claimant>[]>();
+	/** Chats whose head may have become markable. */
+	private readonly dirty = new Set<string>();
+	private unsettledCount = 0;
+
+	get size(): number {
+		return this.entries.size;
+	}
+
+	get unsettled(): number {
+		return this.unsettledCount;
+	}
+
+	get hasWork(): boolean {
+		return this.dirty.size > 0;
+	}
+
+	get(id: string): Entry<Claimant> | undefined {
+		return this.entries.get(id);
+	}
+
+	/** The message's entry; a new one counts as unsettled until `judged` has been called. */
+	open(message: Message, source: Source, now: number): Entry<Claimant> {
+		return (
+			this.entries.get(message.id) ??
+			this.insert({ id: message.id, chat: chatKey(message.chat), createdAt: message.createdAt, source, message, arrivedAt: now })
+		);
+	}
+
+	/** A place for a frame that could not be read but has an id; without a time it stands behind all that is known of its chat. */
+	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
+		const key = chat ?? UNKNOWN_CHAT;
+		const last = this.chats.get(key)?.at(-1)?.createdAt ?? 0;
+		return this.entries.get(id) ?? this.insert({ id, chat: key, createdAt: createdAt ?? last, source, message: undefined, arrivedAt: now });
+	}
+
+	claim(entry: Entry<Claimant>, claimant: Claimant): void {
+		if (entry.claimants.includes(claimant)) return;
+		if (entry.claimants.length === 0) this.unsettledCount += 1;
+		entry.claimants.push(claimant);
+	}
+
+	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn. */
+	judged(entry: Entry<Claimant>): void {
+		if (entry.claimants.length === 0) this.settled(entry);
+	}
+
+	/** One claimant is done with the message. Ids that are not known (any more) are ignored. */
+	settle(id: string, claimant: Claimant): void {
+		const entry = this.entries.get(id);
+		if (!entry || !this.unclaim(entry, claimant)) return;
+		entry.handled = true;
+		if (entry.claimants.length === 0) this.settled(entry);
+	}
+
+	/** One claimant gives a message back unsettled. Answers whether the message is now nobody's: it stays unread. */
+	giveBack(id: string, claimant: Claimant): boolean {
+		const entry = this.entries.get(id);
+		if (!entry || !this.unclaim(entry, claimant) || entry.claimants.length > 0) return false;
+		if (entry.handled) this.settled(entry);
+		else this.drop(entry);
+		return !entry.handled;
+	}
+
+	/** What is claimed by somebody, for a claimant that joins later. */
+	*unsettledEntries(): Iterable<Entry<Claimant>> {
+		for (const entry of this.entries.values()) if (entry.claimants.length > 0) yield entry;
+	}
+
+	/** Whether the chat holds an unsettled message from before the given time. */
+	hasUnsettledBefore(chat: string, createdAt: number): boolean {
+		return (this.chats.get(chat) ?? []).some((entry) => entry.claimants.length > 0 && entry.createdAt < createdAt);
+	}
+
+	/**
+	 * Ids that may be marked now, at most `limit`: in each chat the settled ones before the first unsettled one, as far as
+	 * they have been here for `minAge` ms. They count as being marked until `confirm` or `fail`.
+	 */
+	collect(now: number, minAge: number, limit: number, isBlocked: (chat: string) => boolean): string[] {
+		const ids: string[] = [];
+		for (const chat of this.dirty) {
+			if (isBlocked(chat)) continue;
+			if (chat === UNKNOWN_CHAT && this.unsettledCount > 0) continue;
+			if (this.collectChat(chat, now - minAge, limit, ids)) this.dirty.delete(chat);
+			if (ids.length >= limit) break;
+		}
+		return ids;
+	}
+
+	/** The server has taken the marks. */
+	confirm(ids: readonly string[]): void {
+		const chats = new Set<string>();
+		for (const id of ids) {
+			const entry = this.entries.get(id);
+			if (!entry) continue;
+			entry.read = true;
+			this.entries.delete(id);
+			chats.add(entry.chat);
+		}
+		for (const chat of chats) this.trim(chat);
+	}
+
+	/** The marks may not have arrived: they are due again. */
+	fail(ids: readonly string[]): void {
+		for (const id of ids) {
+			const entry = this.entries.get(id);
+			if (!entry) continue;
+			entry.marking = false;
+			this.dirty.add(entry.chat);
+		}
+	}
+
+	/**
+	 * After a new connection's batch: what was known before it and is not in it has been read on the server.
+	 * @returns the ids that left the ledger for that reason (settled ones, and those that `isReleased` accepts)
+	 */
+	reconcile(openedAt: number, batch: ReadonlySet<string>, isReleased: (entry: Entry<Claimant>) => boolean): string[] {
+		const gone: string[] = [];
+		for (const entry of this.entries.values()) {
+			if (entry.arrivedAt >= openedAt || batch.has(entry.id)) continue;
+			if (entry.claimants.length === 0 || isReleased(entry)) gone.push(entry.id);
+		}
+		for (const id of gone) this.forgetClaims(id);
+		this.confirm(gone);
+		return gone;
+	}
+
+	/** The user's own word: everything in the chat up to this message is read. Answers the ids this concerns. */
+	idsUpTo(id: string): string[] {
+		const entry = this.entries.get(id);
+		if (!entry) return [];
+		return (this.chats.get(entry.chat) ?? []).filter((other) => !other.read && other.createdAt <= entry.createdAt).map((other) => other.id);
+	}
+
+	clear(): void {
+		this.entries.clear();
+		this.chats.clear();
+		this.dirty.clear();
+		this.unsettledCount = 0;
+	}
+
+	private forgetClaims(id: string): void {
+		const entry = this.entries.get(id);
+		if (!entry || entry.claimants.length === 0) return;
+		entry.claimants.length = 0;
+		this.unsettledCount -= 1;
+	}
+
+	private insert(fields: Omit<Entry<Claimant>, 'claimants' | 'handled' | 'marking' | 'read'>): Entry<Claimant> {
+		const entry: Entry<Claimant> = { ...fields, claimants: [], handled: false, marking: false, read: false };
+		this.entries.set(entry.id, entry);
+		const list = this.chats.get(entry.chat);
+		if (!list) this.chats.set(entry.chat, [entry]);
+		else insertSorted(list, entry);
+		return entry;
+	}
+
+	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {
+		const at = entry.claimants.indexOf(claimant);
+		if (at < 0) return false;
+		entry.claimants.splice(at, 1);
+		if (entry.claimants.length === 0) this.unsettledCount -= 1;
+		return true;
+	}
+
+	private settled(entry: Entry<Claimant>): void {
+		entry.message = undefined;
+		this.dirty.add(entry.chat);
+		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.dirty.add(UNKNOWN_CHAT);
+	}
+
+	private drop(entry: Entry<Claimant>): void {
+		entry.read = true;
+		this.entries.delete(entry.id);
+		this.trim(entry.chat);
+		if (this.chats.has(entry.chat)) this.dirty.add(entry.chat);
+	}
+
+	/** Answers whether the chat has nothing more to mark until something else in it is settled. */
+	private collectChat(chat: string, arrivedBy: number, limit: number, ids: string[]): boolean {
+		for (const entry of this.chats.get(chat) ?? []) {
+			if (entry.claimants.length > 0) return true;
+			if (entry.marking || entry.read) continue;
+			if (entry.arrivedAt > arrivedBy || ids.length >= limit) return false;
+			entry.marking = true;
+			ids.push(entry.id);
+		}
+		return true;
+	}
+
+	private trim(chat: string): void {
+		const list = this.chats.get(chat);
+		if (!list) return;
+		const kept = list.findIndex((entry) => !entry.read);
+		if (kept < 0) this.chats.delete(chat);
+		else list.splice(0, kept);
+	}
+}
+
+/** Messages nearly always arrive in order, so the place is looked for from the end; equal times keep their order of arrival. */
+export function insertSorted<T extends { readonly createdAt: number }>(list: T[], item: T, from = 0): void {
+	let at = list.length;
+	while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;
+	if (at === list.length) list.push(item);
+	else list.splice(at, 0, item);
+}

@@ -1,0 +1,50 @@
+import type { AgentCredentials } from '../connection/credentials';
+import type { Message } from '../protocol/message';
+import type { FilterSettings } from './filter';
+import type { Source } from './ledger';
+import type { AgentContext } from './prepare';
+import type { AcknowledgeMode, Outcome } from './settle';
+
+/** What the inbox asks of its host: the port through which n8n comes in. */
+
+export interface SubscriptionSettings {
+	readonly filter: FilterSettings;
+	readonly acknowledge: AcknowledgeMode;
+	/** Executions at the same time; Infinity is no limit. */
+	readonly parallelExecutions: number;
+	/** ms. */
+	readonly laneTimeout: number;
+	/** `onSuccess`: further attempts after the first, and ms between them. */
+	readonly retries: number;
+	readonly retryDelay: number;
+	/** Sent to the chat when a message's last attempt has failed; "" sends nothing. */
+	readonly failureReply: string;
+	readonly showTyping: boolean;
+}
+
+export interface Delivery {
+	readonly source: Source;
+	/** 1, 2, ...; from 1 again in a new process. */
+	readonly attempt: number;
+}
+
+/** A message with everything that its item needs, ready to start an execution. */
+export interface Prepared {
+	/** Starts the execution before it returns; the promise says how it ended. Throws or rejects where none could be created. */
+	emit(delivery: Delivery): Promise<Outcome>;
+}
+
+/** One run of the trigger, from activation to close. */
+export interface TriggerLife {
+	readonly settings: SubscriptionSettings;
+	/** Read again at every connect, so that an edited credential takes effect. */
+	credentials(): Promise<AgentCredentials>;
+	/** Fetches what belongs to the message; failures are told in the item, not thrown. */
+	prepare(message: Message, context: AgentContext): Promise<Prepared>;
+}
+
+/** A life with its end: callbacks of one that is over look at `closing`. */
+export interface OpenLife {
+	readonly trigger: TriggerLife;
+	readonly closing: AbortController;
+}

@@ -1,0 +1,37 @@
+import type { Clock, Timer } from '../clock';
+import type { Chat } from '../protocol/chat';
+
+/** The server's page hides the indicator 3 s after the last event, so it is repeated a little more often (ms). */
+const REPEAT = 2500;
+
+/** Shows in each chat that the agent is typing, as long as somebody there is being worked for. */
+export class TypingIndicator {
+	private readonly busy = new Map<string, { count: number; timer: Timer | undefined }>();
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly send: (chat: Chat) => void,
+	) {}
+
+	/** Starts (or keeps) the indicator; the returned function ends this claim on it, once. */
+	show(key: string, chat: Chat): () => void {
+		const state = this.busy.get(key) ?? { count: 0, timer: undefined };
+		this.busy.set(key, state);
+		state.count += 1;
+		if (state.count === 1) this.repeat(state, chat);
+		let shown = true;
+		return () => {
+			if (!shown) return;
+			shown = false;
+			state.count -= 1;
+			if (state.count > 0) return;
+			state.timer?.cancel();
+			this.busy.delete(key);
+		};
+	}
+
+	private repeat(state: { timer: Timer | undefined }, chat: Chat): void {
+		this.send(chat);
+		state.timer = this.clock.after(REPEAT, () => this.repeat(state, chat), { background: true });
+	}
+}
