@@ -1,0 +1,279 @@
+import type { Clock, Timer } from '../clock';
+import { mediaAddress } from '../connection/address';
+import { Connection } from '../connection/connection';
+import { type AgentCredentials, credentialsKey } from '../connection/credentials';
+import { CONNECTION_POLICY, type ConnectionPolicy } from '../connection/policy';
+import { openSocket, type ServerEvent } from '../connection/socket';
+import type { ConnectionState } from '../connection/states';
+import { AgentClubError, describeError } from '../errors';
+import { AgentHttp } from '../http/agent-http';
+import { type Download, type DownloadLimits, openDownload } from '../http/download';
+import { type HttpClient, makeHttpClient } from '../http/http-client';
+import { Directory } from '../inbound/directory';
+import { Inbox } from '../inbound/receive';
+import type { Subscription } from '../inbound/subscription';
+import type { Logger } from '../logger';
+import { composeText, type Outgoing } from '../outbound/compose';
+import type { Confirmation } from '../outbound/confirm';
+import { Outbox } from '../outbound/outbox';
+import type { Chat } from '../protocol/chat';
+import { decodeErrorText, type Identity } from '../protocol/frames';
+import { decodeMessage, isMalformed } from '../protocol/message';
+import { describeState } from './state-texts';
+import { Readiness } from './readiness';
+
+export interface AgentSessionOptions {
+	readonly clock: Clock;
+	readonly logger: Logger;
+	readonly policy?: ConnectionPolicy;
+	/** Where a trigger goes whose credential has changed. */
+	moveTo(credentials: AgentCredentials, subscription: Subscription): void;
+	/** A trigger's place is over, or has moved to another session. */
+	left(subscription: Subscription): void;
+	/** Nobody uses the session any more, and it is closed. */
+	closed(session: AgentSession): void;
+}
+
+/** ms that a connection is kept after its last user has left. */
+const IDLE_CLOSE = 30_000;
+/** ms for the server's answer to a mark. */
+const MARK_TIMEOUT = 15_000;
+/** ms between looks whether the outbox is idle, before a connection is renewed. */
+const RENEW_RETRY = 100;
+
+/** One agent in this process: its connection, what arrives, what leaves, and its HTTP endpoints. */
+export class AgentSession {
+	readonly key: string;
+	readonly inbox: Inbox;
+	readonly http: AgentHttp;
+	private readonly httpClient: HttpClient;
+	private readonly outbox: Outbox;
+	private readonly connection: Connection;
+	private readonly directory: Directory;
+	private readonly readiness: Readiness;
+	private leases = 0;
+	private idleTimer: Timer | undefined;
+	private renewTimer: Timer | undefined;
+	private ended = false;
+
+	constructor(
+		readonly credentials: AgentCredentials,
+		private readonly options: AgentSessionOptions,
+	) {
+		const { clock, logger } = options;
+		this.key = credentialsKey(credentials);
+		this.httpClient = makeHttpClient(credentials);
+		this.http = new AgentHttp(this.httpClient, clock, credentials);
+		this.directory = new Directory({ chats: () => this.http.chats(), members: (id, deadline) => this.http.members(id, deadline) }, clock, logger);
+		this.readiness = new Readiness(clock);
+		this.inbox = this.makeInbox(clock, logger);
+		this.outbox = this.makeOutbox(clock);
+		this.connection = new Connection({
+			clock,
+			logger,
+			policy: options.policy ?? CONNECTION_POLICY,
+			openSocket,
+			credentials: () => this.currentCredentials(),
+			listener: {
+				opening: () => this.inbox.opening(),
+				identified: (identity) => this.identified(identity),
+				frame: (event, payload) => this.frame(event, payload),
+				ready: () => this.ready(),
+				lost: () => this.lost(),
+				stateChanged: (state, detail) => this.stateChanged(state, detail),
+			},
+		});
+	}
+
+	get clock(): Clock {
+		return this.options.clock;
+	}
+
+	get identity(): Identity | undefined {
+		return this.inbox.context?.identity;
+	}
+
+	/** Adds a trigger; the connection opens if it has not yet. */
+	join(subscription: Subscription): void {
+		this.keepOpen();
+		this.inbox.join(subscription);
+		this.connection.start();
+	}
+
+	/** Uses the session for a while (an action, a test run); the returned function ends that, once. */
+	lease(): () => void {
+		this.keepOpen();
+		this.leases += 1;
+		let held = true;
+		return () => {
+			if (!held) return;
+			held = false;
+			this.leases -= 1;
+			this.closeWhenUnused();
+		};
+	}
+
+	/**
+	 * Opens the connection if needed and resolves once it is ready.
+	 * @param deadline ms
+	 * @throws AgentClubError OFFLINE with the state the connection is in, TOKEN_REFUSED, CANCELLED
+	 */
+	whenReady(deadline: number, signal?: AbortSignal): Promise<void> {
+		this.connection.start();
+		return this.readiness.wait(deadline, signal);
+	}
+
+	/** @throws AgentClubError, see Outbox.send */
+	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
+		return this.outbox.send(outgoing, signal);
+	}
+
+	/** The user's own word: these messages, and all earlier ones of their chats, are read. @throws AgentClubError */
+	async markRead(ids: readonly string[], deadline: number, signal?: AbortSignal): Promise<void> {
+		await this.whenReady(deadline, signal);
+		await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
+		this.inbox.markedByUser(ids);
+	}
+
+	/** The address of a file as anybody can open it. */
+	absoluteUrl(fileUrl: string): string {
+		return mediaAddress(this.credentials.address, fileUrl).url;
+	}
+
+	/** Opens a file of the configured server. @throws AgentClubError FILE, ... */
+	download(fileUrl: string, fileName: string, limits: DownloadLimits): Promise<Download> {
+		return openDownload(this.httpClient, mediaAddress(this.credentials.address, fileUrl), fileName, limits);
+	}
+
+	private makeInbox(clock: Clock, logger: Logger): Inbox {
+		return new Inbox(clock, logger, {
+			markRead: async (ids) => {
+				await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
+			},
+			showTyping: (chat) => this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }),
+			reply: (chat, text) => this.reply(chat, text),
+			renew: (reason) => this.renewWhenIdle(reason),
+			left: (subscription) => {
+				this.options.left(subscription);
+				this.closeWhenUnused();
+			},
+		});
+	}
+
+	private makeOutbox(clock: Clock): Outbox {
+		return new Outbox(clock, {
+			whenReady: (deadline, signal) => this.whenReady(deadline, signal),
+			request: (payload, timeoutMs) => this.connection.request('send_message', payload, timeoutMs),
+			recentHistory: (chat) => this.http.history(chat),
+			isMember: async (chat) => {
+				const { groups, directs } = await this.http.chats();
+				return [...groups, ...directs].some((known) => known.id === chat.id);
+			},
+			selfId: () => this.identity?.userId,
+		});
+	}
+
+	/**
+	 * Before each attempt every trigger's credential is read again. Triggers whose credential has become another one move to that one's
+	 * session; undefined when nobody is left.
+	 */
+	private async currentCredentials(): Promise<AgentCredentials | undefined> {
+		for (const subscription of [...this.inbox.members()]) {
+			const credentials = await subscription.current?.credentials();
+			if (!credentials || credentialsKey(credentials) === this.key || this.ended) continue;
+			this.inbox.leave(subscription);
+			this.options.moveTo(credentials, subscription);
+		}
+		return this.inbox.hasSubscriptions || this.leases > 0 ? this.credentials : undefined;
+	}
+
+	private identified(identity: Identity): void {
+		const { clock } = this.options;
+		const { address } = this.credentials;
+		this.inbox.identified({
+			identity,
+			clock,
+			directory: this.directory,
+			files: {
+				address: (fileUrl) => mediaAddress(address, fileUrl),
+				open: (media, fileName, limits) => openDownload(this.httpClient, media, fileName, limits),
+			},
+		});
+	}
+
+	private frame(event: ServerEvent, payload: unknown): void {
+		switch (event) {
+			case 'new_message': {
+				const decoded = decodeMessage(payload);
+				if (!isMalformed(decoded) && decoded.sender.id === this.identity?.userId) this.outbox.sawOwn(decoded);
+				return this.inbox.live(decoded);
+			}
+			case 'offline_messages':
+				return this.inbox.offline(payload);
+			case 'error':
+				return this.outbox.sawError(decodeErrorText(payload));
+			case 'chat_list_updated':
+				return this.directory.outdated();
+			default:
+				return undefined;
+		}
+	}
+
+	private ready(): void {
+		this.inbox.ready();
+		this.readiness.open();
+	}
+
+	private lost(): void {
+		this.readiness.shut();
+		this.inbox.lost();
+		this.outbox.lost();
+	}
+
+	private stateChanged(state: ConnectionState, detail: string): void {
+		if (state === 'closed') this.close();
+		const { level, text } = describeState(state, detail);
+		this.options.logger[level](text);
+		if (state === 'refused') {
+			this.readiness.fail(new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' }));
+		} else this.readiness.describe(text);
+	}
+
+	private reply(chat: Chat, text: string): void {
+		const release = this.lease();
+		this.send(composeText(chat, text, 'text'))
+			.catch((error: unknown) => this.options.logger.warn(`The failure reply could not be sent: ${describeError(error)}`))
+			.finally(release);
+	}
+
+	/** A renewed connection would make the fate of a send unknown, so it waits for those under way. */
+	private renewWhenIdle(reason: string): void {
+		if (this.renewTimer || this.ended) return;
+		if (this.outbox.isIdle) return this.connection.renew(reason);
+		this.renewTimer = this.options.clock.after(RENEW_RETRY, () => {
+			this.renewTimer = undefined;
+			this.renewWhenIdle(reason);
+		});
+	}
+
+	private keepOpen(): void {
+		this.idleTimer?.cancel();
+		this.idleTimer = undefined;
+	}
+
+	private closeWhenUnused(): void {
+		if (this.ended || this.inbox.hasSubscriptions || this.leases > 0 || this.idleTimer) return;
+		this.idleTimer = this.options.clock.after(IDLE_CLOSE, () => this.close(), { background: true });
+	}
+
+	private close(): void {
+		if (this.ended) return;
+		this.ended = true;
+		this.renewTimer?.cancel();
+		this.options.closed(this);
+		this.connection.close();
+		this.inbox.close();
+		this.readiness.fail(new AgentClubError('CANCELLED', 'The connection has been closed'));
+		this.http.close();
+	}
+}

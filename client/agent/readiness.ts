@@ -1,0 +1,71 @@
+import { type Clock, EXPIRED, withDeadline } from '../clock';
+import { AgentClubError } from '../errors';
+
+/** Whether a connection is ready, for those who wait for it with a deadline. */
+export class Readiness {
+	private isOpen = false;
+	private failure: AgentClubError | undefined;
+	private why = 'it has just been started';
+	private readonly waiting = new Set<{ resolve: () => void; reject: (error: AgentClubError) => void }>();
+
+	constructor(private readonly clock: Clock) {}
+
+	open(): void {
+		this.isOpen = true;
+		this.failure = undefined;
+		for (const waiter of this.waiting) waiter.resolve();
+		this.waiting.clear();
+	}
+
+	shut(): void {
+		this.isOpen = false;
+	}
+
+	/** What the error of a wait that runs out says about the connection. */
+	describe(text: string): void {
+		this.why = text;
+		this.failure = undefined;
+	}
+
+	/** Fails those who wait, and those who come, until the connection is in another state. */
+	fail(error: AgentClubError): void {
+		this.failure = error;
+		for (const waiter of this.waiting) waiter.reject(error);
+		this.waiting.clear();
+	}
+
+	/** @param deadline ms. @throws AgentClubError OFFLINE, CANCELLED, or what `fail` was given */
+	async wait(deadline: number, signal?: AbortSignal): Promise<void> {
+		if (signal?.aborted) throw cancelled();
+		if (this.failure) throw this.failure;
+		if (this.isOpen) return;
+		let cancel: (() => void) | undefined;
+		const opened = new Promise<void>((resolve, reject) => {
+			const waiter = { resolve, reject };
+			this.waiting.add(waiter);
+			cancel = () => {
+				this.waiting.delete(waiter);
+				reject(cancelled());
+			};
+			signal?.addEventListener('abort', cancel, { once: true });
+		});
+		try {
+			if ((await withDeadline(this.clock, Math.max(deadline, 0), opened)) === EXPIRED) throw this.offline(deadline);
+		} finally {
+			if (cancel) signal?.removeEventListener('abort', cancel);
+			// Whoever gave up waiting is not told any more.
+			opened.catch(() => undefined);
+		}
+	}
+
+	private offline(deadline: number): AgentClubError {
+		return new AgentClubError('OFFLINE', `There was no connection to Agent Club for ${String(Math.round(Math.max(deadline, 0) / 1000))} s: ${this.why}`, {
+			retriable: true,
+			remedy: 'Check that the server is running and reachable from n8n; nothing was sent.',
+		});
+	}
+}
+
+function cancelled(): AgentClubError {
+	return new AgentClubError('CANCELLED', 'Waiting for the connection was called off');
+}

@@ -1,0 +1,113 @@
+import { type Clock, systemClock, type Timer } from '../clock';
+import { type AgentCredentials, credentialsKey } from '../connection/credentials';
+import type { ConnectionPolicy } from '../connection/policy';
+import { Subscription } from '../inbound/subscription';
+import type { TriggerLife } from '../inbound/trigger-life';
+import type { Logger } from '../logger';
+import { AgentSession } from './agent-session';
+
+/** ms that the place of a closed trigger is held for its next life. */
+const HOLD_PLACE = 30_000;
+
+/** A running trigger. */
+export interface RunningTrigger {
+	/** Ends it at once; executions that are running may still be settled. Harmless to repeat. */
+	close(): void;
+}
+
+/** Every agent and every trigger in this process. */
+export interface AgentRegistry {
+	/** The agent's session; it is opened when first asked for. The caller takes a lease on it, or joins it. */
+	session(credentials: AgentCredentials, logger: Logger): AgentSession;
+	/** Starts a trigger's life in its place (workflow, node and mode), on its agent's session. */
+	run(place: string, life: TriggerLife, credentials: AgentCredentials, logger: Logger): RunningTrigger;
+	/** Whether a trigger of the agent is active here. */
+	hasTriggers(credentials: AgentCredentials): boolean;
+}
+
+/** Bears the version of the registry's shape, not of the package: n8n keeps an old package running beside a new one after an update. */
+const REGISTRY = Symbol.for('n8n-nodes-agentclub.registry.1');
+
+/** The one registry of the process. */
+export function agentRegistry(): AgentRegistry {
+	const shared = globalThis as { [REGISTRY]?: AgentRegistry };
+	shared[REGISTRY] ??= makeRegistry(systemClock);
+	return shared[REGISTRY];
+}
+
+export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegistry {
+	const sessions = new Map<string, AgentSession>();
+	const places = new Map<string, Place>();
+
+	interface Place {
+		readonly subscription: Subscription;
+		session: AgentSession;
+		hold: Timer | undefined;
+	}
+
+	function session(credentials: AgentCredentials, logger: Logger): AgentSession {
+		const key = credentialsKey(credentials);
+		const known = sessions.get(key);
+		if (known) return known;
+		const opened = new AgentSession(credentials, {
+			clock,
+			logger,
+			...(policy && { policy }),
+			left: (subscription) => {
+				if (subscription.isOver) places.delete(subscription.key);
+			},
+			moveTo: (changed, subscription) => move(subscription, session(changed, logger)),
+			closed: (closed) => {
+				if (sessions.get(key) === closed) sessions.delete(key);
+			},
+		});
+		sessions.set(key, opened);
+		return opened;
+	}
+
+	function move(subscription: Subscription, to: AgentSession): void {
+		const place = places.get(subscription.key);
+		if (place) place.session = to;
+		to.join(subscription);
+	}
+
+	function placeOf(key: string, at: AgentSession, logger: Logger): Place {
+		const known = places.get(key);
+		if (!known) {
+			const place: Place = { subscription: new Subscription(key, clock, logger), session: at, hold: undefined };
+			places.set(key, place);
+			return place;
+		}
+		if (known.session !== at) {
+			known.session.inbox.leave(known.subscription);
+			known.session = at;
+		}
+		return known;
+	}
+
+	/** What is still running keeps the place until it has ended. */
+	function release(place: Place, logger: Logger): void {
+		logger.info('The trigger has been closed for 30 s: what it had not finished stays unread and comes again when it is activated');
+		place.subscription.release();
+	}
+
+	function run(key: string, life: TriggerLife, credentials: AgentCredentials, logger: Logger): RunningTrigger {
+		const place = placeOf(key, session(credentials, logger), logger);
+		place.hold?.cancel();
+		place.hold = undefined;
+		place.subscription.attach(life);
+		place.session.join(place.subscription);
+		return {
+			close() {
+				if (!place.subscription.detach(life)) return;
+				place.hold = clock.after(HOLD_PLACE, () => release(place, logger), { background: true });
+			},
+		};
+	}
+
+	return {
+		session,
+		run,
+		hasTriggers: (credentials) => sessions.get(credentialsKey(credentials))?.inbox.hasSubscriptions ?? false,
+	};
+}

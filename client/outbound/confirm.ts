@@ -1,0 +1,73 @@
+import { chatKey } from '../protocol/chat';
+import { decodeSendAnswer } from '../protocol/frames';
+import type { Message } from '../protocol/message';
+import type { Outgoing } from './compose';
+
+/** What is known of a message that the server has taken. */
+export interface Confirmation {
+	readonly messageId: string;
+	/** Seconds since 1970, as the server has it. */
+	readonly createdAt: number;
+	/** How we know: the server's answer, our own message coming back, or the chat's history. */
+	readonly confirmedBy: 'answer' | 'echo' | 'history';
+}
+
+export type Reading =
+	| { readonly kind: 'confirmed'; readonly confirmation: Confirmation; readonly answersObjects: boolean }
+	| { readonly kind: 'refused'; readonly serverText: string }
+	/** The server answered, but not what it did: a direct chat in which our own socket hears no echo (measured), or an old server's silence. */
+	| { readonly kind: 'silent' };
+
+/**
+ * One send between its emission and its answer. Old servers answer with nothing, but always in the order
+ * `error` or echo, then the answer (measured): what came in between decides.
+ */
+export class PendingSend {
+	private echo: Message | undefined;
+	private errorText: string | undefined;
+
+	constructor(readonly outgoing: Outgoing) {}
+
+	/** Our own message came back. The latest match counts: ours comes right before its answer. */
+	sawEcho(message: Message): boolean {
+		if (!isSameMessage(message, this.outgoing)) return false;
+		this.echo = message;
+		return true;
+	}
+
+	/** An `error` event, which names no message: only told to the one send in flight. */
+	sawError(text: string): void {
+		this.errorText = text;
+	}
+
+	/** Reads the answer's arguments. */
+	read(args: readonly unknown[]): Reading {
+		const answer = decodeSendAnswer(args);
+		if (answer.kind === 'refused') return { kind: 'refused', serverText: answer.serverText };
+		if (answer.kind === 'sent') {
+			const confirmation = { messageId: answer.messageId, createdAt: answer.createdAt, confirmedBy: 'answer' as const };
+			return { kind: 'confirmed', confirmation, answersObjects: true };
+		}
+		if (this.errorText !== undefined) return { kind: 'refused', serverText: this.errorText };
+		return this.withoutAnswer();
+	}
+
+	/** What is known when no answer came, or one that says nothing. */
+	withoutAnswer(): Reading {
+		if (!this.echo) return { kind: 'silent' };
+		return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
+	}
+}
+
+export function confirmationOf(message: Message, confirmedBy: 'echo' | 'history'): Confirmation {
+	return { messageId: message.id, createdAt: message.createdAt, confirmedBy };
+}
+
+export function isSameMessage(message: Message, outgoing: Outgoing): boolean {
+	return (
+		chatKey(message.chat) === chatKey(outgoing.chat) &&
+		message.text === outgoing.content &&
+		message.contentType === outgoing.contentType &&
+		message.fileUrl === outgoing.fileUrl
+	);
+}

@@ -1,0 +1,110 @@
+import { AgentClubError, describeError } from '../errors';
+import type { AgentHttp } from '../http/agent-http';
+import type { UploadedFile } from '../protocol/answers';
+import type { Chat } from '../protocol/chat';
+import type { FileKind } from '../protocol/file-kinds';
+import { composeFile, composeText, type Outgoing } from './compose';
+import type { Confirmation } from './confirm';
+import { checkFile, type FileToSend, uploadFile } from './upload';
+
+/** A file that lies on the server already, with the name that people will see. */
+export interface FileOnServer extends UploadedFile {
+	readonly fileSize: number | null;
+}
+
+export interface SendRequest {
+	readonly chat: Chat;
+	/** "" when there are only files. */
+	readonly text: string;
+	readonly format: 'text' | 'code';
+	/** User ids to mention beside those in the text's tags. */
+	readonly mentionIds: readonly string[];
+	readonly files: readonly FileToSend[];
+	/** Sent after `files`. */
+	readonly uploaded: readonly FileOnServer[];
+	readonly filesBefore: boolean;
+	readonly signal?: AbortSignal;
+}
+
+export interface SentFile {
+	readonly messageId: string;
+	readonly fileName: string;
+	readonly kind: FileKind;
+	/** As the server gave it. */
+	readonly url: string;
+	readonly fileSize: number | null;
+}
+
+export interface SendResult {
+	/** Of the text, or of the first file where there is no text. */
+	readonly confirmation: Confirmation;
+	readonly mentions: readonly string[];
+	readonly files: readonly SentFile[];
+}
+
+export interface Sender {
+	readonly http: AgentHttp;
+	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation>;
+}
+
+/**
+ * Sends a text and files into one chat: everything is checked and uploaded before the first message leaves, each file is a message of
+ * its own, and an error says what was sent before it.
+ * @throws AgentClubError
+ */
+export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
+	const text = request.text === '' ? undefined : composeText(request.chat, request.text, request.format, request.mentionIds);
+	const files = await uploadAll(sender, request);
+	const parts = files.map((file): Part => ({ file, outgoing: composeFile(request.chat, file, file.fileName) }));
+	if (text) parts.splice(request.filesBefore ? parts.length : 0, 0, { outgoing: text });
+	const sent = await sendInOrder(sender, parts, request.signal);
+	const main = sent.find((part) => !part.file) ?? sent[0];
+	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
+	return { confirmation: main.confirmation, mentions: text?.mentions ?? [], files: sent.flatMap(toSentFile) };
+}
+
+interface Part {
+	readonly file?: FileOnServer;
+	readonly outgoing: Outgoing;
+}
+
+interface SentPart extends Part {
+	readonly confirmation: Confirmation;
+}
+
+async function uploadAll(sender: Sender, request: SendRequest): Promise<FileOnServer[]> {
+	for (const file of request.files) checkFile(file);
+	const uploaded: FileOnServer[] = [];
+	for (const file of request.files) {
+		const { url, kind } = await uploadFile(sender.http, file, request.signal);
+		uploaded.push({ url, kind, fileName: file.fileName, fileSize: file.size ?? null });
+	}
+	return [...uploaded, ...request.uploaded];
+}
+
+async function sendInOrder(sender: Sender, parts: readonly Part[], signal: AbortSignal | undefined): Promise<SentPart[]> {
+	const sent: SentPart[] = [];
+	for (const part of parts) {
+		try {
+			sent.push({ ...part, confirmation: await sender.send(part.outgoing, signal) });
+		} catch (error) {
+			throw sent.length === 0 ? error : incomplete(error, sent);
+		}
+	}
+	return sent;
+}
+
+function incomplete(error: unknown, sent: readonly SentPart[]): AgentClubError {
+	const known = error instanceof AgentClubError ? error : undefined;
+	const list = sent.map((part) => (part.file ? `the file "${part.file.fileName}"` : 'the text')).join(', ');
+	return new AgentClubError(known?.code ?? 'OUTCOME_UNKNOWN', `Only a part was sent (${list}). Then: ${describeError(error)}`, {
+		...(known?.remedy && { remedy: known.remedy }),
+		...(known?.serverText !== undefined && { serverText: known.serverText }),
+		cause: error,
+	});
+}
+
+function toSentFile({ file, confirmation }: SentPart): SentFile[] {
+	if (!file) return [];
+	return [{ messageId: confirmation.messageId, fileName: file.fileName, kind: file.kind, url: file.url, fileSize: file.fileSize }];
+}

@@ -1,0 +1,72 @@
+import { AgentClubError } from '../errors';
+import type { UploadedFile } from '../protocol/answers';
+import { ACCEPTED_EXTENSIONS, fileTypeOf } from '../protocol/file-kinds';
+import type { AgentHttp } from '../http/agent-http';
+
+/** A file to send, not yet read. */
+export interface FileToSend {
+	/** The name that people will see. */
+	readonly fileName: string;
+	/** Bytes; undefined where nobody knows before the end. */
+	readonly size: number | undefined;
+	/** Opens the content; called once. */
+	open(): Promise<AsyncIterable<Uint8Array>>;
+}
+
+/** The server's limit for a whole request (measured: a file of exactly this size is refused). */
+const REQUEST_LIMIT = 50 * 1024 * 1024;
+/** Head and tail of the form around the file, with the longest name that we send. */
+const FORM_OVERHEAD = 1024;
+const LARGEST_FILE = REQUEST_LIMIT - FORM_OVERHEAD;
+
+/** Bytes of UTF-8 in the uploaded name: the server fails (500) where its prefix and the name exceed 255 bytes (measured). */
+const LONGEST_NAME = 150;
+
+/** Refuses what the server would refuse, before a byte is sent. @throws AgentClubError FILE */
+export function checkFile(file: Pick<FileToSend, 'fileName' | 'size'>): void {
+	if (!fileTypeOf(file.fileName)) {
+		throw new AgentClubError('FILE', `The server does not accept the file "${file.fileName}": its extension is none of those it knows`, {
+			remedy: `Accepted extensions: ${ACCEPTED_EXTENSIONS.join(', ')}. Put other files into a zip archive.`,
+		});
+	}
+	if (file.size !== undefined && file.size > LARGEST_FILE) throw tooLarge(file.fileName, file.size);
+}
+
+/** @throws AgentClubError FILE, REFUSED, UNREACHABLE, ... */
+export async function uploadFile(http: AgentHttp, file: FileToSend, signal?: AbortSignal): Promise<UploadedFile> {
+	checkFile(file);
+	const content = limited(await file.open(), file.fileName);
+	try {
+		return await http.upload(uploadName(file.fileName), content, file.size, signal);
+	} catch (error) {
+		// The server closes the connection on a request that is too large, before it is read (measured): that looks like a network failure.
+		if (file.size !== undefined && file.size > REQUEST_LIMIT / 2 && isBrokenPipe(error)) throw tooLarge(file.fileName, file.size);
+		throw error;
+	}
+}
+
+/** The server makes a name of its own from this one; the original one travels with the message. Only the extension matters. */
+function uploadName(fileName: string): string {
+	if (Buffer.byteLength(fileName) <= LONGEST_NAME) return fileName;
+	return `file${fileName.slice(fileName.lastIndexOf('.'))}`;
+}
+
+async function* limited(content: AsyncIterable<Uint8Array>, fileName: string): AsyncIterable<Uint8Array> {
+	let bytes = 0;
+	for await (const chunk of content) {
+		bytes += chunk.length;
+		if (bytes > LARGEST_FILE) throw tooLarge(fileName, bytes);
+		yield chunk;
+	}
+}
+
+function tooLarge(fileName: string, size: number): AgentClubError {
+	const megabytes = (size / (1024 * 1024)).toFixed(1);
+	return new AgentClubError('FILE', `The file "${fileName}" is too large: ${megabytes} MB, and the server takes a little less than 50 MB`, {
+		remedy: 'Send a smaller file, or a link to it.',
+	});
+}
+
+function isBrokenPipe(error: unknown): boolean {
+	return error instanceof AgentClubError && error.code === 'UNREACHABLE';
+}
