@@ -1,0 +1,61 @@
+import {
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	NodeConnectionTypes,
+} from 'n8n-workflow';
+import { agentClubApiTest } from '../shared/credential-test';
+import { toNodeError } from '../shared/errors';
+import * as file from './actions/file';
+import * as message from './actions/message';
+import { runOperation } from './actions/router';
+import { searchChats, searchPeople } from './methods/list-search';
+
+/** Everything that an agent may do in Agent Club. */
+export class AgentClub implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Agent Club',
+		name: 'agentClub',
+		icon: { light: 'file:../../icons/agentclub.svg', dark: 'file:../../icons/agentclub.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Send messages and files to people and groups in Agent Club',
+		defaults: { name: 'Agent Club' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'agentClubApi', required: true, testedBy: 'agentClubApiTest' }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{ name: 'File', value: 'file' },
+					{ name: 'Message', value: 'message' },
+				],
+				default: 'message',
+			},
+			...file.description,
+			...message.description,
+		],
+	};
+
+	methods = {
+		credentialTest: { agentClubApiTest },
+		listSearch: { searchChats, searchPeople },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		let failure: unknown;
+		try {
+			return await runOperation(this);
+		} catch (error) {
+			failure = error;
+		}
+		throw toNodeError(this.getNode(), failure);
+	}
+}

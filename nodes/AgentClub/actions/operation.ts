@@ -1,0 +1,35 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { AgentSession } from '../../../client/agent/agent-session';
+import type { Chats } from '../../../client/protocol/answers';
+
+/** What an operation gets beside n8n's own context. */
+export interface OperationContext {
+	readonly host: IExecuteFunctions;
+	/** The agent's session, leased for the whole execution. */
+	readonly session: AgentSession;
+	/** The agent's chats, fetched once for the execution. */
+	chats(): Promise<Chats>;
+	/** Aborts when the execution is cancelled, or when another item has failed for good. */
+	readonly signal: AbortSignal;
+}
+
+/** One operation of the node, in a file of its own. */
+export interface Operation {
+	readonly description: INodeProperties[];
+	/**
+	 * For operations whose items must keep their order only where they share something (a chat): its name. Items without one run one
+	 * after the other.
+	 */
+	readonly lane?: (context: OperationContext, itemIndex: number) => Promise<string>;
+	execute(context: OperationContext, itemIndex: number): Promise<OperationResult>;
+}
+
+/** One item for each input item, or several. */
+export type OperationResult = UnpairedItem | UnpairedItem[];
+
+/** An item before the router has paired it. */
+export type UnpairedItem = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+export function json(data: IDataObject): OperationResult {
+	return { json: data };
+}

@@ -1,0 +1,90 @@
+import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { agentRegistry } from '../../../client/agent/registry';
+import { CREDENTIAL, readCredentials } from '../../shared/credentials';
+import { toNodeError } from '../../shared/errors';
+import { hostLogger } from '../../shared/logger';
+import * as file from './file';
+import * as message from './message';
+import type { Operation, OperationContext } from './operation';
+
+const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+	file: file.operations,
+	message: message.operations,
+};
+
+/** Runs the chosen operation for every item: paired, failures with the item's index or as error items. */
+export async function runOperation(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+	const items = host.getInputData();
+	if (items.length === 0) return [[]];
+	const operation = chosenOperation(host);
+	const credentials = readCredentials(await host.getCredentials(CREDENTIAL));
+	const session = agentRegistry().session(credentials, hostLogger(host.logger, `node "${host.getNode().name}"`));
+	const release = session.lease();
+	const failed = new AbortController();
+	const cancelled = host.getExecutionCancelSignal();
+	let chats: ReturnType<OperationContext['chats']> | undefined;
+	const context: OperationContext = {
+		host,
+		session,
+		chats: () => (chats ??= session.http.chats()),
+		signal: cancelled ? AbortSignal.any([cancelled, failed.signal]) : failed.signal,
+	};
+	try {
+		const results = await runLanes(operation, context, items.length, () => failed.abort());
+		return [results.flat()];
+	} finally {
+		release();
+	}
+}
+
+function chosenOperation(host: IExecuteFunctions): Operation {
+	const resource = host.getNodeParameter('resource', 0);
+	const name = host.getNodeParameter('operation', 0);
+	const operation = OPERATIONS[resource]?.[name];
+	if (operation) return operation;
+	throw new NodeOperationError(host.getNode(), `The operation "${name}" of "${resource}" does not exist`, {
+		description: 'Choose the resource and the operation again.',
+	});
+}
+
+/** Items of one lane one after the other, lanes side by side; without a lane all items share one. */
+async function runLanes(operation: Operation, context: OperationContext, count: number, abort: () => void): Promise<INodeExecutionData[][]> {
+	const results: INodeExecutionData[][] = [];
+	const failures: unknown[] = [];
+	const runOne = async (index: number, step: () => Promise<INodeExecutionData[]>) => {
+		if (failures.length > 0) return;
+		try {
+			results[index] = await step();
+		} catch (error) {
+			if (context.host.continueOnFail()) results[index] = [errorItem(error, index)];
+			else {
+				failures[index] = error;
+				abort();
+			}
+		}
+	};
+	const lanes = new Map<string, number[]>();
+	for (let index = 0; index < count; index += 1) {
+		await runOne(index, async () => {
+			const lane = (await operation.lane?.(context, index)) ?? '';
+			lanes.set(lane, [...(lanes.get(lane) ?? []), index]);
+			return [];
+		});
+	}
+	await Promise.all(
+		Array.from(lanes.values(), async (indexes) => {
+			for (const index of indexes) await runOne(index, async () => paired(await operation.execute(context, index), index));
+		}),
+	);
+	const first = failures.findIndex((failure) => failure !== undefined);
+	if (first >= 0) throw toNodeError(context.host.getNode(), failures[first], first);
+	return results;
+}
+
+function paired(result: Awaited<ReturnType<Operation['execute']>>, item: number): INodeExecutionData[] {
+	return [result].flat().map((each) => ({ ...each, pairedItem: { item } }));
+}
+
+function errorItem(error: unknown, item: number): INodeExecutionData {
+	return { json: { error: error instanceof Error ? error.message : String(error) }, pairedItem: { item } };
+}

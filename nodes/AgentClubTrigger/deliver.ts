@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import { prepareMessage } from '../../client/inbound/prepare';
+import type { Outcome } from '../../client/inbound/settle';
+import type { TriggerLife } from '../../client/inbound/trigger-life';
+import { binarySink } from '../shared/binary-sink';
+import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { buildItem } from './items';
+import { outcomeOf, outcomeOfRejection } from './outcome';
+import type { TriggerSettings } from './settings';
+
+/** One life of the trigger: each message becomes an item, and the item an execution. */
+export function triggerLife(context: ITriggerFunctions, settings: TriggerSettings): TriggerLife {
+	const sink = binarySink(context.helpers);
+	const once = settings.subscription.acknowledge === 'immediately';
+	return {
+		settings: settings.subscription,
+		credentials: async () => readCredentials(await context.getCredentials(CREDENTIAL)),
+		async prepare(message, agent) {
+			const prepared = await prepareMessage(message, settings.preparation, agent, sink);
+			return {
+				emit: (delivery) =>
+					startExecution(context, buildItem(prepared, settings.item, delivery), once ? deduplicationKey(context, message.id) : undefined),
+			};
+		},
+	};
+}
+
+/** Hands one item to n8n; resolves when its execution has ended. Throws where n8n takes nothing any more. */
+export function startExecution(context: ITriggerFunctions, item: INodeExecutionData, key?: string): Promise<Outcome> {
+	const done = context.helpers.createDeferredPromise<IRun>();
+	const ended = done.promise.then(outcomeOf, outcomeOfRejection);
+	context.emit([[item]], undefined, done, key);
+	return ended;
+}
+
+/** n8n's column for it. */
+const LONGEST_KEY = 255;
+
+/** n8n's database refuses a second execution with the same key, even after a crash, as long as it keeps the first one's row (measured). */
+function deduplicationKey(context: ITriggerFunctions, messageId: string): string {
+	const key = [context.getWorkflow().id ?? '', context.getNode().id, messageId].join(':');
+	return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
+}

@@ -1,0 +1,143 @@
+import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
+import { AgentClubError } from '../../client/errors';
+import type { FilterSettings } from '../../client/inbound/filter';
+import type { PreparationSettings } from '../../client/inbound/prepare';
+import type { AcknowledgeMode } from '../../client/inbound/settle';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+
+/** Every parameter of the trigger, read once while `trigger()` runs: n8n's expression engine exists no longer (measured). */
+
+/** What the item is built by. */
+export interface ItemSettings {
+	readonly binaryPropertyName: string;
+	readonly senderPrefix: boolean;
+	readonly mentionGuide: 'field' | 'chatInput' | 'off';
+	readonly ignoreMentionAll: boolean;
+	readonly includeRaw: boolean;
+}
+
+export interface TriggerSettings {
+	readonly subscription: SubscriptionSettings;
+	readonly preparation: PreparationSettings;
+	readonly item: ItemSettings;
+}
+
+const MODES: readonly AcknowledgeMode[] = ['immediately', 'onCompletion', 'onSuccess', 'manually'];
+const KINDS = ['*', 'human', 'agent'];
+const DOWNLOADS = ['all', 'images', 'none'] as const;
+const GUIDES = ['field', 'chatInput', 'off'] as const;
+
+/** Seconds that a chat waits for an execution where the workflow has no timeout of its own. */
+const DEFAULT_LANE_TIMEOUT = 600;
+/** Seconds beyond the workflow's own timeout. */
+const LANE_TIMEOUT_MARGIN = 30;
+
+/** @throws AgentClubError SETTINGS, naming the parameter and its value */
+export function readSettings(context: ITriggerFunctions): TriggerSettings {
+	const options = new Options(context.getNodeParameter('options', {}) as IDataObject);
+	return {
+		subscription: {
+			filter: readFilter(context, options),
+			acknowledge: oneOf('Mark as Read', context.getNodeParameter('acknowledge', 'onCompletion'), MODES),
+			parallelExecutions: parallel(options.number('Parallel Executions', 'parallelExecutions', 20, -1)),
+			laneTimeout: 1000 * options.number('Lane Timeout', 'laneTimeout', defaultLaneTimeout(context), 1),
+			retries: options.number('Retries', 'retries', 3, 0),
+			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
+			failureReply: options.text('failureReply', ''),
+			showTyping: options.flag('showTyping', true),
+		},
+		preparation: {
+			download: oneOf('Download Attachments', options.value('downloadAttachments', 'all'), DOWNLOADS),
+			maxBytes: Math.floor(1024 * 1024 * options.number('Max Attachment Size', 'maxAttachmentSize', 10, 0)),
+			includeRoster: options.flag('includeRoster', true),
+			rosterMaxAge: 1000 * options.number('Roster Max Age', 'rosterMaxAge', 300, 0),
+		},
+		item: {
+			binaryPropertyName: options.text('binaryPropertyName', 'data').trim() || 'data',
+			senderPrefix: options.flag('senderPrefix', true),
+			mentionGuide: oneOf('Mention Guide', options.value('mentionGuide', 'field'), GUIDES),
+			ignoreMentionAll: options.flag('ignoreMentionAll', false),
+			includeRaw: options.flag('includeRaw', false),
+		},
+	};
+}
+
+/** Why a trigger with these settings lets nobody through, or undefined. */
+export function deniesEverybody({ allowFrom, allowFromKind }: FilterSettings): string | undefined {
+	const empty = [allowFrom.size === 0 && '"Allow From"', allowFromKind.size === 0 && '"Allow From Kind"'].filter(Boolean);
+	if (empty.length === 0) return undefined;
+	const are = empty.length === 1 ? 'is' : 'are';
+	return `${empty.join(' and ')} ${are} empty, so nobody may start this workflow. The trigger does not connect, and nothing is marked as read. Choose who may, or "Anyone".`;
+}
+
+function readFilter(context: ITriggerFunctions, options: Options): FilterSettings {
+	const kinds = listOf(context.getNodeParameter('allowFromKind', []));
+	const wrong = kinds.find((kind) => !KINDS.includes(kind));
+	if (wrong !== undefined) throw wrongValue('Allow From Kind', wrong, KINDS);
+	return {
+		chats: new Set(listOf(options.value('chats', []))),
+		allowFrom: new Set(listOf(context.getNodeParameter('allowFrom', []))),
+		allowFromKind: new Set(kinds),
+		requireMention: context.getNodeParameter('requireMention', true) !== false,
+		ignoreMentionAll: options.flag('ignoreMentionAll', false),
+	};
+}
+
+function parallel(value: number): number {
+	return value <= 0 ? Number.POSITIVE_INFINITY : value;
+}
+
+function defaultLaneTimeout(context: ITriggerFunctions): number {
+	const timeout = context.getWorkflowSettings().executionTimeout;
+	return typeof timeout === 'number' && timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
+}
+
+/** The list of a multi-options field; an expression may also give one text with commas. */
+function listOf(value: unknown): string[] {
+	const list: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
+	return list
+		.filter((entry): entry is string | number => typeof entry === 'string' || typeof entry === 'number')
+		.map((entry) => String(entry).trim())
+		.filter((entry) => entry !== '');
+}
+
+function oneOf<T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
+	const match = allowed.find((entry) => entry === value);
+	if (match !== undefined) return match;
+	throw wrongValue(field, value, allowed);
+}
+
+function wrongValue(field: string, value: unknown, allowed: readonly string[]): AgentClubError {
+	return new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value) ?? 'undefined'}, which does not exist`, {
+		remedy: `Use one of: ${allowed.join(', ')}.`,
+	});
+}
+
+/** The collection of optional parameters, each with its default. */
+class Options {
+	constructor(private readonly values: IDataObject) {}
+
+	value(name: string, fallback: unknown): unknown {
+		return this.values[name] ?? fallback;
+	}
+
+	flag(name: string, fallback: boolean): boolean {
+		const value = this.value(name, fallback);
+		return value === true || value === 'true';
+	}
+
+	text(name: string, fallback: string): string {
+		const value = this.value(name, fallback);
+		return typeof value === 'string' ? value : fallback;
+	}
+
+	/** @throws AgentClubError SETTINGS for what is no number or below the least one */
+	number(field: string, name: string, fallback: number, least: number): number {
+		const value = this.value(name, fallback);
+		const number = typeof value === 'string' && value.trim() === '' ? fallback : Number(value);
+		if (Number.isFinite(number) && number >= least) return number;
+		throw new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}`, {
+			remedy: `Give a number that is not below ${String(least)}.`,
+		});
+	}
+}

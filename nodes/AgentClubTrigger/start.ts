@@ -1,0 +1,82 @@
+import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import { agentRegistry, type RunningTrigger } from '../../client/agent/registry';
+import { verifyCredentials } from '../../client/agent/verify';
+import { pause, systemClock } from '../../client/clock';
+import type { AgentCredentials } from '../../client/connection/credentials';
+import { AgentClubError, describeError } from '../../client/errors';
+import type { Logger } from '../../client/logger';
+import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { triggerLife } from './deliver';
+import { deniesEverybody, type TriggerSettings } from './settings';
+
+/** ms: n8n abandons a `trigger()` that takes long, and starts triggers one after another. */
+const TOKEN_CHECK_DEADLINE = 4000;
+/** ms between looks at a credential that cannot be used. */
+const CREDENTIAL_CHECK = 10_000;
+
+/**
+ * Starts the published trigger. It connects in the background and keeps trying, whatever the network does: since n8n 2.40 a trigger that
+ * throws is given up for good after five attempts (measured), so only what the user has to mend is thrown, and only on publishing.
+ * @throws AgentClubError SETTINGS, TOKEN_REFUSED (on publishing)
+ */
+export async function startTrigger(context: ITriggerFunctions, settings: TriggerSettings, logger: Logger): Promise<ITriggerResponse> {
+	const publishing = context.getActivationMode() === 'activate';
+	const denied = deniesEverybody(settings.subscription.filter);
+	if (denied !== undefined) {
+		logger.error(denied);
+		if (publishing) throw new AgentClubError('SETTINGS', denied);
+		return {};
+	}
+	const closed = new AbortController();
+	const run = (credentials: AgentCredentials): RunningTrigger => agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);
+	const first = await firstCredentials(context, publishing, logger);
+	if (publishing && first) await refuseWrongToken(() => verifyCredentials(first, systemClock, TOKEN_CHECK_DEADLINE), logger);
+	let running = first && run(first);
+	if (!running) {
+		void readableCredentials(context, closed.signal).then((credentials) => {
+			running = credentials && run(credentials);
+		});
+	}
+	return {
+		closeFunction: async () => {
+			closed.abort();
+			running?.close();
+		},
+	};
+}
+
+function placeOf(context: ITriggerFunctions): string {
+	return [context.getWorkflow().id ?? '', context.getNode().id, context.getMode()].join(':');
+}
+
+/** A credential that cannot be used is told on publishing; at any other time the trigger waits until somebody mends it. */
+async function firstCredentials(context: ITriggerFunctions, publishing: boolean, logger: Logger): Promise<AgentCredentials | undefined> {
+	try {
+		return readCredentials(await context.getCredentials(CREDENTIAL));
+	} catch (error) {
+		if (publishing) throw error;
+		logger.error(`${describeError(error)}. The trigger waits until the credential is mended`);
+		return undefined;
+	}
+}
+
+async function readableCredentials(context: ITriggerFunctions, signal: AbortSignal): Promise<AgentCredentials | undefined> {
+	for (;;) {
+		await pause(systemClock, CREDENTIAL_CHECK, signal);
+		if (signal.aborted) return undefined;
+		try {
+			return readCredentials(await context.getCredentials(CREDENTIAL));
+		} catch (error) {
+			context.logger.debug(`[Agent Club] the credential cannot be used yet: ${describeError(error)}`);
+		}
+	}
+}
+
+async function refuseWrongToken(verify: () => Promise<void>, logger: Logger): Promise<void> {
+	try {
+		await verify();
+	} catch (error) {
+		if (error instanceof AgentClubError && error.code === 'TOKEN_REFUSED') throw error;
+		logger.warn(`${describeError(error)}. The trigger is active and connects as soon as it can`);
+	}
+}

@@ -1,0 +1,120 @@
+import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
+import type { AgentSession } from '../../client/agent/agent-session';
+import { judge, listensTo, type SkipReason } from '../../client/inbound/filter';
+import { prepareMessage } from '../../client/inbound/prepare';
+import type { Observer } from '../../client/inbound/receive';
+import { AgentClubError } from '../../client/errors';
+import type { Logger } from '../../client/logger';
+import type { Message } from '../../client/protocol/message';
+import { binarySink } from '../shared/binary-sink';
+import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { toNodeError } from '../shared/errors';
+import { startExecution } from './deliver';
+import { buildItem } from './items';
+import type { TriggerSettings } from './settings';
+
+/** ms for the connection, and ms for a message: SIGTERM does not end a waiting test, so it needs a limit of its own (measured). */
+const CONNECT_DEADLINE = 20_000;
+const WAIT_DEADLINE = 300_000;
+
+/**
+ * "Execute step": takes one live message that passes the filters. It connects in `manualTriggerFunction`, for "Stop" while
+ * `trigger()` is pending would never call the close function (measured), and looks at `closed` after each wait.
+ */
+export function testRun(context: ITriggerFunctions, settings: TriggerSettings, logger: Logger, registry: AgentRegistry = agentRegistry()): ITriggerResponse {
+	const closed = new AbortController();
+	return {
+		manualTriggerFunction: async () => {
+			try {
+				await takeOneMessage(context, settings, logger, registry, closed.signal);
+			} catch (error) {
+				if (!closed.signal.aborted) context.emitError(toNodeError(context.getNode(), error));
+			}
+		},
+		closeFunction: async () => closed.abort(),
+	};
+}
+
+async function takeOneMessage(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	logger: Logger,
+	registry: AgentRegistry,
+	signal: AbortSignal,
+): Promise<void> {
+	const credentials = readCredentials(await context.getCredentials(CREDENTIAL));
+	if (signal.aborted) return;
+	const session = registry.session(credentials, logger);
+	const release = session.lease();
+	try {
+		await session.whenReady(CONNECT_DEADLINE, signal);
+		logger.info('Waiting for one live message that passes the filters');
+		const { message, observer, stop } = await firstMessage(session, settings, logger, signal);
+		try {
+			await handOver(context, settings, session, message, signal);
+			session.inbox.settleObserved(message, observer);
+		} finally {
+			stop();
+		}
+	} finally {
+		release();
+	}
+}
+
+async function handOver(context: ITriggerFunctions, settings: TriggerSettings, session: AgentSession, message: Message, signal: AbortSignal): Promise<void> {
+	const agent = session.inbox.context;
+	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost while the message was being prepared');
+	const prepared = await prepareMessage(message, settings.preparation, agent, binarySink(context.helpers));
+	if (signal.aborted) return;
+	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));
+}
+
+interface Taken {
+	readonly message: Message;
+	readonly observer: Observer;
+	stop(): void;
+}
+
+/** Rejects on "Stop listening", and after five minutes with the filters that turned messages away meanwhile. */
+function firstMessage(session: AgentSession, settings: TriggerSettings, logger: Logger, signal: AbortSignal): Promise<Taken> {
+	const { filter } = settings.subscription;
+	const turnedAway = new Map<SkipReason, number>();
+	return new Promise((resolve, reject) => {
+		let taken = false;
+		const observer: Observer = {
+			see(message, selfId) {
+				if (taken || !listensTo(filter, message.chat)) return false;
+				const reason = judge(filter, message, selfId);
+				if (reason) {
+					turnedAway.set(reason, (turnedAway.get(reason) ?? 0) + 1);
+					logger.info(`A message was turned away by the filters (${reason}); waiting for the next one`);
+					return false;
+				}
+				taken = true;
+				timer.cancel();
+				resolve({ message, observer, stop });
+				return true;
+			},
+		};
+		const stop = session.inbox.observe(observer);
+		const timer = session.clock.after(WAIT_DEADLINE, () => {
+			stop();
+			reject(nothingCame(turnedAway));
+		});
+		signal.addEventListener('abort', () => {
+			timer.cancel();
+			stop();
+			reject(new AgentClubError('CANCELLED', 'Listening was stopped'));
+		});
+	});
+}
+
+function nothingCame(turnedAway: ReadonlyMap<SkipReason, number>): AgentClubError {
+	const reasons = Array.from(turnedAway, ([reason, count]) => `${String(count)} (${reason})`).join(', ');
+	return new AgentClubError('TIMEOUT', `No message that passes the filters arrived within ${String(WAIT_DEADLINE / 60_000)} minutes`, {
+		remedy: reasons
+			? `The filters turned messages away: ${reasons}. Change the filters, or write a message that passes them.`
+			: 'Write to the agent while the step is waiting: in a direct chat, or in a group with a mention of the agent.',
+	});
+}

@@ -1,0 +1,66 @@
+import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
+import { agentRegistry } from '../../client/agent/registry';
+import type { AgentSession } from '../../client/agent/agent-session';
+import { describeError } from '../../client/errors';
+import { toChatReference } from '../../client/protocol/chat-reference';
+import { CREDENTIAL, readCredentials } from './credentials';
+import { toNodeError } from './errors';
+import { hostLogger } from './logger';
+
+/** The choices that the editor loads: people and chats that the agent can see. Only HTTP is used, no connection is opened. */
+
+export async function loadChats(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await fromAgent(this, async (session) => {
+		const { groups, directs } = await session.http.chats();
+		return [
+			...groups.map(({ id, name }) => ({ name: name || id, value: toChatReference({ type: 'group', id }), description: 'Group' })),
+			...directs.map(({ id, peer }) => ({
+				name: peer.name || peer.id,
+				value: toChatReference({ type: 'direct', id }),
+				description: peer.kind === 'agent' ? 'Direct chat with an agent' : 'Direct chat',
+			})),
+		];
+	});
+}
+
+/** Those who have a direct chat with the agent, by user id. */
+export async function loadDirectPeers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await fromAgent(this, async (session) => (await session.http.chats()).directs.map(({ peer }) => personOption(peer)));
+}
+
+/** Anyone first, then everybody from the agent's direct chats and groups, by name. */
+export async function loadPeople(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	const anyone = { name: 'Anyone', value: '*', description: 'Everybody who can write to the agent' };
+	return [anyone, ...(await fromAgent(this, peopleOf))];
+}
+
+async function peopleOf(session: AgentSession): Promise<INodePropertyOptions[]> {
+	const { groups, directs } = await session.http.chats();
+	const rosters = await Promise.all(groups.map(({ id }) => session.http.members(id)));
+	const people = new Map<string, INodePropertyOptions>();
+	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()]) people.set(person.id, personOption(person));
+	return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function personOption({ id, name, kind }: { id: string; name: string; kind: string }): INodePropertyOptions {
+	return { name: name || id, value: id, description: kind === 'agent' ? 'Agent' : 'Human' };
+}
+
+async function fromAgent(
+	context: ILoadOptionsFunctions,
+	load: (session: AgentSession) => Promise<INodePropertyOptions[]>,
+): Promise<INodePropertyOptions[]> {
+	try {
+		const credentials = readCredentials(await context.getCredentials(CREDENTIAL));
+		const session = agentRegistry().session(credentials, hostLogger(context.logger, 'editor'));
+		const release = session.lease();
+		try {
+			return await load(session);
+		} finally {
+			release();
+		}
+	} catch (error) {
+		context.logger.debug(`[Agent Club] editor: ${describeError(error)}`);
+		throw toNodeError(context.getNode(), error);
+	}
+}
