@@ -23,14 +23,14 @@ export const systemClock: Clock = {
 	after(ms, callback, options) {
 		const handle = setTimeout(callback, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		if (options?.background) handle.unref();
-		return { cancel: () => clearTimeout(handle) };
+		return { cancel: () => { clearTimeout(handle); } };
 	},
 };
 
 /** Resolves after `ms`, or at once when the signal aborts: a wait loses to close, and the caller looks at the signal. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		if (signal?.aborted) return resolve();
+		if (signal?.aborted) { resolve(); return; }
 		const finish = () => {
 			timer.cancel();
 			signal?.removeEventListener('abort', finish);
@@ -48,7 +48,7 @@ export const EXPIRED = Symbol('expired');
 export async function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | typeof EXPIRED> {
 	let timer: Timer | undefined;
 	const deadline = new Promise<typeof EXPIRED>((resolve) => {
-		timer = clock.after(ms, () => resolve(EXPIRED));
+		timer = clock.after(ms, () => { resolve(EXPIRED); });
 	});
 	try {
 		return await Promise.race([promise, deadline]);

@@ -15,7 +15,7 @@ export class Slots {
 	/** Resolves when a slot is free; the returned function gives it back, once. */
 	take(): Promise<() => void> {
 		return new Promise((resolve) => {
-			this.waiting.push(() => resolve(this.occupy()));
+			this.waiting.push(() => { resolve(this.occupy()); });
 			this.serve();
 		});
 	}

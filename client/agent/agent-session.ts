@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock';
+import type { Clock } from '../clock';
 import { mediaAddress } from '../connection/address';
 import { Connection } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
@@ -19,8 +19,10 @@ import { Outbox } from '../outbound/outbox';
 import type { Chat } from '../protocol/chat';
 import { decodeErrorText, type Identity } from '../protocol/frames';
 import { decodeMessage, isMalformed } from '../protocol/message';
+import { historyPort } from './outbox-port';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
+import { Usage } from './usage';
 
 export interface AgentSessionOptions {
 	readonly clock: Clock;
@@ -34,12 +36,8 @@ export interface AgentSessionOptions {
 	closed(session: AgentSession): void;
 }
 
-/** ms that a connection is kept after its last user has left. */
-const IDLE_CLOSE = 30_000;
 /** ms for the server's answer to a mark. */
 const MARK_TIMEOUT = 15_000;
-/** ms between looks whether the outbox is idle, before a connection is renewed. */
-const RENEW_RETRY = 100;
 
 /** One agent in this process: its connection, what arrives, what leaves, and its HTTP endpoints. */
 export class AgentSession {
@@ -51,9 +49,7 @@ export class AgentSession {
 	private readonly connection: Connection;
 	private readonly directory: Directory;
 	private readonly readiness: Readiness;
-	private leases = 0;
-	private idleTimer: Timer | undefined;
-	private renewTimer: Timer | undefined;
+	private readonly usage: Usage;
 	private ended = false;
 
 	constructor(
@@ -66,6 +62,9 @@ export class AgentSession {
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.directory = new Directory({ chats: () => this.http.chats(), members: (id, deadline) => this.http.members(id, deadline) }, clock, logger);
 		this.readiness = new Readiness(clock);
+		this.usage = new Usage(clock, () => this.inbox.hasSubscriptions, () => {
+			this.close();
+		});
 		this.inbox = this.makeInbox(clock, logger);
 		this.outbox = this.makeOutbox(clock);
 		this.connection = new Connection({
@@ -75,12 +74,12 @@ export class AgentSession {
 			openSocket,
 			credentials: () => this.currentCredentials(),
 			listener: {
-				opening: () => this.inbox.opening(),
-				identified: (identity) => this.identified(identity),
-				frame: (event, payload) => this.frame(event, payload),
-				ready: () => this.ready(),
-				lost: () => this.lost(),
-				stateChanged: (state, detail) => this.stateChanged(state, detail),
+				opening: () => { this.inbox.opening(); },
+				identified: (identity) => { this.identified(identity); },
+				frame: (event, payload) => { this.frame(event, payload); },
+				ready: () => { this.ready(); },
+				lost: () => { this.lost(); },
+				stateChanged: (state, detail) => { this.stateChanged(state, detail); },
 			},
 		});
 	}
@@ -95,22 +94,14 @@ export class AgentSession {
 
 	/** Adds a trigger; the connection opens if it has not yet. */
 	join(subscription: Subscription): void {
-		this.keepOpen();
 		this.inbox.join(subscription);
+		this.usage.changed();
 		this.connection.start();
 	}
 
 	/** Uses the session for a while (an action, a test run); the returned function ends that, once. */
 	lease(): () => void {
-		this.keepOpen();
-		this.leases += 1;
-		let held = true;
-		return () => {
-			if (!held) return;
-			held = false;
-			this.leases -= 1;
-			this.closeWhenUnused();
-		};
+		return this.usage.lease();
 	}
 
 	/**
@@ -150,12 +141,17 @@ export class AgentSession {
 			markRead: async (ids) => {
 				await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
 			},
-			showTyping: (chat) => this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }),
-			reply: (chat, text) => this.reply(chat, text),
-			renew: (reason) => this.renewWhenIdle(reason),
+			showTyping: (chat) => { this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }); },
+			reply: (chat, text) => { this.reply(chat, text); },
+			renew: (reason) => {
+				// A renewed connection would make the fate of a send unknown, so it waits for those under way.
+				this.outbox.whenIdle(() => {
+					this.connection.renew(reason);
+				});
+			},
 			left: (subscription) => {
 				this.options.left(subscription);
-				this.closeWhenUnused();
+				this.usage.changed();
 			},
 		});
 	}
@@ -164,11 +160,7 @@ export class AgentSession {
 		return new Outbox(clock, {
 			whenReady: (deadline, signal) => this.whenReady(deadline, signal),
 			request: (payload, timeoutMs) => this.connection.request('send_message', payload, timeoutMs),
-			recentHistory: (chat) => this.http.history(chat),
-			isMember: async (chat) => {
-				const { groups, directs } = await this.http.chats();
-				return [...groups, ...directs].some((known) => known.id === chat.id);
-			},
+			...historyPort(this.http),
 			selfId: () => this.identity?.userId,
 		});
 	}
@@ -184,7 +176,7 @@ export class AgentSession {
 			this.inbox.leave(subscription);
 			this.options.moveTo(credentials, subscription);
 		}
-		return this.inbox.hasSubscriptions || this.leases > 0 ? this.credentials : undefined;
+		return this.usage.isUsed ? this.credentials : undefined;
 	}
 
 	private identified(identity: Identity): void {
@@ -206,14 +198,14 @@ export class AgentSession {
 			case 'new_message': {
 				const decoded = decodeMessage(payload);
 				if (!isMalformed(decoded) && decoded.sender.id === this.identity?.userId) this.outbox.sawOwn(decoded);
-				return this.inbox.live(decoded);
+				this.inbox.live(decoded); return;
 			}
 			case 'offline_messages':
-				return this.inbox.offline(payload);
+				{ this.inbox.offline(payload); return; }
 			case 'error':
-				return this.outbox.sawError(decodeErrorText(payload));
+				{ this.outbox.sawError(decodeErrorText(payload)); return; }
 			case 'chat_list_updated':
-				return this.directory.outdated();
+				{ this.directory.outdated(); return; }
 			default:
 				return undefined;
 		}
@@ -242,34 +234,13 @@ export class AgentSession {
 	private reply(chat: Chat, text: string): void {
 		const release = this.lease();
 		this.send(composeText(chat, text, 'text'))
-			.catch((error: unknown) => this.options.logger.warn(`The failure reply could not be sent: ${describeError(error)}`))
+			.catch((error: unknown) => { this.options.logger.warn(`The failure reply could not be sent: ${describeError(error)}`); })
 			.finally(release);
-	}
-
-	/** A renewed connection would make the fate of a send unknown, so it waits for those under way. */
-	private renewWhenIdle(reason: string): void {
-		if (this.renewTimer || this.ended) return;
-		if (this.outbox.isIdle) return this.connection.renew(reason);
-		this.renewTimer = this.options.clock.after(RENEW_RETRY, () => {
-			this.renewTimer = undefined;
-			this.renewWhenIdle(reason);
-		});
-	}
-
-	private keepOpen(): void {
-		this.idleTimer?.cancel();
-		this.idleTimer = undefined;
-	}
-
-	private closeWhenUnused(): void {
-		if (this.ended || this.inbox.hasSubscriptions || this.leases > 0 || this.idleTimer) return;
-		this.idleTimer = this.options.clock.after(IDLE_CLOSE, () => this.close(), { background: true });
 	}
 
 	private close(): void {
 		if (this.ended) return;
 		this.ended = true;
-		this.renewTimer?.cancel();
 		this.options.closed(this);
 		this.connection.close();
 		this.inbox.close();

@@ -56,7 +56,7 @@ export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegi
 			left: (subscription) => {
 				if (subscription.isOver) places.delete(subscription.key);
 			},
-			moveTo: (changed, subscription) => move(subscription, session(changed, logger)),
+			moveTo: (changed, subscription) => { move(subscription, session(changed, logger)); },
 			closed: (closed) => {
 				if (sessions.get(key) === closed) sessions.delete(key);
 			},
@@ -100,7 +100,7 @@ export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegi
 		return {
 			close() {
 				if (!place.subscription.detach(life)) return;
-				place.hold = clock.after(HOLD_PLACE, () => release(place, logger), { background: true });
+				place.hold = clock.after(HOLD_PLACE, () => { release(place, logger); }, { background: true });
 			},
 		};
 	}

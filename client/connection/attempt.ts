@@ -53,10 +53,10 @@ export class Attempt {
 			this.finish = resolve;
 		});
 		this.socket = open(credentials, transports, clock, {
-			frame: (event, payload) => this.frame(event, payload),
-			connected: () => this.passBarrier(),
-			refused: (text) => this.end({ how: 'refused', detail: text }),
-			failed: (reason) => this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason }),
+			frame: (event, payload) => { this.frame(event, payload); },
+			connected: () => { this.passBarrier(); },
+			refused: (text) => { this.end({ how: 'refused', detail: text }); },
+			failed: (reason) => { this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason }); },
 		});
 		this.watchHandshake();
 	}
@@ -82,7 +82,7 @@ export class Attempt {
 
 	private identify(payload: unknown): void {
 		const identity = decodeIdentity(payload);
-		if (typeof identity === 'string') return this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` });
+		if (typeof identity === 'string') { this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` }); return; }
 		this.identity = identity;
 		this.listener.identified(identity);
 		this.completeHandshake();
@@ -101,7 +101,7 @@ export class Attempt {
 		const interval = this.identity.heartbeatInterval;
 		this.heartbeat = new Heartbeat(this.clock, interval, {
 			beat: () => this.socket.request('heartbeat', undefined, 2 * interval),
-			silent: () => this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` }),
+			silent: () => { this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` }); },
 		});
 		this.heartbeat.start();
 		this.listener.ready(this.socket);
@@ -113,7 +113,7 @@ export class Attempt {
 			const bytes = this.socket.bytesRead();
 			if (bytes - this.bytesSeen > IDLE_BYTES) {
 				this.bytesSeen = bytes;
-				return this.watchHandshake();
+				this.watchHandshake(); return;
 			}
 			const seconds = String(this.handshakeMs / 1000);
 			this.end({ how: 'stalled', detail: `no answer to the handshake within ${seconds} s`, transportHung: !this.socket.isOpen() });

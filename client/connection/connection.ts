@@ -93,8 +93,8 @@ export class Connection {
 		const { signal } = this.closing;
 		while (!signal.aborted) {
 			const credentials = await this.freshCredentials();
-			if (signal.aborted) return;
-			if (credentials === 'none') return this.close();
+			if (this.isClosed()) return;
+			if (credentials === 'none') { this.close(); return; }
 			if (credentials === 'unreadable') {
 				await pause(this.options.clock, this.retry.next(), signal);
 				continue;
@@ -104,6 +104,11 @@ export class Connection {
 			if (this.options.clock.now() - startedAt >= this.options.policy.proven && (end.how === 'lost' || end.how === 'silent')) this.retry.reset();
 			await this.pauseAfter(end, credentials);
 		}
+	}
+
+	/** A method, for the compiler takes a signal that was open before a wait for open after it. */
+	private isClosed(): boolean {
+		return this.closing.signal.aborted;
 	}
 
 	private async freshCredentials(): Promise<AgentCredentials | 'none' | 'unreadable'> {
@@ -119,8 +124,8 @@ export class Connection {
 		const { listener, clock, openSocket } = this.options;
 		listener.opening();
 		this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, {
-			identified: (identity) => listener.identified(identity),
-			frame: (event, payload) => listener.frame(event, payload),
+			identified: (identity) => { listener.identified(identity); },
+			frame: (event, payload) => { listener.frame(event, payload); },
 			ready: (socket) => {
 				this.socket = socket;
 				this.handshakeMs = this.options.policy.handshake;
@@ -143,7 +148,7 @@ export class Connection {
 		const { signal } = this.closing;
 		if (end.how === 'closed' || signal.aborted) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
-		if (end.how === 'renewed') return this.enter('reconnecting', end.detail);
+		if (end.how === 'renewed') { this.enter('reconnecting', end.detail); return; }
 		if (end.how === 'refused') {
 			this.enter('refused', where);
 			return this.pauseWhileRefused(credentials);
@@ -163,7 +168,7 @@ export class Connection {
 		const until = clock.now() + this.refusedRetry.next();
 		while (!signal.aborted && clock.now() < until) {
 			await pause(clock, Math.min(policy.credentialCheck, until - clock.now()), signal);
-			if (signal.aborted) return;
+			if (this.isClosed()) return;
 			const credentials = await this.options.credentials().catch(() => undefined);
 			if (!credentials || credentialsKey(credentials) !== credentialsKey(refused)) return;
 		}

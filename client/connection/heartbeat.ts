@@ -38,7 +38,7 @@ export class Heartbeat {
 
 	private schedule(ms: number): void {
 		const due = this.clock.now() + ms;
-		this.timer = this.clock.after(ms, () => this.tick(this.clock.now() - due));
+		this.timer = this.clock.after(ms, () => { this.tick(this.clock.now() - due); });
 	}
 
 	private tick(lateness: number): void {

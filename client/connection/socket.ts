@@ -73,32 +73,32 @@ export function openSocket(
 		cast: (event, payload) => void socket.volatile.emit(event, payload),
 		request: (event, payload, timeoutMs) => request(socket, event, payload, timeoutMs),
 		bytesRead: () => transport.bytesRead(),
-		isOpen: () => socket.io.engine?.readyState === 'open',
+		isOpen: () => (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.readyState === 'open',
 		close() {
 			// Handlers go first: nothing that this attempt still says may reach anybody.
 			for (const event of SERVER_EVENTS) socket.off(event);
 			socket.off('connect').off('connect_error').off('disconnect');
 			socket.disconnect();
-			clock.after(CLOSE_GRACE_MS, () => transport.destroy(), { background: true });
+			clock.after(CLOSE_GRACE_MS, () => { transport.destroy(); }, { background: true });
 		},
 	};
 }
 
 function listen(socket: Socket, handlers: SocketHandlers): void {
-	for (const event of SERVER_EVENTS) socket.on(event, (payload?: unknown) => handlers.frame(event, payload));
-	socket.on('connect', () => handlers.connected());
+	for (const event of SERVER_EVENTS) socket.on(event, (payload?: unknown) => { handlers.frame(event, payload); });
+	socket.on('connect', () => { handlers.connected(); });
 	socket.on('connect_error', (error) => {
 		// `active` tells the two apart: after the server's "no" the library would never try again (measured).
 		if (socket.active) handlers.failed(describeFailure(error));
 		else handlers.refused(error.message);
 	});
-	socket.on('disconnect', (reason) => handlers.failed(reason));
+	socket.on('disconnect', (reason) => { handlers.failed(reason); });
 }
 
 function request(socket: Socket, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
 	return new Promise((resolve, reject) => {
 		const answered = (error: Error | null, ...args: unknown[]) => {
-			if (!error) return resolve(args);
+			if (!error) { resolve(args); return; }
 			const lost = !socket.connected;
 			reject(
 				new AgentClubError(lost ? 'UNREACHABLE' : 'TIMEOUT', lost ? 'The connection broke before the server answered' : 'The server did not answer', {
@@ -118,6 +118,6 @@ function describeFailure(error: Error): string {
 	const { description } = error as Error & { description?: unknown };
 	const inner = typeof description === 'object' && description !== null ? (description as { error?: unknown; message?: unknown }) : {};
 	const detail = inner.message ?? (inner.error === undefined ? undefined : describeError(inner.error));
-	if (typeof description === 'number') return `${error.message} (HTTP status ${description})`;
+	if (typeof description === 'number') return `${error.message} (HTTP status ${String(description)})`;
 	return typeof detail === 'string' && detail ? `${error.message} (${detail})` : error.message;
 }

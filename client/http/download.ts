@@ -40,7 +40,7 @@ export async function openDownload(http: HttpClient, media: MediaAddress, fileNa
 		throw tooLarge(limits.maxBytes);
 	}
 	return {
-		content: pipeline(answer.body as Readable, byteLimit(limits.maxBytes), () => undefined) as Readable,
+		content: pipeline(answer.body as Readable, byteLimit(limits.maxBytes), () => undefined),
 		mimeType: fileTypeOf(fileName)?.mimeType ?? plainMimeType(headerOf(answer, 'content-type')),
 		size: Number.isNaN(announced) ? null : announced,
 	};

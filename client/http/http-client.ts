@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
-import connect = require('undici/lib/api/api-connect');
-import request = require('undici/lib/api/api-request');
-import Agent = require('undici/lib/dispatcher/agent');
-import DispatcherClass = require('undici/lib/dispatcher/dispatcher');
-import ProxyAgent = require('undici/lib/dispatcher/proxy-agent');
+import connect from 'undici/lib/api/api-connect';
+import request from 'undici/lib/api/api-request';
+import Agent from 'undici/lib/dispatcher/agent';
+import DispatcherClass from 'undici/lib/dispatcher/dispatcher';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent';
 import type { AgentCredentials } from '../connection/credentials';
 import { proxyFor } from '../connection/proxy';
 

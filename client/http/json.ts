@@ -22,7 +22,7 @@ export interface JsonAnswer {
  */
 export async function requestJson(http: HttpClient, clock: Clock, request: HttpRequest, deadline: number): Promise<JsonAnswer> {
 	const cut = new AbortController();
-	const timer = clock.after(deadline, () => cut.abort());
+	const timer = clock.after(deadline, () => { cut.abort(); });
 	const signal = request.signal ? AbortSignal.any([request.signal, cut.signal]) : cut.signal;
 	try {
 		const answer = await http.send({ ...request, signal });

@@ -55,7 +55,7 @@ export async function fetchAttachment<Stored>(
 	const wanted = settings.download === 'all' || (settings.download === 'images' && kind === 'image');
 	if (!wanted) return { ...described, stored: undefined, problem: null };
 	const cut = new AbortController();
-	const timer = clock.after(DEADLINE, () => cut.abort());
+	const timer = clock.after(DEADLINE, () => { cut.abort(); });
 	try {
 		const file = await source.open(media, fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
 		const mimeType = file.mimeType ?? undefined;

@@ -33,7 +33,7 @@ export class Directory {
 		private readonly clock: Clock,
 		private readonly logger: Logger,
 	) {
-		this.chats = new Cached(clock, () => source.chats(), (error) => logger.warn(`The list of chats could not be fetched: ${describeError(error)}`));
+		this.chats = new Cached(clock, () => source.chats(), (error) => { logger.warn(`The list of chats could not be fetched: ${describeError(error)}`); });
 	}
 
 	/**
@@ -74,7 +74,7 @@ export class Directory {
 		return new Cached(
 			this.clock,
 			() => this.fetchMembers(groupId),
-			(error) => this.logger.warn(`The members of group ${loggable(groupId)} could not be fetched: ${describeError(error)}`),
+			(error) => { this.logger.warn(`The members of group ${loggable(groupId)} could not be fetched: ${describeError(error)}`); },
 		);
 	}
 

@@ -98,10 +98,10 @@ export class LaneWorker {
 		if (!life || !context) return;
 		const job = lane.next();
 		if (!job) return;
-		if (!stillWanted(job, life, context)) return this.port.finish(job);
+		if (!stillWanted(job, life, context)) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
-		if (life.trigger.settings.acknowledge === 'immediately') return this.handOver(job, life, outcome.ended);
+		if (life.trigger.settings.acknowledge === 'immediately') { this.handOver(job, life, outcome.ended); return; }
 		await this.act(this.verdict(job, life, await outcome.ended), job, life, lane, releaseSlot);
 	}
 
@@ -143,11 +143,11 @@ export class LaneWorker {
 		const { settings } = life.trigger;
 		switch (verdict) {
 			case 'settle':
-				return this.port.finish(job);
+				{ this.port.finish(job); return; }
 			case 'giveUp':
-				return this.giveUp(job, settings);
+				{ this.giveUp(job, settings); return; }
 			case 'free':
-				return this.port.free(job);
+				{ this.port.free(job); return; }
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return this.putBackAfter(this.port.life() === life ? EMIT_AGAIN_AFTER : 0, job, life, lane, releaseSlot);
@@ -191,7 +191,7 @@ export class LaneWorker {
 			decided = true;
 			timer.cancel();
 			await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
-			if (this.port.giveBackIfReleased(job)) return this.port.rested();
+			if (this.port.giveBackIfReleased(job)) { this.port.rested(); return; }
 			const lane = this.laneOf(job.message.chat);
 			lane.putBack(job);
 			return this.work(lane);

@@ -1,10 +1,14 @@
-import type { Clock, Timer } from '../clock';
+import type { Clock } from '../clock';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
+import { Gate } from './gate';
 import { type Entry, Ledger, type Source } from './ledger';
 import { Marker } from './marker';
+import { type Observer, Observers } from './observers';
+import { PassedOver } from './passed-over';
 import type { AgentContext } from './prepare';
+import { UnreadableFrames } from './unreadable-frames';
 import type { Subscription, SubscriptionHost } from './subscription';
 import { TypingIndicator } from './typing';
 
@@ -20,20 +24,8 @@ export interface InboxPort {
 	left(subscription: Subscription): void;
 }
 
-/** Looks at live messages without being a trigger: the editor's "Execute step". */
-export interface Observer {
-	/** Answers whether it takes the message. */
-	see(message: Message, selfId: string): boolean;
-}
-
-/** n8n starts triggers one after another: the first batch waits until none has joined for this long, and at most `HOLD_CAP` (ms). */
-const HOLD_FOR = 2000;
-const HOLD_CAP = 10_000;
 /** Unmarked messages in `manually` after which a reconnect asks the server what has been marked elsewhere. */
 const MOST_FREED = 1000;
-/** Log lines about unreadable frames for each connection. */
-const MOST_REPORTS = 20;
-
 /**
  * All of an agent's messages in this process, and the one place that knows the order of the steps:
  * decoded -> identity known -> not our own -> for each trigger: listening, duplicates, filters, lane -> ledger -> marked read.
@@ -41,33 +33,31 @@ const MOST_REPORTS = 20;
 export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
 	private readonly subscriptions = new Set<Subscription>();
-	private readonly observers = new Set<Observer>();
+	private readonly observers = new Observers();
 	private readonly ledger = new Ledger<Subscription | Observer>();
 	private readonly marker: Marker;
 	private readonly typing: TypingIndicator;
-	/** Chats in which something unread was seen that nobody here listens to: no mark may pass it. */
-	private readonly passedOver = new Map<string, Chat>();
-	/** What arrived before it could be judged, in the order of arrival. */
-	private held: Array<() => void> = [];
-	private identityKnown = false;
-	private hold: { readonly since: number; timer: Timer } | undefined;
+	private readonly passedOver = new PassedOver();
+	private readonly gate: Gate;
 	private firstBatchDone = false;
 	private openedAt = 0;
 	private batch = new Set<string>();
 	private freedSinceConnect = 0;
-	private reports = 0;
+	private readonly unreadable: UnreadableFrames;
 
 	constructor(
 		private readonly clock: Clock,
 		private readonly logger: Logger,
 		private readonly port: InboxPort,
 	) {
+		this.gate = new Gate(clock);
+		this.unreadable = new UnreadableFrames(logger);
 		this.marker = new Marker(clock, this.ledger, {
 			send: (ids) => port.markRead(ids),
 			isBlocked: (chat) => this.passedOver.has(chat),
-			confirmed: (ids) => this.confirmed(ids),
+			confirmed: (ids) => { this.confirmed(ids); },
 		});
-		this.typing = new TypingIndicator(clock, (chat) => port.showTyping(chat));
+		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
 	}
 
 	get hasSubscriptions(): boolean {
@@ -79,45 +69,41 @@ export class Inbox implements SubscriptionHost {
 		return this.subscriptions;
 	}
 
-	// What the connection says.
-
 	/** A new connection: what it brings is judged only when its identity is known. */
 	opening(): void {
-		this.identityKnown = false;
+		this.gate.shut();
 		this.openedAt = this.clock.now();
 		this.batch = new Set();
-		this.held = [];
 		this.passedOver.clear();
-		this.reports = 0;
+		this.unreadable.newConnection();
 	}
 
 	identified(context: AgentContext): void {
 		const known = this.context?.identity.userId;
 		if (known !== undefined && known !== context.identity.userId) this.ledger.clear();
 		this.context = context;
-		this.identityKnown = true;
 		for (const subscription of this.subscriptions) subscription.identified(context.identity.userId);
-		this.judgeHeld();
+		this.gate.identified();
 	}
 
 	/** The connect-time batch, as it came. */
 	offline(payload: unknown): void {
-		this.inOrder(() => {
-			if (!Array.isArray(payload)) return this.report('offline_messages is not a list');
+		this.gate.pass(() => {
+			if (!Array.isArray(payload)) { this.unreadable.report('offline_messages is not a list'); return; }
 			for (const raw of payload) this.receive(decodeMessage(raw), 'backlog');
 			this.marker.kick();
 		});
 	}
 
 	live(decoded: Message | Malformed): void {
-		this.inOrder(() => {
+		this.gate.pass(() => {
 			this.receive(decoded, 'live');
 			this.marker.kick();
 		});
 	}
 
 	ready(): void {
-		this.inOrder(() => {
+		this.gate.pass(() => {
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
 			this.marker.resume();
@@ -130,19 +116,16 @@ export class Inbox implements SubscriptionHost {
 
 	close(): void {
 		this.marker.suspend();
-		this.hold?.timer.cancel();
-		this.held = [];
+		this.gate.close();
 	}
-
-	// Who listens.
 
 	join(subscription: Subscription): void {
 		this.subscriptions.add(subscription);
 		subscription.enter(this);
 		if (this.context) subscription.identified(this.context.identity.userId);
-		if (!this.firstBatchDone) this.prolongHold();
+		if (!this.firstBatchDone) this.gate.prolong();
 		for (const entry of this.ledger.unsettledEntries()) this.offerTo(subscription, entry);
-		if (this.hasMissed(subscription)) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		if (this.passedOver.some((chat) => subscription.listensTo(chat))) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 	}
 
 	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. */
@@ -153,10 +136,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	observe(observer: Observer): () => void {
-		this.observers.add(observer);
-		return () => {
-			this.observers.delete(observer);
-		};
+		return this.observers.add(observer);
 	}
 
 	/** What an observer took has been dealt with: it is marked, unless that would hide something older. */
@@ -176,8 +156,6 @@ export class Inbox implements SubscriptionHost {
 		}
 	}
 
-	// What subscriptions say.
-
 	settled(id: string, subscription: Subscription): void {
 		this.ledger.settle(id, subscription);
 		this.marker.kick();
@@ -186,7 +164,7 @@ export class Inbox implements SubscriptionHost {
 	gaveBack(id: string, subscription: Subscription): void {
 		const entry = this.ledger.get(id);
 		const chat = entry?.message?.chat;
-		if (this.ledger.giveBack(id, subscription) && chat) this.passOver(chat);
+		if (this.ledger.giveBack(id, subscription) && chat) this.passedOver.add(chat);
 		this.marker.kick();
 	}
 
@@ -209,28 +187,14 @@ export class Inbox implements SubscriptionHost {
 		this.leave(subscription);
 	}
 
-	// The order of the steps.
-
-	private inOrder(step: () => void): void {
-		if (this.identityKnown && !this.hold) step();
-		else this.held.push(step);
-	}
-
-	private judgeHeld(): void {
-		if (!this.identityKnown || this.hold) return;
-		const steps = this.held;
-		this.held = [];
-		for (const step of steps) step();
-	}
-
 	private receive(decoded: Message | Malformed, source: Source): void {
-		if (isMalformed(decoded)) return this.receiveUnreadable(decoded, source);
+		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }
 		const selfId = this.context?.identity.userId ?? '';
 		if (decoded.sender.id === selfId) return;
 		if (source === 'backlog') this.batch.add(decoded.id);
 		const listeners = this.listenersOf(decoded.chat);
-		const observer = source === 'live' ? this.takenBy(decoded, selfId) : undefined;
-		if (listeners.length === 0 && (!observer || this.passedOver.has(chatKey(decoded.chat)))) return this.passOver(decoded.chat);
+		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;
+		if (listeners.length === 0 && (!observer || this.passedOver.has(chatKey(decoded.chat)))) { this.passedOver.add(decoded.chat); return; }
 		const entry = this.ledger.open(decoded, source, this.clock.now());
 		// Where triggers listen, they decide; a test run then leaves no trace.
 		if (listeners.length === 0 && observer) this.ledger.claim(entry, observer);
@@ -240,7 +204,7 @@ export class Inbox implements SubscriptionHost {
 
 	private offer(subscription: Subscription, entry: Entry<Subscription | Observer>, message: Message): void {
 		const answer = subscription.offer(message, entry.source, this.context?.identity.userId ?? '');
-		if (answer === 'taken' || answer === 'pending') return this.ledger.claim(entry, subscription);
+		if (answer === 'taken' || answer === 'pending') { this.ledger.claim(entry, subscription); return; }
 		entry.handled = true;
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
 	}
@@ -251,7 +215,7 @@ export class Inbox implements SubscriptionHost {
 
 	/** A bad frame is reported and skipped; if it has an id it is marked in its turn, or it would come again for ever. */
 	private receiveUnreadable(frame: Malformed, source: Source): void {
-		this.report(`a message could not be read (${frame.malformed})`);
+		this.unreadable.report(`a message could not be read (${frame.malformed})`);
 		if (frame.id === undefined || (frame.chat && this.listenersOf(frame.chat).length === 0) || !this.hasSubscriptions) return;
 		if (source === 'backlog') this.batch.add(frame.id);
 		const chat = frame.chat && chatKey(frame.chat);
@@ -263,20 +227,6 @@ export class Inbox implements SubscriptionHost {
 		const listeners: Subscription[] = [];
 		for (const subscription of this.subscriptions) if (subscription.listensTo(chat)) listeners.push(subscription);
 		return listeners;
-	}
-
-	private takenBy(message: Message, selfId: string): Observer | undefined {
-		for (const observer of this.observers) if (observer.see(message, selfId)) return observer;
-		return undefined;
-	}
-
-	private passOver(chat: Chat): void {
-		this.passedOver.set(chatKey(chat), chat);
-	}
-
-	private hasMissed(subscription: Subscription): boolean {
-		for (const chat of this.passedOver.values()) if (subscription.listensTo(chat)) return true;
-		return false;
 	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
@@ -292,22 +242,5 @@ export class Inbox implements SubscriptionHost {
 
 	private confirmed(ids: readonly string[]): void {
 		for (const subscription of this.subscriptions) subscription.confirmed(ids);
-	}
-
-	private prolongHold(): void {
-		const now = this.clock.now();
-		const since = this.hold?.since ?? now;
-		this.hold?.timer.cancel();
-		const ms = Math.min(HOLD_FOR, since + HOLD_CAP - now);
-		const timer = this.clock.after(ms, () => {
-			this.hold = undefined;
-			this.judgeHeld();
-		});
-		this.hold = { since, timer };
-	}
-
-	private report(what: string): void {
-		this.reports += 1;
-		if (this.reports <= MOST_REPORTS) this.logger.warn(`The server sent something unreadable: ${loggable(what)}`);
 	}
 }

@@ -55,12 +55,12 @@ export class Subscription {
 		this.worker = new LaneWorker(clock, logger, {
 			life: () => this.life,
 			context: () => this.host?.context,
-			finish: (job) => this.finish(job),
-			free: (job) => this.free(job),
+			finish: (job) => { this.finish(job); },
+			free: (job) => { this.free(job); },
 			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
 			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
 			reply: (chat, text) => this.host?.reply(chat, text),
-			rested: () => this.reportIfEmpty(),
+			rested: () => { this.reportIfEmpty(); },
 		});
 	}
 

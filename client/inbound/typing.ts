@@ -32,6 +32,6 @@ export class TypingIndicator {
 
 	private repeat(state: { timer: Timer | undefined }, chat: Chat): void {
 		this.send(chat);
-		state.timer = this.clock.after(REPEAT, () => this.repeat(state, chat), { background: true });
+		state.timer = this.clock.after(REPEAT, () => { this.repeat(state, chat); }, { background: true });
 	}
 }

@@ -39,15 +39,17 @@ export class Outbox {
 	private readonly slots = new Slots(1);
 	private readonly inFlight = new Set<PendingSend>();
 	private readonly confirmed = new RecentIds(REMEMBERED_SENDS);
+	private onIdle: (() => void) | undefined;
 
 	constructor(
 		private readonly clock: Clock,
 		private readonly port: OutboxPort,
 	) {}
 
-	/** Whether nothing waits and nothing is in flight. */
-	get isIdle(): boolean {
-		return this.tails.size === 0;
+	/** Calls back as soon as nothing waits and nothing is in flight, perhaps at once; of several callbacks the last one counts. */
+	whenIdle(callback: () => void): void {
+		if (this.tails.size === 0) callback();
+		else this.onIdle = callback;
 	}
 
 	/**
@@ -65,6 +67,7 @@ export class Outbox {
 		this.tails.set(key, tail);
 		void tail.then(() => {
 			if (this.tails.get(key) === tail) this.tails.delete(key);
+			if (this.tails.size === 0) this.reportIdle();
 		});
 		return sending;
 	}
@@ -157,6 +160,12 @@ export class Outbox {
 				message.sender.id === selfId && message.createdAt >= earliest && !this.confirmed.has(message.id) && isSameMessage(message, outgoing),
 		);
 		return match && confirmationOf(match, 'history');
+	}
+
+	private reportIdle(): void {
+		const callback = this.onIdle;
+		this.onIdle = undefined;
+		callback?.();
 	}
 
 	private remember(confirmation: Confirmation): Confirmation {

@@ -2,9 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 
 /** The trigger's fields in the editor. */
 
-const DYNAMIC =
-	'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
 const options: INodeProperties[] = [
 	{
 		displayName: 'Binary Property Name',
@@ -19,7 +16,8 @@ const options: INodeProperties[] = [
 		type: 'multiOptions',
 		typeOptions: { loadOptionsMethod: 'loadChats' },
 		default: [],
-		description: `Listen only to these chats; none means all. What is said in others stays unread. ${DYNAMIC}.`,
+		description: 'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		hint: 'Listen only to these chats; none means all. What is said in others stays unread.',
 	},
 	{
 		displayName: 'Download Attachments',
@@ -43,7 +41,7 @@ const options: INodeProperties[] = [
 		description: 'Sent to the chat when the workflow has failed for a message, for good. Only where reading waits for the execution.',
 	},
 	{
-		displayName: 'Ignore @all',
+		displayName: 'Ignore @All',
 		name: 'ignoreMentionAll',
 		type: 'boolean',
 		default: false,
@@ -151,7 +149,8 @@ export const triggerProperties: INodeProperties[] = [
 		typeOptions: { loadOptionsMethod: 'loadPeople' },
 		required: true,
 		default: [],
-		description: `Whose messages may start the workflow. "Anyone" lets everybody through; an empty list nobody. ${DYNAMIC}.`,
+		description: 'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		hint: 'Whose messages may start the workflow: "Anyone" lets everybody through, an empty list nobody',
 	},
 	{
 		displayName: 'Allow From Kind',

@@ -13,7 +13,7 @@ export function outcomeOf(run: IRun | undefined): Outcome {
 		case 'canceled':
 			return 'stopped';
 		default:
-			return run.finished ? 'success' : 'failed';
+			return 'failed';
 	}
 }
 

@@ -108,7 +108,7 @@ function oneOf<T extends string>(field: string, value: unknown, allowed: readonl
 }
 
 function wrongValue(field: string, value: unknown, allowed: readonly string[]): AgentClubError {
-	return new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value) ?? 'undefined'}, which does not exist`, {
+	return new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}, which does not exist`, {
 		remedy: `Use one of: ${allowed.join(', ')}.`,
 	});
 }

@@ -29,18 +29,21 @@ export async function startTrigger(context: ITriggerFunctions, settings: Trigger
 	}
 	const closed = new AbortController();
 	const run = (credentials: AgentCredentials): RunningTrigger => agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);
-	const first = await firstCredentials(context, publishing, logger);
-	if (publishing && first) await refuseWrongToken(() => verifyCredentials(first, systemClock, TOKEN_CHECK_DEADLINE), logger);
-	let running = first && run(first);
+	const first = await firstCredentials(context);
+	if (first instanceof Error) logger.error(`${first.message}. The trigger waits until the credential is mended`);
+	const mistake = publishing ? await publishingMistake(first, logger) : undefined;
+	if (mistake) throw mistake;
+	let running = first instanceof Error ? undefined : run(first);
 	if (!running) {
 		void readableCredentials(context, closed.signal).then((credentials) => {
 			running = credentials && run(credentials);
 		});
 	}
 	return {
-		closeFunction: async () => {
+		closeFunction: () => {
 			closed.abort();
 			running?.close();
+			return Promise.resolve();
 		},
 	};
 }
@@ -49,17 +52,28 @@ function placeOf(context: ITriggerFunctions): string {
 	return [context.getWorkflow().id ?? '', context.getNode().id, context.getMode()].join(':');
 }
 
-/** A credential that cannot be used is told on publishing; at any other time the trigger waits until somebody mends it. */
-async function firstCredentials(context: ITriggerFunctions, publishing: boolean, logger: Logger): Promise<AgentCredentials | undefined> {
+async function firstCredentials(context: ITriggerFunctions): Promise<AgentCredentials | Error> {
 	try {
 		return readCredentials(await context.getCredentials(CREDENTIAL));
 	} catch (error) {
-		if (publishing) throw error;
-		logger.error(`${describeError(error)}. The trigger waits until the credential is mended`);
+		return error instanceof Error ? error : new Error(describeError(error));
+	}
+}
+
+/** What the person who publishes has to mend: a credential that cannot be used, or a token that the server refuses. */
+async function publishingMistake(credentials: AgentCredentials | Error, logger: Logger): Promise<Error | undefined> {
+	if (credentials instanceof Error) return credentials;
+	try {
+		await verifyCredentials(credentials, systemClock, TOKEN_CHECK_DEADLINE);
+		return undefined;
+	} catch (error) {
+		if (error instanceof AgentClubError && error.code === 'TOKEN_REFUSED') return error;
+		logger.warn(`${describeError(error)}. The trigger is active and connects as soon as it can`);
 		return undefined;
 	}
 }
 
+/** At any other time than publishing the trigger waits until somebody mends the credential. */
 async function readableCredentials(context: ITriggerFunctions, signal: AbortSignal): Promise<AgentCredentials | undefined> {
 	for (;;) {
 		await pause(systemClock, CREDENTIAL_CHECK, signal);
@@ -69,14 +83,5 @@ async function readableCredentials(context: ITriggerFunctions, signal: AbortSign
 		} catch (error) {
 			context.logger.debug(`[Agent Club] the credential cannot be used yet: ${describeError(error)}`);
 		}
-	}
-}
-
-async function refuseWrongToken(verify: () => Promise<void>, logger: Logger): Promise<void> {
-	try {
-		await verify();
-	} catch (error) {
-		if (error instanceof AgentClubError && error.code === 'TOKEN_REFUSED') throw error;
-		logger.warn(`${describeError(error)}. The trigger is active and connects as soon as it can`);
 	}
 }

@@ -3,7 +3,7 @@ import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import { judge, listensTo, type SkipReason } from '../../client/inbound/filter';
 import { prepareMessage } from '../../client/inbound/prepare';
-import type { Observer } from '../../client/inbound/receive';
+import type { Observer } from '../../client/inbound/observers';
 import { AgentClubError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Message } from '../../client/protocol/message';
@@ -32,7 +32,10 @@ export function testRun(context: ITriggerFunctions, settings: TriggerSettings, l
 				if (!closed.signal.aborted) context.emitError(toNodeError(context.getNode(), error));
 			}
 		},
-		closeFunction: async () => closed.abort(),
+		closeFunction: () => {
+			closed.abort();
+			return Promise.resolve();
+		},
 	};
 }
 
@@ -50,12 +53,12 @@ async function takeOneMessage(
 	try {
 		await session.whenReady(CONNECT_DEADLINE, signal);
 		logger.info('Waiting for one live message that passes the filters');
-		const { message, observer, stop } = await firstMessage(session, settings, logger, signal);
+		const taken = await firstMessage(session, settings, logger, signal);
 		try {
-			await handOver(context, settings, session, message, signal);
-			session.inbox.settleObserved(message, observer);
+			await handOver(context, settings, session, taken.message, signal);
+			session.inbox.settleObserved(taken.message, taken.observer);
 		} finally {
-			stop();
+			taken.stop();
 		}
 	} finally {
 		release();
@@ -73,7 +76,7 @@ async function handOver(context: ITriggerFunctions, settings: TriggerSettings, s
 interface Taken {
 	readonly message: Message;
 	readonly observer: Observer;
-	stop(): void;
+	readonly stop: () => void;
 }
 
 /** Rejects on "Stop listening", and after five minutes with the filters that turned messages away meanwhile. */

@@ -5,9 +5,9 @@ import type { Logger } from '../../client/logger';
 export function hostLogger(logger: HostLogger, where: string): Logger {
 	const line = (message: string) => `[Agent Club] ${where}: ${message}`;
 	return {
-		debug: (message) => logger.debug(line(message)),
-		info: (message) => logger.info(line(message)),
-		warn: (message) => logger.warn(line(message)),
-		error: (message) => logger.error(line(message)),
+		debug: (message) => { logger.debug(line(message)); },
+		info: (message) => { logger.info(line(message)); },
+		warn: (message) => { logger.warn(line(message)); },
+		error: (message) => { logger.error(line(message)); },
 	};
 }

@@ -30,7 +30,7 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 		signal: cancelled ? AbortSignal.any([cancelled, failed.signal]) : failed.signal,
 	};
 	try {
-		const results = await runLanes(operation, context, items.length, () => failed.abort());
+		const results = await runLanes(operation, context, items.length, () => { failed.abort(); });
 		return [results.flat()];
 	} finally {
 		release();

@@ -3,6 +3,7 @@ import { findChat, findDirectChat } from '../../../client/agent/find-chat';
 import { AgentClubError } from '../../../client/errors';
 import type { Chat, ChatType } from '../../../client/protocol/chat';
 import type { OperationContext } from '../actions/operation';
+import { locatorParameter, textParameter } from '../actions/parameters';
 import { triggeringChat } from './triggering-chat';
 
 /** Where a message goes: the fields in the editor, and the chat that they mean. */
@@ -51,20 +52,18 @@ export const targetFields: INodeProperties[] = [
 ];
 
 /** @throws AgentClubError SETTINGS for a chat that cannot be told or found */
-export async function targetChat({ host, chats }: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
-	const sendTo = host.getNodeParameter('sendTo', itemIndex, 'triggeringChat') as string;
+export async function targetChat(context: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
+	const { host } = context;
+	const chats = () => context.chats();
+	const sendTo = textParameter(host, 'sendTo', itemIndex);
 	switch (sendTo) {
 		case 'triggeringChat':
 			return findChat(triggeringChat(host, itemIndex), chats);
 		case 'chat':
-			return findChat(locatorValue(host.getNodeParameter('chatId', itemIndex, '', { extractValue: true })), chats);
+			return findChat(locatorParameter(host, 'chatId', itemIndex), chats);
 		case 'user':
-			return findDirectChat(locatorValue(host.getNodeParameter('userId', itemIndex, '', { extractValue: true })), chats);
+			return findDirectChat(locatorParameter(host, 'userId', itemIndex), chats);
 		default:
 			throw new AgentClubError('SETTINGS', `"Send To" has the value "${sendTo}", which does not exist`, { remedy: 'Choose it again.' });
 	}
-}
-
-function locatorValue(value: unknown): string {
-	return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { AgentClubError, describeError } from '../../../client/errors';
+import { AgentClubError } from '../../../client/errors';
 
 /** The trigger's node as expressions see it. */
 interface NodeProxy {
@@ -46,10 +46,8 @@ function chatOf(open: () => NodeProxy): string | undefined {
 		const [only] = chats;
 		if (chats.size === 1) return only;
 		return node.item && chatOfItem(node.item);
-	} catch (error) {
-		// n8n's pairing throws where it cannot follow an item; the caller then says what to choose instead.
-		if (describeError(error)) return undefined;
-		throw error;
+	} catch {
+		return undefined; // n8n's pairing throws where it cannot follow an item: the caller says what to choose instead
 	}
 }
 

@@ -16,5 +16,5 @@ export async function binaryFile(host: IExecuteFunctions, itemIndex: number, pro
 		return { fileName, size: fileSize, open: () => host.helpers.getBinaryStream(id, CHUNK) };
 	}
 	const content = await host.helpers.getBinaryDataBuffer(itemIndex, propertyName);
-	return { fileName, size: content.length, open: async () => Readable.from([content]) };
+	return { fileName, size: content.length, open: () => Promise.resolve(Readable.from([content])) };
 }

@@ -1,6 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { uploadFile } from '../../../../client/outbound/upload';
 import { binaryFile } from '../../files/binary-file';
+import { textParameter } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -16,7 +17,7 @@ const properties: INodeProperties[] = [
 ];
 
 async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
-	const file = await binaryFile(host, itemIndex, host.getNodeParameter('binaryPropertyName', itemIndex) as string);
+	const file = await binaryFile(host, itemIndex, textParameter(host, 'binaryPropertyName', itemIndex));
 	const { url, kind } = await uploadFile(session.http, file, signal);
 	return json({ url: session.absoluteUrl(url), fileName: file.fileName, kind, fileSize: file.size ?? null });
 }

@@ -1,5 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
+import { textParameter } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -17,7 +18,7 @@ const properties: INodeProperties[] = [
 const CONNECT_DEADLINE = 60_000;
 
 async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
-	const messageId = String(host.getNodeParameter('messageId', itemIndex, '') ?? '').trim();
+	const messageId = textParameter(host, 'messageId', itemIndex).trim();
 	if (!messageId) {
 		throw new AgentClubError('SETTINGS', '"Message ID" is empty', { remedy: 'Use the messageId that the Agent Club Trigger gives out.' });
 	}

@@ -5,6 +5,7 @@ import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
+import { listOf, textParameter } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -86,13 +87,13 @@ async function targetOf(context: OperationContext, itemIndex: number): Promise<A
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
-	const options = host.getNodeParameter('options', itemIndex, {}) as IDataObject;
-	const text = textOf(host.getNodeParameter('text', itemIndex, ''));
-	const properties = listOf(options.attachments);
-	if (isSkipped(text, options.skipText) || (text.trim() === '' && properties.length === 0)) return json({ sent: false });
+	const options = host.getNodeParameter('options', itemIndex, {});
+	const text = textParameter(host, 'text', itemIndex);
+	const binaryNames = listOf(options.attachments);
+	if (isSkipped(text, options.skipText) || (text.trim() === '' && binaryNames.length === 0)) return json({ sent: false });
 	const chat = await targetOf(context, itemIndex);
 	const files: FileToSend[] = [];
-	for (const property of properties) files.push(await binaryFile(host, itemIndex, property));
+	for (const property of binaryNames) files.push(await binaryFile(host, itemIndex, property));
 	const result = await sendMessage(session, {
 		chat,
 		text: text.trim() === '' ? '' : text,
@@ -131,17 +132,7 @@ function attachment({ messageId, fileName, kind, url, fileSize }: SentFile, { se
 	return { messageId, fileName, kind, url: session.absoluteUrl(url), fileSize };
 }
 
-/** An object is sent as JSON, never as "[object Object]". */
-function textOf(value: unknown): string {
-	if (value === null || value === undefined) return '';
-	return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value as string | number | boolean);
-}
-
 function isSkipped(text: string, skipText: unknown): boolean {
 	const word = typeof skipText === 'string' ? skipText.trim() : 'NO_REPLY';
 	return word !== '' && text.trim() === word;
-}
-
-function listOf(value: unknown): string[] {
-	return typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : [];
 }

@@ -1,0 +1,24 @@
+import { type Chat, chatKey } from '../protocol/chat';
+
+/** Chats in which something unread was seen that nobody here listens to: no mark may pass it. */
+export class PassedOver {
+	private readonly chats = new Map<string, Chat>();
+
+	add(chat: Chat): void {
+		this.chats.set(chatKey(chat), chat);
+	}
+
+	has(key: string): boolean {
+		return this.chats.has(key);
+	}
+
+	some(isMeant: (chat: Chat) => boolean): boolean {
+		for (const chat of this.chats.values()) if (isMeant(chat)) return true;
+		return false;
+	}
+
+	/** A new connection brings what is unread once more. */
+	clear(): void {
+		this.chats.clear();
+	}
+}

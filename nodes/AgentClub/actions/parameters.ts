@@ -1,0 +1,25 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+/** Parameters as text, whatever an expression or a model has made of them. */
+
+/** An object becomes JSON, never "[object Object]"; nothing becomes "". */
+export function textOf(value: unknown): string {
+	if (typeof value === 'string') return value;
+	if (value === null || value === undefined) return '';
+	return JSON.stringify(value, null, 2);
+}
+
+export function textParameter(host: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOf(host.getNodeParameter(name, itemIndex, ''));
+}
+
+/** The value of a resource locator, an ID in either mode. */
+export function locatorParameter(host: IExecuteFunctions, name: string, itemIndex: number): string {
+	return textOf(host.getNodeParameter(name, itemIndex, '', { extractValue: true }));
+}
+
+/** The parts of a text with commas, without those that are empty. */
+export function listOf(value: unknown): string[] {
+	const parts = Array.isArray(value) ? value.map(textOf) : textOf(value).split(',');
+	return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
