@@ -1,0 +1,74 @@
+import type { ChatAddress, ClubAgent, ClubUser } from '../../playground/club/club';
+import type { NodeJson } from '../../playground/host/n8n-types';
+import { actionNode, type CredentialReference, triggerNode } from '../../playground/host/workflow-json';
+import { N8nFixture } from '../support/n8n-fixture';
+import { RealClub } from '../support/real-club';
+import { unlessUnavailable } from '../support/unavailable';
+import { Watcher } from '../support/watcher';
+
+/** ms: the first start on a machine installs n8n and the server. */
+export const START_WITHIN = 30 * 60_000;
+
+/** ms for a test: publishing takes seconds, and whole executions run in it. */
+jest.setTimeout(180_000);
+
+/** An agent with its credential in n8n, a group with it and a person, and that person's open page. */
+export interface Cast {
+	readonly agent: ClubAgent;
+	readonly credential: CredentialReference;
+	readonly mia: ClubUser;
+	readonly group: ChatAddress;
+	readonly direct: ChatAddress;
+	readonly page: Watcher;
+}
+
+/** A real n8n and a real Agent Club for the tests of one file; each test has a cast of its own. */
+export class Scene {
+	private casts = 0;
+	private readonly pages: Watcher[] = [];
+
+	private constructor(
+		readonly club: RealClub,
+		readonly host: N8nFixture,
+	) {}
+
+	static async start(env: Record<string, string> = {}): Promise<Scene> {
+		const club = await unlessUnavailable('the end-to-end tests', () => RealClub.start({ version: 'latest' }));
+		if (!club) throw new Error('The end-to-end tests need the real server, see above');
+		return new Scene(club, await N8nFixture.start(env));
+	}
+
+	async stop(): Promise<void> {
+		for (const page of this.pages) page.close();
+		await this.host.stop();
+		await this.club.stop();
+	}
+
+	async cast(): Promise<Cast> {
+		this.casts += 1;
+		const suffix = String(this.casts);
+		const agent = await this.club.addAgent(`bot${suffix}`, `Bot ${suffix}`);
+		const mia = await this.club.addHuman(`mia${suffix}`, `Mia ${suffix}`);
+		const group = await this.club.addGroup(`Team ${suffix}`, [mia.id, agent.id]);
+		const direct = await this.club.openDirect(mia.id, agent.id);
+		const page = await this.club.watch(mia.id);
+		this.pages.push(page);
+		const credential = await this.host.credential({ serverUrl: ` ${this.club.url}/ `, agentToken: agent.token }, `Club ${suffix}`);
+		return { agent, credential, mia, group, direct, page };
+	}
+}
+
+/** A trigger that lets every human through, unless told otherwise. */
+export function openTrigger(credential: CredentialReference, options: Record<string, unknown> = {}, parameters: Record<string, unknown> = {}): NodeJson {
+	return triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], requireMention: true, acknowledge: 'onCompletion', options, ...parameters });
+}
+
+/** Sends to the chat that started the workflow. */
+export function replyNode(credential: CredentialReference, text: string, options: Record<string, unknown> = {}): NodeJson {
+	return actionNode(credential, { resource: 'message', operation: 'send', sendTo: 'triggeringChat', text, options });
+}
+
+/** A mention as people write it: the tag in the text, and the id beside it. */
+export function mention(user: ClubUser, words: string): { content: string; mentions: string[] } {
+	return { content: `<at user_id="${user.id}">${user.displayName}</at> ${words}`, mentions: [user.id] };
+}

@@ -1,0 +1,39 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { bareEnvironment } from './server-process';
+
+const run = promisify(execFile);
+
+export const ADMIN = { username: 'admin', password: 'admin-of-the-test-club' } as const;
+
+export interface ServerSettings {
+	readonly port: number;
+	/** Seconds, whole: all generations read it with Python's int(). */
+	readonly heartbeatInterval: number | undefined;
+}
+
+/** Runs one command of the server's command line and answers what it printed. */
+export async function agentClub(python: string, dataDir: string, ...args: string[]): Promise<string> {
+	const program = 'from agentclub.cli import main; main(prog_name="agentclub")';
+	const { stdout } = await run(python, ['-I', '-c', program, ...args, '--data-dir', dataDir], {
+		env: bareEnvironment(),
+		timeout: 60_000,
+	});
+	return stdout;
+}
+
+/** Makes the server's data folder, unless there is one already, and puts the settings into its config.json. */
+export async function prepareDataFolder(python: string, dataDir: string, settings: ServerSettings): Promise<void> {
+	const file = join(dataDir, 'config.json');
+	if (!existsSync(file)) {
+		await agentClub(python, dataDir, 'onboard', '--admin-username', ADMIN.username, '--admin-password', ADMIN.password);
+	}
+	const config = JSON.parse(await readFile(file, 'utf8')) as object;
+	const { port: PORT, heartbeatInterval: HEARTBEAT_INTERVAL } = settings;
+	// Registering is how the tests add people: one request, where the command line takes most of a second.
+	const merged = { ...config, ALLOW_REGISTRATION: true, PORT, HEARTBEAT_INTERVAL };
+	await writeFile(file, JSON.stringify(merged, null, 2));
+}

@@ -1,0 +1,121 @@
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { N8n } from '../../playground/host/n8n-process';
+import { N8nRest } from '../../playground/host/n8n-rest';
+import type { NodeJson, Execution, ExecutionStatus, ExecutionSummary, WorkflowJson } from '../../playground/host/n8n-types';
+import { CREDENTIAL_TYPE, type CredentialReference } from '../../playground/host/workflow-json';
+import { eventually } from './eventually';
+
+const ROOT = join(__dirname, '../..');
+const ENDED: readonly ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
+
+/** What a credential of the package holds; see the contract. */
+export interface CredentialData {
+	serverUrl: string;
+	agentToken: string;
+	ignoreSslIssues?: boolean;
+	useEnvironment?: boolean;
+}
+
+/** One n8n for a test file, on an empty folder, which stays under .playground/e2e for reading n8n's log afterwards. */
+export class N8nFixture {
+	private constructor(
+		readonly n8n: N8n,
+		readonly rest: N8nRest,
+	) {}
+
+	/** @param env environment variables for n8n, on top of the hermetic ones */
+	static async start(env: Record<string, string> = {}): Promise<N8nFixture> {
+		const folder = join(ROOT, '.playground', 'e2e', basename(expect.getState().testPath ?? 'test', '.test.ts'));
+		await rm(folder, { recursive: true, force: true });
+		const n8n = await N8n.start({ folder, packageFolder: ROOT, env: { N8N_LOG_LEVEL: 'debug', ...env } });
+		return new N8nFixture(n8n, await N8nRest.signIn(n8n.address));
+	}
+
+	async stop(): Promise<void> {
+		await this.n8n.stop();
+		await this.n8n.output.close();
+	}
+
+	async credential(data: CredentialData, name = 'Club'): Promise<CredentialReference> {
+		const { id } = await this.rest.createCredential(name, CREDENTIAL_TYPE, { ...data });
+		return { id, name };
+	}
+
+	/**
+	 * Creates a workflow and publishes it.
+	 *
+	 * @returns its id, when its triggers run
+	 * @throws Error with what n8n says about a trigger that could not be started
+	 */
+	async publish(workflow: WorkflowJson): Promise<string> {
+		const { id } = await this.rest.createWorkflow(workflow);
+		const { status, triggers } = await this.rest.publish(id);
+		if (status === 'published') return id;
+		const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);
+		throw new Error(`Publishing "${workflow.name}" ended as ${status}: ${reasons.join('; ')}\n${this.n8n.logTail()}`);
+	}
+
+	/**
+	 * Waits until at least `count` executions of a workflow have ended.
+	 *
+	 * @param deadline ms
+	 * @returns all of its executions that have ended, with their data, in the order in which they began
+	 */
+	async ended(workflowId: string, count: number, deadline = 20_000): Promise<Execution[]> {
+		let seen: ExecutionSummary[] = [];
+		const look = async () => {
+			seen = await this.executions(workflowId);
+			const ended = seen.filter(({ status }) => ENDED.includes(status));
+			return ended.length >= count ? ended : undefined;
+		};
+		const ended = await eventually(`${String(count)} ended executions of workflow ${workflowId}`, look, deadline).catch((error: unknown) => {
+			const states = seen.map(({ id, status }) => `${id} ${status}`).join(', ');
+			throw new Error(`${(error as Error).message}; there are: ${states || 'none'}\n${this.n8n.logTail()}`);
+		});
+		return Promise.all(ended.map(({ id }) => this.rest.execution(id)));
+	}
+
+	/** A workflow's executions as they are now, oldest first, without their data. */
+	async executions(workflowId: string): Promise<ExecutionSummary[]> {
+		const newestFirst = await this.rest.executions({ workflowId });
+		return newestFirst.sort((a, b) => Number(a.id) - Number(b.id));
+	}
+
+	/** Waits until a workflow has `count` executions in a state, running ones for instance. */
+	async inState(workflowId: string, state: ExecutionStatus, count = 1, deadline = 20_000): Promise<ExecutionSummary[]> {
+		const look = async () => {
+			const there = (await this.executions(workflowId)).filter(({ status }) => status === state);
+			return there.length >= count ? there : undefined;
+		};
+		return eventually(`${String(count)} executions of workflow ${workflowId} in the state "${state}"`, look, deadline);
+	}
+
+	/** Publishes a new version of a workflow that is published already. */
+	async publishAgain(id: string, workflow: WorkflowJson): Promise<void> {
+		await this.rest.updateWorkflow(id, workflow);
+		const { status } = await this.rest.publish(id);
+		if (status !== 'published') throw new Error(`Publishing "${workflow.name}" again ended as ${status}\n${this.n8n.logTail()}`);
+	}
+
+	/** Waits for a text in n8n's log. */
+	async logged(text: string, deadline = 30_000): Promise<void> {
+		await eventually(`"${text}" in n8n's log`, () => Promise.resolve(this.n8n.logTail(100_000).includes(text) || undefined), deadline);
+	}
+
+	/** The bytes of a stored file. */
+	async binary(id: string): Promise<Buffer> {
+		return this.rest.binary(id);
+	}
+
+	/** The choices that the editor loads for a field of a node. */
+	async loadOptions(of: NodeJson, method: string): Promise<unknown> {
+		return this.rest.request('POST', '/rest/dynamic-node-parameters/options', {
+			nodeTypeAndVersion: { name: of.type, version: of.typeVersion },
+			path: 'parameters',
+			methodName: method,
+			currentNodeParameters: of.parameters,
+			credentials: of.credentials,
+		});
+	}
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { agentClub, prepareDataFolder } from './data-folder';
+import { freePort } from './free-port';
+import { pythonWithServer } from './python';
+import { ServerProcess } from './server-process';
+
+export interface ServerOptions {
+	/** A free one by default. */
+	readonly port?: number;
+	/** What `auth_ok` tells the clients, in whole seconds; the server's default is 30. */
+	readonly heartbeatInterval?: number;
+	/** A folder to use again; it is left in place. By default a new one, removed by `stop`. */
+	readonly dataDir?: string;
+}
+
+interface Home {
+	readonly python: string;
+	readonly dataDir: string;
+	/** The server's log, and its data where no folder was given; goes with `stop`. */
+	readonly temporary: string;
+}
+
+/** An installed release of the server with its data folder: lives, dies and comes back at the same address. */
+export class RealServer {
+	private constructor(
+		private readonly home: Home,
+		private process: ServerProcess,
+	) {}
+
+	/** @throws Unavailable without Python, or where the release cannot be installed */
+	static async start(release: string, options: ServerOptions): Promise<RealServer> {
+		const python = await pythonWithServer(release);
+		const temporary = await mkdtemp(join(tmpdir(), 'agentclub-'));
+		const home = { python, temporary, dataDir: options.dataDir ?? join(temporary, 'data') };
+		try {
+			const port = options.port ?? (await freePort());
+			await prepareDataFolder(python, home.dataDir, { port, heartbeatInterval: options.heartbeatInterval });
+			return new RealServer(home, await launch(home, port));
+		} catch (error) {
+			await rm(temporary, { recursive: true, force: true });
+			throw error;
+		}
+	}
+
+	/** Without a trailing slash. */
+	get url(): string {
+		return this.process.url;
+	}
+
+	/** The end of what the server printed; for error messages. */
+	get logTail(): string {
+		return this.process.logTail();
+	}
+
+	/** Runs a command of the server's command line on its data; answers what it printed. */
+	async command(...args: string[]): Promise<string> {
+		return await agentClub(this.home.python, this.home.dataDir, ...args);
+	}
+
+	/** Ends the process in good order; `startAgain` brings it back. */
+	async end(): Promise<void> {
+		await this.process.end();
+	}
+
+	/** Ends the process as a crash does. */
+	async kill(): Promise<void> {
+		await this.process.kill();
+	}
+
+	async startAgain(): Promise<void> {
+		this.process = await launch(this.home, this.process.port);
+	}
+
+	/** Ends the process and removes what it leaves behind. */
+	async stop(): Promise<void> {
+		await this.end();
+		await rm(this.home.temporary, { recursive: true, force: true });
+	}
+}
+
+async function launch(home: Home, port: number): Promise<ServerProcess> {
+	const server = new ServerProcess(home.python, home.dataDir, port, join(home.temporary, 'server.log'));
+	try {
+		await server.ready();
+	} catch (error) {
+		await server.kill();
+		throw error;
+	}
+	return server;
+}

@@ -1,0 +1,65 @@
+import { EventEmitter, once } from 'node:events';
+import type { Socket } from 'socket.io-client';
+
+/** A message as it came over a person's socket. */
+export interface SeenMessage {
+	readonly id: string;
+	readonly chat_id: string;
+	readonly sender_id: string;
+	readonly content: string;
+	readonly content_type: string;
+	readonly file_url: string;
+	readonly file_name: string;
+	readonly mentions: readonly string[];
+}
+
+const PATIENCE_MS = 30_000;
+
+/** A person's open browser page: the messages and typing signs that arrive on its socket, in order. */
+export class Watcher {
+	readonly messages: SeenMessage[] = [];
+	/** User ids, one for each typing event. */
+	readonly typing: string[] = [];
+	private readonly news = new EventEmitter();
+
+	private constructor(private readonly socket: Socket) {
+		socket.on('new_message', (message: SeenMessage) => {
+			this.messages.push(message);
+			this.news.emit('seen');
+		});
+		socket.on('typing', ({ user_id: userId }: { user_id: string }) => {
+			this.typing.push(userId);
+			this.news.emit('seen');
+		});
+	}
+
+	/** Connects the socket, and resolves when it is connected. */
+	static async open(socket: Socket): Promise<Watcher> {
+		const watcher = new Watcher(socket);
+		await new Promise<void>((resolve, reject) => {
+			socket.once('connect', resolve).once('connect_error', reject).connect();
+		});
+		return watcher;
+	}
+
+	/** The first `count` messages of a sender in a chat, come or still to come. */
+	async from(senderId: string, chatId: string, count = 1): Promise<SeenMessage[]> {
+		const look = () => this.messages.filter((message) => message.sender_id === senderId && message.chat_id === chatId);
+		await this.until(() => look().length >= count, `${String(count)} messages from ${senderId}`);
+		return look();
+	}
+
+	async until(condition: () => boolean, what: string): Promise<void> {
+		const patience = AbortSignal.timeout(PATIENCE_MS);
+		while (!condition()) {
+			await once(this.news, 'seen', { signal: patience }).catch((cause: unknown) => {
+				const seen = this.messages.map(({ content, content_type: type }) => `${type} ${content}`).join(' | ');
+				throw new Error(`waited in vain for ${what}; there was: ${seen || 'nothing'}`, { cause });
+			});
+		}
+	}
+
+	close(): void {
+		this.socket.disconnect();
+	}
+}
