@@ -1,4 +1,4 @@
-const transform = { '^.+\\.ts$': ['ts-jest', { isolatedModules: true, tsconfig: 'tsconfig.json' }] };
+const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] };
 
 /** One project for each kind of test; `node test/run.mjs` chooses among them. */
 const project = (displayName, folder, more = {}) => ({
@@ -7,7 +7,6 @@ const project = (displayName, folder, more = {}) => ({
 	roots: [`<rootDir>/test/${folder}`],
 	testMatch: ['**/*.test.ts'],
 	transform,
-	testTimeout: 30_000,
 	...more,
 });
 
@@ -16,7 +15,8 @@ module.exports = {
 		project('unit', 'unit'),
 		project('client', 'client'),
 		project('contract', 'contract'),
-		// Starting n8n takes 10 to 30 s, and whole workflows run in it.
-		project('e2e', 'e2e', { testTimeout: 180_000 }),
+		// Jest takes the option testTimeout for all projects only.
+		project('e2e', 'e2e', { setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'] }),
 	],
+	testTimeout: 30_000,
 };

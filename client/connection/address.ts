@@ -47,7 +47,9 @@ export function mediaAddress(address: ServerAddress, fileUrl: string): MediaAddr
 	}
 	const url = parseUrl(fileUrl, `${displayAddress(address)}/`);
 	if (!url) return { url: fileUrl, onServer: false };
-	return { url: url.href, onServer: url.origin === address.origin && !url.username && !url.password };
+	// The origin of a blob: URL is that of the page which made it.
+	const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+	return { url: url.href, onServer: isHttp && url.origin === address.origin && !url.username && !url.password };
 }
 
 function parseUrl(text: string, base?: string): URL | undefined {

@@ -22,8 +22,11 @@ export const flagField = z.pipe(
 	z.transform((value) => value === true || Number(value) === 1),
 );
 
+/** The last second that a JavaScript date can hold: a later one could not become an item. */
+const LAST_SECOND = 8.64e12;
+
 /** Seconds since 1970 as a float with microseconds, kept exactly as it came. */
-export const secondsField = z.number().check(z.nonnegative());
+export const secondsField = z.number().check(z.nonnegative(), z.lte(LAST_SECOND));
 
 export const mentionsField = z.pipe(z.unknown(), z.transform(readMentions));
 

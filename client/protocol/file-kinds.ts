@@ -51,7 +51,9 @@ export const ACCEPTED_EXTENSIONS: readonly string[] = Object.keys(FILE_TYPES);
 /** The type that the server gives to a file of this name, or undefined where it refuses it. */
 export function fileTypeOf(fileName: string): FileType | undefined {
 	const dot = fileName.lastIndexOf('.');
-	return dot < 0 ? undefined : FILE_TYPES[fileName.slice(dot + 1).toLowerCase()];
+	const extension = fileName.slice(dot + 1).toLowerCase();
+	// A name may end in what every object has: ".constructor".
+	return dot >= 0 && Object.hasOwn(FILE_TYPES, extension) ? FILE_TYPES[extension] : undefined;
 }
 
 /** The kind of a message's file by its `content_type`: one of the four, with "file" for anything else that carries one. */

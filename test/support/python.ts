@@ -56,8 +56,8 @@ async function install(release: string, folder: string): Promise<void> {
 
 /** The words of a failed command that tell the reason: its error output ends with it. */
 function lastLines(error: unknown): string {
-	const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
-	return output.trim().split('\n').slice(-2).join(' ');
+	const { stderr } = error as { stderr?: string };
+	return (stderr ?? String(error)).trim().split('\n').slice(-2).join(' ');
 }
 
 function seconds(ms: number): string {
@@ -108,6 +108,7 @@ async function putInPlace(built: string, place: string): Promise<void> {
 	});
 }
 
+/** Not by `instanceof`: within jest, errors of Node.js itself are of another realm's Error. */
 function ignoreMissing(error: unknown): void {
-	if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+	if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }

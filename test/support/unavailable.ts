@@ -6,7 +6,10 @@ export class Unavailable extends Error {
 	}
 }
 
-const announced = new Set<string>();
+const announced = Symbol.for('n8n-nodes-agentclub.test.announced');
+
+/** Kept on the stream itself: jest gives every test file its own modules and globals, and one line is enough for all of them. */
+const notices: { [announced]?: Set<string> } = process.stderr;
 
 /**
  * Runs `start`; where it needs something that this machine lacks, says so on one line and answers undefined: skip then.
@@ -17,8 +20,13 @@ export async function unlessUnavailable<T>(name: string, start: () => Promise<T>
 		return await start();
 	} catch (error) {
 		if (!(error instanceof Unavailable) || process.env.CI) throw error;
-		if (!announced.has(name)) process.stderr.write(`skipped: ${name}: ${error.message}\n`);
-		announced.add(name);
+		announce(`skipped: ${name}: ${error.message}\n`);
 		return undefined;
 	}
+}
+
+function announce(line: string): void {
+	const lines = (notices[announced] ??= new Set());
+	if (!lines.has(line)) process.stderr.write(line);
+	lines.add(line);
 }

@@ -1,0 +1,81 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import js from '@eslint/js';
+import { configWithoutCloudSupport } from '@n8n/node-cli/eslint';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/** What n8n's own lint judges. Some of its rules read any file and would forbid client/ errors of its own. */
+const HOST_SOURCES = ['nodes/**/*.ts', 'credentials/**/*.ts'];
+
+const TIMERS = ['setTimeout', 'setInterval', 'setImmediate', 'clearTimeout', 'clearInterval', 'clearImmediate'];
+
+/**
+ * n8n's configuration as it comes, every rule left on, only with `**\/*.ts` narrowed to the sources that n8n loads. It brings an older
+ * typescript-eslint under the same plugin name, and ESLint wants one: so ours, newer, stands in for it.
+ */
+function hostConfig() {
+	return configWithoutCloudSupport.map((entry) => {
+		const files = entry.files?.flatMap((pattern) => (pattern === '**/*.ts' ? HOST_SOURCES : [pattern.replace(/^\.\//, '')]));
+		const plugins = entry.plugins?.['@typescript-eslint']
+			? { ...entry.plugins, '@typescript-eslint': tseslint.plugin }
+			: entry.plugins;
+		const languageOptions = entry.languageOptions?.parser
+			? { ...entry.languageOptions, parser: tseslint.parser }
+			: entry.languageOptions;
+		return { ...entry, ...(files && { files }), ...(plugins && { plugins }), ...(languageOptions && { languageOptions }) };
+	});
+}
+
+const SOCKET_IO = {
+	group: ['socket.io-client', 'socket.io-client/*', 'engine.io-client', 'engine.io-client/*'],
+	message: 'Only client/connection/socket.ts speaks to socket.io-client.',
+};
+const UNDICI = { group: ['undici', 'undici/*'], message: 'Only client/http/http-client.ts speaks to undici.' };
+const NODE_TIMERS = { group: ['timers', 'timers/*', 'node:timers', 'node:timers/*'], message: 'client/clock.ts holds the only timers.' };
+const HOST = {
+	group: ['n8n-workflow', 'n8n-workflow/*', 'n8n-core', '**/nodes/**', '**/credentials/**'],
+	message: 'client/ knows nothing of n8n: what it needs comes in as functions.',
+};
+
+/** One rule, set anew for each place: a later entry of the same rule replaces the earlier one. */
+const imports = (files, ...patterns) => ({ files, rules: { 'no-restricted-imports': ['error', { patterns }] } });
+
+const noTimers = {
+	files: ['client/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'],
+	ignores: ['client/clock.ts'],
+	rules: {
+		'no-restricted-globals': ['error', ...TIMERS.map((name) => ({ name, message: 'client/clock.ts holds the only timers.' }))],
+		'no-restricted-properties': ['error', ...TIMERS.map((property) => ({ object: 'globalThis', property }))],
+	},
+};
+
+export default tseslint.config(
+	{ ignores: ['dist/', 'coverage/', '.playground/', 'node_modules/'] },
+	{
+		files: ['**/*.ts'],
+		extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
+		languageOptions: {
+			parserOptions: { projectService: true, tsconfigRootDir: dirname(fileURLToPath(import.meta.url)) },
+		},
+		rules: {
+			'max-lines': ['error', 250],
+		},
+	},
+	{ files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
+	{ files: ['client/**/*.ts'], rules: { 'no-console': 'error' } },
+	...hostConfig(),
+	imports([...HOST_SOURCES, 'bench/**/*.ts'], SOCKET_IO, UNDICI, NODE_TIMERS),
+	imports(['client/**/*.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
+	imports(['client/connection/socket.ts'], HOST, UNDICI, NODE_TIMERS),
+	imports(['client/http/http-client.ts', 'client/http/undici-deep.d.ts'], HOST, SOCKET_IO, NODE_TIMERS),
+	imports(['client/clock.ts'], HOST, SOCKET_IO, UNDICI),
+	noTimers,
+	{
+		files: ['**/*.mjs', '**/*.js'],
+		extends: [js.configs.recommended],
+		languageOptions: { globals: globals.node },
+	},
+	{ files: ['**/*.js'], languageOptions: { sourceType: 'commonjs' } },
+	{ files: ['playground/page/**/*.{js,mjs}'], languageOptions: { sourceType: 'module', globals: globals.browser } },
+);

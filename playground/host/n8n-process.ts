@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port';
+import { installN8n, type N8nInstallation } from './install-n8n';
+import { n8nEnvironment, type N8nPlace } from './n8n-environment';
+import { ProcessOutput } from './process-output';
+
+/** ms for n8n to come up; the first start makes its database, and a busy machine with two cores took 25 s for it. */
+const START_DEADLINE = 180_000;
+/** ms between SIGTERM and SIGKILL, a little more than n8n's own grace time of 30 s. */
+const STOP_DEADLINE = 40_000;
+
+const PACKAGE = 'n8n-nodes-agentclub';
+
+export interface N8nOptions {
+	/** The user folder: database, settings, packages and log. Kept when n8n stops. */
+	readonly folder: string;
+	/** A folder with the built package: dist, package.json, index.js. */
+	readonly packageFolder: string;
+	/** A free one when left out. */
+	readonly port?: number;
+	/** Environment variables on top of the hermetic ones. */
+	readonly env?: Record<string, string>;
+	/** Hears what takes long before n8n can start (installing it). */
+	readonly progress?: (line: string) => void;
+	/** Stops what is going on before n8n is up; `start` then rejects and leaves nothing running. */
+	readonly signal?: AbortSignal;
+}
+
+/** One n8n as a process of its own, with the built package installed the way n8n finds community packages. */
+export class N8n {
+	readonly output: ProcessOutput;
+	private child: ChildProcess | undefined;
+
+	private constructor(
+		private readonly options: N8nOptions,
+		private readonly installation: N8nInstallation,
+		private readonly place: N8nPlace,
+	) {
+		this.output = new ProcessOutput(join(options.folder, 'n8n.log'));
+	}
+
+	/** Installs n8n where that is missing, puts the package in its place, and resolves when the editor can be opened. */
+	static async start(options: N8nOptions): Promise<N8n> {
+		const installation = await installN8n(options.progress, options.signal);
+		await mkdir(options.folder, { recursive: true });
+		const place = { folder: options.folder, port: options.port ?? (await freePort()), brokerPort: await freePort() };
+		const n8n = new N8n(options, installation, place);
+		await n8n.startAgain();
+		return n8n;
+	}
+
+	/** `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`. */
+	get address(): string {
+		return `http://127.0.0.1:${String(this.place.port)}`;
+	}
+
+	get isRunning(): boolean {
+		return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+	}
+
+	/**
+	 * Starts n8n on the same folder and port, with the package as it is built now.
+	 *
+	 * @param env replaces the variables given to `start`
+	 */
+	async startAgain(env = this.options.env ?? {}): Promise<void> {
+		if (this.isRunning) throw new Error('n8n is still running');
+		await this.installPackage();
+		const since = this.output.position;
+		const child = spawn(this.installation.node, [this.installation.program, 'start'], {
+			cwd: this.place.folder,
+			env: n8nEnvironment(this.place, env),
+			stdio: ['ignore', 'pipe', 'pipe'],
+			// A group of its own, so that kill() also reaches the task runners, and Ctrl-C in a terminal reaches only us.
+			detached: process.platform !== 'win32',
+		});
+		this.child = child;
+		this.output.follow(child.stdout);
+		this.output.follow(child.stderr);
+		await Promise.race([this.ready(since), exited(child).then(() => this.died()), aborted(this.options.signal)]).catch(async (error: unknown) => {
+			await this.kill();
+			throw error;
+		});
+	}
+
+	/** Asks n8n to stop (SIGTERM), and ends it where it has not stopped in time. */
+	async stop(): Promise<void> {
+		const { child } = this;
+		if (child === undefined || !this.isRunning) return;
+		const gone = exited(child);
+		child.kill('SIGTERM');
+		const timeOut = new AbortController();
+		const late = sleep(STOP_DEADLINE, 'late', { signal: timeOut.signal }).catch(() => 'aborted');
+		const outcome = await Promise.race([gone, late]);
+		timeOut.abort();
+		if (outcome === 'late') await this.kill();
+	}
+
+	/** Ends n8n as a crash would: at once, with its task runners. */
+	async kill(): Promise<void> {
+		const { child } = this;
+		if (child?.pid === undefined || !this.isRunning) return;
+		const gone = exited(child);
+		if (process.platform === 'win32') child.kill('SIGKILL');
+		else process.kill(-child.pid, 'SIGKILL');
+		await gone;
+	}
+
+	/** Calls back when the n8n that runs now ends, for whatever reason. */
+	onExit(callback: () => void): void {
+		this.child?.once('close', callback);
+	}
+
+	/** The last lines of n8n's log. */
+	logTail(count?: number): string {
+		return this.output.tail(count);
+	}
+
+	private async installPackage(): Promise<void> {
+		const target = join(this.place.folder, '.n8n', 'nodes', 'node_modules', PACKAGE);
+		await rm(target, { recursive: true, force: true });
+		for (const part of ['dist', 'package.json', 'index.js']) {
+			await cp(join(this.options.packageFolder, part), join(target, part), { recursive: true });
+		}
+	}
+
+	private async ready(since: number): Promise<void> {
+		await this.output.waitFor(/Editor is now accessible/, START_DEADLINE, since);
+		const health = await fetch(`${this.address}/healthz`);
+		if (!health.ok) throw new Error(`n8n started but is not healthy (${String(health.status)}):\n${this.logTail()}`);
+	}
+
+	private died(): never {
+		throw new Error(`n8n stopped while it was starting:\n${this.logTail()}`);
+	}
+}
+
+/** Rejects when the signal aborts, and never otherwise. */
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+	return new Promise((_resolve, reject) => {
+		const stop = () => {
+			reject(new Error('Stopped while n8n was starting'));
+		};
+		if (signal?.aborted) stop();
+		else signal?.addEventListener('abort', stop, { once: true });
+	});
+}
+
+/** Resolves when the program has ended and its output has been read. */
+function exited(child: ChildProcess): Promise<string> {
+	return new Promise((resolve) => {
+		child.once('close', () => {
+			resolve('gone');
+		});
+	});
+}

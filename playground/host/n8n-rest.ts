@@ -1,0 +1,142 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Execution, ExecutionSummary, PublicationStatus, WorkflowJson, WorkflowRecord } from './n8n-types';
+import { unflatten } from './unflatten';
+
+/** The one user of a playground n8n. It listens on this machine only. */
+export const OWNER = { email: 'owner@playground.example', firstName: 'Play', lastName: 'Ground', password: 'Playground1' };
+
+/** ms between two looks at something that n8n tells nobody about. */
+const LOOK_EVERY = 100;
+
+/** What n8n answered instead of doing what it was asked to. */
+export class N8nRestError extends Error {
+	constructor(
+		readonly status: number,
+		readonly said: string,
+		request: string,
+	) {
+		super(`${request}: ${String(status)} ${said}`);
+		this.name = 'N8nRestError';
+	}
+}
+
+/** The part of the editor's own HTTP interface (n8n 2.41, `/rest/...`) that the playground and the end-to-end tests need. */
+export class N8nRest {
+	private cookie = '';
+
+	private constructor(private readonly address: string) {}
+
+	/** Signs in as the owner, who is set up first on a new n8n. */
+	static async signIn(address: string): Promise<N8nRest> {
+		const rest = new N8nRest(address);
+		try {
+			await rest.request('POST', '/rest/owner/setup', OWNER);
+		} catch (error) {
+			if (!(error instanceof N8nRestError) || error.status !== 400) throw error;
+			await rest.request('POST', '/rest/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+		}
+		return rest;
+	}
+
+	async createCredential(name: string, type: string, data: Record<string, unknown>): Promise<{ id: string; name: string }> {
+		return (await this.request('POST', '/rest/credentials', { name, type, data })) as { id: string; name: string };
+	}
+
+	async updateCredential(id: string, name: string, type: string, data: Record<string, unknown>): Promise<void> {
+		await this.request('PATCH', `/rest/credentials/${id}`, { name, type, data });
+	}
+
+	/** The verdict that the editor shows when a credential is saved. */
+	async testCredential(id: string, name: string, type: string, data: Record<string, unknown>): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const answer = await this.request('POST', '/rest/credentials/test', { credentials: { id, name, type, data } });
+		return answer as { status: 'OK' | 'Error'; message: string };
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<WorkflowRecord> {
+		return (await this.request('POST', '/rest/workflows', workflow)) as WorkflowRecord;
+	}
+
+	/** Saves a draft; what is published stays as it is until `publish`. */
+	async updateWorkflow(id: string, workflow: WorkflowJson): Promise<WorkflowRecord> {
+		return (await this.request('PATCH', `/rest/workflows/${id}`, workflow)) as WorkflowRecord;
+	}
+
+	async workflow(id: string): Promise<WorkflowRecord> {
+		return (await this.request('GET', `/rest/workflows/${id}`)) as WorkflowRecord;
+	}
+
+	/**
+	 * Publishes a workflow's newest version and waits until n8n has started its triggers, or given up on them.
+	 *
+	 * @throws N8nRestError (400) when n8n refuses, for instance for an empty required parameter
+	 */
+	async publish(id: string): Promise<PublicationStatus> {
+		const { versionId } = await this.workflow(id);
+		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		for (;;) {
+			const status = await this.publicationStatus(id);
+			if (status.status !== 'in_progress' && status.liveVersionId === versionId) return status;
+			if (status.status === 'failed' || status.status === 'partial') return status;
+			await sleep(LOOK_EVERY);
+		}
+	}
+
+	async publicationStatus(id: string): Promise<PublicationStatus> {
+		return (await this.request('GET', `/rest/workflows/${id}/publication-status`)) as PublicationStatus;
+	}
+
+	/** Takes a workflow out of service and waits until its triggers are closed. */
+	async deactivate(id: string): Promise<void> {
+		await this.request('POST', `/rest/workflows/${id}/deactivate`, {});
+		while ((await this.publicationStatus(id)).status !== 'not_published') await sleep(LOOK_EVERY);
+	}
+
+	/** The newest 100 executions, newest first, running ones among them. */
+	async executions(filter: { workflowId?: string; status?: string[] } = {}): Promise<ExecutionSummary[]> {
+		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify(filter) });
+		const { results } = (await this.request('GET', `/rest/executions?${query.toString()}`)) as { results: ExecutionSummary[] };
+		return results;
+	}
+
+	/** One execution with the data of its nodes. */
+	async execution(id: string): Promise<Execution> {
+		const record = (await this.request('GET', `/rest/executions/${id}`)) as ExecutionSummary & { data: string };
+		return { ...record, data: unflatten(record.data) as Execution['data'] };
+	}
+
+	/** "Execute step" or "Execute workflow" from a trigger; resolves with the execution's id while the trigger is still listening. */
+	async runManually(workflowId: string, triggerName: string, destinationNode?: string): Promise<string> {
+		const body = {
+			triggerToStartFrom: { name: triggerName },
+			...(destinationNode !== undefined && { destinationNode: { nodeName: destinationNode, mode: 'inclusive' } }),
+		};
+		const { executionId } = (await this.request('POST', `/rest/workflows/${workflowId}/run`, body)) as { executionId: string };
+		return executionId;
+	}
+
+	async stopExecution(id: string): Promise<void> {
+		await this.request('POST', `/rest/executions/${id}/stop`, {});
+	}
+
+	/** The bytes of a file in n8n's binary storage. */
+	async binary(id: string): Promise<Buffer> {
+		const query = new URLSearchParams({ id, action: 'download' });
+		const response = await fetch(`${this.address}/rest/binary-data?${query.toString()}`, { headers: { cookie: this.cookie } });
+		if (!response.ok) throw new N8nRestError(response.status, await response.text(), 'GET /rest/binary-data');
+		return Buffer.from(await response.arrayBuffer());
+	}
+
+	/** Any route: resolves with what stands under `data` in the answer. */
+	async request(method: string, path: string, body?: unknown): Promise<unknown> {
+		const response = await fetch(`${this.address}${path}`, {
+			method,
+			headers: { 'content-type': 'application/json', cookie: this.cookie },
+			...(body !== undefined && { body: JSON.stringify(body) }),
+		});
+		const session = response.headers.getSetCookie().find((each) => each.startsWith('n8n-auth='));
+		if (session !== undefined) this.cookie = session.split(';')[0] ?? '';
+		const text = await response.text();
+		if (!response.ok) throw new N8nRestError(response.status, text, `${method} ${path}`);
+		return (JSON.parse(text) as { data: unknown }).data;
+	}
+}

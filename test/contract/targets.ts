@@ -1,0 +1,52 @@
+import type { Club } from '../../playground/club/club';
+import { PlaygroundClub } from '../../playground/club/playground-club';
+import { RealClub } from '../support/real-club';
+import { unlessUnavailable } from '../support/unavailable';
+import { Scene } from './scene';
+
+interface Target {
+	readonly name: string;
+	readonly start: () => Promise<Club>;
+}
+
+/** The playground must do what the real server of the same generation does; so both are put the same questions. */
+const targets: readonly Target[] = [
+	{ name: 'the playground as G1', start: () => PlaygroundClub.start({ generation: 'G1' }) },
+	{ name: 'the playground as G2', start: () => PlaygroundClub.start({ generation: 'G2' }) },
+	{ name: 'the playground as G3', start: () => PlaygroundClub.start({ generation: 'G3' }) },
+	{ name: 'agentclub 0.1.17 (G1)', start: () => RealClub.start({ version: '0.1.17' }) },
+	{ name: 'agentclub 0.1.35 (G2)', start: () => RealClub.start({ version: '0.1.35' }) },
+	{ name: 'the newest agentclub (G3)', start: () => RealClub.start({ version: 'latest' }) },
+];
+
+/** The first start on a machine installs the server. */
+const START_WITHIN_MS = 15 * 60_000;
+
+type DefineCase = (sentence: string, run: (scene: Scene) => Promise<void>) => void;
+
+/** Defines the cases once for each target; the cases of a file share one server, and each has people and chats of its own. */
+export function onEveryTarget(define: (it: DefineCase) => void): void {
+	describe.each(targets)('$name', ({ start }) => {
+		let club: Club | undefined;
+		beforeAll(async () => {
+			club = await unlessUnavailable('the real Agent Club server', start);
+		}, START_WITHIN_MS);
+		afterAll(async () => {
+			await club?.stop();
+		});
+		define((sentence, run) => {
+			it(sentence, async () => {
+				if (club) await inScene(club, run);
+			});
+		});
+	});
+}
+
+async function inScene(club: Club, run: (scene: Scene) => Promise<void>): Promise<void> {
+	const scene = new Scene(club);
+	try {
+		await run(scene);
+	} finally {
+		scene.close();
+	}
+}

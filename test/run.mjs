@@ -1,0 +1,35 @@
+// npm test                     units, the client, and the contract that playground and real servers share
+// node test/run.mjs e2e        builds the package and runs it in a real n8n
+// node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever jest takes
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(fileURLToPath(import.meta.url), '../..');
+const require = createRequire(import.meta.url);
+const PROJECTS = ['unit', 'client', 'contract', 'e2e'];
+
+const given = process.argv.slice(2);
+const firstOther = given.findIndex((argument) => !PROJECTS.includes(argument));
+const named = firstOther === -1 ? given : given.slice(0, firstOther);
+const projects = named.length > 0 ? named : ['unit', 'client', 'contract'];
+const others = given.slice(named.length);
+
+/** Runs a program's script with this Node.js and ends with its exit code unless that is 0. */
+function run(script, args) {
+	const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+	if (status !== 0) process.exit(status ?? 1);
+}
+
+/** CI adds up the counts of all runs from the files in this folder. */
+const results = process.env.AGENTCLUB_TEST_RESULTS;
+const json = results ? ['--json', `--outputFile=${join(results, `${projects.join('-')}.json`)}`] : [];
+// Each end-to-end file has an n8n of its own, which takes a core and half a gigabyte.
+const inBand = projects.includes('e2e') ? ['--runInBand'] : [];
+
+if (projects.includes('e2e')) {
+	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
+	run(join(root, 'node_modules/gulp/bin/gulp.js'), ['build']);
+}
+run(require.resolve('jest/bin/jest'), [...others, ...json, ...inBand, '--selectProjects', ...projects]);

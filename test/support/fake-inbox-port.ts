@@ -1,0 +1,41 @@
+import type { InboxPort } from '../../client/inbound/receive';
+import type { Subscription } from '../../client/inbound/subscription';
+import type { Chat } from '../../client/protocol/chat';
+
+/** Keeps what the inbox asks for; marks are answered at once unless the test holds the answers back. */
+export class FakeInboxPort implements InboxPort {
+	/** The frames of ids, in order, those that were not answered included. */
+	readonly marks: Array<readonly string[]> = [];
+	readonly typing: Chat[] = [];
+	readonly replies: Array<{ chat: Chat; text: string }> = [];
+	readonly renewals: string[] = [];
+	readonly gone: Subscription[] = [];
+	/** How the server answers marks. */
+	answerMarks: () => Promise<void> = () => Promise.resolve();
+
+	markRead(ids: readonly string[]): Promise<void> {
+		this.marks.push([...ids]);
+		return this.answerMarks();
+	}
+
+	showTyping(chat: Chat): void {
+		this.typing.push(chat);
+	}
+
+	reply(chat: Chat, text: string): void {
+		this.replies.push({ chat, text });
+	}
+
+	renew(reason: string): void {
+		this.renewals.push(reason);
+	}
+
+	left(subscription: Subscription): void {
+		this.gone.push(subscription);
+	}
+
+	/** All ids that were marked, in order. */
+	get marked(): string[] {
+		return this.marks.flat();
+	}
+}

@@ -1,0 +1,80 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Clock, Timer } from '../../client/clock';
+
+interface Waiting {
+	/** On this clock, in ms. */
+	readonly due: number;
+	arm(): void;
+	fire(): void;
+	forget(): void;
+}
+
+/**
+ * A clock for code that talks over real sockets: it runs, but faster than real time, and can be moved on by hand. So a test waits for what
+ * must happen, and shows that something does not happen by skipping the time in which it could.
+ */
+export class FastClock implements Clock {
+	private skipped = 0;
+	private stopped = false;
+	private readonly waiting = new Set<Waiting>();
+
+	/** @param speed ms of this clock in a real one */
+	constructor(private readonly speed = 10) {}
+
+	/** The server's timestamps are real ones, so this is real too. */
+	wallTime(): number {
+		return Date.now();
+	}
+
+	now(): number {
+		return performance.now() * this.speed + this.skipped;
+	}
+
+	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
+		let handle: NodeJS.Timeout | undefined;
+		const waiting: Waiting = {
+			due: this.now() + Math.max(ms, 0),
+			arm: () => {
+				clearTimeout(handle);
+				handle = setTimeout(waiting.fire, Math.max(waiting.due - this.now(), 0) / this.speed);
+				if (options?.background) handle.unref();
+			},
+			fire: () => {
+				waiting.forget();
+				callback();
+			},
+			forget: () => {
+				clearTimeout(handle);
+				this.waiting.delete(waiting);
+			},
+		};
+		if (this.stopped) return { cancel: waiting.forget };
+		this.waiting.add(waiting);
+		waiting.arm();
+		return { cancel: waiting.forget };
+	}
+
+	/** Moves time on; what falls due happens at its own moment, in order, each time with a turn of the event loop behind it. */
+	async skip(ms: number): Promise<void> {
+		const until = this.now() + ms;
+		for (let next = this.next(until); next; next = this.next(until)) {
+			this.skipped += Math.max(next.due - this.now(), 0);
+			next.fire();
+			await turn();
+		}
+		this.skipped += Math.max(until - this.now(), 0);
+		for (const waiting of this.waiting) waiting.arm();
+	}
+
+	/** Nothing happens any more, as in a process that was killed. */
+	stop(): void {
+		this.stopped = true;
+		for (const waiting of [...this.waiting]) waiting.forget();
+	}
+
+	private next(until: number): Waiting | undefined {
+		let next: Waiting | undefined;
+		for (const waiting of this.waiting) if (waiting.due <= until && (!next || waiting.due < next.due)) next = waiting;
+		return next;
+	}
+}

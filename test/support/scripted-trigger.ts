@@ -1,0 +1,94 @@
+import type { AgentCredentials } from '../../client/connection/credentials';
+import type { Message } from '../../client/protocol/message';
+import type { Outcome } from '../../client/inbound/settle';
+import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import { credentialsOf } from './sample-credentials';
+import { settled } from './fake-clock';
+
+/** One execution that the trigger has started. */
+export interface ScriptedExecution {
+	readonly id: string;
+	readonly delivery: Delivery;
+	/** It ends, and what follows from that has happened when this resolves. */
+	end(outcome?: Outcome): Promise<void>;
+	/** Its promise rejects. */
+	reject(): Promise<void>;
+}
+
+export const ANYBODY = {
+	chats: new Set<string>(),
+	allowFrom: new Set(['*']),
+	allowFromKind: new Set(['*']),
+	requireMention: false,
+	ignoreMentionAll: false,
+};
+
+const SETTINGS: SubscriptionSettings = {
+	filter: ANYBODY,
+	acknowledge: 'onCompletion',
+	parallelExecutions: 20,
+	laneTimeout: 600_000,
+	retries: 3,
+	retryDelay: 5000,
+	failureReply: '',
+	showTyping: false,
+};
+
+export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & { filter?: Partial<SubscriptionSettings['filter']> };
+
+/** A trigger's life whose executions end when the test says so. */
+export class ScriptedTrigger implements TriggerLife {
+	readonly settings: SubscriptionSettings;
+	readonly executions: ScriptedExecution[] = [];
+	readonly prepared: string[] = [];
+	/** What `emit` does instead of starting an execution, for as long as it is set. */
+	refuse: 'throw' | 'reject' | undefined;
+	/** Preparing waits for this. */
+	preparing: Promise<void> = Promise.resolve();
+	currentCredentials: AgentCredentials = credentialsOf();
+
+	constructor(change: SettingsChange = {}) {
+		this.settings = { ...SETTINGS, ...change, filter: { ...ANYBODY, ...change.filter } };
+	}
+
+	credentials(): Promise<AgentCredentials> {
+		return Promise.resolve(this.currentCredentials);
+	}
+
+	async prepare(message: Message): Promise<Prepared> {
+		this.prepared.push(message.id);
+		await this.preparing;
+		return { emit: (delivery) => this.start(message.id, delivery) };
+	}
+
+	/** Ids of the messages whose executions were started, in order. */
+	get started(): string[] {
+		return this.executions.map(({ id }) => id);
+	}
+
+	/** The latest execution for a message. */
+	execution(id: string): ScriptedExecution {
+		const found = this.executions.findLast((execution) => execution.id === id);
+		if (!found) throw new Error(`no execution was started for ${id}; there are: ${this.started.join(', ')}`);
+		return found;
+	}
+
+	private start(id: string, delivery: Delivery): Promise<Outcome> {
+		if (this.refuse === 'throw') throw new Error('n8n is shutting down');
+		if (this.refuse === 'reject') return Promise.reject(new Error('no execution could be created'));
+		return new Promise((resolve, reject) => {
+			this.executions.push({
+				id,
+				delivery,
+				end: (outcome = 'success') => {
+					resolve(outcome);
+					return settled();
+				},
+				reject: () => {
+					reject(new Error('no execution could be created'));
+					return settled();
+				},
+			});
+		});
+	}
+}

@@ -1,0 +1,89 @@
+import { displayAddress, endpoint, mediaAddress, parseServerAddress } from '../../../../client/connection/address';
+
+describe('a server URL', () => {
+	it.each([
+		['http://127.0.0.1:5555', 'http://127.0.0.1:5555', ''],
+		['  https://Club.Example.com/  ', 'https://club.example.com', ''],
+		['https://example.com/club', 'https://example.com', '/club'],
+		['https://example.com/a/club//', 'https://example.com', '/a/club'],
+		['HTTPS://example.com:443', 'https://example.com', ''],
+	])('%p is read as %p below %p', (text, origin, basePath) => {
+		expect(parseServerAddress(text)).toEqual({ origin, basePath });
+	});
+
+	it.each([[''], ['   '], ['example.com'], ['ftp://example.com'], ['javascript:alert(1)'], ['http://'], ['http://user@example.com'], ['http://user:pass@example.com'], ['file:///etc/passwd']])(
+		'%p is an error that says what to enter',
+		(text) => {
+			expect(() => parseServerAddress(text)).toThrow(
+				expect.objectContaining({ code: 'SETTINGS', remedy: expect.stringContaining('https://chat.example.com') as string }) as Error,
+			);
+		},
+	);
+
+	it('is not repeated in the error where it holds a password', () => {
+		expect(() => parseServerAddress('http://user:hunter2@example.com')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }) as Error);
+	});
+
+	it('puts endpoints below its sub-path', () => {
+		const address = parseServerAddress('https://example.com/club/');
+
+		expect(endpoint(address, '/api/agent/chats')).toBe('https://example.com/club/api/agent/chats');
+		expect(displayAddress(address)).toBe('https://example.com/club');
+	});
+});
+
+describe('the address of a message\'s file', () => {
+	const root = parseServerAddress('http://club.test:5555');
+	const below = parseServerAddress('https://example.com/club');
+
+	it('on a server at the root is the one that it names', () => {
+		expect(mediaAddress(root, '/media/uploads/a_b.png')).toEqual({ url: 'http://club.test:5555/media/uploads/a_b.png', onServer: true });
+	});
+
+	it('on a server below a sub-path gets the sub-path, which the server does not know of', () => {
+		expect(mediaAddress(below, '/media/uploads/a.png')).toEqual({ url: 'https://example.com/club/media/uploads/a.png', onServer: true });
+	});
+
+	it('gets the sub-path once', () => {
+		expect(mediaAddress(below, '/club/media/a.png')).toEqual({ url: 'https://example.com/club/media/a.png', onServer: true });
+		expect(mediaAddress(below, '/clubhouse/a.png')).toEqual({ url: 'https://example.com/club/clubhouse/a.png', onServer: true });
+	});
+
+	it('may be whole, where it lies on the server itself', () => {
+		expect(mediaAddress(root, 'http://club.test:5555/media/a.png')).toEqual({ url: 'http://club.test:5555/media/a.png', onServer: true });
+	});
+
+	it('may be relative, and then lies below the base path', () => {
+		expect(mediaAddress(below, 'media/a.png')).toEqual({ url: 'https://example.com/club/media/a.png', onServer: true });
+	});
+
+	it.each([
+		['//evil.test/x.png'],
+		['/\\evil.test/x.png'],
+		['\\\\evil.test/x.png'],
+		['http://evil.test/x.png'],
+		['https://club.test:5555/x.png'],
+		['http://club.test:5556/x.png'],
+		['http://club.test:5555@evil.test/x.png'],
+		['http://user:pass@club.test:5555/x.png'],
+		['javascript:alert(1)'],
+		['data:image/png;base64,AAAA'],
+		['file:///etc/passwd'],
+		['blob:http://club.test:5555/1234'],
+		['http://[broken'],
+		[' //evil.test/x.png'],
+		['/\t/evil.test/x.png'],
+	])('%p never leads anywhere else than to the server', (fileUrl) => {
+		const { url, onServer } = mediaAddress(root, fileUrl);
+
+		const leadsElsewhere = !URL.canParse(url) || !/^http:\/\/club\.test:5555\//.test(new URL(url).href);
+		expect(onServer && leadsElsewhere).toBe(false);
+	});
+
+	it.each([['//evil.test/x.png'], ['/\\evil.test/x.png'], ['http://evil.test/x.png'], ['http://user:pass@club.test:5555/x'], ['javascript:alert(1)'], ['blob:http://club.test:5555/1']])(
+		'%p is not on the server',
+		(fileUrl) => {
+			expect(mediaAddress(root, fileUrl).onServer).toBe(false);
+		},
+	);
+});

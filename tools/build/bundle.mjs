@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join, posix, relative, resolve, sep } from 'node:path';
+import { build } from 'esbuild';
+import { sharedClient } from './shared-client.mjs';
+
+/** What all bundles have in common. The oldest Node.js that the package supports decides about syntax. */
+const COMMON = {
+	bundle: true,
+	platform: 'node',
+	format: 'cjs',
+	target: 'node20',
+	external: ['n8n-workflow'],
+	metafile: true,
+	logLevel: 'warning',
+	legalComments: 'none',
+};
+
+/**
+ * Bundles every file that package.json names under `n8n`, each with its own helpers, and `dist/client.js`: all of client/ that they
+ * use, with the packages it needs. One file for all of them, so that what client/ keeps in a module exists once.
+ *
+ * @returns {Promise<string[]>} the files that went in, relative to `root`
+ */
+export async function bundlePackage({ root, dist }) {
+	const { n8n } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+	const client = sharedClient(join(root, 'client'));
+	const inputs = new Set();
+	for (const target of [...n8n.nodes, ...n8n.credentials]) {
+		addInputs(inputs, await bundleEntry({ root, dist, target, client }));
+	}
+	if (client.modules.size > 0) addInputs(inputs, await bundleClient({ root, dist, modules: client.modules }));
+	return [...inputs].sort();
+}
+
+/** Not minified beyond white space: class names are what n8n looks for, and stack traces stay readable. */
+function bundleEntry({ root, dist, target, client }) {
+	const path = relative('dist', target);
+	const toClient = posix.join(relative(dirname(path), '.').split(sep).join('/'), 'client.js');
+	return build({
+		...COMMON,
+		absWorkingDir: root,
+		entryPoints: [join(root, path.replace(/\.js$/, '.ts'))],
+		outfile: join(dist, path),
+		minifyWhitespace: true,
+		plugins: [client.plugin(toClient)],
+	});
+}
+
+function bundleClient({ root, dist, modules }) {
+	const names = [...modules].sort();
+	const contents = names.map((name) => `export * as ${JSON.stringify(name)} from ${JSON.stringify(`./${name}`)};`).join('\n');
+	return build({
+		...COMMON,
+		absWorkingDir: root,
+		stdin: { contents, resolveDir: resolve(root, 'client'), sourcefile: 'client.js' },
+		outfile: join(dist, 'client.js'),
+		minify: true,
+		keepNames: true,
+	});
+}
+
+function addInputs(inputs, { metafile }) {
+	for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+}

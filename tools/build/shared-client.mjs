@@ -1,0 +1,38 @@
+import { dirname, relative, resolve, sep } from 'node:path';
+
+const NAMESPACE = 'shared-client';
+
+/**
+ * An esbuild plugin that replaces imports of client modules by `require('../../client.js')['outbound/send']`, and remembers which ones
+ * were asked for. client/ has no barrel, and needs none for this.
+ *
+ * @param {string} clientFolder absolute path of client/
+ * @returns {{ modules: Set<string>, plugin: (toClient: string) => import('esbuild').Plugin }} `toClient` is the path from the bundle
+ * being made to client.js
+ */
+export function sharedClient(clientFolder) {
+	const modules = new Set();
+	const plugin = (toClient) => ({
+		name: NAMESPACE,
+		setup(build) {
+			build.onResolve({ filter: /^\.{1,2}\//, namespace: 'file' }, ({ importer, path }) => {
+				const name = moduleName(clientFolder, resolve(dirname(importer), path));
+				if (name === undefined) return undefined;
+				modules.add(name);
+				return { path: name, namespace: NAMESPACE };
+			});
+			build.onResolve({ filter: /client\.js$/, namespace: NAMESPACE }, ({ path }) => ({ path, external: true }));
+			build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
+				contents: `module.exports = require(${JSON.stringify(toClient)})[${JSON.stringify(path)}];`,
+				loader: 'js',
+			}));
+		},
+	});
+	return { modules, plugin };
+}
+
+/** The path inside client/, without the ending, or undefined for a file elsewhere. */
+function moduleName(clientFolder, file) {
+	const path = relative(clientFolder, file).split(sep).join('/');
+	return path.startsWith('..') ? undefined : path.replace(/\.(js|ts)$/, '');
+}
