@@ -15,7 +15,8 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | null>
 	if (Number(request.headers['content-length'] ?? 0) > bodyAtMost) return null;
 	const chunks: Buffer[] = [];
 	let size = 0;
-	for await (const chunk of request as AsyncIterable<Buffer>) {
+	// Not destroyed when this stops early: the refusal has yet to go out on the same connection.
+	for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
 		size += chunk.length;
 		if (size > bodyAtMost) return null;
 		chunks.push(chunk);

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from './only-one';
+import { isAlive } from './is-alive';
 
 /** ms between two looks at a lock that another process holds; installing takes minutes. */
 const LOOK_EVERY = 500;

@@ -97,6 +97,7 @@ export class N8n {
 		const outcome = await Promise.race([gone, late]);
 		timeOut.abort();
 		if (outcome === 'late') await this.kill();
+		else endGroup(child);
 	}
 
 	/** Ends n8n as a crash would: at once, with its task runners. */
@@ -104,8 +105,7 @@ export class N8n {
 		const { child } = this;
 		if (child?.pid === undefined || !this.isRunning) return;
 		const gone = exited(child);
-		if (process.platform === 'win32') child.kill('SIGKILL');
-		else process.kill(-child.pid, 'SIGKILL');
+		endGroup(child);
 		await gone;
 	}
 
@@ -135,6 +135,20 @@ export class N8n {
 
 	private died(): never {
 		throw new Error(`n8n stopped while it was starting:\n${this.logTail()}`);
+	}
+}
+
+/** Ends whatever still runs of n8n and of the task runners that it has started. */
+function endGroup(child: ChildProcess): void {
+	if (process.platform === 'win32' || child.pid === undefined) {
+		child.kill('SIGKILL');
+		return;
+	}
+	try {
+		process.kill(-child.pid, 'SIGKILL');
+	} catch (error) {
+		// All of them have ended already.
+		if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
 	}
 }
 

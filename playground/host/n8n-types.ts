@@ -66,6 +66,6 @@ export interface Execution extends ExecutionSummary {
 }
 
 /** What a node put out on its first output, in its first run. Empty when it did not run. */
-export function outputOf(execution: Execution, nodeName: string): ItemJson[] {
-	return execution.data.resultData.runData[nodeName]?.[0]?.data?.main?.[0] ?? [];
+export function outputOf(execution: Execution | undefined, nodeName: string): ItemJson[] {
+	return execution?.data.resultData.runData[nodeName]?.[0]?.data?.main?.[0] ?? [];
 }

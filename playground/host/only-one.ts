@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isAlive } from './is-alive';
 
 /**
  * Notes that this process uses a folder, so that no second one does: two n8n on one database would spoil it.
@@ -14,14 +15,4 @@ export async function claim(file: string): Promise<() => Promise<void>> {
 	await mkdir(dirname(file), { recursive: true });
 	await writeFile(file, String(process.pid));
 	return () => rm(file, { force: true });
-}
-
-/** Whether there is a process with this id. */
-export function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
-	}
 }

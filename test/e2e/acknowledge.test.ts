@@ -89,6 +89,6 @@ describe('a message counts as read', () => {
 		await cast.page.from(cast.agent.id, cast.group.id);
 		expect(await unread(cast)).toEqual([]);
 		const [, second] = await scene.host.ended(workflow, 2);
-		expect(outputOf(second!, 'Mark')).toMatchObject([{ json: { marked: true } }]);
+		expect(outputOf(second, 'Mark')).toMatchObject([{ json: { marked: true } }]);
 	});
 });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ItemJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode } from '../../playground/host/workflow-json';
-import { openTrigger, replyNode, Scene, START_WITHIN } from './scene';
+import { containing, openTrigger, replyNode, Scene, START_WITHIN } from './scene';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const PDF = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256)), Buffer.from('\n%%EOF')]);
@@ -62,9 +62,9 @@ it('downloads nothing above the size limit, and the item says so', async () => {
 	await scene.club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'big.pdf' });
 	await page.from(agent.id, direct.id);
 	const [execution] = await scene.host.ended(workflow, 1);
-	const item = outputOf(execution!, 'Agent Club Trigger')[0];
+	const item = outputOf(execution, 'Agent Club Trigger')[0];
 	expect(item?.binary).toBeUndefined();
-	expect(item?.json).toMatchObject({ attachments: [{ binaryPropertyName: null, problem: expect.stringContaining('larger than the limit') }] });
+	expect(item?.json).toMatchObject({ attachments: [{ binaryPropertyName: null, problem: containing('larger than the limit') }] });
 });
 
 const MAKE_FILES = `
@@ -87,7 +87,7 @@ it('sends a text and two files in order, the files with their kinds and original
 	]);
 	expect(Buffer.from(await (await fetch(scene.club.url + (answers[1]?.file_url ?? ''))).arrayBuffer())).toEqual(PNG);
 	const [execution] = await scene.host.ended(workflow, 1);
-	expect(outputOf(execution!, 'Agent Club')[0]?.json).toMatchObject({
+	expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({
 		text: 'here you are',
 		messageId: answers[0]?.id,
 		attachments: [
@@ -111,7 +111,7 @@ it('sends the files first when told so, and uploads a file by itself', async () 
 		['uploaded 报告.csv', 'text'],
 	]);
 	const [execution] = await scene.host.ended(workflow, 1);
-	const uploaded = outputOf(execution!, 'Upload')[0]?.json as { url: string; kind: string; fileSize: number };
+	const uploaded = outputOf(execution, 'Upload')[0]?.json as { url: string; kind: string; fileSize: number };
 	expect(uploaded).toMatchObject({ kind: 'file', fileSize: 9 });
 	expect(await (await fetch(uploaded.url)).text()).toBe('col1;col2');
 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from '../../playground/host/only-one';
+import { isAlive } from '../../playground/host/is-alive';
 import { ProcessOutput } from '../../playground/host/process-output';
 import { BrowserSession } from '../support/browser-session';
 import { eventually } from '../support/eventually';
@@ -18,10 +18,10 @@ class Started {
 	private readonly child: ChildProcess;
 
 	constructor(folder: string, env: Record<string, string>) {
-		const { AGENTCLUB_SERVER_URL: _server, AGENTCLUB_AGENT_TOKEN: _token, ...machine } = process.env;
+		const machine = Object.entries(process.env).filter(([name]) => !name.startsWith('AGENTCLUB_') || name === 'AGENTCLUB_CACHE');
 		this.output = new ProcessOutput(join(folder, 'start.log'));
 		const child = spawn(process.execPath, [join(ROOT, 'tools/run-ts.mjs'), 'playground/start.ts'], {
-			env: { ...machine, AGENTCLUB_PLAYGROUND: folder, ...env },
+			env: { ...Object.fromEntries(machine), AGENTCLUB_PLAYGROUND: folder, ...env },
 			stdio: ['ignore', 'pipe', 'pipe'],
 		});
 		this.child = child;
@@ -108,13 +108,23 @@ async function answerTo(url: string, words: string): Promise<string> {
 	if (!person || !agent) throw new Error('The club has no people');
 	const page = await BrowserSession.open(url, 'playground/login', { user_id: person.id });
 	const { groups } = (await page.request('GET', '/api/playground/chats')) as { groups: { id: string }[] };
-	const socket = page.socket();
-	const answer = new Promise<string>((resolve) => {
-		socket.on('new_message', ({ sender_id, content }: { sender_id: string; content: string }) => {
-			if (sender_id === agent.id) resolve(content);
-		});
+	const chat = groups[0]?.id ?? '';
+	await say(page, url, { chat_id: chat, content: words, mentions: [agent.id] });
+	const answer = await eventually('an answer in the group', async () => {
+		const rows = (await page.request('GET', `/api/playground/messages/group/${chat}`)) as { sender_id: string; content: string }[];
+		return rows.find(({ sender_id }) => sender_id === agent.id);
 	});
-	socket.connect();
-	socket.emit('send_message', { chat_id: groups[0]?.id, content: words, mentions: [agent.id] });
-	return answer.finally(() => socket.disconnect());
+	return answer.content;
+}
+
+/** Writes over the page's socket. The club lies under a path, which socket.io-client would take for a namespace. */
+async function say(page: BrowserSession, url: string, message: object): Promise<void> {
+	const { origin, pathname } = new URL(url);
+	const socket = page.socket(origin, `${pathname}/socket.io/`);
+	try {
+		socket.connect();
+		await socket.timeout(20_000).emitWithAck('send_message', message);
+	} finally {
+		socket.disconnect();
+	}
 }

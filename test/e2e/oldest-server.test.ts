@@ -20,6 +20,7 @@ afterAll(async () => {
 
 it('gives bare ids a prefix on their way out and takes it off on their way back, also after a restart', async () => {
 	if (!club) return;
+	const server = club;
 	const agent = await club.addAgent('bot', 'Bot');
 	const mia = await club.addHuman('mia', 'Mia');
 	const group = await club.addGroup('Team', [mia.id, agent.id]);
@@ -39,7 +40,7 @@ it('gives bare ids a prefix on their way out and takes it off on their way back,
 	await host.n8n.startAgain();
 	const items = (await host.ended(workflow, 3, 60_000)).map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json);
 	expect(items.map((item) => item?.chatId).sort()).toEqual([`gr_${group.id}`, `gr_${group.id}`, `pr_${direct.id}`]);
-	const answers = async (chat: typeof group) => (await club!.history(mia.id, chat)).filter(({ senderId }) => senderId === agent.id).map(({ content }) => content);
+	const answers = async (chat: typeof group) => (await server.history(mia.id, chat)).filter(({ senderId }) => senderId === agent.id).map(({ content }) => content);
 	expect(await answers(group)).toEqual(['answer', 'by id', 'answer', 'by id']);
 	expect(await answers(direct)).toEqual(['answer', 'by id']);
 });

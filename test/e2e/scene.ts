@@ -72,3 +72,8 @@ export function replyNode(credential: CredentialReference, text: string, options
 export function mention(user: ClubUser, words: string): { content: string; mentions: string[] } {
 	return { content: `<at user_id="${user.id}">${user.displayName}</at> ${words}`, mentions: [user.id] };
 }
+
+/** Matches any text with this in it. */
+export function containing(text: string): unknown {
+	return expect.stringContaining(text);
+}

@@ -9,7 +9,7 @@ import type { ServerOptions } from '../../playground/club/club-server';
 import { ObservedEvents } from '../../playground/club/observed-events';
 import { PlaygroundClub } from '../../playground/club/playground-club';
 import { FastClock } from './fast-clock';
-import { ScriptedTrigger, type TriggerScript } from './scripted-trigger';
+import { ActingTrigger, type TriggerScript } from './acting-trigger';
 
 export interface HarnessOptions extends ServerOptions {
 	readonly policy?: Partial<ConnectionPolicy>;
@@ -37,7 +37,7 @@ const LONG = 10_000;
 export class AgentHarness {
 	readonly log: string[] = [];
 	private readonly news = new ObservedEvents();
-	private readonly triggers = new Map<ScriptedTrigger, RunningTrigger>();
+	private readonly triggers = new Map<ActingTrigger, RunningTrigger>();
 	private readonly leases: Array<() => void> = [];
 	private readonly logger: Logger;
 	private process: { readonly clock: FastClock; readonly registry: AgentRegistry };
@@ -80,14 +80,14 @@ export class AgentHarness {
 	}
 
 	/** Activates a trigger. */
-	run(script: TriggerScript = {}, credentials = this.credentials()): ScriptedTrigger {
-		const trigger = new ScriptedTrigger(script, credentials, this.news);
+	run(script: TriggerScript = {}, credentials = this.credentials()): ActingTrigger {
+		const trigger = new ActingTrigger(script, credentials, this.news);
 		this.triggers.set(trigger, this.process.registry.run(script.place ?? 'workflow:trigger', trigger, credentials, this.logger));
 		return trigger;
 	}
 
 	/** Deactivates it. */
-	close(trigger: ScriptedTrigger): void {
+	close(trigger: ActingTrigger): void {
 		this.triggers.get(trigger)?.close();
 	}
 
@@ -146,10 +146,15 @@ export class AgentHarness {
 		});
 	}
 
-	/** Everything that could still happen by itself has happened: time has gone on, and what was sent has arrived. */
+	/** Everything that could still happen by itself has happened: what was sent has arrived, time has gone on, and what was sent then has too. */
 	async settle(ms = LONG): Promise<void> {
+		await this.exchange();
 		await this.clock.skip(ms);
-		// Requests of their own, sent after whatever the client had to send, and answered after it was read.
+		await this.exchange();
+	}
+
+	/** Requests of their own: sent after whatever the client had to send, answered after it was read. */
+	private async exchange(): Promise<void> {
 		for (let turn = 0; turn < 3; turn += 1) await (await fetch(`${this.club.url}/api/registration-status`)).text();
 	}
 
@@ -176,15 +181,18 @@ export class AgentHarness {
 
 	/** Ends everything: executions, triggers, leases, their connections, the club. */
 	async stop(): Promise<void> {
-		for (const [trigger, running] of this.triggers) {
-			trigger.endAll();
-			running.close();
+		try {
+			for (const [trigger, running] of this.triggers) {
+				trigger.endAll();
+				running.close();
+			}
+			for (const release of this.leases) release();
+			// The places of closed triggers are held, and then unused connections are kept, for 30 s each.
+			await this.clock.skip(70_000);
+		} finally {
+			this.clock.stop();
+			await this.club.stop();
 		}
-		for (const release of this.leases) release();
-		// The places of closed triggers are held, and then unused connections are kept, for 30 s each.
-		await this.clock.skip(70_000);
-		this.clock.stop();
-		await this.club.stop();
 	}
 
 	private newProcess() {

@@ -23,9 +23,10 @@ export class BrowserSession {
 		return await readJson(await fetch(`${this.url}${path}`, { ...request, headers }));
 	}
 
-	/** The page's socket, not connected yet. */
-	socket(): Socket {
-		return io(this.url, {
+	/** The page's socket, not connected yet. @param path for a server that lies under a path of its origin */
+	socket(address = this.url, path = '/socket.io/'): Socket {
+		return io(address, {
+			path,
 			transports: ['websocket'],
 			forceNew: true,
 			autoConnect: false,

@@ -56,6 +56,7 @@ export class FastClock implements Clock {
 
 	/** Moves time on; what falls due happens at its own moment, in order, each time with a turn of the event loop behind it. */
 	async skip(ms: number): Promise<void> {
+		await turn();
 		const until = this.now() + ms;
 		for (let next = this.next(until); next; next = this.next(until)) {
 			this.skipped += Math.max(next.due - this.now(), 0);

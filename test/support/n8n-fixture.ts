@@ -98,9 +98,10 @@ export class N8nFixture {
 		if (status !== 'published') throw new Error(`Publishing "${workflow.name}" again ended as ${status}\n${this.n8n.logTail()}`);
 	}
 
-	/** Waits for a text in n8n's log. */
-	async logged(text: string, deadline = 30_000): Promise<void> {
-		await eventually(`"${text}" in n8n's log`, () => Promise.resolve(this.n8n.logTail(100_000).includes(text) || undefined), deadline);
+	/** Waits until a text stands in n8n's log, so many times. */
+	async logged(text: string, times = 1, deadline = 30_000): Promise<void> {
+		const look = () => Promise.resolve(this.n8n.logTail(100_000).split(text).length > times || undefined);
+		await eventually(`"${text}" ${String(times)} times in n8n's log`, look, deadline);
 	}
 
 	/** The bytes of a stored file. */

@@ -9,7 +9,7 @@ export class Unavailable extends Error {
 const announced = Symbol.for('n8n-nodes-agentclub.test.announced');
 
 /** Kept on the stream itself: jest gives every test file its own modules and globals, and one line is enough for all of them. */
-const notices: { [announced]?: Set<string> } = process.stderr;
+const notices = process.stderr as { [announced]?: Set<string> };
 
 /**
  * Runs `start`; where it needs something that this machine lacks, says so on one line and answers undefined: skip then.
