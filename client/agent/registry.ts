@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type Timer } from '../clock';
+import { type Clock, systemClock, type Timer, withDeadline } from '../clock';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import type { ConnectionPolicy } from '../connection/policy';
 import { Subscription } from '../inbound/subscription';
@@ -9,10 +9,16 @@ import { AgentSession } from './agent-session';
 /** ms that the place of a closed trigger is held for its next life. */
 const HOLD_PLACE = 30_000;
 
+/** ms that a close waits for marks: a little more than they wait themselves. */
+const LAST_MARKS = 3000;
+
 /** A running trigger. */
 export interface RunningTrigger {
-	/** Ends it at once; executions that are running may still be settled. Harmless to repeat. */
-	close(): void;
+	/**
+	 * Ends it at once; executions that are running may still be settled. Resolves when what is settled has been marked as read, after 3 s
+	 * at most: an n8n that stops in between would answer these messages a second time. Harmless to repeat.
+	 */
+	close(): Promise<void>;
 }
 
 /** Every agent and every trigger in this process. */
@@ -98,9 +104,10 @@ export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegi
 		place.subscription.attach(life);
 		place.session.join(place.subscription);
 		return {
-			close() {
+			async close() {
 				if (!place.subscription.detach(life)) return;
 				place.hold = clock.after(HOLD_PLACE, () => { release(place, logger); }, { background: true });
+				await withDeadline(clock, LAST_MARKS, place.session.inbox.drained());
 			},
 		};
 	}

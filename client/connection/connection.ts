@@ -99,10 +99,7 @@ export class Connection {
 				await pause(this.options.clock, this.retry.next(), signal);
 				continue;
 			}
-			const startedAt = this.options.clock.now();
-			const end = await this.connectOnce(credentials);
-			if (this.options.clock.now() - startedAt >= this.options.policy.proven && (end.how === 'lost' || end.how === 'silent')) this.retry.reset();
-			await this.pauseAfter(end, credentials);
+			await this.pauseAfter(await this.connectOnce(credentials), credentials);
 		}
 	}
 
@@ -123,24 +120,36 @@ export class Connection {
 	private async connectOnce(credentials: AgentCredentials): Promise<AttemptEnd> {
 		const { listener, clock, openSocket } = this.options;
 		listener.opening();
-		this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, {
-			identified: (identity) => { listener.identified(identity); },
-			frame: (event, payload) => { listener.frame(event, payload); },
-			ready: (socket) => {
-				this.socket = socket;
-				this.handshakeMs = this.options.policy.handshake;
-				this.refusedRetry.reset();
-				this.enter('connected', displayAddress(credentials.address));
-				listener.ready();
-			},
-		});
+		let readyAt = Number.POSITIVE_INFINITY;
+		try {
+			this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, {
+				identified: (identity) => { listener.identified(identity); },
+				frame: (event, payload) => { listener.frame(event, payload); },
+				ready: (socket) => {
+					readyAt = clock.now();
+					this.becomeReady(socket, credentials);
+				},
+			});
+		} catch (error) {
+			// Not even begun: a proxy in the environment whose address is none, for example.
+			return { how: 'unreachable', detail: describeError(error) };
+		}
 		const end = await this.attempt.ended;
 		this.attempt = undefined;
+		if (clock.now() - readyAt >= this.options.policy.proven) this.retry.reset();
 		if (this.socket) {
 			this.socket = undefined;
 			listener.lost();
 		}
 		return end;
+	}
+
+	private becomeReady(socket: WireSocket, { address }: AgentCredentials): void {
+		this.socket = socket;
+		this.handshakeMs = this.options.policy.handshake;
+		this.refusedRetry.reset();
+		this.enter('connected', displayAddress(address));
+		this.options.listener.ready();
 	}
 
 	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {

@@ -71,7 +71,7 @@ export function openSocket(
 	listen(socket, handlers);
 	return {
 		cast: (event, payload) => void socket.volatile.emit(event, payload),
-		request: (event, payload, timeoutMs) => request(socket, event, payload, timeoutMs),
+		request: (event, payload, timeoutMs) => request(socket, clock, event, payload, timeoutMs),
 		bytesRead: () => transport.bytesRead(),
 		isOpen: () => (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.readyState === 'open',
 		close() {
@@ -95,9 +95,10 @@ function listen(socket: Socket, handlers: SocketHandlers): void {
 	socket.on('disconnect', (reason) => { handlers.failed(reason); });
 }
 
-function request(socket: Socket, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
+function request(socket: Socket, clock: Clock, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
 	return new Promise((resolve, reject) => {
 		const answered = (error: Error | null, ...args: unknown[]) => {
+			deadline.cancel();
 			if (!error) { resolve(args); return; }
 			const lost = !socket.connected;
 			reject(
@@ -107,17 +108,25 @@ function request(socket: Socket, event: ClientEvent, payload: unknown, timeoutMs
 				}),
 			);
 		};
+		const deadline = clock.after(timeoutMs, () => { answered(new Error('No answer in time')); }, { background: true });
+		// With a time limit the library also tells when the connection breaks, and forgets the request in the end.
 		const emitter = socket.timeout(timeoutMs);
 		if (payload === undefined) emitter.emit(event, answered);
 		else emitter.emit(event, payload, answered);
 	});
 }
 
-/** The library's errors say "websocket error"; the reason (refused, not found, certificate) is further in. */
+/** The library's errors say "websocket error" or "xhr poll error"; the reason (refused, not found, certificate) is further in. */
 function describeFailure(error: Error): string {
-	const { description } = error as Error & { description?: unknown };
-	const inner = typeof description === 'object' && description !== null ? (description as { error?: unknown; message?: unknown }) : {};
-	const detail = inner.message ?? (inner.error === undefined ? undefined : describeError(inner.error));
-	if (typeof description === 'number') return `${error.message} (HTTP status ${String(description)})`;
-	return typeof detail === 'string' && detail ? `${error.message} (${detail})` : error.message;
+	const { description, context } = error as Error & { description?: unknown; context?: unknown };
+	if (typeof description === 'number' && description > 0) return `${error.message} (HTTP status ${String(description)})`;
+	const { message, error: inner } = fieldsOf(description);
+	// Without an answer the polling request holds Node's error where its status text would be.
+	const reason = message ?? inner ?? fieldsOf(context).statusText;
+	const detail = typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
+	return detail ? `${error.message} (${detail})` : error.message;
+}
+
+function fieldsOf(value: unknown): Partial<Record<'message' | 'error' | 'statusText', unknown>> {
+	return typeof value === 'object' && value !== null ? value : {};
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Clock } from '../clock';
+import { type Clock, EXPIRED, withDeadline } from '../clock';
 import type { MediaAddress } from '../connection/address';
 import { describeError } from '../errors';
 import type { Download, DownloadLimits } from '../http/download';
@@ -55,17 +55,19 @@ export async function fetchAttachment<Stored>(
 	const wanted = settings.download === 'all' || (settings.download === 'images' && kind === 'image');
 	if (!wanted) return { ...described, stored: undefined, problem: null };
 	const cut = new AbortController();
-	const timer = clock.after(DEADLINE, () => { cut.abort(); });
-	try {
+	const fetching = async () => {
 		const file = await source.open(media, fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
-		const mimeType = file.mimeType ?? undefined;
-		const { stored, size } = await sink(file.content, fileName, mimeType);
+		const { stored, size } = await sink(file.content, fileName, file.mimeType ?? undefined);
 		return { ...described, mimeType: file.mimeType, fileSize: size ?? file.size, stored, problem: null };
+	};
+	try {
+		// Not the network alone: a storage that hangs must not hold the chat up either.
+		const fetched = await withDeadline(clock, DEADLINE, fetching());
+		if (fetched !== EXPIRED) return fetched;
+		cut.abort();
+		return { ...described, stored: undefined, problem: `The file did not arrive within ${String(DEADLINE / 1000)} s` };
 	} catch (error) {
-		const problem = cut.signal.aborted ? `The file did not arrive within ${String(DEADLINE / 1000)} s` : describeError(error);
-		return { ...described, stored: undefined, problem };
-	} finally {
-		timer.cancel();
+		return { ...described, stored: undefined, problem: describeError(error) };
 	}
 }
 
@@ -79,7 +81,8 @@ export function safeFileName(name: string): string {
 	if (clean.length <= LONGEST_FILE_NAME) return clean;
 	const dot = clean.lastIndexOf('.');
 	const extension = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
-	return clean.slice(0, LONGEST_FILE_NAME - extension.length) + extension;
+	// The cut may leave half of a character.
+	return clean.slice(0, LONGEST_FILE_NAME - extension.length).replace(/\p{Cs}/gu, '') + extension;
 }
 
 function lastSegment(url: string): string {

@@ -30,7 +30,7 @@ export class Cached<T> {
 	 */
 	async get(maxAge: number, deadline: number): Promise<T | undefined> {
 		if (this.age < maxAge) return this.value;
-		if (!this.underWay && this.clock.now() - this.failedAt < RETRY_AFTER) return this.value;
+		if (this.clock.now() - this.failedAt < RETRY_AFTER) return this.value;
 		const done = await withDeadline(this.clock, deadline, this.refresh());
 		if (done === EXPIRED) this.failedAt = this.clock.now();
 		return this.value;

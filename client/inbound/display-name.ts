@@ -11,5 +11,7 @@ export function cleanName(name: string): string {
 		.replace(/["'`<>[\](){}\\]/g, '')
 		.replace(/\s+/g, ' ')
 		.trim()
-		.slice(0, LONGEST_NAME);
+		.slice(0, LONGEST_NAME)
+		// The cut may have left half of a character.
+		.replace(/\p{Cs}/gu, '');
 }

@@ -24,6 +24,7 @@ export class Marker {
 	private timer: Timer | undefined;
 	private sending = false;
 	private connected = false;
+	private waiting: Array<() => void> = [];
 
 	constructor(
 		private readonly clock: Clock,
@@ -40,6 +41,14 @@ export class Marker {
 		});
 	}
 
+	/** Resolves when nothing waits to be marked any more, or nothing can be, for there is no connection. */
+	drained(): Promise<void> {
+		if (this.isDrained()) return Promise.resolve();
+		return new Promise((resolve) => {
+			this.waiting.push(resolve);
+		});
+	}
+
 	resume(): void {
 		this.connected = true;
 		this.kick();
@@ -49,6 +58,18 @@ export class Marker {
 		this.connected = false;
 		this.timer?.cancel();
 		this.timer = undefined;
+		this.reportDrained();
+	}
+
+	private isDrained(): boolean {
+		return !this.connected || (!this.sending && !this.ledger.hasWork);
+	}
+
+	private reportDrained(): void {
+		if (!this.isDrained()) return;
+		const waiting = this.waiting;
+		this.waiting = [];
+		for (const resolve of waiting) resolve();
 	}
 
 	private async flush(): Promise<void> {
@@ -62,6 +83,7 @@ export class Marker {
 		} finally {
 			this.sending = false;
 		}
+		this.reportDrained();
 		this.kick();
 	}
 

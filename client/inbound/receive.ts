@@ -3,6 +3,7 @@ import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './gate';
+import type { InboxPort } from './inbox-port';
 import { type Entry, Ledger, type Source } from './ledger';
 import { Marker } from './marker';
 import { type Observer, Observers } from './observers';
@@ -12,20 +13,9 @@ import { UnreadableFrames } from './unreadable-frames';
 import type { Subscription, SubscriptionHost } from './subscription';
 import { TypingIndicator } from './typing';
 
-/** What the inbox needs of the agent's connection. */
-export interface InboxPort {
-	/** @throws where the server's answer did not come */
-	markRead(ids: readonly string[]): Promise<void>;
-	showTyping(chat: Chat): void;
-	reply(chat: Chat, text: string): void;
-	/** Connects again when nothing is being sent: only a connect brings what is unread. */
-	renew(reason: string): void;
-	/** A subscription left; it is over, or has moved elsewhere. */
-	left(subscription: Subscription): void;
-}
-
 /** Unmarked messages in `manually` after which a reconnect asks the server what has been marked elsewhere. */
 const MOST_FREED = 1000;
+
 /**
  * All of an agent's messages in this process, and the one place that knows the order of the steps:
  * decoded -> identity known -> not our own -> for each trigger: listening, duplicates, filters, lane -> ledger -> marked read.
@@ -110,8 +100,15 @@ export class Inbox implements SubscriptionHost {
 		});
 	}
 
+	/** What was held for judgement comes again with the next connection. */
 	lost(): void {
+		this.gate.shut();
 		this.marker.suspend();
+	}
+
+	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
+	drained(): Promise<void> {
+		return this.marker.drained();
 	}
 
 	close(): void {
@@ -224,9 +221,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	private listenersOf(chat: Chat): Subscription[] {
-		const listeners: Subscription[] = [];
-		for (const subscription of this.subscriptions) if (subscription.listensTo(chat)) listeners.push(subscription);
-		return listeners;
+		return Array.from(this.subscriptions).filter((subscription) => subscription.listensTo(chat));
 	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */

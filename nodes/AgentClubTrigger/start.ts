@@ -40,10 +40,9 @@ export async function startTrigger(context: ITriggerFunctions, settings: Trigger
 		});
 	}
 	return {
-		closeFunction: () => {
+		closeFunction: async () => {
 			closed.abort();
-			running?.close();
-			return Promise.resolve();
+			await running?.close();
 		},
 	};
 }
