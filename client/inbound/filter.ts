@@ -15,7 +15,7 @@ export interface FilterSettings {
 	readonly ignoreMentionAll: boolean;
 }
 
-export type SkipReason = 'chat type' | 'sender' | 'sender kind' | 'no mention' | 'empty';
+export type SkipReason = 'chat type' | 'sender' | 'sender kind' | 'no mention' | 'empty' | 'backlog';
 
 export const ANYONE = '*';
 

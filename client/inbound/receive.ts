@@ -96,6 +96,7 @@ export class Inbox implements SubscriptionHost {
 		this.gate.pass(() => {
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
+			for (const subscription of this.subscriptions) subscription.firstBatchOver();
 			this.marker.resume();
 		});
 	}
@@ -122,7 +123,9 @@ export class Inbox implements SubscriptionHost {
 		if (this.context) subscription.identified(this.context.identity.userId);
 		if (!this.firstBatchDone) this.gate.prolong();
 		for (const entry of this.ledger.unsettledEntries()) this.offerTo(subscription, entry);
-		if (this.passedOver.some((chat) => subscription.listensTo(chat))) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		const hasMissed = this.passedOver.some((chat) => subscription.listensTo(chat));
+		if (hasMissed) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		else if (this.firstBatchDone) subscription.firstBatchOver();
 	}
 
 	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. */

@@ -43,13 +43,14 @@ export class Subscription {
 	private settings: SubscriptionSettings | undefined;
 	private host: SubscriptionHost | undefined;
 	private released = false;
+	private firstBatch = true;
 	/** The agent whose messages are in the lanes. */
 	private agentId: string | undefined;
 
 	constructor(
 		/** Workflow, node and mode. */
 		readonly key: string,
-		clock: Clock,
+		private readonly clock: Clock,
 		logger: Logger,
 	) {
 		this.worker = new LaneWorker(clock, logger, {
@@ -120,6 +121,7 @@ export class Subscription {
 		if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';
 		const reason = this.settings && judge(this.settings.filter, message, selfId);
 		if (reason) return reason;
+		if (source === 'backlog' && this.isLeftOut(message)) return 'backlog';
 		this.pending.set(message.id, 'lane');
 		this.worker.add({ message, createdAt: message.createdAt, source, attempt: 1, judgedBy: this.life });
 		return 'taken';
@@ -141,6 +143,17 @@ export class Subscription {
 		this.pending.delete(id);
 		this.recent.add(id);
 		this.host?.settled(id, this);
+	}
+
+	/** The first batch has been judged: from now on nothing is left out. */
+	firstBatchOver(): void {
+		this.firstBatch = false;
+	}
+
+	private isLeftOut(message: Message): boolean {
+		if (!this.firstBatch || !this.settings) return false;
+		const { keep, maxAge } = this.settings.backlog;
+		return keep === 'skip' || (keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge);
 	}
 
 	private finish(job: Job): void {

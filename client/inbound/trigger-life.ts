@@ -20,6 +20,14 @@ export interface SubscriptionSettings {
 	/** Sent to the chat when a message's last attempt has failed; "" sends nothing. */
 	readonly failureReply: string;
 	readonly showTyping: boolean;
+	readonly backlog: BacklogSettings;
+}
+
+/** What of the first batch after n8n started or the workflow was published is worked on; a reconnect never leaves anything out. */
+export interface BacklogSettings {
+	readonly keep: 'all' | 'recent' | 'skip';
+	/** ms; what is older is left out by `recent`. */
+	readonly maxAge: number;
 }
 
 export interface Delivery {

@@ -4,6 +4,28 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const options: INodeProperties[] = [
 	{
+		displayName: 'Backlog',
+		name: 'backlog',
+		type: 'options',
+		options: [
+			{ name: 'All of It', value: 'all' },
+			{ name: 'None of It', value: 'skip' },
+			{ name: 'Only What Is Recent', value: 'recent', description: 'See Backlog Max Age' },
+		],
+		default: 'all',
+		description:
+			'What happens with messages that are unread when n8n starts or the workflow is published. What is left out is marked as read. After a lost connection nothing is ever left out.',
+	},
+	{
+		displayName: 'Backlog Max Age',
+		name: 'backlogMaxAge',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 1440,
+		displayOptions: { show: { backlog: ['recent'] } },
+		description: 'Minutes after which an unread message is no longer recent',
+	},
+	{
 		displayName: 'Binary Property Name',
 		name: 'binaryPropertyName',
 		type: 'string',

@@ -25,6 +25,7 @@ export interface TriggerSettings {
 const MODES: readonly AcknowledgeMode[] = ['immediately', 'onCompletion', 'onSuccess', 'manually'];
 const KINDS = ['*', 'human', 'agent'];
 const DOWNLOADS = ['all', 'images', 'none'] as const;
+const BACKLOGS = ['all', 'recent', 'skip'] as const;
 const GUIDES = ['field', 'chatInput', 'off'] as const;
 
 /** Seconds that a chat waits for an execution where the workflow has no timeout of its own. */
@@ -45,6 +46,10 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
 			failureReply: options.text('failureReply', ''),
 			showTyping: options.flag('showTyping', true),
+			backlog: {
+				keep: oneOf('Backlog', options.value('backlog', 'all'), BACKLOGS),
+				maxAge: 60_000 * options.number('Backlog Max Age', 'backlogMaxAge', 1440, 0),
+			},
 		},
 		preparation: {
 			download: oneOf('Download Attachments', options.value('downloadAttachments', 'all'), DOWNLOADS),

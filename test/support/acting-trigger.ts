@@ -83,6 +83,7 @@ export class ActingTrigger implements TriggerLife {
 			retryDelay: script.retryDelay ?? 5000,
 			failureReply: script.failureReply ?? '',
 			showTyping: script.showTyping ?? false,
+			backlog: { keep: 'all', maxAge: 0 },
 		};
 	}
 

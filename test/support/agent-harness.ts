@@ -99,6 +99,20 @@ export class AgentHarness {
 		return { session, release };
 	}
 
+	/** What another process does with the same agent, an n8n worker for example. */
+	async elsewhere(run: (session: AgentSession) => Promise<void>): Promise<void> {
+		const { clock, registry } = this.newProcess();
+		const session = registry.session(this.credentials(), this.logger);
+		const release = session.lease();
+		try {
+			await run(session);
+		} finally {
+			release();
+			await clock.skip(31_000);
+			clock.stop();
+		}
+	}
+
 	/** n8n dies without a word: nothing ends, nothing is marked, and what runs next knows nothing. */
 	async crash(): Promise<void> {
 		this.process.clock.stop();

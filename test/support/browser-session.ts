@@ -9,7 +9,7 @@ export class BrowserSession {
 	) {}
 
 	/** Logs in, or registers (which logs in too); throws when the server says no. */
-	static async open(url: string, page: 'login' | 'register', form: Record<string, string>): Promise<BrowserSession> {
+	static async open(url: string, page: 'login' | 'register' | 'playground/login', form: Record<string, string>): Promise<BrowserSession> {
 		const response = await fetch(`${url}/api/${page}`, jsonRequest('POST', form));
 		const user = (await readJson(response)) as { id: string };
 		const cookie = response.headers.getSetCookie().map((line) => line.split(';', 1)[0]);

@@ -1,4 +1,4 @@
-import type { InboxPort } from '../../client/inbound/receive';
+import type { InboxPort } from '../../client/inbound/inbox-port';
 import type { Subscription } from '../../client/inbound/subscription';
 import type { Chat } from '../../client/protocol/chat';
 

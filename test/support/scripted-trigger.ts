@@ -32,6 +32,7 @@ const SETTINGS: SubscriptionSettings = {
 	retryDelay: 5000,
 	failureReply: '',
 	showTyping: false,
+	backlog: { keep: 'all', maxAge: 0 },
 };
 
 export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & { filter?: Partial<SubscriptionSettings['filter']> };

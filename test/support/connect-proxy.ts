@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+
+/** An HTTP proxy that knows CONNECT and nothing else, as many companies have one. */
+export class ConnectProxy {
+	/** Where it was asked to connect to ("host:port"), in order. */
+	readonly tunnels: string[] = [];
+	/** What clients said to prove who they are. */
+	readonly authorizations: (string | undefined)[] = [];
+	private readonly sockets = new Set<Duplex>();
+
+	private constructor(private readonly server: Server) {
+		server.on('connect', (request, socket, head) => {
+			this.open(request, socket, head);
+		});
+	}
+
+	static async start(): Promise<ConnectProxy> {
+		const proxy = new ConnectProxy(createServer((_request, response) => response.writeHead(405).end()));
+		proxy.server.listen(0, '127.0.0.1');
+		await once(proxy.server, 'listening');
+		return proxy;
+	}
+
+	/** @param user "name:password", for those who need one */
+	url(user = ''): string {
+		const { port } = this.server.address() as AddressInfo;
+		return `http://${user && `${user}@`}127.0.0.1:${String(port)}`;
+	}
+
+	async stop(): Promise<void> {
+		for (const socket of this.sockets) socket.destroy();
+		this.server.close();
+		await once(this.server, 'close');
+	}
+
+	private open(request: IncomingMessage, client: Duplex, head: Buffer): void {
+		const target = request.url ?? '';
+		this.tunnels.push(target);
+		this.authorizations.push(request.headers['proxy-authorization']);
+		const [host = '', port = ''] = target.split(':');
+		const server = connect(Number(port), host, () => {
+			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			server.write(head);
+			this.join(client, server);
+		});
+		server.on('error', () => client.destroy());
+	}
+
+	private join(client: Duplex, server: Socket): void {
+		for (const [from, to] of [[client, server], [server, client]] as const) {
+			this.sockets.add(from);
+			from.on('error', () => to.destroy()).on('close', () => to.destroy());
+			from.pipe(to);
+		}
+	}
+}

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A server that is no Agent Club; it writes down who comes to it. */
+export class ForeignServer {
+	readonly visits: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
+
+	private constructor(private readonly server: Server) {}
+
+	/** Answers everything with this. */
+	static async start(answer: { status?: number; type?: string; body?: string } = {}): Promise<ForeignServer> {
+		const foreign = new ForeignServer(
+			createServer((request, response) => {
+				foreign.visits.push({ path: request.url ?? '', headers: request.headers });
+				response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html' }).end(answer.body ?? '<h1>Hello</h1>');
+			}),
+		);
+		foreign.server.listen(0, '127.0.0.1');
+		await once(foreign.server, 'listening');
+		return foreign;
+	}
+
+	get url(): string {
+		const { port } = this.server.address() as AddressInfo;
+		return `http://127.0.0.1:${String(port)}`;
+	}
+
+	async stop(): Promise<void> {
+		this.server.closeAllConnections();
+		this.server.close();
+		await once(this.server, 'close');
+	}
+}

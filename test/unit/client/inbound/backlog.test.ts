@@ -1,0 +1,39 @@
+import { InboxScene } from '../../../support/inbox-scene';
+import { frame } from '../../../support/sample-messages';
+
+const MINUTE = 60_000;
+
+/** A message that was written so many minutes before the test began. */
+const ago = (scene: InboxScene, id: string, minutes: number) => frame(id, { created_at: scene.clock.wallTime() / 1000 - 60 * minutes });
+
+describe('the first batch after a start', () => {
+	it('is worked on whole by default', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({}, ago(scene, 'old', 10_000), ago(scene, 'new', 1));
+		expect(trigger.started).toEqual(['old']);
+		await trigger.execution('old').end();
+		expect(trigger.started).toEqual(['old', 'new']);
+	});
+
+	it('leaves out what is older than the age, and marks it read in its turn', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ backlog: { keep: 'recent', maxAge: 30 * MINUTE } }, ago(scene, 'old', 31), ago(scene, 'recent', 29));
+		expect(trigger.started).toEqual(['recent']);
+		await scene.clock.advance(5000);
+		expect(scene.port.marked).toEqual(['old']);
+	});
+
+	it('is left out whole when told so, but not what arrives live', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } }, ago(scene, 'a', 1), ago(scene, 'b', 0));
+		await scene.hears('live', { created_at: scene.clock.wallTime() / 1000 });
+		expect(trigger.started).toEqual(['live']);
+	});
+
+	it('is the only one: a reconnect never leaves anything out', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } });
+		await scene.reconnect(ago(scene, 'missed', 100));
+		expect(trigger.started).toEqual(['missed']);
+	});
+});
