@@ -180,12 +180,12 @@ export class AgentSession {
 	}
 
 	private identified(identity: Identity): void {
-		const { clock } = this.options;
 		const { address } = this.credentials;
 		this.inbox.identified({
 			identity,
-			clock,
+			clock: this.options.clock,
 			directory: this.directory,
+			historyBefore: async (chat, before) => (await this.http.history(chat, { before })).messages,
 			files: {
 				address: (fileUrl) => mediaAddress(address, fileUrl),
 				open: (media, fileName, limits) => openDownload(this.httpClient, media, fileName, limits),

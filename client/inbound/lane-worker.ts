@@ -16,6 +16,8 @@ export interface LaneWorkerPort {
 	life(): OpenLife | undefined;
 	/** The agent, once it is known who it is. */
 	context(): AgentContext | undefined;
+	/** Whether the message comes after too many by agents in a row; it is then skipped. */
+	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean>;
 	/** The message is dealt with. */
 	finish(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */
@@ -98,7 +100,7 @@ export class LaneWorker {
 		if (!life || !context) return;
 		const job = lane.next();
 		if (!job) return;
-		if (!stillWanted(job, life, context)) { this.port.finish(job); return; }
+		if (!stillWanted(job, life, context) || (await this.port.isOverTurnLimit(job, context))) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
 		if (life.trigger.settings.acknowledge === 'immediately') { this.handOver(job, life, outcome.ended); return; }

@@ -1,3 +1,4 @@
+import type { Turn } from './agent-turns';
 import type { Message } from '../protocol/message';
 import { insertSorted, type Source } from './ledger';
 
@@ -8,6 +9,8 @@ export interface Job {
 	readonly source: Source;
 	/** 1 for the first execution. */
 	attempt: number;
+	/** Its place in a row of agents' messages; undefined for a person's. */
+	readonly turn: Turn | undefined;
 	/** The life of the trigger whose filters let it through. */
 	judgedBy: unknown;
 }

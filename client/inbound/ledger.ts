@@ -23,11 +23,12 @@ export interface Entry<Claimant> {
 	/** Somebody who listens to the chat has settled or skipped it. */
 	handled: boolean;
 	marking: boolean;
+	/** Read on the server; the user may have marked it while it is still being worked on. */
 	read: boolean;
 }
 
 /** The chat of frames whose chat could not be read: any chat may be theirs. */
-const UNKNOWN_CHAT = '?';
+export const UNKNOWN_CHAT = '?';
 
 export class Ledger<Claimant> {
 	private readonly entries = new Map<string, Entry<Claimant>>();
@@ -64,7 +65,9 @@ export class Ledger<Claimant> {
 	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
 		const key = chat ?? UNKNOWN_CHAT;
 		const last = this.chats.get(key)?.at(-1)?.createdAt ?? 0;
-		return this.entries.get(id) ?? this.insert({ id, chat: key, createdAt: createdAt ?? last, source, message: undefined, arrivedAt: now });
+		const entry = this.entries.get(id) ?? this.insert({ id, chat: key, createdAt: createdAt ?? last, source, message: undefined, arrivedAt: now });
+		entry.handled = true;
+		return entry;
 	}
 
 	claim(entry: Entry<Claimant>, claimant: Claimant): void {
@@ -73,9 +76,11 @@ export class Ledger<Claimant> {
 		entry.claimants.push(claimant);
 	}
 
-	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn. */
+	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn, or is none of ours to mark. */
 	judged(entry: Entry<Claimant>): void {
-		if (entry.claimants.length === 0) this.settled(entry);
+		if (entry.claimants.length > 0) return;
+		if (entry.handled) this.settled(entry);
+		else this.drop(entry);
 	}
 
 	/** One claimant is done with the message. Ids that are not known (any more) are ignored. */
@@ -90,9 +95,10 @@ export class Ledger<Claimant> {
 	giveBack(id: string, claimant: Claimant): boolean {
 		const entry = this.entries.get(id);
 		if (!entry || !this.unclaim(entry, claimant) || entry.claimants.length > 0) return false;
-		if (entry.handled) this.settled(entry);
-		else this.drop(entry);
-		return !entry.handled;
+		const staysUnread = !entry.handled && !entry.read;
+		if (staysUnread) this.drop(entry);
+		else this.settled(entry);
+		return staysUnread;
 	}
 
 	/** What is claimed by somebody, for a claimant that joins later. */
@@ -112,22 +118,22 @@ export class Ledger<Claimant> {
 	collect(now: number, minAge: number, limit: number, isBlocked: (chat: string) => boolean): string[] {
 		const ids: string[] = [];
 		for (const chat of this.dirty) {
-			if (isBlocked(chat)) continue;
-			if (chat === UNKNOWN_CHAT && this.unsettledCount > 0) continue;
-			if (this.collectChat(chat, now - minAge, limit, ids)) this.dirty.delete(chat);
+			// Only a new connection's batch ends a block, and the last settled message the wait of unknown chats: no use in looking again before.
+			if (isBlocked(chat) || (chat === UNKNOWN_CHAT && this.unsettledCount > 0)) this.dirty.delete(chat);
+			else if (this.collectChat(chat, now - minAge, limit, ids)) this.dirty.delete(chat);
 			if (ids.length >= limit) break;
 		}
 		return ids;
 	}
 
-	/** The server has taken the marks. */
+	/** These are read on the server. What is still being worked on keeps its place until it is settled. */
 	confirm(ids: readonly string[]): void {
 		const chats = new Set<string>();
 		for (const id of ids) {
 			const entry = this.entries.get(id);
 			if (!entry) continue;
 			entry.read = true;
-			this.entries.delete(id);
+			if (entry.claimants.length === 0) this.entries.delete(id);
 			chats.add(entry.chat);
 		}
 		for (const chat of chats) this.trim(chat);
@@ -176,7 +182,7 @@ export class Ledger<Claimant> {
 		const entry = this.entries.get(id);
 		if (!entry || entry.claimants.length === 0) return;
 		entry.claimants.length = 0;
-		this.unsettledCount -= 1;
+		this.countSettled();
 	}
 
 	private insert(fields: Omit<Entry<Claimant>, 'claimants' | 'handled' | 'marking' | 'read'>): Entry<Claimant> {
@@ -192,14 +198,19 @@ export class Ledger<Claimant> {
 		const at = entry.claimants.indexOf(claimant);
 		if (at < 0) return false;
 		entry.claimants.splice(at, 1);
-		if (entry.claimants.length === 0) this.unsettledCount -= 1;
+		if (entry.claimants.length === 0) this.countSettled();
 		return true;
+	}
+
+	private countSettled(): void {
+		this.unsettledCount -= 1;
+		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.dirty.add(UNKNOWN_CHAT);
 	}
 
 	private settled(entry: Entry<Claimant>): void {
 		entry.message = undefined;
-		this.dirty.add(entry.chat);
-		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.dirty.add(UNKNOWN_CHAT);
+		if (entry.read) this.confirm([entry.id]);
+		if (this.chats.has(entry.chat)) this.dirty.add(entry.chat);
 	}
 
 	private drop(entry: Entry<Claimant>): void {
@@ -224,7 +235,7 @@ export class Ledger<Claimant> {
 	private trim(chat: string): void {
 		const list = this.chats.get(chat);
 		if (!list) return;
-		const kept = list.findIndex((entry) => !entry.read);
+		const kept = list.findIndex((entry) => !entry.read || entry.claimants.length > 0);
 		if (kept < 0) this.chats.delete(chat);
 		else list.splice(0, kept);
 	}

@@ -3,6 +3,7 @@ import type { Member } from '../protocol/answers';
 import type { Identity } from '../protocol/frames';
 import type { Message } from '../protocol/message';
 import { type Attachment, type AttachmentSettings, type AttachmentSource, type BinarySink, fetchAttachment } from './attachments';
+import type { HistoryBefore } from './agent-turns';
 import type { Directory } from './directory';
 
 /** What the agent's connection offers to those who prepare a message. */
@@ -11,6 +12,7 @@ export interface AgentContext {
 	readonly directory: Directory;
 	readonly files: AttachmentSource;
 	readonly clock: Clock;
+	readonly historyBefore: HistoryBefore;
 }
 
 export interface PreparationSettings extends AttachmentSettings {

@@ -190,7 +190,10 @@ export class Inbox implements SubscriptionHost {
 	private receive(decoded: Message | Malformed, source: Source): void {
 		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }
 		const selfId = this.context?.identity.userId ?? '';
-		if (decoded.sender.id === selfId) return;
+		if (decoded.sender.id === selfId) {
+			for (const subscription of this.subscriptions) subscription.seeOwn(decoded);
+			return;
+		}
 		if (source === 'backlog') this.batch.add(decoded.id);
 		const listeners = this.listenersOf(decoded.chat);
 		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;

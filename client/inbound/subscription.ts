@@ -1,8 +1,10 @@
-import type { Clock } from '../clock';
-import type { Logger } from '../logger';
+import { type Clock, withDeadline } from '../clock';
+import { describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { RecentIds } from '../recent-ids';
+import { AgentTurns } from './agent-turns';
 import { judge, listensTo, type SkipReason } from './filter';
 import type { Job } from './lane';
 import { LaneWorker } from './lane-worker';
@@ -26,6 +28,8 @@ export interface SubscriptionHost {
 
 /** Ids that count as done after their mark was confirmed. */
 const RECENT_IDS = 1024;
+/** ms that a message waits for the history. */
+const HISTORY_DEADLINE = 5000;
 
 /**
  * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's single lives, so that
@@ -37,6 +41,7 @@ export class Subscription {
 	/** Done, but the server has not confirmed the mark yet. */
 	private readonly done = new Set<string>();
 	private readonly recent = new RecentIds(RECENT_IDS);
+	private readonly turns = new AgentTurns(() => this.settings?.agentTurns ?? { most: 0, pause: 0 });
 	private readonly worker: LaneWorker;
 	private life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
@@ -51,11 +56,12 @@ export class Subscription {
 		/** Workflow, node and mode. */
 		readonly key: string,
 		private readonly clock: Clock,
-		logger: Logger,
+		private readonly logger: Logger,
 	) {
 		this.worker = new LaneWorker(clock, logger, {
 			life: () => this.life,
 			context: () => this.host?.context,
+			isOverTurnLimit: (job, context) => this.isOverTurnLimit(job, context),
 			finish: (job) => { this.finish(job); },
 			free: (job) => { this.free(job); },
 			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
@@ -115,15 +121,21 @@ export class Subscription {
 		return !this.released && this.settings !== undefined && listensTo(this.settings.filter, chat);
 	}
 
+	/** The agent's own messages count as turns, and start nothing. */
+	seeOwn(message: Message): void {
+		this.turns.count(message);
+	}
+
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
 	offer(message: Message, source: Source, selfId: string): 'taken' | 'pending' | 'done' | SkipReason {
+		const turn = this.turns.count(message);
 		if (this.pending.has(message.id)) return 'pending';
 		if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';
 		const reason = this.settings && judge(this.settings.filter, message, selfId);
 		if (reason) return reason;
 		if (source === 'backlog' && this.isLeftOut(message)) return 'backlog';
 		this.pending.set(message.id, 'lane');
-		this.worker.add({ message, createdAt: message.createdAt, source, attempt: 1, judgedBy: this.life });
+		this.worker.add({ message, createdAt: message.createdAt, source, attempt: 1, turn, judgedBy: this.life });
 		return 'taken';
 	}
 
@@ -154,6 +166,20 @@ export class Subscription {
 		if (!this.firstBatch || !this.settings) return false;
 		const { keep, maxAge } = this.settings.backlog;
 		return keep === 'skip' || (keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge);
+	}
+
+	/** Where the history cannot be asked in time, the message passes: nothing is lost for a limit. */
+	private async isOverTurnLimit({ message, turn }: Job, context: AgentContext): Promise<boolean> {
+		if (!turn) return false;
+		const isOver = this.turns.isOver(message.chat, turn, context.historyBefore).catch((error: unknown) => {
+			this.logger.warn(`The history for counting agents' turns could not be read: ${describeError(error)}`);
+			return false;
+		});
+		if ((await withDeadline(this.clock, HISTORY_DEADLINE, isOver)) !== true) return false;
+		if (this.turns.isNews(turn)) {
+			this.logger.warn(`Agents' messages in chat ${loggable(message.chat.id)} are skipped: there were too many in a row without a person's ("Max Agent Turns")`);
+		}
+		return true;
 	}
 
 	private finish(job: Job): void {

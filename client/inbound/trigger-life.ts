@@ -1,5 +1,6 @@
 import type { AgentCredentials } from '../connection/credentials';
 import type { Message } from '../protocol/message';
+import type { TurnLimit } from './agent-turns';
 import type { FilterSettings } from './filter';
 import type { Source } from './ledger';
 import type { AgentContext } from './prepare';
@@ -21,6 +22,7 @@ export interface SubscriptionSettings {
 	readonly failureReply: string;
 	readonly showTyping: boolean;
 	readonly backlog: BacklogSettings;
+	readonly agentTurns: TurnLimit;
 }
 
 /** What of the first batch after n8n started or the workflow was published is worked on; a reconnect never leaves anything out. */

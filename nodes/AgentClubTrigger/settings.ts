@@ -46,6 +46,10 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
 			failureReply: options.text('failureReply', ''),
 			showTyping: options.flag('showTyping', true),
+			agentTurns: {
+				most: options.number('Max Agent Turns', 'maxAgentTurns', 20, 0),
+				pause: 60_000 * options.number('Agent Turns Reset', 'agentTurnsReset', 10, 0),
+			},
 			backlog: {
 				keep: oneOf('Backlog', options.value('backlog', 'all'), BACKLOGS),
 				maxAge: 60_000 * options.number('Backlog Max Age', 'backlogMaxAge', 1440, 0),

@@ -84,6 +84,7 @@ export class ActingTrigger implements TriggerLife {
 			failureReply: script.failureReply ?? '',
 			showTyping: script.showTyping ?? false,
 			backlog: { keep: 'all', maxAge: 0 },
+	agentTurns: { most: 0, pause: 0 },
 		};
 	}
 

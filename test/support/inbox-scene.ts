@@ -2,7 +2,7 @@ import type { AgentContext } from '../../client/inbound/prepare';
 import { Directory } from '../../client/inbound/directory';
 import { Inbox } from '../../client/inbound/receive';
 import { Subscription } from '../../client/inbound/subscription';
-import { decodeMessage } from '../../client/protocol/message';
+import { decodeMessage, type Message } from '../../client/protocol/message';
 import { FakeClock, settled } from './fake-clock';
 import { FakeInboxPort } from './fake-inbox-port';
 import { RecordedLogger } from './recorded-logger';
@@ -15,6 +15,9 @@ export class InboxScene {
 	readonly logger = new RecordedLogger();
 	readonly port = new FakeInboxPort();
 	readonly inbox = new Inbox(this.clock, this.logger, this.port);
+
+	/** What the chats' history answers, oldest first. */
+	history: readonly Message[] = [];
 
 	/** A trigger that has just been activated. */
 	join(change: SettingsChange = {}, key = 'workflow:node:trigger'): { trigger: ScriptedTrigger; subscription: Subscription } {
@@ -69,6 +72,7 @@ export class InboxScene {
 		return {
 			identity: identityOf(agentId),
 			clock: this.clock,
+			historyBefore: () => Promise.resolve(this.history),
 			directory: new Directory(source, this.clock, this.logger),
 			files: {
 				address: (url) => ({ url, onServer: true }),

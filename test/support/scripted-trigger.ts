@@ -33,6 +33,7 @@ const SETTINGS: SubscriptionSettings = {
 	failureReply: '',
 	showTyping: false,
 	backlog: { keep: 'all', maxAge: 0 },
+	agentTurns: { most: 0, pause: 0 },
 };
 
 export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & { filter?: Partial<SubscriptionSettings['filter']> };

@@ -1,0 +1,108 @@
+import { type Chat, chatKey } from '../protocol/chat';
+import type { Message } from '../protocol/message';
+
+/** A limit for conversations among agents, which nothing else would end. */
+export interface TurnLimit {
+	/** Messages by agents in a row, the limited agent's own included; 0 is no limit. */
+	readonly most: number;
+	/** ms without a message after which a row begins anew. */
+	readonly pause: number;
+}
+
+/** Asks for a chat's messages before a time (float seconds), oldest first; at most 100. */
+export type HistoryBefore = (chat: Chat, before: number) => Promise<readonly Message[]>;
+
+/** A row of agents' messages, as far as it has been seen in this process. */
+interface Row {
+	/** Messages of the row seen here. */
+	length: number;
+	/** Seconds; of the newest message. */
+	lastAt: number;
+	/** Seconds; of the first message seen here, before which the history tells how long the row is. Undefined once its start was seen. */
+	readonly before: number | undefined;
+	earlier: Promise<number> | undefined;
+	reported: boolean;
+}
+
+/** A message's place in a row of agents' messages. */
+export interface Turn {
+	readonly row: Row;
+	/** 1 for the first one seen here. */
+	readonly number: number;
+}
+
+/** Rows that have rested for longer than the pause are forgotten when there are more than this. */
+const MOST_ROWS = 1000;
+
+/** Counts agents' messages in a row, chat by chat, over everything that is said there. */
+export class AgentTurns {
+	private readonly rows = new Map<string, Row>();
+
+	constructor(private readonly limit: () => TurnLimit) {}
+
+	/** Every message passes here, in the order of arrival, before any filter. A person's ends the row. */
+	count(message: Message): Turn | undefined {
+		const key = chatKey(message.chat);
+		const known = this.rows.get(key);
+		if (message.sender.kind === 'human') {
+			if (known && message.createdAt <= known.lastAt) return undefined;
+			this.rows.set(key, { length: 0, lastAt: message.createdAt, before: undefined, earlier: undefined, reported: false });
+			return undefined;
+		}
+		const rested = known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
+		const row = known && !rested ? known : newRow(known ? undefined : message.createdAt);
+		// What a reconnect brings once more has been counted.
+		if (message.createdAt <= row.lastAt) return { row, number: row.length };
+		row.length += 1;
+		row.lastAt = message.createdAt;
+		this.rows.set(key, row);
+		if (this.rows.size > MOST_ROWS) this.forgetRested(message.createdAt);
+		return { row, number: row.length };
+	}
+
+	/** Whether the message comes after the limit. @throws what the history throws */
+	async isOver(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
+		const { most } = this.limit();
+		if (most === 0) return false;
+		if (turn.number > most) return true;
+		const { row } = turn;
+		if (row.before === undefined) return false;
+		row.earlier ??= this.lengthBefore(chat, row.before, historyBefore).catch((error: unknown) => {
+			row.earlier = undefined;
+			throw error;
+		});
+		return turn.number + (await row.earlier) > most;
+	}
+
+	/** Whether this is the first time that the row is over the limit: it is logged once. */
+	isNews(turn: Turn): boolean {
+		const isNews = !turn.row.reported;
+		turn.row.reported = true;
+		return isNews;
+	}
+
+	/** After a restart the history knows how long the row was. */
+	private async lengthBefore(chat: Chat, before: number, historyBefore: HistoryBefore): Promise<number> {
+		const { most, pause } = this.limit();
+		let length = 0;
+		let next = before;
+		while (length <= most) {
+			const page = await historyBefore(chat, next);
+			for (const message of [...page].reverse()) {
+				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000) return length;
+				length += 1;
+				next = message.createdAt;
+			}
+			if (page.length === 0) return length;
+		}
+		return length;
+	}
+
+	private forgetRested(now: number): void {
+		for (const [key, row] of this.rows) if (now - row.lastAt > this.limit().pause / 1000) this.rows.delete(key);
+	}
+}
+
+function newRow(before: number | undefined): Row {
+	return { length: 0, lastAt: 0, before, earlier: undefined, reported: false };
+}
