@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { buildWhenStale } from './host/build-when-stale';
 import { choosePort } from './host/choose-port';
-import { prepareDemo } from './host/demo-instance';
+import { checkAccess, prepareDemo } from './host/demo-instance';
 import { N8n } from './host/n8n-process';
 import { N8nRest, OWNER } from './host/n8n-rest';
 import { claim } from './host/only-one';
@@ -29,8 +29,10 @@ async function start(): Promise<void> {
 	undo.push(() => club.stop());
 	const n8n = await startN8n();
 	undo.push(() => n8n.stop());
-	await prepareDemo(await N8nRest.signIn(n8n.address), club.access, join(state, 'demo.json'));
-	if (!stopping.signal.aborted) announce(n8n, club);
+	const rest = await N8nRest.signIn(n8n.address);
+	const verdict = await checkAccess(rest, club.access);
+	await prepareDemo(rest, club.access, join(state, 'demo.json'));
+	if (!stopping.signal.aborted) announce(n8n, club, verdict);
 	n8n.onExit(() => {
 		if (!stopping.signal.aborted) fail(new Error(`n8n has stopped by itself:\n${n8n.logTail(15)}`));
 	});
@@ -47,8 +49,13 @@ async function startN8n(): Promise<N8n> {
 	});
 }
 
-function announce(n8n: N8n, club: ClubInUse): void {
-	say(['', ...club.hints, `n8n         ${n8n.address}   ${OWNER.email}, password ${OWNER.password}`, '', 'Ctrl-C stops both.'].join('\n'));
+function announce(n8n: N8n, club: ClubInUse, verdict: string): void {
+	const lines = [
+		...club.hints,
+		`n8n         ${n8n.address}   ${OWNER.email}, password ${OWNER.password}`,
+		`            ${verdict}. Its log: ${join(state, 'n8n', 'n8n.log')}`,
+	];
+	say(['', ...lines, '', 'Ctrl-C stops both.'].join('\n'));
 }
 
 /** Stops once, however often it is asked to: npm and the terminal both pass Ctrl-C on. */

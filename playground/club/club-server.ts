@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
 import { agentRoutes } from './agent-http';
 import { browserRoutes, type BrowserBackend } from './browser-http';
@@ -20,7 +19,7 @@ import { ServerClock } from './server-clock';
 import { SocketEvents } from './socket-events';
 import { Store } from './store';
 import { Uploads } from './uploads';
-import { Wire } from './wire';
+import { Wire, type EngineSession } from './wire';
 
 export interface ServerOptions {
 	/** G3 unless told. */
@@ -40,13 +39,6 @@ export interface ServerOptions {
 
 /** Longest wait of a Node.js timer, ms: the real server never gives up on a client that it has not greeted. */
 const neverMs = 2 ** 31 - 1;
-
-/** What is needed of an Engine.IO session; its own types are not exported. */
-interface EngineSession {
-	readonly id: string;
-	readonly request: IncomingMessage;
-	on(event: 'close', listener: () => void): void;
-}
 
 /** The parts of the club, put together. */
 export class ClubServer {
@@ -74,7 +66,7 @@ export class ClubServer {
 		this.cursors = new ReadCursors(this.store);
 		this.uploads = new Uploads(traits.texts);
 		this.sessions = new BrowserSessions(this.store, `${this.subPath}/`);
-		this.faults = new Faults(this.wire, this.connections, this.clock);
+		this.faults = new Faults(this.wire, this.clock);
 		this.outgoing = new Outgoing(this.faults.frames);
 		this.messaging = new Messaging(traits, this.store, this.cursors, this.connections, this.outgoing, this.observed);
 		this.changes = new ChatChanges(traits, this.store, this.connections, this.outgoing);
@@ -114,10 +106,7 @@ export class ClubServer {
 			connectTimeout: neverMs,
 		});
 		io.engine.on('connection', (session: EngineSession) => {
-			this.wire.begin(session.id, session.request.socket);
-			session.on('close', () => {
-				this.wire.end(session.id);
-			});
+			this.wire.begin(session);
 		});
 		this.makeHandshake(options).attach(io.of('/'));
 	}

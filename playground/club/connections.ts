@@ -36,9 +36,8 @@ export class Connections {
 		this.open.delete(connection);
 	}
 
-	/** A user's, or all of them. */
-	of(userId: string | undefined): Connection[] {
-		return [...this.open].filter((connection) => userId === undefined || connection.userId === userId);
+	of(userId: string): Connection[] {
+		return [...this.open].filter((connection) => connection.userId === userId);
 	}
 
 	inRoom(room: string): Connection[] {

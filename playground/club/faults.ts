@@ -1,5 +1,4 @@
 import { AnswerFaults } from './answer-faults';
-import type { Connections } from './connections';
 import { FrameFaults, type Mangler } from './frame-faults';
 import { type HttpFailure, HttpFaults } from './http-faults';
 import type { ServerClock } from './server-clock';
@@ -21,14 +20,12 @@ export class Faults {
 
 	constructor(
 		private readonly wire: Wire,
-		private readonly connections: Connections,
 		private readonly clock: ServerClock,
 	) {}
 
-	/** Destroys the user's TCP connections at once, or everybody's. A polling session has none between two polls, so it is closed as well. */
+	/** Destroys the user's TCP connections at once, or everybody's. */
 	kill(userId?: string): void {
 		this.wire.kill(userId);
-		for (const { socket } of this.connections.of(userId)) socket.conn.close(true);
 	}
 
 	/** The TCP connections stay, but no bytes pass in that direction, Engine.IO's own pings included. Later connections are not concerned. */

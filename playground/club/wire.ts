@@ -1,9 +1,19 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 export type MutedDirection = 'toClient' | 'toServer' | 'both';
 
-/** An Engine.IO session: a polling client uses several TCP connections for it, one after another or at the same time. */
+/** What is needed of an Engine.IO session; its own types are not exported. */
+export interface EngineSession {
+	readonly id: string;
+	readonly request: IncomingMessage;
+	on(event: 'close', listener: () => void): void;
+	close(discard: boolean): void;
+}
+
+/** A polling client uses several TCP connections for one session, one after another or at the same time. */
 interface Session {
+	readonly engine: EngineSession;
 	readonly sockets: Set<Socket>;
 	owner: string | null;
 	muted: MutedDirection | null;
@@ -30,12 +40,11 @@ export class Wire {
 		socket.on('error', () => socket.destroy());
 	}
 
-	begin(id: string, socket: Socket): void {
-		this.sessions.set(id, { sockets: new Set([socket]), owner: null, muted: null, waiting: [] });
-	}
-
-	end(id: string): void {
-		this.sessions.delete(id);
+	begin(engine: EngineSession): void {
+		this.sessions.set(engine.id, { engine, sockets: new Set([engine.request.socket]), owner: null, muted: null, waiting: [] });
+		engine.on('close', () => {
+			this.sessions.delete(engine.id);
+		});
 	}
 
 	own(id: string, userId: string): void {
@@ -52,10 +61,12 @@ export class Wire {
 		else proceed();
 	}
 
-	/** Destroys the user's TCP connections, or all of them. */
+	/** Destroys the user's TCP connections, or all of them. Between two polls a session has none that would tell it: it is closed as well. */
 	kill(userId?: string): void {
-		const sockets = userId === undefined ? this.open : this.sessionsOf(userId).flatMap((session) => [...session.sockets]);
+		const sessions = this.sessionsOf(userId);
+		const sockets = userId === undefined ? this.open : sessions.flatMap((session) => [...session.sockets]);
 		for (const socket of sockets) socket.destroy();
+		for (const { engine } of sessions) engine.close(true);
 	}
 
 	/**
@@ -96,8 +107,9 @@ export class Wire {
 		this.corked.add(socket);
 	}
 
-	private sessionsOf(userId: string): Session[] {
-		return [...this.sessions.values()].filter(({ owner }) => owner === userId);
+	/** A user's, or all of them. */
+	private sessionsOf(userId: string | undefined): Session[] {
+		return [...this.sessions.values()].filter(({ owner }) => userId === undefined || owner === userId);
 	}
 }
 

@@ -19,6 +19,18 @@ interface Made {
 }
 
 /**
+ * Tries the agent's access the way the editor does when a credential is saved.
+ *
+ * @returns what the editor would say of it
+ * @throws Error with the reason, when the server cannot be reached or refuses the token
+ */
+export async function checkAccess(rest: N8nRest, access: AgentAccess): Promise<string> {
+	const { status, message } = await rest.testCredential('', CREDENTIAL_NAME, CREDENTIAL_TYPE, { ...access });
+	if (status !== 'OK') throw new Error(`${access.serverUrl}: ${message}`);
+	return message;
+}
+
+/**
  * Makes the credential and the demo workflow in a running n8n and publishes it. What an earlier start made, and its user may have
  * changed since, is kept, but for the server's address and the token.
  *

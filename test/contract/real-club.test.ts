@@ -11,8 +11,18 @@ import { Scene } from './scene';
 const versions: ServerVersion[] = ['0.1.17', '0.1.35', 'latest'];
 const INSTALLS_WITHIN_MS = 15 * 60_000;
 
-async function folder(): Promise<string> {
-	return await mkdtemp(join(tmpdir(), 'agentclub-test-'));
+let folder: string;
+
+beforeEach(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'agentclub-test-'));
+});
+
+afterEach(async () => {
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function startUnlessUnavailable(options: Parameters<typeof RealClub.start>[0]): Promise<RealClub | undefined> {
+	return await unlessUnavailable('the real Agent Club server', () => RealClub.start(options));
 }
 
 describe.each(versions)('the real server %s under test', (version) => {
@@ -20,7 +30,7 @@ describe.each(versions)('the real server %s under test', (version) => {
 		'tells clients the heartbeat interval that the test asked for, and listens where it asked it to',
 		async () => {
 			const port = await freePort();
-			const club = await unlessUnavailable('the real Agent Club server', () => RealClub.start({ version, port, heartbeatInterval: 3 }));
+			const club = await startUnlessUnavailable({ version, port, heartbeatInterval: 3 });
 			if (!club) return;
 			const scene = new Scene(club);
 			const probe = await scene.connect(await scene.agent());
@@ -34,7 +44,7 @@ describe.each(versions)('the real server %s under test', (version) => {
 	);
 
 	it('keeps people, chats, messages and its address through a crash', async () => {
-		const club = await unlessUnavailable('the real Agent Club server', () => RealClub.start({ version }));
+		const club = await startUnlessUnavailable({ version });
 		if (!club) return;
 		const scene = new Scene(club);
 		const { person, agent, group } = await scene.personAndAgentInGroup();
@@ -50,35 +60,30 @@ describe.each(versions)('the real server %s under test', (version) => {
 	});
 
 	it('leaves a data folder of the test where it is, for the next start', async () => {
-		const dataDir = await folder();
-		const first = await unlessUnavailable('the real Agent Club server', () => RealClub.start({ version, dataDir }));
+		const first = await startUnlessUnavailable({ version, dataDir: folder });
 		if (!first) return;
 		await first.addHuman('anna');
 		await first.stop();
-		expect(existsSync(join(dataDir, 'config.json'))).toBe(true);
-		const second = await RealClub.start({ version, dataDir });
+		expect(existsSync(join(folder, 'config.json'))).toBe(true);
+		const second = await RealClub.start({ version, dataDir: folder });
 		await expect(second.addHuman('anna')).rejects.toThrow('409');
 		await second.stop();
-		await rm(dataDir, { recursive: true });
 	});
 });
 
 describe('a machine that lacks something', () => {
 	const environment = process.env;
-	let cache: string;
 
-	beforeEach(async () => {
-		cache = await folder();
-		process.env = { ...environment, AGENTCLUB_CACHE: cache };
+	beforeEach(() => {
+		process.env = { ...environment, AGENTCLUB_CACHE: folder };
 	});
 
-	afterEach(async () => {
+	afterEach(() => {
 		process.env = environment;
-		await rm(cache, { recursive: true });
 	});
 
 	it('is told to install Python where there is none', async () => {
-		process.env.PATH = cache;
+		process.env.PATH = folder;
 		const failure = await pythonWithServer('0.0.0').catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(Unavailable);
 		expect(failure).toHaveProperty('message', expect.stringMatching(/Python 3\.10 or newer.*Install it/s));
