@@ -53,7 +53,7 @@ function announce(n8n: N8n, club: ClubInUse, verdict: string): void {
 	const lines = [
 		...club.hints,
 		`n8n         ${n8n.address}   ${OWNER.email}, password ${OWNER.password}`,
-		`            ${verdict}. Its log: ${join(state, 'n8n', 'n8n.log')}`,
+		`            ${verdict}. n8n's log: ${join(state, 'n8n', 'n8n.log')}`,
 	];
 	say(['', ...lines, '', 'Ctrl-C stops both.'].join('\n'));
 }

@@ -19,6 +19,8 @@ import { Outbox } from '../outbound/outbox';
 import type { Chat } from '../protocol/chat';
 import { decodeErrorText, type Identity } from '../protocol/frames';
 import { decodeMessage, isMalformed } from '../protocol/message';
+import { OutageWatch, tokenRefused } from './outage';
+import { agentContext } from './agent-context';
 import { historyPort } from './outbox-port';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
@@ -50,6 +52,7 @@ export class AgentSession {
 	private readonly directory: Directory;
 	private readonly readiness: Readiness;
 	private readonly usage: Usage;
+	private readonly outage: OutageWatch;
 	private ended = false;
 
 	constructor(
@@ -62,6 +65,9 @@ export class AgentSession {
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.directory = new Directory({ chats: () => this.http.chats(), members: (id, deadline) => this.http.members(id, deadline) }, clock, logger);
 		this.readiness = new Readiness(clock);
+		this.outage = new OutageWatch(clock, (error) => {
+			for (const subscription of this.inbox.members()) subscription.current?.outage(error);
+		});
 		this.usage = new Usage(clock, () => this.inbox.hasSubscriptions, () => {
 			this.close();
 		});
@@ -180,17 +186,9 @@ export class AgentSession {
 	}
 
 	private identified(identity: Identity): void {
-		const { address } = this.credentials;
-		this.inbox.identified({
-			identity,
-			clock: this.options.clock,
-			directory: this.directory,
-			historyBefore: async (chat, before) => (await this.http.history(chat, { before })).messages,
-			files: {
-				address: (fileUrl) => mediaAddress(address, fileUrl),
-				open: (media, fileName, limits) => openDownload(this.httpClient, media, fileName, limits),
-			},
-		});
+		const { clock } = this.options;
+		const { http, httpClient, directory, credentials } = this;
+		this.inbox.identified(agentContext({ identity, clock, http, httpClient, directory, address: credentials.address }));
 	}
 
 	private frame(event: ServerEvent, payload: unknown): void {
@@ -226,14 +224,15 @@ export class AgentSession {
 		if (state === 'closed') this.close();
 		const { level, text } = describeState(state, detail);
 		this.options.logger[level](text);
-		if (state === 'refused') {
-			this.readiness.fail(new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' }));
-		} else this.readiness.describe(text);
+		if (state === 'refused') this.readiness.fail(tokenRefused(text));
+		else this.readiness.describe(text);
+		this.outage.changed(state, text);
 	}
 
 	private reply(chat: Chat, text: string): void {
 		const release = this.lease();
-		this.send(composeText(chat, text, 'text'))
+		Promise.resolve()
+			.then(() => this.send(composeText(chat, text, 'text')))
 			.catch((error: unknown) => { this.options.logger.warn(`The failure reply could not be sent: ${describeError(error)}`); })
 			.finally(release);
 	}

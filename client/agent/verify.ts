@@ -1,10 +1,10 @@
 import type { Clock } from '../clock';
 import { endpoint } from '../connection/address';
 import type { AgentCredentials } from '../connection/credentials';
-import { AgentClubError } from '../errors';
+import { AgentClubError, type ErrorCode } from '../errors';
 import { AgentHttp } from '../http/agent-http';
 import { notAgentClub } from '../http/http-errors';
-import { makeHttpClient } from '../http/http-client';
+import { type HttpClient, makeHttpClient } from '../http/http-client';
 import { requestJson } from '../http/json';
 
 /**
@@ -15,15 +15,21 @@ import { requestJson } from '../http/json';
 export async function verifyCredentials(credentials: AgentCredentials, clock: Clock, deadline: number): Promise<void> {
 	const client = makeHttpClient(credentials);
 	try {
-		// Open to everybody, and of a shape that only Agent Club has; so the token is not shown to a server of another kind.
-		const url = endpoint(credentials.address, '/api/registration-status');
-		const { value } = await requestJson(client, clock, { method: 'GET', url, idleTimeout: deadline }, deadline);
-		if (typeof value !== 'object' || value === null || !('allow_registration' in value)) throw notAgentClub('its answer has another form');
+		await askForAgentClub(client, credentials, clock, deadline);
 		await new AgentHttp(client, clock, credentials).chats();
-	} catch (error) {
-		// A server of another kind may ask for a login of its own before the token was ever shown to it.
-		throw error instanceof AgentClubError && error.code === 'REFUSED' ? notAgentClub(error.message, error.status) : error;
 	} finally {
 		client.close();
 	}
 }
+
+/** Open to everybody, and of a shape that only Agent Club has; so the token is not shown to a server of another kind. */
+async function askForAgentClub(client: HttpClient, { address }: AgentCredentials, clock: Clock, deadline: number): Promise<void> {
+	const url = endpoint(address, '/api/registration-status');
+	const { value } = await requestJson(client, clock, { method: 'GET', url, idleTimeout: deadline }, deadline).catch((error: unknown) => {
+		// Such a server may ask for a login of its own, or refuse us, before it was ever shown a token.
+		throw error instanceof AgentClubError && NO_WELCOME.has(error.code) ? notAgentClub(`HTTP ${String(error.status)}`, error.status) : error;
+	});
+	if (typeof value !== 'object' || value === null || !('allow_registration' in value)) throw notAgentClub('its answer has another form');
+}
+
+const NO_WELCOME: ReadonlySet<ErrorCode> = new Set(['REFUSED', 'TOKEN_REFUSED']);

@@ -60,12 +60,14 @@ export function notAgentClub(what: string, status?: number): AgentClubError {
 
 /** undici and Node.js put the reason into `code`, sometimes one `cause` (or one of several attempts) further in. */
 function codeOf(error: unknown): string {
-	for (let at: unknown = error, depth = 0; at instanceof Error && depth < 4; depth += 1) {
-		const { code } = at as NodeJS.ErrnoException;
+	// By its shape: an error of Node.js itself is none of this Error's where a host runs code in a context of its own.
+	for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth += 1) {
+		const { code, name, cause, errors } = at as Partial<Record<'code' | 'name' | 'cause' | 'errors', unknown>>;
 		if (typeof code === 'string' && code) return code;
-		at = at instanceof AggregateError ? at.errors[0] : at.cause;
+		if (name === 'AbortError') return 'ABORT_ERR';
+		at = Array.isArray(errors) ? errors[0] : cause;
 	}
-	return error instanceof Error && error.name === 'AbortError' ? 'ABORT_ERR' : '';
+	return '';
 }
 
 /** Errors come as {"error": text}; what comes from the framework (404, 413) is HTML and says nothing to people. */

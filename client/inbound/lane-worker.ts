@@ -22,6 +22,8 @@ export interface LaneWorkerPort {
 	finish(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */
 	free(job: Job): void;
+	/** The trigger does not listen to the message's chat any more: it goes back unread. */
+	giveBack(job: Job): void;
 	/** Nobody will work this off any more: the message goes back unread. Answers whether it did. */
 	giveBackIfReleased(job: Job): boolean;
 	showTyping(chat: Chat): () => void;
@@ -100,6 +102,7 @@ export class LaneWorker {
 		if (!life || !context) return;
 		const job = lane.next();
 		if (!job) return;
+		if (!listensTo(life.trigger.settings.filter, job.message.chat)) { this.port.giveBack(job); return; }
 		if (!stillWanted(job, life, context) || (await this.port.isOverTurnLimit(job, context))) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
@@ -176,8 +179,8 @@ export class LaneWorker {
 	private giveUp(job: Job, settings: SubscriptionSettings): void {
 		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${String(job.attempt)} attempts`;
 		this.logger.warn(`The workflow failed for message ${loggable(job.message.id)} in ${attempts}; it counts as read now`);
-		if (settings.failureReply) this.port.reply(job.message.chat, settings.failureReply);
 		this.port.finish(job);
+		if (settings.failureReply) this.port.reply(job.message.chat, settings.failureReply);
 	}
 
 	/** `immediately`: the lane goes on at once, the message counts as dealt with a moment later, unless no execution came of it. */
@@ -205,8 +208,7 @@ export class LaneWorker {
 function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
 	if (job.judgedBy === life) return true;
 	job.judgedBy = life;
-	const { filter } = life.trigger.settings;
-	return listensTo(filter, job.message.chat) && judge(filter, job.message, context.identity.userId) === undefined;
+	return judge(life.trigger.settings.filter, job.message, context.identity.userId) === undefined;
 }
 
 /** An execution that cannot be created may be told by a throw or by a rejection: both mean the same. */

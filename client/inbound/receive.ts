@@ -4,7 +4,7 @@ import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './gate';
 import type { InboxPort } from './inbox-port';
-import { type Entry, Ledger, type Source } from './ledger';
+import { type Entry, Ledger, type Source, UNKNOWN_CHAT } from './ledger';
 import { Marker } from './marker';
 import { type Observer, Observers } from './observers';
 import { PassedOver } from './passed-over';
@@ -44,7 +44,8 @@ export class Inbox implements SubscriptionHost {
 		this.unreadable = new UnreadableFrames(logger);
 		this.marker = new Marker(clock, this.ledger, {
 			send: (ids) => port.markRead(ids),
-			isBlocked: (chat) => this.passedOver.has(chat),
+			// A frame of an unknown chat may be of one that was passed over.
+			isBlocked: (chat) => (chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)),
 			confirmed: (ids) => { this.confirmed(ids); },
 		});
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
@@ -149,19 +150,20 @@ export class Inbox implements SubscriptionHost {
 	markedByUser(ids: readonly string[]): void {
 		for (const id of ids) {
 			const covered = this.ledger.idsUpTo(id);
+			this.ledger.confirm(covered);
 			for (const subscription of this.subscriptions) for (const each of covered) subscription.markedRead(each);
-			const settled = covered.filter((each) => this.ledger.get(each)?.claimants.length === 0);
-			this.ledger.confirm(settled);
-			this.confirmed(settled);
+			this.confirmed(covered.filter((each) => !this.ledger.get(each)));
 		}
 	}
 
 	settled(id: string, subscription: Subscription): void {
 		this.ledger.settle(id, subscription);
+		// The user had marked it already.
+		if (!this.ledger.get(id)) this.confirmed([id]);
 		this.marker.kick();
 	}
 
-	gaveBack(id: string, subscription: Subscription): void {
+	gaveBack(id: string, subscription: Subscription | Observer): void {
 		const entry = this.ledger.get(id);
 		const chat = entry?.message?.chat;
 		if (this.ledger.giveBack(id, subscription) && chat) this.passedOver.add(chat);
@@ -208,6 +210,7 @@ export class Inbox implements SubscriptionHost {
 	private offer(subscription: Subscription, entry: Entry<Subscription | Observer>, message: Message): void {
 		const answer = subscription.offer(message, entry.source, this.context?.identity.userId ?? '');
 		if (answer === 'taken' || answer === 'pending') { this.ledger.claim(entry, subscription); return; }
+		if (answer === 'done' && subscription.marksByHand) return;
 		entry.handled = true;
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
 	}

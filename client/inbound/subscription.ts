@@ -36,8 +36,8 @@ const HISTORY_DEADLINE = 5000;
  * publishing a workflow again neither loses nor repeats anything.
  */
 export class Subscription {
-	/** Messages that were given to this trigger and are not done: in a lane or running, or (in `manually`) free but unmarked. */
-	private readonly pending = new Map<string, 'lane' | 'free'>();
+	/** Messages that were given to this trigger and are not done: in a lane or running (perhaps marked by the user already), or free but unmarked. */
+	private readonly pending = new Map<string, 'lane' | 'marked' | 'free'>();
 	/** Done, but the server has not confirmed the mark yet. */
 	private readonly done = new Set<string>();
 	private readonly recent = new RecentIds(RECENT_IDS);
@@ -64,6 +64,7 @@ export class Subscription {
 			isOverTurnLimit: (job, context) => this.isOverTurnLimit(job, context),
 			finish: (job) => { this.finish(job); },
 			free: (job) => { this.free(job); },
+			giveBack: (job) => { this.giveBack(job.message.id); },
 			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
 			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
 			reply: (chat, text) => this.host?.reply(chat, text),
@@ -133,7 +134,11 @@ export class Subscription {
 		if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';
 		const reason = this.settings && judge(this.settings.filter, message, selfId);
 		if (reason) return reason;
-		if (source === 'backlog' && this.isLeftOut(message)) return 'backlog';
+		if (source === 'backlog' && this.isLeftOut(message)) {
+			// The connection may break before it is marked: it is left out of the next one's batch too.
+			this.done.add(message.id);
+			return 'backlog';
+		}
 		this.pending.set(message.id, 'lane');
 		this.worker.add({ message, createdAt: message.createdAt, source, attempt: 1, turn, judgedBy: this.life });
 		return 'taken';
@@ -149,12 +154,15 @@ export class Subscription {
 		return this.pending.get(id) === 'free';
 	}
 
-	/** The message was marked read from outside (the operation, or another process). */
+	/** Whether only the Mark as Read operation moves the cursor. */
+	get marksByHand(): boolean {
+		return this.settings?.acknowledge === 'manually';
+	}
+
+	/** The message was marked read from outside (the operation, or another process); what is running goes on. */
 	markedRead(id: string): void {
-		if (!this.isFree(id)) return;
-		this.pending.delete(id);
-		this.recent.add(id);
-		this.host?.settled(id, this);
+		if (this.isFree(id)) this.forgetMarked(id);
+		else if (this.pending.has(id)) this.pending.set(id, 'marked');
 	}
 
 	/** The first batch has been judged: from now on nothing is left out. */
@@ -190,9 +198,17 @@ export class Subscription {
 	}
 
 	private free(job: Job): void {
+		const { id } = job.message;
+		if (this.pending.get(id) === 'marked') { this.forgetMarked(id); return; }
 		if (this.giveBackIfReleased(job)) return;
-		this.pending.set(job.message.id, 'free');
+		this.pending.set(id, 'free');
 		this.host?.freed();
+	}
+
+	private forgetMarked(id: string): void {
+		this.pending.delete(id);
+		this.recent.add(id);
+		this.host?.settled(id, this);
 	}
 
 	private giveBackIfReleased(job: Job): boolean {

@@ -1,4 +1,5 @@
 import type { AgentCredentials } from '../connection/credentials';
+import type { AgentClubError } from '../errors';
 import type { Message } from '../protocol/message';
 import type { TurnLimit } from './agent-turns';
 import type { FilterSettings } from './filter';
@@ -49,6 +50,8 @@ export interface TriggerLife {
 	readonly settings: SubscriptionSettings;
 	/** Read again at every connect, so that an edited credential takes effect. */
 	credentials(): Promise<AgentCredentials>;
+	/** The agent has been without a connection for long, or its token is refused: once for each such episode. */
+	outage(error: AgentClubError): void;
 	/** Fetches what belongs to the message; failures are told in the item, not thrown. */
 	prepare(message: Message, context: AgentContext): Promise<Prepared>;
 }

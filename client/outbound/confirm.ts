@@ -54,8 +54,8 @@ export class PendingSend {
 
 	/** What is known when no answer came, or one that says nothing. */
 	withoutAnswer(): Reading {
-		if (!this.echo) return { kind: 'silent' };
-		return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
+		if (this.echo) return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
+		return this.errorText === undefined ? { kind: 'silent' } : { kind: 'refused', serverText: this.errorText };
 	}
 }
 

@@ -115,7 +115,7 @@ export class Outbox {
 		} catch (error) {
 			if (!(error instanceof AgentClubError) || (error.code !== 'TIMEOUT' && error.code !== 'UNREACHABLE')) throw error;
 			const reading = pending.withoutAnswer();
-			return reading.kind === 'confirmed' ? reading : { kind: error.code === 'TIMEOUT' ? 'unanswered' : 'lost' };
+			return reading.kind === 'silent' ? { kind: error.code === 'TIMEOUT' ? 'unanswered' : 'lost' } : reading;
 		} finally {
 			this.inFlight.delete(pending);
 			release();
@@ -127,21 +127,16 @@ export class Outbox {
 		try {
 			// What is begun must be answered for, so a cancelled execution still looks.
 			await this.port.whenReady(until - this.clock.now(), undefined);
-			const found = await this.findInHistory(outgoing, startedAt);
+			let found = await this.findInHistory(outgoing, startedAt);
 			if (!found && why !== 'lost') {
 				await pause(this.clock, SECOND_LOOK);
-				return await this.findChecked(outgoing, startedAt);
+				found = await this.findInHistory(outgoing, startedAt);
 			}
-			return found && why === 'silent' ? await this.checkMembership(found, outgoing) : found;
+			return found && (await this.checkMembership(found, outgoing));
 		} catch (error) {
 			if (error instanceof AgentClubError && error.code === 'REFUSED') throw error;
 			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
 		}
-	}
-
-	private async findChecked(outgoing: Outgoing, startedAt: number): Promise<Confirmation | undefined> {
-		const found = await this.findInHistory(outgoing, startedAt);
-		return found && this.checkMembership(found, outgoing);
 	}
 
 	/** The oldest servers save a send into a foreign direct chat without a word (measured), where nobody will ever see it. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import type { AgentClubError } from '../../client/errors';
 import { prepareMessage } from '../../client/inbound/prepare';
 import type { Outcome } from '../../client/inbound/settle';
 import type { TriggerLife } from '../../client/inbound/trigger-life';
 import { binarySink } from '../shared/binary-sink';
 import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { toNodeError } from '../shared/errors';
 import { buildItem } from './items';
 import { outcomeOf, outcomeOfRejection } from './outcome';
 import type { TriggerSettings } from './settings';
@@ -16,6 +18,7 @@ export function triggerLife(context: ITriggerFunctions, settings: TriggerSetting
 	return {
 		settings: settings.subscription,
 		credentials: async () => readCredentials(await context.getCredentials(CREDENTIAL)),
+		outage: (error) => { reportOutage(context, error); },
 		async prepare(message, agent) {
 			const prepared = await prepareMessage(message, settings.preparation, agent, sink);
 			return {
@@ -24,6 +27,12 @@ export function triggerLife(context: ITriggerFunctions, settings: TriggerSetting
 			};
 		},
 	};
+}
+
+/** A failed execution, so that an error workflow can tell somebody; n8n 1 has no such function (measured). */
+function reportOutage(context: ITriggerFunctions, error: AgentClubError): void {
+	const report = (context as Partial<Pick<ITriggerFunctions, 'saveFailedExecution'>>).saveFailedExecution;
+	report?.call(context, toNodeError(context.getNode(), error));
 }
 
 /** Hands one item to n8n; resolves when its execution has ended. Throws where n8n takes nothing any more. */

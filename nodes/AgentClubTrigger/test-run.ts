@@ -54,10 +54,12 @@ async function takeOneMessage(
 		await session.whenReady(CONNECT_DEADLINE, signal);
 		logger.info('Waiting for one live message that passes the filters');
 		const taken = await firstMessage(session, settings, logger, signal);
+		let started = false;
 		try {
-			await handOver(context, settings, session, taken.message, signal);
-			session.inbox.settleObserved(taken.message, taken.observer);
+			started = await handOver(context, settings, session, taken.message, signal);
 		} finally {
+			if (started) session.inbox.settleObserved(taken.message, taken.observer);
+			else session.inbox.gaveBack(taken.message.id, taken.observer);
 			taken.stop();
 		}
 	} finally {
@@ -65,12 +67,14 @@ async function takeOneMessage(
 	}
 }
 
-async function handOver(context: ITriggerFunctions, settings: TriggerSettings, session: AgentSession, message: Message, signal: AbortSignal): Promise<void> {
+/** Answers whether an execution was started: "Stop listening" may come while the message is being prepared. */
+async function handOver(context: ITriggerFunctions, settings: TriggerSettings, session: AgentSession, message: Message, signal: AbortSignal): Promise<boolean> {
 	const agent = session.inbox.context;
 	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost while the message was being prepared');
 	const prepared = await prepareMessage(message, settings.preparation, agent, binarySink(context.helpers));
-	if (signal.aborted) return;
+	if (signal.aborted) return false;
 	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));
+	return true;
 }
 
 interface Taken {

@@ -26,7 +26,7 @@ export function browserRoutes(backend: BrowserBackend): Route[] {
 	return [
 		{ method: 'GET', path: open('users'), answer: () => answerUsers(backend) },
 		{ method: 'POST', path: open('login'), answer: (inquiry) => logIn(inquiry, backend) },
-		{ method: 'GET', path: open('me'), answer: asPerson((_, person) => json(200, memberRow(person, true))) },
+		{ method: 'GET', path: open('me'), answer: ({ request }) => answerSelf(request, backend) },
 		{ method: 'GET', path: open('chats'), answer: asPerson((_, person) => answerChats(person, backend)) },
 		{ method: 'POST', path: open('directs'), answer: asPerson((inquiry, person) => openDirect(inquiry, person, backend)) },
 		{ method: 'GET', path: open('groups/([^/]+)/members'), answer: asPerson((inquiry, person) => answerMembers(inquiry, person, backend)) },
@@ -39,6 +39,12 @@ export function browserRoutes(backend: BrowserBackend): Route[] {
 /** Everybody, so that the page can offer people to log in as and agents to write to. */
 function answerUsers({ store }: HttpBackend): Answer {
 	return json(200, [...store.users.values()].map((user) => memberRow(user, true)));
+}
+
+/** Null without a session: having none yet is no error. */
+function answerSelf(request: IncomingMessage, { sessions }: BrowserBackend): Answer {
+	const person = sessions.userOf(request.headers.cookie);
+	return json(200, person ? memberRow(person, true) : null);
 }
 
 function answerChats(person: UserRecord, { store, cursors }: HttpBackend): Answer {

@@ -33,6 +33,8 @@ function headersOf(name: string): Answer['headers'] {
 		'Cache-Control': 'no-cache',
 		'Content-Disposition': `inline; filename=${name}`,
 		'Content-Type': mimeTypeOf(name),
+		// Beyond the real server: an uploaded XML or SVG must not run as part of the page.
+		'Content-Security-Policy': "script-src 'none'",
 		'X-Content-Type-Options': 'nosniff',
 	};
 }

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Answer } from './http-answers';
+import { page, type Answer } from './http-answers';
 import type { Route } from './routing';
 
 /** A bundled program does not know where its sources lay; what runs such programs says so in the environment. */
@@ -11,24 +12,31 @@ const policy =
 	"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 	"form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-const files: readonly (readonly [path: RegExp, file: string, type: string])[] = [
-	[/^\/$/, 'playground/page/index.html', 'text/html; charset=utf-8'],
-	[/^\/(page\.css)$/, 'playground/page/page.css', 'text/css; charset=utf-8'],
-	[/^\/(page\.js)$/, 'playground/page/page.js', 'text/javascript; charset=utf-8'],
-	[/^\/(socket\.io\.js)$/, 'node_modules/socket.io/client-dist/socket.io.min.js', 'text/javascript; charset=utf-8'],
-];
+/** The types of what the page is made of. */
+const types = { html: 'text/html; charset=utf-8', css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml' };
+
+const socketIo = 'node_modules/socket.io/client-dist/socket.io.esm.min.js';
 
 /** The chat page, read afresh at every request, so that editing it needs no restart. */
 export function pageRoutes(): Route[] {
-	return files.map(([path, file, type]) => ({ method: 'GET', path, answer: () => answerFile(join(repository, file), type) }));
+	return [
+		{ method: 'GET', path: /^\/$/, answer: () => answerFile('playground/page/index.html', types.html) },
+		{ method: 'GET', path: /^\/socket\.io\.js$/, answer: () => answerFile(socketIo, types.js) },
+		// No dots and no slashes in the name: nothing but what lies in the folder can be meant.
+		{ method: 'GET', path: /^\/([a-z-]+)\.js$/, answer: ({ parameters: [name = ''] }) => answerFile(`playground/page/${name}.js`, types.js) },
+		{ method: 'GET', path: /^\/icon\.svg$/, answer: () => answerFile('playground/page/icon.svg', types.svg) },
+		{ method: 'GET', path: /^\/page\.css$/, answer: () => answerFile('playground/page/page.css', types.css) },
+	];
 }
 
 async function answerFile(file: string, type: string): Promise<Answer> {
+	const path = join(repository, file);
+	if (!existsSync(path)) return page(404);
 	const headers = {
 		'Content-Type': type,
 		'Content-Security-Policy': policy,
 		'Cache-Control': 'no-cache',
 		'X-Content-Type-Options': 'nosniff',
 	};
-	return { status: 200, headers, body: await readFile(file) };
+	return { status: 200, headers, body: await readFile(path) };
 }

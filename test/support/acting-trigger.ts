@@ -1,4 +1,5 @@
 import type { AgentCredentials } from '../../client/connection/credentials';
+import type { AgentClubError } from '../../client/errors';
 import { type AgentContext, prepareMessage, type PreparedMessage } from '../../client/inbound/prepare';
 import type { AcknowledgeMode, Outcome } from '../../client/inbound/settle';
 import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
@@ -57,6 +58,8 @@ export interface TriggerScript {
 /** A trigger that starts executions for a test, over real sockets. Everybody may write to it, mentioned or not, unless told otherwise. */
 export class ActingTrigger implements TriggerLife {
 	readonly executions: Execution[] = [];
+	/** What the session has told of long troubles with the connection. */
+	readonly outages: AgentClubError[] = [];
 	readonly settings: SubscriptionSettings;
 	/** How executions end from now on. */
 	ends: Outcome | 'byHand';
@@ -84,12 +87,17 @@ export class ActingTrigger implements TriggerLife {
 			failureReply: script.failureReply ?? '',
 			showTyping: script.showTyping ?? false,
 			backlog: { keep: 'all', maxAge: 0 },
-	agentTurns: { most: 0, pause: 0 },
+			agentTurns: { most: 0, pause: 0 },
 		};
 	}
 
 	credentials(): Promise<AgentCredentials> {
 		return Promise.resolve(this.found);
+	}
+
+	outage(error: AgentClubError): void {
+		this.outages.push(error);
+		this.news.notify();
 	}
 
 	async prepare(message: Message, context: AgentContext): Promise<Prepared> {

@@ -86,9 +86,9 @@ export class AgentHarness {
 		return trigger;
 	}
 
-	/** Deactivates it. */
-	close(trigger: ActingTrigger): void {
-		this.triggers.get(trigger)?.close();
+	/** Deactivates it; resolves as n8n sees it, once the marks that are due have arrived. */
+	async close(trigger: ActingTrigger): Promise<void> {
+		await this.triggers.get(trigger)?.close();
 	}
 
 	/** The agent's session as an action node uses it: leased, until the end of the test or until `release` is called. */
@@ -198,7 +198,7 @@ export class AgentHarness {
 		try {
 			for (const [trigger, running] of this.triggers) {
 				trigger.endAll();
-				running.close();
+				void running.close();
 			}
 			for (const release of this.leases) release();
 			// The places of closed triggers are held, and then unused connections are kept, for 30 s each.

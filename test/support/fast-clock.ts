@@ -4,9 +4,9 @@ import type { Clock, Timer } from '../../client/clock';
 interface Waiting {
 	/** On this clock, in ms. */
 	readonly due: number;
-	arm(): void;
-	fire(): void;
-	forget(): void;
+	readonly arm: () => void;
+	readonly fire: () => void;
+	readonly forget: () => void;
 }
 
 /**

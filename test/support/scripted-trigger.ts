@@ -1,3 +1,4 @@
+import type { AgentClubError } from '../../client/errors';
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { Message } from '../../client/protocol/message';
 import type { Outcome } from '../../client/inbound/settle';
@@ -51,6 +52,13 @@ export class ScriptedTrigger implements TriggerLife {
 
 	constructor(change: SettingsChange = {}) {
 		this.settings = { ...SETTINGS, ...change, filter: { ...ANYBODY, ...change.filter } };
+	}
+
+	/** The outages that were reported. */
+	readonly outages: AgentClubError[] = [];
+
+	outage(error: AgentClubError): void {
+		this.outages.push(error);
 	}
 
 	credentials(): Promise<AgentCredentials> {

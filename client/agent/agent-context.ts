@@ -1,0 +1,31 @@
+import type { Clock } from '../clock';
+import { mediaAddress, type ServerAddress } from '../connection/address';
+import type { AgentHttp } from '../http/agent-http';
+import { openDownload } from '../http/download';
+import type { HttpClient } from '../http/http-client';
+import type { Directory } from '../inbound/directory';
+import type { AgentContext } from '../inbound/prepare';
+import type { Identity } from '../protocol/frames';
+
+interface AgentParts {
+	readonly identity: Identity;
+	readonly clock: Clock;
+	readonly http: AgentHttp;
+	readonly httpClient: HttpClient;
+	readonly directory: Directory;
+	readonly address: ServerAddress;
+}
+
+/** What messages are prepared with, once it is known who the agent is. */
+export function agentContext({ identity, clock, http, httpClient, directory, address }: AgentParts): AgentContext {
+	return {
+		identity,
+		clock,
+		directory,
+		historyBefore: async (chat, before) => (await http.history(chat, { before })).messages,
+		files: {
+			address: (fileUrl) => mediaAddress(address, fileUrl),
+			open: (media, fileName, limits) => openDownload(httpClient, media, fileName, limits),
+		},
+	};
+}

@@ -1,0 +1,45 @@
+import type { Clock, Timer } from '../clock';
+import { AgentClubError } from '../errors';
+import type { ConnectionState } from '../connection/states';
+
+/** ms without a connection after which somebody should be told. */
+const LONG_OUTAGE = 300_000;
+
+/** Tells once for each episode that the agent has been without a connection for long, or that its token is refused. */
+export class OutageWatch {
+	private timer: Timer | undefined;
+	private reported = false;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly report: (error: AgentClubError) => void,
+	) {}
+
+	/** @param text what the log says about the state */
+	changed(state: ConnectionState, text: string): void {
+		if (state === 'connected' || state === 'closed') {
+			this.timer?.cancel();
+			this.timer = undefined;
+			this.reported = false;
+		} else if (state === 'refused') {
+			this.tell(tokenRefused(text));
+		} else {
+			this.timer ??= this.clock.after(LONG_OUTAGE, () => {
+				this.tell(new AgentClubError('OFFLINE', `There has been no connection to Agent Club for ${String(LONG_OUTAGE / 60_000)} minutes`, {
+					remedy: 'Check that the server is running and reachable from n8n. Receiving goes on by itself as soon as it is, and nothing is lost.',
+				}));
+			}, { background: true });
+		}
+	}
+
+	private tell(error: AgentClubError): void {
+		if (this.reported) return;
+		this.reported = true;
+		this.report(error);
+	}
+}
+
+/** @param text what the log says about it */
+export function tokenRefused(text: string): AgentClubError {
+	return new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' });
+}

@@ -1,0 +1,72 @@
+import { AgentClubError } from '../../client/errors';
+import type { OutboxPort } from '../../client/outbound/outbox';
+import type { Message } from '../../client/protocol/message';
+import { AGENT } from './sample-messages';
+import { settled } from './fake-clock';
+
+/** A send that has left, waiting for the test to say what becomes of it. */
+export interface TransmittedSend {
+	readonly payload: Record<string, unknown>;
+	/** The server's answer: an object of the newest servers, or nothing. */
+	answer(...args: unknown[]): Promise<void>;
+	fail(code: 'TIMEOUT' | 'UNREACHABLE'): Promise<void>;
+}
+
+/** What the outbox asks of the agent, played by the test. */
+export class FakeOutboxPort implements OutboxPort {
+	readonly sends: TransmittedSend[] = [];
+	/** How often the history was read. */
+	looks = 0;
+	history: Message[] = [];
+	/** Seconds, as the server's clock has them; null where it tells none. */
+	serverTime: number | null = null;
+	members = true;
+	ready: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
+		signal?.aborted ? Promise.reject(new AgentClubError('CANCELLED', 'called off')) : Promise.resolve();
+	historyFails = false;
+
+	whenReady(_deadline: number, signal: AbortSignal | undefined): Promise<void> {
+		return this.ready(signal);
+	}
+
+	request(payload: unknown): Promise<unknown[]> {
+		return new Promise((resolve, reject) => {
+			this.sends.push({
+				payload: payload as Record<string, unknown>,
+				answer: (...args) => {
+					resolve(args);
+					return settled();
+				},
+				fail: (code) => {
+					reject(new AgentClubError(code, code));
+					return settled();
+				},
+			});
+		});
+	}
+
+	recentHistory(): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
+		this.looks += 1;
+		if (this.historyFails) return Promise.reject(new Error('503'));
+		return Promise.resolve({ messages: this.history, serverTime: this.serverTime });
+	}
+
+	isMember(): Promise<boolean> {
+		return Promise.resolve(this.members);
+	}
+
+	selfId(): string {
+		return AGENT;
+	}
+
+	/** What was sent, in order. */
+	get contents(): unknown[] {
+		return this.sends.map(({ payload }) => payload.content);
+	}
+
+	get last(): TransmittedSend {
+		const last = this.sends.at(-1);
+		if (!last) throw new Error('nothing was sent');
+		return last;
+	}
+}

@@ -1,0 +1,462 @@
+import { composeText } from '../../../../client/outbound/compose';
+import type { Confirmation } from '../../../../client/outbound/confirm';
+import { AgentClubError } from '../../../../client/errors';
+import { Outbox } from '../../../../client/outbound/outbox';
+import { FakeClock, settled } from '../../../support/fake-clock';
+import { FakeOutboxPort } from '../../../support/fake-outbox-port';
+import { AGENT, DIRECT, GROUP, inChat, message, OTHER_GROUP } from '../../../support/sample-messages';
+
+const EPOCH = 1_700_000_000_000;
+const SENT = (id: string) => ({ ok: true, message_id: id, created_at: 1.5 });
+
+/** What became of a send, as soon as it is known. */
+interface Fate {
+	confirmation?: Confirmation;
+	error?: AgentClubError;
+}
+
+const outbox = () => {
+	const clock = new FakeClock(EPOCH);
+	const port = new FakeOutboxPort();
+	const box = new Outbox(clock, port);
+	const send = (text: string, chat: { type: string; id: string } = GROUP, signal?: AbortSignal) => {
+		const fate: Fate = {};
+		void box.send(composeText(chat, text, 'text'), signal).then(
+			(confirmation) => Object.assign(fate, { confirmation }),
+			(error: unknown) => Object.assign(fate, { error }),
+		);
+		return fate;
+	};
+	/** One of our own messages, said so many seconds after the start. */
+	const own = (id: string, content: string, seconds = 0, chat: { type: string; id: string } = GROUP) =>
+		message(id, inChat(chat, { sender_id: AGENT, content, mentions: [], created_at: EPOCH / 1000 + seconds }));
+	return { clock, port, box, send, own };
+};
+
+describe('invariant 7: a send has exactly one outcome', () => {
+	it('is confirmed by an answer that names the message', async () => {
+		const { port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+
+		await port.last.answer(SENT('msg_1'));
+
+		expect(fate).toEqual({ confirmation: { messageId: 'msg_1', createdAt: 1.5, confirmedBy: 'answer' } });
+		expect(port.looks).toBe(0);
+	});
+
+	it('is refused by an answer, in the server\'s words', async () => {
+		const { port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+
+		await port.last.answer({ ok: false, error: 'You are not in this group' });
+
+		expect(fate.error).toMatchObject({ code: 'REFUSED', serverText: 'You are not in this group', message: expect.stringContaining('You are not in this group') as string });
+		expect(port.looks).toBe(0);
+	});
+
+	it('is confirmed by its echo where the answer is empty', async () => {
+		const { port, box, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+
+		box.sawOwn(own('msg_1', 'Hello'));
+		await port.last.answer();
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'echo' });
+	});
+
+	it('is refused by an error event before an empty answer', async () => {
+		const { port, box, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+
+		box.sawError('你不在这个群组中');
+		await port.last.answer();
+
+		expect(fate.error).toMatchObject({ code: 'REFUSED', serverText: '你不在这个群组中' });
+	});
+
+	it('is looked up where the answer is empty and no echo came, and confirmed by the history', async () => {
+		const { port, send, own } = outbox();
+		const fate = send('Hello', DIRECT);
+		await settled();
+		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+
+		await port.last.answer();
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'history' });
+		expect(port.sends).toHaveLength(1);
+	});
+
+	it('is refused where the history has it, but in a chat that is none of the agent\'s', async () => {
+		const { port, send, own } = outbox();
+		port.members = false;
+		const fate = send('Hello', DIRECT);
+		await settled();
+		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+
+		await port.last.answer();
+
+		expect(fate.error).toMatchObject({ code: 'REFUSED' });
+	});
+
+	it('is looked up a second time 2 s after an empty answer, and then of unknown outcome', async () => {
+		const { clock, port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		await port.last.answer();
+		expect(fate).toEqual({});
+
+		await clock.advance(1999);
+		expect([fate, port.looks]).toEqual([{}, 1]);
+		await clock.advance(1);
+
+		expect(fate.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', remedy: expect.stringContaining('before sending it again') as string });
+		expect([port.looks, port.sends.length]).toEqual([2, 1]);
+	});
+
+	it('is looked up where no answer comes, and found by the second look at a slow server', async () => {
+		const { clock, port, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+		await port.last.fail('TIMEOUT');
+		port.history = [own('msg_1', 'Hello', 1)];
+
+		await clock.advance(2000);
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'history' });
+		expect(port.sends).toHaveLength(1);
+	});
+
+	it('is never repeated where no answer came, only of unknown outcome', async () => {
+		const { clock, port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		await port.last.fail('TIMEOUT');
+
+		await clock.advance(60_000);
+
+		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
+		expect(port.sends).toHaveLength(1);
+	});
+
+	it('is confirmed by its echo where the answer never came', async () => {
+		const { port, box, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+		box.sawOwn(own('msg_1', 'Hello'));
+
+		await port.last.fail('TIMEOUT');
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'echo' });
+	});
+
+	it('is refused by an error event where the answer never came', async () => {
+		const { port, box, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		box.sawError('No');
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.error).toMatchObject({ code: 'REFUSED', serverText: 'No' });
+	});
+
+	it('that the connection lost is confirmed by the history, and not repeated', async () => {
+		const { port, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+		port.history = [own('msg_1', 'Hello')];
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'history' });
+		expect(port.sends).toHaveLength(1);
+	});
+
+	it('that the connection lost is repeated once the history says that it never arrived', async () => {
+		const { port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		await port.last.fail('UNREACHABLE');
+		expect([port.contents, port.looks]).toEqual([['Hello', 'Hello'], 1]);
+
+		await port.last.answer(SENT('msg_2'));
+
+		expect(fate.confirmation?.messageId).toBe('msg_2');
+	});
+
+	it('waits for the connection before it looks, and before it repeats', async () => {
+		const { port, send } = outbox();
+		send('Hello');
+		await settled();
+		let back = (): void => undefined;
+		port.ready = () => new Promise((resolve) => (back = resolve));
+		await port.last.fail('UNREACHABLE');
+		expect([port.looks, port.sends.length]).toEqual([0, 1]);
+
+		back();
+		await settled();
+		expect([port.looks, port.sends.length]).toEqual([1, 1]);
+		back();
+		await settled();
+
+		expect(port.sends).toHaveLength(2);
+	});
+
+	it('is of unknown outcome where the history cannot be asked, and says so', async () => {
+		const { port, send } = outbox();
+		port.historyFails = true;
+		const fate = send('Hello');
+		await settled();
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('503') as string });
+		expect(port.sends).toHaveLength(1);
+	});
+
+	it('is not sent at all where there is no connection in time', async () => {
+		const { port, send } = outbox();
+		port.ready = () => Promise.reject(new AgentClubError('OFFLINE', 'no connection'));
+
+		const fate = send('Hello');
+		await settled();
+
+		expect(fate.error?.code).toBe('OFFLINE');
+		expect(port.sends).toEqual([]);
+	});
+
+	it('fails with what is wrong in us, rather than being repeated', async () => {
+		const { port, send } = outbox();
+		port.request = () => Promise.reject(new TypeError('a bug'));
+
+		const fate = send('Hello');
+		await settled();
+
+		expect(fate.error?.message).toBe('a bug');
+	});
+});
+
+describe('the history, when a send is looked up in it', () => {
+	const lookedUp = async (history: Parameters<typeof message>[1][], serverTime: number | null = null) => {
+		const scene = outbox();
+		const fate = scene.send('Hello');
+		await settled();
+		scene.port.history = history.map((fields, number) => message(`msg_${String(number)}`, { sender_id: AGENT, content: 'Hello', mentions: [], created_at: EPOCH / 1000, ...fields }));
+		scene.port.serverTime = serverTime;
+		await scene.port.last.fail('TIMEOUT');
+		await scene.clock.advance(2000);
+		return fate.confirmation?.messageId;
+	};
+
+	it.each([
+		['of somebody else', { sender_id: 'u_alice' }],
+		['with another text', { content: 'Bye' }],
+		['from before the send', { created_at: EPOCH / 1000 - 60 }],
+		['with a file', { file_url: '/x' }],
+	])('does not take a message %s for it', async (_what, fields) => {
+		expect(await lookedUp([fields])).toBeUndefined();
+	});
+
+	it('finds it by the server\'s clock, however wrong that is', async () => {
+		const wrong = EPOCH / 1000 - 86_400;
+
+		expect(await lookedUp([{ created_at: wrong }], wrong)).toBe('msg_0');
+		expect(await lookedUp([{ created_at: wrong - 60 }], wrong)).toBeUndefined();
+	});
+
+	it('forgives the whole seconds in which HTTP tells the time', async () => {
+		expect(await lookedUp([{ created_at: EPOCH / 1000 - 0.9 }])).toBe('msg_0');
+	});
+
+	it('does not take an equal message for it that was confirmed before', async () => {
+		const { port, send, own, clock } = outbox();
+		send('Hello');
+		await settled();
+		await port.last.answer(SENT('first'));
+		const fate = send('Hello');
+		await settled();
+		port.history = [own('first', 'Hello')];
+
+		await port.last.fail('TIMEOUT');
+		await clock.advance(2000);
+
+		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
+	});
+});
+
+describe('invariant 8: the order of sends', () => {
+	it('is kept in a chat, where never two are in flight', async () => {
+		const { port, send } = outbox();
+		for (const text of ['1', '2', '3']) send(text);
+		await settled();
+		expect(port.contents).toEqual(['1']);
+
+		await port.last.answer(SENT('a'));
+		expect(port.contents).toEqual(['1', '2']);
+		await port.last.answer(SENT('b'));
+
+		expect(port.contents).toEqual(['1', '2', '3']);
+	});
+
+	it('is kept in a chat although one of them fails', async () => {
+		const { port, send } = outbox();
+		const failed = send('1');
+		const next = send('2');
+		await settled();
+
+		await port.last.answer({ ok: false, error: 'No' });
+		await port.last.answer(SENT('b'));
+
+		expect(failed.error?.code).toBe('REFUSED');
+		expect(next.confirmation?.messageId).toBe('b');
+	});
+
+	it('has one send at a time over all chats, as long as no answer was an object', async () => {
+		const { port, box, send, own } = outbox();
+		send('1', GROUP);
+		send('2', OTHER_GROUP);
+		send('3', DIRECT);
+		await settled();
+		expect(port.contents).toEqual(['1']);
+
+		box.sawOwn(own('a', '1'));
+		await port.last.answer();
+
+		expect(port.contents).toEqual(['1', '2']);
+	});
+
+	it('lets chats overlap once an answer was an object', async () => {
+		const { port, send } = outbox();
+		send('1', GROUP);
+		send('2', OTHER_GROUP);
+		send('3', DIRECT);
+		send('4', GROUP);
+		await settled();
+
+		await port.last.answer(SENT('a'));
+
+		expect(new Set(port.contents)).toEqual(new Set(['1', '2', '3', '4']));
+	});
+
+	it('has one send at a time again on a new connection, which may be an older server', async () => {
+		const { port, box, send } = outbox();
+		send('1', GROUP);
+		await settled();
+		await port.last.answer(SENT('a'));
+
+		box.lost();
+		send('2', GROUP);
+		send('3', OTHER_GROUP);
+		await settled();
+
+		expect(port.contents).toEqual(['1', '2']);
+	});
+
+	it('tells no error event to a send where several are in flight', async () => {
+		const { port, box, send } = outbox();
+		send('0', GROUP);
+		await settled();
+		await port.last.answer(SENT('a'));
+		const fates = [send('1', GROUP), send('2', OTHER_GROUP)];
+		await settled();
+
+		box.sawError('one of you');
+		await port.sends[1]?.answer(SENT('b'));
+		await port.sends[2]?.answer(SENT('c'));
+
+		expect(fates.map(({ confirmation }) => confirmation?.messageId)).toEqual(['b', 'c']);
+	});
+});
+
+describe('a cancelled execution', () => {
+	it('sends nothing any more of what has not left', async () => {
+		const { port, send } = outbox();
+		const cancelled = new AbortController();
+		send('1');
+		const fate = send('2', GROUP, cancelled.signal);
+		await settled();
+		cancelled.abort();
+
+		await port.last.answer(SENT('a'));
+
+		expect(fate.error?.code).toBe('CANCELLED');
+		expect(port.contents).toEqual(['1']);
+	});
+
+	it('does not send what was waiting for its turn on the connection', async () => {
+		const { port, send } = outbox();
+		const cancelled = new AbortController();
+		send('1', GROUP);
+		const fate = send('2', OTHER_GROUP, cancelled.signal);
+		await settled();
+		cancelled.abort();
+
+		await port.last.answer(SENT('a'));
+
+		expect(fate.error?.code).toBe('CANCELLED');
+		expect(port.contents).toEqual(['1']);
+	});
+
+	it('still learns what became of a send that had left', async () => {
+		const { port, send, own } = outbox();
+		const cancelled = new AbortController();
+		const fate = send('1', GROUP, cancelled.signal);
+		await settled();
+		cancelled.abort();
+		port.history = [own('msg_1', '1')];
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.confirmation?.messageId).toBe('msg_1');
+	});
+
+	it('is not answered by sending again what the connection lost', async () => {
+		const { port, send } = outbox();
+		const cancelled = new AbortController();
+		const fate = send('1', GROUP, cancelled.signal);
+		await settled();
+		cancelled.abort();
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.error?.code).toBe('CANCELLED');
+		expect(port.sends).toHaveLength(1);
+	});
+});
+
+describe('an idle outbox', () => {
+	it('says so at once where nothing is under way', () => {
+		const { box } = outbox();
+		let idle = false;
+
+		box.whenIdle(() => (idle = true));
+
+		expect(idle).toBe(true);
+	});
+
+	it('says so when the last send has its outcome', async () => {
+		const { port, box, send } = outbox();
+		let idle = false;
+		send('1');
+		await settled();
+		box.whenIdle(() => (idle = true));
+		expect(idle).toBe(false);
+
+		await port.last.answer(SENT('a'));
+
+		expect(idle).toBe(true);
+	});
+
+	it('keeps no timer', async () => {
+		const { clock, port, send } = outbox();
+		send('1');
+		await settled();
+		await port.last.answer(SENT('a'));
+
+		expect(clock.pending).toBe(0);
+	});
+});

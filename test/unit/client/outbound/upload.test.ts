@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import { AgentClubError } from '../../../../client/errors';
+import type { AgentHttp } from '../../../../client/http/agent-http';
+import { checkFile, uploadFile } from '../../../../client/outbound/upload';
+
+const MB = 1024 * 1024;
+
+/** Takes uploads; `names` has the names that the server would see. */
+const http = (failure?: Error) => {
+	const names: string[] = [];
+	const upload = async (name: string, content: AsyncIterable<Uint8Array>) => {
+		names.push(name);
+		if (failure) throw failure;
+		let bytes = 0;
+		for await (const chunk of content) bytes += chunk.length;
+		return { url: `/media/uploads/1f_${String(bytes)}`, fileName: name, kind: 'file' as const };
+	};
+	return { names, http: { upload } as unknown as AgentHttp };
+};
+
+const file = (fileName: string, size: number | undefined, chunks: Uint8Array[] = [Buffer.from('abc')]) => ({
+	fileName,
+	size,
+	open: () => Promise.resolve(Readable.from(chunks)),
+});
+
+describe('a file to send', () => {
+	it.each([['photo.PNG'], ['报告.pdf'], ['archive.tar.gz']])('may be %p', (fileName) => {
+		expect(() => { checkFile({ fileName, size: 10 }); }).not.toThrow();
+	});
+
+	it.each([['drawing.svg'], ['page.html'], ['README'], ['x.pdf '], ['x.constructor']])('is refused as %p, with the extensions that are accepted', (fileName) => {
+		expect(() => { checkFile({ fileName, size: 10 }); }).toThrow(
+			expect.objectContaining({ code: 'FILE', remedy: expect.stringMatching(/png.*pdf.*zip/) as string }) as Error,
+		);
+	});
+
+	it('may have a little less than 50 MB, for the limit is that of the whole request', () => {
+		expect(() => { checkFile({ fileName: 'a.zip', size: 50 * MB - 1024 }); }).not.toThrow();
+		expect(() => { checkFile({ fileName: 'a.zip', size: 50 * MB - 1023 }); }).toThrow(
+			expect.objectContaining({ code: 'FILE', message: expect.stringContaining('50 MB') as string }) as Error,
+		);
+	});
+
+	it('may be empty', () => {
+		expect(() => { checkFile({ fileName: 'a.txt', size: 0 }); }).not.toThrow();
+	});
+});
+
+describe('uploading', () => {
+	it('streams the file under its name', async () => {
+		const { http: server, names } = http();
+
+		await expect(uploadFile(server, file('报告.pdf', 3))).resolves.toMatchObject({ url: '/media/uploads/1f_3' });
+		expect(names).toEqual(['报告.pdf']);
+	});
+
+	it('does not open what the server would refuse', async () => {
+		const { http: server, names } = http();
+		const refused = { ...file('x.exe', 3), open: () => Promise.reject(new Error('opened')) };
+
+		await expect(uploadFile(server, refused)).rejects.toMatchObject({ code: 'FILE' });
+		expect(names).toEqual([]);
+	});
+
+	it('gives a name that is too long for the server a short one with the same extension', async () => {
+		const { http: server, names } = http();
+
+		await uploadFile(server, file(`${'长'.repeat(100)}.pdf`, 3));
+		await uploadFile(server, file(`${'x'.repeat(146)}.pdf`, 3));
+
+		expect(names).toEqual(['file.pdf', `${'x'.repeat(146)}.pdf`]);
+	});
+
+	it('ends a file of unknown size where it gets too large', async () => {
+		const { http: server } = http();
+		const chunk = Buffer.alloc(10 * MB);
+
+		await expect(uploadFile(server, file('a.zip', undefined, [chunk, chunk, chunk, chunk, chunk]))).rejects.toMatchObject({ code: 'FILE' });
+	});
+
+	it('takes a connection that breaks under a big file for the server\'s "too large"', async () => {
+		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
+
+		await expect(uploadFile(server, file('a.zip', 49 * MB))).rejects.toMatchObject({ code: 'FILE' });
+	});
+
+	it('takes it for what it is under a small one', async () => {
+		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
+
+		await expect(uploadFile(server, file('a.zip', 3))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+	});
+});
