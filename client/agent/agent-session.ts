@@ -21,6 +21,7 @@ import { decodeErrorText, type Identity } from '../protocol/frames';
 import { decodeMessage, isMalformed } from '../protocol/message';
 import { OutageWatch, tokenRefused } from './outage';
 import { agentContext } from './agent-context';
+import { changedCredentials } from './changed-credentials';
 import { historyPort } from './outbox-port';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
@@ -176,9 +177,8 @@ export class AgentSession {
 	 * session; undefined when nobody is left.
 	 */
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		for (const subscription of [...this.inbox.members()]) {
-			const credentials = await subscription.current?.credentials();
-			if (!credentials || credentialsKey(credentials) === this.key || this.ended) continue;
+		for (const { subscription, credentials } of await changedCredentials([...this.inbox.members()], this.key)) {
+			if (this.ended) break;
 			this.inbox.leave(subscription);
 			this.options.moveTo(credentials, subscription);
 		}

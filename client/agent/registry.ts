@@ -27,8 +27,6 @@ export interface AgentRegistry {
 	session(credentials: AgentCredentials, logger: Logger): AgentSession;
 	/** Starts a trigger's life in its place (workflow, node and mode), on its agent's session. */
 	run(place: string, life: TriggerLife, credentials: AgentCredentials, logger: Logger): RunningTrigger;
-	/** Whether a trigger of the agent is active here. */
-	hasTriggers(credentials: AgentCredentials): boolean;
 }
 
 /** Bears the version of the registry's shape, not of the package: n8n keeps an old package running beside a new one after an update. */
@@ -115,6 +113,5 @@ export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegi
 	return {
 		session,
 		run,
-		hasTriggers: (credentials) => sessions.get(credentialsKey(credentials))?.inbox.hasSubscriptions ?? false,
 	};
 }

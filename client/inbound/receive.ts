@@ -123,7 +123,9 @@ export class Inbox implements SubscriptionHost {
 		subscription.enter(this);
 		if (this.context) subscription.identified(this.context.identity.userId);
 		if (!this.firstBatchDone) this.gate.prolong();
-		for (const entry of this.ledger.unsettledEntries()) this.offerTo(subscription, entry);
+		for (const entry of this.ledger.unsettledEntries()) {
+			if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
+		}
 		const hasMissed = this.passedOver.some((chat) => subscription.listensTo(chat));
 		if (hasMissed) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 		else if (this.firstBatchDone) subscription.firstBatchOver();
@@ -199,10 +201,11 @@ export class Inbox implements SubscriptionHost {
 		if (source === 'backlog') this.batch.add(decoded.id);
 		const listeners = this.listenersOf(decoded.chat);
 		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;
-		if (listeners.length === 0 && (!observer || this.passedOver.has(chatKey(decoded.chat)))) { this.passedOver.add(decoded.chat); return; }
+		// A test run marks only what hides nothing older, and nothing at all where triggers of this agent are active.
+		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chatKey(decoded.chat));
+		if (listeners.length === 0 && !isTests) { this.passedOver.add(decoded.chat); return; }
 		const entry = this.ledger.open(decoded, source, this.clock.now());
-		// Where triggers listen, they decide; a test run then leaves no trace.
-		if (listeners.length === 0 && observer) this.ledger.claim(entry, observer);
+		if (isTests) this.ledger.claim(entry, observer);
 		for (const subscription of listeners) this.offer(subscription, entry, decoded);
 		this.ledger.judged(entry);
 	}
@@ -213,10 +216,6 @@ export class Inbox implements SubscriptionHost {
 		if (answer === 'done' && subscription.marksByHand) return;
 		entry.handled = true;
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
-	}
-
-	private offerTo(subscription: Subscription, entry: Entry<Subscription | Observer>): void {
-		if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
 	}
 
 	/** A bad frame is reported and skipped; if it has an id it is marked in its turn, or it would come again for ever. */

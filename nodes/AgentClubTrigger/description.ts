@@ -19,7 +19,7 @@ export const triggerProperties: INodeProperties[] = [
 		name: 'allowFromKind',
 		type: 'multiOptions',
 		options: [
-			{ name: 'Agents', value: 'agent', description: 'Other agents. Two agents that answer each other do so without end.' },
+			{ name: 'Agents', value: 'agent', description: 'Other agents. Max Agent Turns ends conversations of agents that answer each other.' },
 			{ name: 'Anyone', value: '*' },
 			{ name: 'Humans', value: 'human' },
 		],

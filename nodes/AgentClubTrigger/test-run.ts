@@ -12,7 +12,7 @@ import { CREDENTIAL, readCredentials } from '../shared/credentials';
 import { toNodeError } from '../shared/errors';
 import { startExecution } from './deliver';
 import { buildItem } from './items';
-import type { TriggerSettings } from './settings';
+import { deniesEverybody, type TriggerSettings } from './settings';
 
 /** ms for the connection, and ms for a message: SIGTERM does not end a waiting test, so it needs a limit of its own (measured). */
 const CONNECT_DEADLINE = 20_000;
@@ -21,8 +21,11 @@ const WAIT_DEADLINE = 300_000;
 /**
  * "Execute step": takes one live message that passes the filters. It connects in `manualTriggerFunction`, for "Stop" while
  * `trigger()` is pending would never call the close function (measured), and looks at `closed` after each wait.
+ * @throws AgentClubError SETTINGS where the filters let nobody through
  */
 export function testRun(context: ITriggerFunctions, settings: TriggerSettings, logger: Logger, registry: AgentRegistry = agentRegistry()): ITriggerResponse {
+	const denied = deniesEverybody(settings.subscription.filter);
+	if (denied !== undefined) throw new AgentClubError('SETTINGS', denied);
 	const closed = new AbortController();
 	return {
 		manualTriggerFunction: async () => {

@@ -116,6 +116,20 @@ it('sends the files first when told so, and uploads a file by itself', async () 
 	expect(await (await fetch(uploaded.url)).text()).toBe('col1;col2');
 });
 
+it('fetches a file by the operation when the trigger leaves it on the server, and nothing from elsewhere', async () => {
+	const { credential, mia, direct, page, agent } = await scene.cast();
+	const fetchFile = actionNode(credential, { resource: 'file', operation: 'download', url: '={{ $json.attachments[0].url }}', binaryPropertyName: 'file', options: {} }, 'Download');
+	const workflow = await scene.host.publish(chain('Download', [openTrigger(credential, { downloadAttachments: 'none' }), { ...fetchFile, onError: 'continueRegularOutput' }, replyNode(credential, 'done')]));
+	const { url } = await scene.club.uploadAs(mia.id, 'report.pdf', PDF);
+	await scene.club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'report.pdf' });
+	await scene.club.say(mia.id, direct, { contentType: 'file', fileUrl: 'http://169.254.169.254/latest', fileName: 'x.pdf' });
+	await page.from(agent.id, direct.id, 2);
+	const [first, second] = (await scene.host.ended(workflow, 2)).map((execution) => outputOf(execution, 'Download')[0]);
+	expect(await bytesOf(first, 'file')).toEqual(PDF);
+	expect(first?.json).toEqual({ fileName: 'report.pdf', mimeType: 'application/pdf', fileSize: PDF.length });
+	expect(second?.json).toEqual({ error: containing('does not lie on the Agent Club server') });
+});
+
 it('refuses a file that the server would refuse, before anything is sent, and says which are accepted', async () => {
 	const { credential, mia, direct } = await scene.cast();
 	const program = codeNode('Program', "return [{ json: {}, binary: { data: await this.helpers.prepareBinaryData(Buffer.from('x'), 'run.exe', 'application/octet-stream') } }];");

@@ -19,6 +19,8 @@ export class FakeSocket implements WireSocket {
 	bytes = 0;
 	open = true;
 	closed = false;
+	/** Whether heartbeats are answered by themselves. */
+	answersHeartbeats = false;
 
 	constructor(
 		readonly credentials: AgentCredentials,
@@ -32,6 +34,7 @@ export class FakeSocket implements WireSocket {
 
 	request(event: ClientEvent, payload: unknown): Promise<unknown[]> {
 		return new Promise((resolve, reject) => {
+			if (event === 'heartbeat' && this.answersHeartbeats) resolve([]);
 			this.sent.push({
 				event,
 				payload,

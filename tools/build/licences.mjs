@@ -29,5 +29,5 @@ async function licenceOf(folder) {
 	const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file)).sort();
 	if (files.length === 0) throw new Error(`${name} ${version} is bundled but comes without a licence text.`);
 	const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-	return [`${name} ${version} (${license})`, ...texts.map((text) => text.trim())].join('\n\n');
+	return [license ? `${name} ${version} (${license})` : `${name} ${version}`, ...texts.map((text) => text.trim())].join('\n\n');
 }

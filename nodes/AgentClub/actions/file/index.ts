@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../operation';
+import { download } from './download.operation';
 import { upload } from './upload.operation';
 
-export const operations: Readonly<Record<string, Operation>> = { upload };
+export const operations: Readonly<Record<string, Operation>> = { download, upload };
 
 export const description: INodeProperties[] = [
 	{
@@ -11,7 +12,10 @@ export const description: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['file'] } },
-		options: [{ name: 'Upload', value: 'upload', action: 'Upload a file', description: 'Put a file on the server without sending it yet' }],
+		options: [
+			{ name: 'Download', value: 'download', action: 'Download a file', description: 'Fetch a file of a message as binary data' },
+			{ name: 'Upload', value: 'upload', action: 'Upload a file', description: 'Put a file on the server without sending it yet' },
+		],
 		default: 'upload',
 	},
 	...Object.values(operations).flatMap((operation) => operation.description),

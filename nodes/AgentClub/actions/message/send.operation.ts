@@ -1,4 +1,4 @@
-import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { type IDataObject, type IExecuteFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { sendMessage, type SentFile } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
@@ -85,15 +85,31 @@ async function targetOf(context: OperationContext, itemIndex: number): Promise<A
 	return chat;
 }
 
-async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
-	const { host, session, signal } = context;
+/** What an item asks to send. */
+interface Words {
+	readonly text: string;
+	/** Binary fields of the item. */
+	readonly files: readonly string[];
+}
+
+/** Undefined where there is nothing to send: no text and no file, or a model's word for silence. */
+function wordsOf(host: IExecuteFunctions, itemIndex: number): Words | undefined {
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const text = textParameter(host, 'text', itemIndex);
-	const binaryNames = listOf(options.attachments);
-	if (isSkipped(text, options.skipText) || (text.trim() === '' && binaryNames.length === 0)) return json({ sent: false });
+	const files = listOf(options.attachments);
+	const isNothing = text.trim() === '' && files.length === 0;
+	return isNothing || isSkipped(text, options.skipText) ? undefined : { text, files };
+}
+
+async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
+	const { host, session, signal } = context;
+	const words = wordsOf(host, itemIndex);
+	if (!words) return json({ sent: false });
+	const { text } = words;
+	const options = host.getNodeParameter('options', itemIndex, {});
 	const chat = await targetOf(context, itemIndex);
 	const files: FileToSend[] = [];
-	for (const property of binaryNames) files.push(await binaryFile(host, itemIndex, property));
+	for (const property of words.files) files.push(await binaryFile(host, itemIndex, property));
 	const result = await sendMessage(session, {
 		chat,
 		text: text.trim() === '' ? '' : text,
@@ -120,7 +136,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 
 export const send: Operation = {
 	description,
-	lane: async (context, itemIndex) => chatKey(await targetOf(context, itemIndex)),
+	lane: async (context, itemIndex) => (wordsOf(context.host, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : ''),
 	execute,
 };
 

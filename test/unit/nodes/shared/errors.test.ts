@@ -19,7 +19,7 @@ describe('an error as n8n shows it', () => {
 	});
 
 	it('does not repeat the server\'s words where the message has them', () => {
-		expect(toNodeError(NODE, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' })).description).not.toContain('The server said');
+		expect(toNodeError(NODE, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' })).description ?? '').not.toContain('The server said');
 	});
 
 	it('passes on what is n8n\'s own already', () => {

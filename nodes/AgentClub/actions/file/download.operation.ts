@@ -1,0 +1,69 @@
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { safeFileName } from '../../../../client/inbound/attachments';
+import { binarySink } from '../../../shared/binary-sink';
+import { textParameter } from '../parameters';
+import type { Operation, OperationContext, OperationResult } from '../operation';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'File URL',
+		name: 'url',
+		type: 'string',
+		required: true,
+		default: '={{ $json.attachments[0].url }}',
+		description: 'The URL of an attachment, as the Agent Club Trigger gives it out. Only files on the Agent Club server are fetched.',
+	},
+	{
+		displayName: 'Put Output File in Field',
+		name: 'binaryPropertyName',
+		type: 'string',
+		required: true,
+		default: 'data',
+		hint: 'The name of the output field to put the file in',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			{
+				displayName: 'File Name',
+				name: 'fileName',
+				type: 'string',
+				default: '',
+				description: 'The name that the file gets; without one, the last part of its address',
+			},
+		],
+	},
+];
+
+/** Files on the server are smaller than its limit for an upload. */
+const MAX_BYTES = 64 * 1024 * 1024;
+/** ms without a byte. */
+const IDLE_TIMEOUT = 30_000;
+
+async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
+	const url = textParameter(host, 'url', itemIndex).trim();
+	const options = host.getNodeParameter('options', itemIndex, {});
+	const named = typeof options.fileName === 'string' ? options.fileName : '';
+	const fileName = safeFileName(named || nameIn(url));
+	const file = await session.download(url, fileName, { maxBytes: MAX_BYTES, idleTimeout: IDLE_TIMEOUT, signal });
+	const { stored, size } = await binarySink(host.helpers)(file.content, fileName, file.mimeType ?? undefined);
+	return {
+		json: { fileName, mimeType: file.mimeType, fileSize: size ?? file.size },
+		binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
+	};
+}
+
+export const download: Operation = {
+	description: updateDisplayOptions({ show: { resource: ['file'], operation: ['download'] } }, properties),
+	execute,
+};
+
+/** The server puts 32 hexadecimal digits and an underscore before the name that it keeps (measured). */
+function nameIn(url: string): string {
+	const last = url.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
+	return last.replace(/^[0-9a-f]{32}_/, '');
+}

@@ -1,0 +1,46 @@
+import { findChat, findDirectChat } from '../../../../client/agent/find-chat';
+
+const CHATS = {
+	groups: [{ id: '1f', name: 'G', description: '', createdAt: null }],
+	directs: [{ id: '2f', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human' as const, isOnline: true } }],
+};
+const chats = () => Promise.resolve(CHATS);
+const nobodyAsks = () => Promise.reject(new Error('asked'));
+
+describe('the chat that a reference names', () => {
+	it.each([
+		['gc_1', { type: 'group', id: 'gc_1' }],
+		['dc_1', { type: 'direct', id: 'dc_1' }],
+		['gr_1f', { type: 'group', id: '1f' }],
+		[' pr_2f ', { type: 'direct', id: '2f' }],
+	])('is told by %p alone', async (reference, chat) => {
+		await expect(findChat(reference, nobodyAsks)).resolves.toEqual(chat);
+	});
+
+	it('is looked up for a bare id, which does not tell its type', async () => {
+		await expect(findChat('1f', chats)).resolves.toEqual({ type: 'group', id: '1f' });
+		await expect(findChat('2f', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
+	});
+
+	it('is an error for a bare id that is none of the agent\'s chats: an old server would save the message where nobody sees it', async () => {
+		await expect(findChat('9f', chats)).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('9f') as string });
+	});
+
+	it('is an error where none is given', async () => {
+		await expect(findChat('  ', nobodyAsks)).rejects.toMatchObject({ code: 'SETTINGS' });
+	});
+
+	it('is not "no chat" where the list cannot be had', async () => {
+		await expect(findChat('1f', nobodyAsks)).rejects.toThrow('asked');
+	});
+});
+
+describe('the direct chat with a person', () => {
+	it('is found by the person\'s id', async () => {
+		await expect(findDirectChat(' u_bob ', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
+	});
+
+	it('is an error where they have not written yet, for agents cannot open one', async () => {
+		await expect(findDirectChat('u_eve', chats)).rejects.toMatchObject({ code: 'SETTINGS', remedy: expect.stringContaining('write to the agent first') as string });
+	});
+});

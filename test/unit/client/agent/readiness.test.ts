@@ -1,0 +1,101 @@
+import { Readiness } from '../../../../client/agent/readiness';
+import { AgentClubError } from '../../../../client/errors';
+import { FakeClock, settled } from '../../../support/fake-clock';
+
+const readiness = () => {
+	const clock = new FakeClock();
+	const ready = new Readiness(clock);
+	const wait = (deadline = 5000, signal?: AbortSignal) => {
+		const fate: { ready?: true; error?: AgentClubError } = {};
+		void ready.wait(deadline, signal).then(
+			() => Object.assign(fate, { ready: true }),
+			(error: unknown) => Object.assign(fate, { error }),
+		);
+		return fate;
+	};
+	return { clock, ready, wait };
+};
+
+describe('waiting for the connection', () => {
+	it('ends as soon as it is there', async () => {
+		const { clock, ready, wait } = readiness();
+		const fate = wait();
+		await settled();
+		expect(fate).toEqual({});
+
+		ready.open();
+		await settled();
+
+		expect(fate).toEqual({ ready: true });
+		expect(clock.pending).toBe(0);
+	});
+
+	it('does not begin where it is there already', async () => {
+		const { ready, wait } = readiness();
+		ready.open();
+		const fate = wait(-1);
+		await settled();
+
+		expect(fate).toEqual({ ready: true });
+	});
+
+	it('ends at its deadline, not 1 ms before, and says in which state the connection is', async () => {
+		const { clock, ready, wait } = readiness();
+		const fate = wait(5000);
+		ready.describe('the server is down');
+		await clock.advance(4999);
+		expect(fate).toEqual({});
+
+		await clock.advance(1);
+
+		expect(fate.error).toMatchObject({ code: 'OFFLINE', retriable: true, message: expect.stringContaining('5 s: the server is down') as string });
+	});
+
+	it('loses to its signal', async () => {
+		const { clock, wait } = readiness();
+		const cancelled = new AbortController();
+		const fate = wait(5000, cancelled.signal);
+		await settled();
+
+		cancelled.abort();
+		await settled();
+
+		expect(fate.error?.code).toBe('CANCELLED');
+		expect(clock.pending).toBe(0);
+	});
+
+	it('does not begin where the signal has aborted', async () => {
+		const { ready, wait } = readiness();
+		ready.open();
+		const fate = wait(5000, AbortSignal.abort());
+		await settled();
+
+		expect(fate.error?.code).toBe('CANCELLED');
+	});
+
+	it('fails at once, for those who wait and those who come, while the token is refused', async () => {
+		const { ready, wait } = readiness();
+		const refused = new AgentClubError('TOKEN_REFUSED', 'No');
+		const fates = [wait()];
+		ready.fail(refused);
+		fates.push(wait());
+		await settled();
+		expect(fates).toEqual([{ error: refused }, { error: refused }]);
+
+		ready.describe('trying again');
+		const later = wait();
+		await settled();
+
+		expect(later).toEqual({});
+	});
+
+	it('begins anew when the connection is lost', async () => {
+		const { ready, wait } = readiness();
+		ready.open();
+		ready.shut();
+		const fate = wait();
+		await settled();
+
+		expect(fate).toEqual({});
+	});
+});

@@ -1,0 +1,254 @@
+import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
+import { openSocket } from '../../../../client/connection/socket';
+import { FakeClock, settled } from '../../../support/fake-clock';
+import { FakeSockets } from '../../../support/fake-socket';
+import { RecordedLogger } from '../../../support/recorded-logger';
+import { credentialsOf } from '../../../support/sample-credentials';
+import { frame, saidAt } from '../../../support/sample-messages';
+import { ScriptedTrigger, type SettingsChange } from '../../../support/scripted-trigger';
+
+jest.mock('../../../../client/connection/socket');
+
+/** The agents of a process, on sockets that the test plays. */
+class Scene {
+	readonly clock = new FakeClock();
+	readonly sockets = new FakeSockets();
+	readonly logger = new RecordedLogger();
+	readonly registry: AgentRegistry;
+
+	constructor() {
+		jest.mocked(openSocket).mockImplementation(this.sockets.open);
+		this.registry = makeRegistry(this.clock);
+	}
+
+	/** A trigger that has just been activated. */
+	run(change: SettingsChange = {}, { place = 'w:n:trigger', token = 'sk_agt_secret' } = {}) {
+		const trigger = new ScriptedTrigger(change);
+		trigger.currentCredentials = credentialsOf(token);
+		const running = this.registry.run(place, trigger, trigger.currentCredentials, this.logger);
+		return { trigger, close: () => { void running.close(); return settled(); } };
+	}
+
+	async connect(): Promise<void> {
+		await settled();
+		this.sockets.last.answersHeartbeats = true;
+		await this.sockets.last.accept();
+		await this.clock.advance(2000);
+	}
+
+	/** The tokens of the connections that are open. */
+	get tokens(): string[] {
+		return this.sockets.sockets.filter(({ closed }) => !closed).map(({ credentials }) => credentials.token);
+	}
+
+	async hears(id: string, seconds = 0): Promise<void> {
+		this.sockets.last.handlers.frame('new_message', frame(id, saidAt(seconds)));
+		await settled();
+	}
+
+	get marked(): unknown[] {
+		return this.sockets.sockets.flatMap((socket) => socket.all('mark_read').map(({ payload }) => (payload as { message_ids: unknown }).message_ids));
+	}
+}
+
+beforeEach(() => {
+	jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
+describe('the triggers of one agent', () => {
+	it('share one connection', async () => {
+		const scene = new Scene();
+		scene.run({}, { place: 'a' });
+		scene.run({}, { place: 'b' });
+		await scene.connect();
+
+		expect(scene.sockets.count).toBe(1);
+	});
+
+	it('do not share it with another token', async () => {
+		const scene = new Scene();
+		scene.run({}, { place: 'a' });
+		scene.run({}, { place: 'b', token: 'other' });
+		await settled();
+
+		expect(scene.sockets.count).toBe(2);
+	});
+
+	it('share it with the actions', async () => {
+		const scene = new Scene();
+		scene.run();
+		await scene.connect();
+		const session = scene.registry.session(credentialsOf(), scene.logger);
+		const release = session.lease();
+
+		await session.whenReady(1000);
+		release();
+
+		expect(scene.sockets.count).toBe(1);
+	});
+});
+
+describe('the place of a closed trigger', () => {
+	it('is held for 30 s on the same connection, and its next life goes on with what waited', async () => {
+		const scene = new Scene();
+		const first = scene.run();
+		await scene.connect();
+		await first.close();
+		await scene.hears('meanwhile');
+		await scene.clock.advance(29_999);
+
+		const next = scene.run();
+		await scene.clock.advance(60_000);
+
+		expect(next.trigger.started).toEqual(['meanwhile']);
+		expect(first.trigger.started).toEqual([]);
+		expect(scene.sockets.count).toBe(1);
+	});
+
+	it('is given up after 30 s: nothing is marked, the log says so, and the connection is closed 30 s later', async () => {
+		const scene = new Scene();
+		const first = scene.run();
+		await scene.connect();
+		await first.close();
+		await scene.hears('meanwhile');
+		await scene.clock.advance(29_000);
+		expect(scene.logger.lines.join()).not.toContain('closed for 30 s');
+
+		await scene.clock.advance(1000);
+		expect(scene.logger.lines.join()).toContain('closed for 30 s');
+		await scene.clock.advance(30_000);
+
+		expect(scene.sockets.last.closed).toBe(true);
+		expect(scene.marked).toEqual([]);
+		expect(scene.clock.pending).toBe(0);
+	});
+
+	it('is not given up where a newer life is running', async () => {
+		const scene = new Scene();
+		const first = scene.run();
+		await scene.connect();
+		const second = scene.run();
+		await first.close();
+		await first.close();
+		await scene.clock.advance(60_000);
+
+		await scene.hears('m');
+
+		expect(second.trigger.started).toEqual(['m']);
+		expect(scene.logger.lines.join()).not.toContain('closed for 30 s');
+	});
+});
+
+describe('a credential that has changed', () => {
+	it('takes its trigger to the other agent\'s connection at the next reconnect', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run();
+		await scene.connect();
+		trigger.currentCredentials = credentialsOf('new_token');
+		await scene.sockets.last.fail('transport close');
+
+		await scene.clock.advance(1000);
+
+		expect(scene.tokens).toEqual(['new_token']);
+	});
+
+	it('takes what the trigger had not finished along, without running it twice', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run();
+		await scene.connect();
+		await scene.hears('running', 1);
+		await scene.hears('queued', 2);
+		trigger.currentCredentials = credentialsOf('new_token');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		scene.sockets.last.handlers.frame('offline_messages', [frame('running', saidAt(1)), frame('queued', saidAt(2))]);
+		await scene.connect();
+
+		await trigger.execution('running').end();
+		await trigger.execution('queued').end();
+		await scene.clock.advance(3000);
+
+		expect(trigger.started).toEqual(['running', 'queued']);
+		expect(scene.marked).toEqual([['running', 'queued']]);
+	});
+
+	it('of one trigger leaves the others where they are', async () => {
+		const scene = new Scene();
+		const moved = scene.run({}, { place: 'a' });
+		scene.run({}, { place: 'b' });
+		await scene.connect();
+		moved.trigger.currentCredentials = credentialsOf('new_token');
+		await scene.sockets.last.fail('transport close');
+
+		await scene.clock.advance(1000);
+
+		expect(new Set(scene.tokens)).toEqual(new Set(['sk_agt_secret', 'new_token']));
+	});
+
+	it('that can no longer be read does not keep the other triggers from reconnecting', async () => {
+		const scene = new Scene();
+		const broken = scene.run({}, { place: 'a' });
+		const good = scene.run({}, { place: 'b' });
+		await scene.connect();
+		broken.trigger.credentials = () => Promise.reject(new Error('the credential was deleted'));
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.connect();
+
+		await scene.hears('m');
+
+		expect(scene.sockets.count).toBe(2);
+		expect(good.trigger.started).toEqual(['m']);
+	});
+
+	it('that no trigger can read is read again until one can', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run();
+		await scene.connect();
+		const read = trigger.credentials.bind(trigger);
+		trigger.credentials = () => Promise.reject(new Error('the database is locked'));
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(10_000);
+		expect(scene.sockets.count).toBe(1);
+
+		trigger.credentials = read;
+		await scene.clock.advance(30_000);
+
+		expect(scene.sockets.count).toBeGreaterThan(1);
+	});
+});
+
+describe('what an action marks as read', () => {
+	it('frees the trigger\'s message in manually, in the same process', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run({ acknowledge: 'manually' });
+		await scene.connect();
+		await scene.hears('m');
+		const session = scene.registry.session(credentialsOf(), scene.logger);
+		const marking = session.markRead(['m'], 1000);
+		await settled();
+		await scene.sockets.last.all('mark_read')[0]?.answer();
+		await marking;
+
+		await trigger.execution('m').end();
+		await scene.clock.advance(10_000);
+
+		expect(scene.marked).toEqual([['m']]);
+	});
+});
+
+describe('a failure reply that cannot be composed', () => {
+	it('is told in the log, and the message is settled all the same', async () => {
+		const scene = new Scene();
+		const failureReply = Array.from({ length: 101 }, (_nothing, number) => `<at user_id="u_${String(number)}">x</at>`).join('');
+		const { trigger } = scene.run({ failureReply });
+		await scene.connect();
+		await scene.hears('m');
+
+		await trigger.execution('m').end('failed');
+		await scene.clock.advance(3000);
+
+		expect(scene.logger.complaints.join()).toContain('failure reply could not be sent');
+		expect(scene.marked).toEqual([['m']]);
+	});
+});

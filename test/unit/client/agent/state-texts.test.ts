@@ -1,0 +1,20 @@
+import { describeState } from '../../../../client/agent/state-texts';
+import type { ConnectionState } from '../../../../client/connection/states';
+
+describe('what the log says of the connection', () => {
+	const bad: ConnectionState[] = ['reconnecting', 'stalled', 'silent', 'refused'];
+
+	it('is different for a lost server, a handshake that hangs, a silent link, and a refused token', () => {
+		expect(new Set(bad.map((state) => describeState(state, '').text)).size).toBe(4);
+	});
+
+	it.each(bad)('has the detail of the state %s', (state) => {
+		expect(describeState(state, 'http://club.test: refused').text).toContain('http://club.test: refused');
+	});
+
+	it('is an error only where somebody has to do something', () => {
+		const levels = (['connected', ...bad, 'closed'] as ConnectionState[]).map((state) => describeState(state, '').level);
+
+		expect(levels).toEqual(['info', 'warn', 'warn', 'warn', 'error', 'info']);
+	});
+});

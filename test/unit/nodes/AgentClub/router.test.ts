@@ -1,0 +1,242 @@
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { agentRegistry } from '../../../../client/agent/registry';
+import { AgentClubError } from '../../../../client/errors';
+import type { Outgoing } from '../../../../client/outbound/compose';
+import { runOperation } from '../../../../nodes/AgentClub/actions/router';
+import { EachItem, executeHost, type ExecuteHostOptions } from '../../../support/fake-host';
+import { settled } from '../../../support/fake-clock';
+
+jest.mock('../../../../client/agent/registry');
+
+/** A session whose sends the test answers; `log` has what was asked of it. */
+const session = () => {
+	const open: Array<{ outgoing: Outgoing; answer: (id?: string) => Promise<void>; refuse: (text: string) => Promise<void> }> = [];
+	const state = { leases: 0, chatsAsked: 0 };
+	const fake = {
+		lease: () => {
+			state.leases += 1;
+			return () => { state.leases -= 1; };
+		},
+		send: (outgoing: Outgoing) =>
+			new Promise((resolve, reject) => {
+				open.push({
+					outgoing,
+					answer: (id = `msg_${outgoing.content}`) => { resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' }); return settled(); },
+					refuse: (text) => { reject(new AgentClubError('REFUSED', text)); return settled(); },
+				});
+			}),
+		markRead: (ids: string[]) => (ids[0] === 'bad' ? Promise.reject(new AgentClubError('OFFLINE', 'no connection')) : Promise.resolve()),
+		absoluteUrl: (url: string) => `http://club.test:5555${url}`,
+		http: {
+			chats: () => {
+				state.chatsAsked += 1;
+				return Promise.resolve({ groups: [{ id: '1f', name: 'G', description: '', createdAt: null }], directs: [{ id: 'dc_7', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true } }] });
+			},
+		},
+	};
+	jest.mocked(agentRegistry).mockReturnValue({ session: () => fake } as never);
+	return { open, state, texts: () => open.map(({ outgoing }) => outgoing.content) };
+};
+
+const SEND = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: 'gc_1', text: 'Hello', options: {} };
+
+const run = (parameters: Record<string, unknown>, more: Omit<ExecuteHostOptions, 'parameters'> = {}) => {
+	const result = runOperation(executeHost({ parameters: { ...SEND, ...parameters }, ...more }));
+	const outcome: { items?: unknown[]; error?: unknown } = {};
+	void result.then(
+		([items]) => Object.assign(outcome, { items }),
+		(error: unknown) => Object.assign(outcome, { error }),
+	);
+	return settled().then(() => outcome);
+};
+const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
+
+describe('running an operation', () => {
+	it('gives the result of a send, paired with its item', async () => {
+		const { open } = session();
+		const outcome = await run({ text: '<at user_id="u_1">A</at> hi' });
+		await open[0]?.answer('msg_1');
+
+		expect(outcome.items).toEqual([
+			{
+				json: {
+					sent: true, messageId: 'msg_1', chatId: 'gc_1', chatType: 'group', createdAt: '1970-01-01T00:00:01.500Z', timestamp: 1.5,
+					text: '<at user_id="u_1">A</at> hi', mentions: ['u_1'], attachments: [], confirmedBy: 'answer',
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('gives nothing for no items, without a connection', async () => {
+		const { state } = session();
+
+		expect((await run({}, { items: [] })).items).toEqual([]);
+		expect(state.leases).toBe(0);
+	});
+
+	it('keeps the order of the items in a chat, one after the other', async () => {
+		const { open, texts } = session();
+		const outcome = await run({ text: new EachItem(['1', '2', '3']) }, { items: items(3) });
+		expect(texts()).toEqual(['1']);
+
+		for (const index of [0, 1, 2]) await open[index]?.answer();
+
+		expect(texts()).toEqual(['1', '2', '3']);
+		expect(outcome.items).toMatchObject([0, 1, 2].map((item) => ({ json: { text: String(item + 1) }, pairedItem: { item } })));
+	});
+
+	it('lets chats overlap, and gives the results in the order of the items', async () => {
+		const { open, texts } = session();
+		const outcome = await run({ text: new EachItem(['1', '2', '3']), chatId: new EachItem(['gc_1', 'gc_2', 'gc_1']) }, { items: items(3) });
+		expect(texts()).toEqual(['1', '2']);
+
+		await open[1]?.answer();
+		await open[0]?.answer();
+		await open[2]?.answer();
+
+		expect(outcome.items).toMatchObject([{ json: { text: '1' } }, { json: { text: '2' } }, { json: { text: '3' } }]);
+	});
+
+	it('asks for the list of chats once for all items', async () => {
+		const { open, state } = session();
+		await run({ chatId: '1f' }, { items: items(3) });
+		await open[0]?.answer();
+
+		expect(state.chatsAsked).toBe(1);
+		expect(open[0]?.outgoing.chat).toEqual({ type: 'group', id: '1f' });
+	});
+
+	it('fails with the index of the item, and sends nothing more', async () => {
+		const { open, texts, state } = session();
+		const outcome = await run({ text: new EachItem(['1', '2', '3']) }, { items: items(3) });
+		await open[0]?.answer();
+		await open[1]?.refuse('You are not in this group');
+
+		expect(outcome.error).toBeInstanceOf(NodeApiError);
+		expect(outcome.error).toMatchObject({ message: 'You are not in this group', context: { itemIndex: 1 } });
+		expect(texts()).toEqual(['1', '2']);
+		expect(state.leases).toBe(0);
+	});
+
+	it('gives an error item for a failure, and goes on, where it is to continue', async () => {
+		const { open } = session();
+		const outcome = await run({ text: new EachItem(['1', '2']) }, { items: items(2), continueOnFail: true });
+		await open[0]?.refuse('No');
+		await open[1]?.answer();
+
+		expect(outcome.items).toMatchObject([
+			{ json: { error: 'No' }, pairedItem: { item: 0 } },
+			{ json: { sent: true }, pairedItem: { item: 1 } },
+		]);
+	});
+
+	it('sends nothing at all where one of the items has no chat', async () => {
+		const { texts } = session();
+		const outcome = await run({ chatId: new EachItem(['gc_1', '']) }, { items: items(2) });
+
+		expect(outcome.error).toBeInstanceOf(NodeOperationError);
+		expect(outcome.error).toMatchObject({ context: { itemIndex: 1 } });
+		expect(texts()).toEqual([]);
+	});
+
+	it('gives an error item for an item without a chat where it is to continue', async () => {
+		const { open } = session();
+		const outcome = await run({ chatId: new EachItem(['', 'gc_1']) }, { items: items(2), continueOnFail: true });
+		await open[0]?.answer();
+
+		expect(outcome.items).toMatchObject([{ json: { error: expect.stringContaining('No chat') as string } }, { json: { sent: true } }]);
+	});
+
+	it.each([['shout'], ['constructor']])('does not know the operation %p', async (operation) => {
+		session();
+
+		expect((await run({ operation })).error).toBeInstanceOf(NodeOperationError);
+	});
+
+	it('gives the session back when all is done', async () => {
+		const { open, state } = session();
+		await run({});
+		expect(state.leases).toBe(1);
+
+		await open[0]?.answer();
+
+		expect(state.leases).toBe(0);
+	});
+
+	it('marks messages as read, one item after the other', async () => {
+		session();
+		const marking = { resource: 'message', operation: 'markAsRead', messageId: new EachItem(['m', 'bad', ' ']) };
+
+		expect((await run(marking, { items: items(3), continueOnFail: true })).items).toMatchObject([
+			{ json: { marked: true }, pairedItem: { item: 0 } },
+			{ json: { error: 'no connection' }, pairedItem: { item: 1 } },
+			{ json: { error: expect.stringContaining('empty') as string }, pairedItem: { item: 2 } },
+		]);
+	});
+});
+
+describe('sending nothing', () => {
+	it.each([
+		['NO_REPLY', {}],
+		[' NO_REPLY\n', {}],
+		['', {}],
+		[null, {}],
+		['SILENCE', { skipText: 'SILENCE' }],
+	])('is what the text %p means, with the options %j', async (text, options) => {
+		const { texts } = session();
+
+		expect((await run({ text, options })).items).toEqual([{ json: { sent: false }, pairedItem: { item: 0 } }]);
+		expect(texts()).toEqual([]);
+	});
+
+	it('is not what a text means in which the word only occurs', async () => {
+		const { texts } = session();
+		await run({ text: 'NO_REPLY is a word' });
+
+		expect(texts()).toEqual(['NO_REPLY is a word']);
+	});
+
+	it('needs no chat: nothing is looked up for it', async () => {
+		session();
+
+		expect((await run({ text: 'NO_REPLY', chatId: '' })).items).toEqual([{ json: { sent: false }, pairedItem: { item: 0 } }]);
+	});
+});
+
+describe('where a message goes', () => {
+	it('is the direct chat with a person', async () => {
+		const { open } = session();
+		await run({ sendTo: 'user', userId: 'u_bob' });
+
+		expect(open[0]?.outgoing.chat).toEqual({ type: 'direct', id: 'dc_7' });
+	});
+
+	it('is nowhere with a person who has not written yet, and the error says what to do', async () => {
+		session();
+
+		expect((await run({ sendTo: 'user', userId: 'u_stranger' })).error).toMatchObject({ description: expect.stringContaining('write to the agent first') as string });
+	});
+
+	it('cannot be a place that does not exist', async () => {
+		session();
+
+		expect((await run({ sendTo: 'everywhere' })).error).toBeInstanceOf(NodeOperationError);
+	});
+});
+
+describe('the text of a message', () => {
+	it('is JSON where a model gave an object, never "[object Object]"', async () => {
+		const { texts } = session();
+		await run({ text: { answer: 42 } });
+
+		expect(JSON.parse(texts()[0] ?? '')).toEqual({ answer: 42 });
+	});
+
+	it('keeps its spaces', async () => {
+		const { texts } = session();
+		await run({ text: '  code\n' });
+
+		expect(texts()).toEqual(['  code\n']);
+	});
+});
