@@ -53,8 +53,9 @@ export class Readiness {
 			if ((await withDeadline(this.clock, Math.max(deadline, 0), opened)) === EXPIRED) throw this.offline(deadline);
 		} finally {
 			if (cancel) signal?.removeEventListener('abort', cancel);
-			// Whoever gave up waiting is not told any more.
+			// Whoever gave up waiting is not told any more, and forgotten.
 			opened.catch(() => undefined);
+			cancel?.();
 		}
 	}
 

@@ -7,7 +7,10 @@ import {
 } from 'n8n-workflow';
 import { agentClubApiTest } from '../shared/credential-test';
 import { toNodeError } from '../shared/errors';
+import * as agent from './actions/agent';
+import * as chat from './actions/chat';
 import * as file from './actions/file';
+import * as group from './actions/group';
 import * as message from './actions/message';
 import { runOperation } from './actions/router';
 import { searchChats, searchPeople } from './methods/list-search';
@@ -34,12 +37,18 @@ export class AgentClub implements INodeType {
 				type: 'options',
 				noDataExpression: true,
 				options: [
+					{ name: 'Agent', value: 'agent' },
+					{ name: 'Chat', value: 'chat' },
 					{ name: 'File', value: 'file' },
+					{ name: 'Group', value: 'group' },
 					{ name: 'Message', value: 'message' },
 				],
 				default: 'message',
 			},
+			...agent.description,
+			...chat.description,
 			...file.description,
+			...group.description,
 			...message.description,
 		],
 	};

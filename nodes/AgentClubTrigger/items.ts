@@ -5,8 +5,8 @@ import { cleanName } from '../../client/inbound/display-name';
 import { mentionGuide } from '../../client/inbound/mention-guide';
 import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
 import type { PreparedMessage } from '../../client/inbound/prepare';
-import type { Member } from '../../client/protocol/answers';
 import { toChatReference } from '../../client/protocol/chat-reference';
+import { rosterEntry } from '../shared/roster-entry';
 import type { ItemSettings } from './settings';
 
 /** How the message came to be delivered. */
@@ -49,18 +49,6 @@ export function buildItem(prepared: PreparedMessage<IBinaryData>, settings: Item
 		...(settings.includeRaw && { raw: message.raw as IDataObject }),
 	};
 	return { json, ...(Object.keys(binary).length > 0 && { binary }) };
-}
-
-/** One member of a group, as the trigger and the Get Members operation give it out. */
-export function rosterEntry(member: Member, selfId: string): IDataObject {
-	return {
-		id: member.id,
-		name: member.name,
-		username: member.username,
-		kind: member.kind,
-		isSelf: member.id === selfId,
-		isOnline: member.isOnline,
-	};
 }
 
 /** A command such as "/report last week". */

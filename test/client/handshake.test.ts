@@ -22,6 +22,24 @@ describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => 
 		expect((await trigger.execution(1)).delivery).toEqual({ source: 'backlog', attempt: 1 });
 	});
 
+	it('judges nothing before it knows who it is, however late that is', async () => {
+		await h.say('you there', h.group, [h.agent.id]);
+		let identity: unknown;
+		const end = h.club.faults.mangle(h.agent.id, (event, args) => {
+			if (event === 'auth_ok') identity = args[0];
+			return event === 'auth_ok' ? null : args;
+		});
+		const trigger = h.run({ requireMention: true });
+		await h.club.waitFor(() => identity !== undefined, 'the identity to be withheld');
+		await h.settle(20_000);
+		expect(trigger.texts).toEqual([]);
+		h.club.injectRaw(h.agent.id, 'auth_ok', identity);
+		expect(await trigger.started(1)).toEqual(['you there']);
+		await h.unreadBecomes();
+		end();
+		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
+	});
+
 	it('marks what came with it read, so that the next start does not bring it again', async () => {
 		await h.sayAll(['one', 'two']);
 		expect(await h.run().started(2)).toEqual(['one', 'two']);
@@ -55,8 +73,9 @@ describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => 
 		h.club.faults.refuseTokens();
 		const trigger = h.run();
 		await h.logged(/refuses the agent token/);
-		await h.clock.skip(20_000);
+		await h.settle(400_000);
 		h.club.faults.refuseTokens(false);
+		await h.clock.skip(400_000);
 		expect(await trigger.started(1)).toEqual(['patience']);
 		expect(h.log.filter((line) => line.includes('refuses the agent token'))).toHaveLength(1);
 	});

@@ -21,8 +21,8 @@ const POLICY: ConnectionPolicy = {
 	handshakeCap: 300_000,
 	retryFirst: 200,
 	retryCap: 2000,
-	refusedFirst: 2000,
-	refusedCap: 20_000,
+	refusedFirst: 300_000,
+	refusedCap: 300_000,
 	credentialCheck: 500,
 	proven: 10_000,
 };

@@ -30,6 +30,6 @@ export type OperationResult = UnpairedItem | UnpairedItem[];
 /** An item before the router has paired it. */
 export type UnpairedItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-export function json(data: IDataObject): OperationResult {
+export function json(data: IDataObject): UnpairedItem {
 	return { json: data };
 }

@@ -3,12 +3,18 @@ import { agentRegistry } from '../../../client/agent/registry';
 import { CREDENTIAL, readCredentials } from '../../shared/credentials';
 import { toNodeError } from '../../shared/errors';
 import { hostLogger } from '../../shared/logger';
+import * as agent from './agent';
+import * as chat from './chat';
 import * as file from './file';
+import * as group from './group';
 import * as message from './message';
 import type { Operation, OperationContext } from './operation';
 
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+	agent: agent.operations,
+	chat: chat.operations,
 	file: file.operations,
+	group: group.operations,
 	message: message.operations,
 };
 

@@ -52,13 +52,15 @@ describe('a deadline', () => {
 
 	it('says that the time ran out, and minds nothing that comes later', async () => {
 		const clock = new FakeClock();
-		let fail = (_error: Error): void => undefined;
-		const late = new Promise<number>((_resolve, reject) => (fail = reject));
+		let fail = (): void => undefined;
+		const late = new Promise<number>((_resolve, reject) => {
+			fail = () => { reject(new Error('much too late')); };
+		});
 		const result = withDeadline(clock, 1000, late);
 
 		await clock.advance(1000);
 		await expect(result).resolves.toBe(EXPIRED);
-		fail(new Error('much too late'));
+		fail();
 		await settled();
 	});
 });

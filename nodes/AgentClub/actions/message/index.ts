@@ -2,8 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../operation';
 import { markAsRead } from './mark-as-read.operation';
 import { send } from './send.operation';
+import { sendTyping } from './send-typing.operation';
 
-export const operations: Readonly<Record<string, Operation>> = { markAsRead, send };
+export const operations: Readonly<Record<string, Operation>> = { markAsRead, send, sendTyping };
 
 export const description: INodeProperties[] = [
 	{
@@ -20,6 +21,7 @@ export const description: INodeProperties[] = [
 				description: 'Mark a message, and everything earlier in its chat, as read by the agent',
 			},
 			{ name: 'Send', value: 'send', action: 'Send a message', description: 'Send a text, files, or both' },
+			{ name: 'Send Typing', value: 'sendTyping', action: 'Show that the agent is typing', description: 'Let a chat see the agent typing for a while' },
 		],
 		default: 'send',
 	},

@@ -341,7 +341,7 @@ describe('renewing a connection', () => {
 	});
 });
 
-describe('closing a connection', () => {
+describe('invariant 11: every wait has a deadline and loses to close, which', () => {
 	it('ends it at once and for good, whatever it was doing', async () => {
 		for (const stage of ['connecting', 'connected', 'pausing', 'refused'] as const) {
 			const { connection, sockets, clock, states } = await started();
@@ -370,12 +370,15 @@ describe('closing a connection', () => {
 
 	it('wins over a credential that is being read', async () => {
 		const scene = connecting();
-		let give = (_credentials: AgentCredentials): void => undefined;
-		scene.credentials = () => new Promise((resolve) => (give = resolve));
+		let give = (): void => undefined;
+		scene.credentials = () =>
+			new Promise((resolve) => {
+				give = () => { resolve(credentialsOf()); };
+			});
 		scene.connection.start();
 
 		scene.connection.close();
-		give(credentialsOf());
+		give();
 		await settled();
 
 		expect(scene.sockets.count).toBe(0);

@@ -1,4 +1,4 @@
-import type { IDeferredPromise, INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
+import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 import type { AcknowledgeMode } from '../../../../client/inbound/settle';
 import { triggerLife } from '../../../../nodes/AgentClubTrigger/deliver';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
@@ -6,9 +6,15 @@ import { NODE, triggerHost } from '../../../support/fake-host';
 import { InboxScene } from '../../../support/inbox-scene';
 import { inChat, message } from '../../../support/sample-messages';
 
+interface Deferred {
+	readonly promise: Promise<unknown>;
+	resolve(value: unknown): void;
+	reject(error: unknown): void;
+}
+
 interface Emitted {
 	readonly data: INodeExecutionData[][];
-	readonly done: IDeferredPromise<IRun>;
+	readonly done: Deferred;
 	readonly key: string | undefined;
 }
 
@@ -19,18 +25,17 @@ const emitting = async (acknowledge: AcknowledgeMode, { nodeId = NODE.id, id = '
 		...triggerHost({ acknowledge }),
 		getNode: () => ({ ...NODE, id: nodeId }),
 		helpers: { createDeferredPromise: deferred },
-		emit: (data: INodeExecutionData[][], _response: unknown, done: IDeferredPromise<IRun>, key?: string) => emitted.push({ data, done, key }),
+		emit: (data: INodeExecutionData[][], _response: unknown, done: Deferred, key?: string) => emitted.push({ data, done, key }),
 	} as unknown as ITriggerFunctions;
 	const life = triggerLife(host, readSettings(host));
 	const prepared = await life.prepare(message(id, inChat({ type: 'direct', id: 'dc_1' })), new InboxScene().context());
 	return { emitted, outcome: prepared.emit({ source: 'backlog', attempt: 2 }) };
 };
 
-function deferred(): { promise: Promise<unknown>; resolve: (value: unknown) => void; reject: (error: unknown) => void } {
-	let settle: { resolve: (value: unknown) => void; reject: (error: unknown) => void } | undefined;
-	const promise = new Promise<unknown>((resolve, reject) => (settle = { resolve, reject }));
-	if (!settle) throw new Error('unreachable');
-	return { promise, ...settle };
+function deferred(): Deferred {
+	const settle: Array<(value: unknown) => void> = [];
+	const promise = new Promise<unknown>((...both) => settle.push(...both));
+	return { promise, resolve: (value) => settle[0]?.(value), reject: (error) => settle[1]?.(error) };
 }
 
 describe('handing a message to n8n', () => {
@@ -64,7 +69,7 @@ describe('handing a message to n8n', () => {
 	it('tells how the execution ended', async () => {
 		const { emitted, outcome } = await emitting('onCompletion');
 
-		emitted[0]?.done.resolve({ status: 'error' } as IRun);
+		emitted[0]?.done.resolve({ status: 'error' });
 
 		await expect(outcome).resolves.toBe('failed');
 	});

@@ -1,0 +1,21 @@
+import { displayAddress } from '../../../../client/connection/address';
+import { AgentClubError } from '../../../../client/errors';
+import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+
+/** ms. */
+const CONNECT_DEADLINE = 60_000;
+
+async function execute({ session, signal }: OperationContext): Promise<OperationResult> {
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	const { identity } = session;
+	if (!identity) throw new AgentClubError('OFFLINE', 'The connection was lost before the server said who the agent is', { retriable: true });
+	return json({
+		id: identity.userId,
+		name: identity.displayName,
+		role: identity.role,
+		kind: identity.kind,
+		serverUrl: displayAddress(session.credentials.address),
+	});
+}
+
+export const get: Operation = { description: [], execute };

@@ -1,0 +1,54 @@
+import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import type { AgentSession } from '../../../../client/agent/agent-session';
+import { AgentClubError } from '../../../../client/errors';
+import type { Chat } from '../../../../client/protocol/chat';
+import { targetChat, targetFields } from '../../chats/target';
+import type { Operation, OperationContext, OperationResult } from '../operation';
+
+const properties: INodeProperties[] = [
+	...targetFields,
+	{
+		displayName: 'Seconds',
+		name: 'seconds',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 300 },
+		default: 5,
+		description: 'How long the chat sees the agent typing. The workflow goes on meanwhile.',
+	},
+];
+
+/** ms. */
+const CONNECT_DEADLINE = 60_000;
+const LONGEST = 300;
+
+async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
+	const { host, session, signal } = context;
+	const seconds = Number(host.getNodeParameter('seconds', itemIndex, 5));
+	if (!(seconds > 0 && seconds <= LONGEST)) {
+		throw new AgentClubError('SETTINGS', `"Seconds" has the value ${String(seconds)}`, { remedy: `Give a number from 1 to ${String(LONGEST)}.` });
+	}
+	const chat = await targetChat(context, itemIndex);
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	showTyping(session, chat, 1000 * seconds);
+	const { json, binary } = host.getInputData()[itemIndex] ?? { json: {} };
+	return { json, ...(binary && { binary }) };
+}
+
+/** Goes on by itself for so long (ms); the connection stays open as long. */
+function showTyping(session: AgentSession, chat: Chat, ms: number): void {
+	const release = session.lease();
+	const stop = session.inbox.showTyping(chat);
+	session.clock.after(
+		ms,
+		() => {
+			stop();
+			release();
+		},
+		{ background: true },
+	);
+}
+
+export const sendTyping: Operation = {
+	description: updateDisplayOptions({ show: { resource: ['message'], operation: ['sendTyping'] } }, properties),
+	execute,
+};

@@ -1,0 +1,96 @@
+import { Readable } from 'node:stream';
+import { openDownload } from '../../../../client/http/download';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../../../client/http/http-client';
+
+const MEDIA = { url: 'http://club.test:5555/media/uploads/1f_photo.png', onServer: true };
+
+/** A server that answers with these bytes; `requests` has what it was asked. */
+const server = (chunks: string[], headers: HttpAnswer['headers'] = {}, status = 200) => {
+	const requests: HttpRequest[] = [];
+	const body = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
+	const http: HttpClient = {
+		send: (request) => {
+			requests.push(request);
+			return Promise.resolve({ status, headers, body: body as unknown as HttpAnswer['body'] });
+		},
+		close: () => undefined,
+	};
+	return { http, requests, body };
+};
+
+const limits = (maxBytes = 1000) => ({ maxBytes, idleTimeout: 1000 });
+
+const read = async (content: Readable) => {
+	const chunks: Buffer[] = [];
+	for await (const chunk of content) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks).toString();
+};
+
+describe('a download', () => {
+	it('streams a file of the configured server', async () => {
+		const { http } = server(['abc', 'def'], { 'content-length': '6', 'content-type': 'application/octet-stream' });
+
+		const file = await openDownload(http, MEDIA, 'photo.png', limits());
+
+		expect(file).toMatchObject({ mimeType: 'image/png', size: 6 });
+		expect(await read(file.content)).toBe('abcdef');
+	});
+
+	it('asks without the token, which media does not need', async () => {
+		const { http, requests } = server(['x']);
+		await openDownload(http, MEDIA, 'photo.png', limits());
+
+		expect(requests[0]?.headers).toBeUndefined();
+	});
+
+	it('does not ask any other server', async () => {
+		const { http, requests } = server(['x']);
+
+		await expect(openDownload(http, { url: 'http://evil.test/x', onServer: false }, 'x.png', limits())).rejects.toMatchObject({ code: 'FILE' });
+		expect(requests).toEqual([]);
+	});
+
+	it('does not begin with a file that is announced as too large', async () => {
+		const { http, body } = server(['x'], { 'content-length': '1001' });
+
+		await expect(openDownload(http, MEDIA, 'photo.png', limits(1000))).rejects.toMatchObject({ code: 'FILE' });
+		expect(body.destroyed).toBe(true);
+	});
+
+	it.each([[{}], [{ 'content-length': '3' }]])('counts what arrives, whatever %j announces', async (headers) => {
+		const { http } = server(['x'.repeat(600), 'x'.repeat(600)], headers);
+		const file = await openDownload(http, MEDIA, 'photo.png', limits(1000));
+
+		await expect(read(file.content)).rejects.toMatchObject({ code: 'FILE' });
+	});
+
+	it('may be exactly as large as the limit', async () => {
+		const { http } = server(['x'.repeat(1000)], { 'content-length': '1000' });
+
+		expect(await read((await openDownload(http, MEDIA, 'photo.png', limits(1000))).content)).toHaveLength(1000);
+	});
+
+	it.each([
+		['x.bin', 'text/html; charset=utf-8', 'text/html'],
+		['x.bin', 'nonsense', null],
+		['x.bin', undefined, null],
+		['x.pdf', 'text/html', 'application/pdf'],
+	])('of %p served as %p is of the type %p', async (fileName, type, mimeType) => {
+		const { http } = server(['x'], type === undefined ? {} : { 'content-type': type });
+
+		expect((await openDownload(http, MEDIA, fileName, limits())).mimeType).toBe(mimeType);
+	});
+
+	it('says that the server has the file no longer', async () => {
+		const { http } = server(['<html>'], {}, 404);
+
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ status: 404 });
+	});
+
+	it('follows no redirect', async () => {
+		const { http, requests } = server([''], { location: 'http://evil.test/' }, 302);
+
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB' });
+		expect(requests).toHaveLength(1);
+	});
+});
