@@ -50,7 +50,7 @@ export class AgentSession {
 	private readonly httpClient: HttpClient;
 	private readonly outbox: Outbox;
 	private readonly connection: Connection;
-	private readonly directory: Directory;
+	readonly directory: Directory;
 	private readonly readiness: Readiness;
 	private readonly usage: Usage;
 	private readonly outage: OutageWatch;

@@ -153,6 +153,28 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 		expect([...trigger.texts].sort()).toEqual(['one', 'two']);
 	});
 
+	it('starts the older of two messages first where it arrives while the younger one is still being prepared', async () => {
+		h.club.faults.failHttp({ path: /\/members$/, mode: 'hang' });
+		const trigger = h.run({ fetches: {} });
+		await h.connected();
+		await h.settle(3000);
+		let late: unknown;
+		const end = h.club.faults.mangle(h.agent.id, (event, args) => {
+			if (event === 'new_message') late = args[0];
+			return event === 'new_message' ? null : args;
+		});
+		await h.say('first');
+		end();
+		await h.say('second');
+		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.endsWith('/members')), 'the request for the members');
+		h.club.injectRaw(h.agent.id, 'new_message', late);
+		await h.settle(0);
+		expect(trigger.texts).toEqual([]);
+		await h.clock.skip(5000);
+		expect(await trigger.started(2)).toEqual(['first', 'second']);
+		await h.unreadBecomes();
+	});
+
 	it('marks nothing in a hurry: a message that the server delivers late still comes before the mark', async () => {
 		const trigger = h.run();
 		await h.connected();

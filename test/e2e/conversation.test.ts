@@ -52,7 +52,7 @@ describe('a published workflow with the trigger and the send operation', () => {
 			messageId: said.id,
 			chatId: group.id,
 			chatType: 'group',
-			chatName: 'Team 3',
+			chatName: containing('Team'),
 			sender: { id: mia.id, name: mia.displayName, avatar: '', kind: 'human' },
 			self: { id: agent.id, name: agent.displayName },
 			text: said.content,
@@ -97,6 +97,15 @@ describe('a published workflow with the trigger and the send operation', () => {
 		await scene.host.publish(chain('All', [openTrigger(credential, {}, { requireMention: false }), replyNode(credential, 'heard')]));
 		await scene.club.say(mia.id, group, { content: 'no mention' });
 		expect((await page.from(agent.id, group.id))[0]?.content).toBe('heard');
+	});
+
+	it('mentions a member by @Name, as a model writes it', async () => {
+		const { agent, credential, mia, group, page } = await scene.cast();
+		await scene.host.publish(chain('Names', [openTrigger(credential), replyNode(credential, '=ok @{{ $json.sender.name.toUpperCase() }}, and @all stays')]));
+		await scene.club.say(mia.id, group, mention(agent, 'hello'));
+		const [answer] = await page.from(agent.id, group.id);
+		expect(answer?.content).toBe(`ok <at user_id="${mia.id}">${mia.displayName}</at>, and @all stays`);
+		expect(answer?.mentions).toEqual([mia.id]);
 	});
 
 	it('never starts for its own messages', async () => {

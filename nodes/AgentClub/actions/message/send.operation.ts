@@ -1,4 +1,5 @@
 import { type IDataObject, type IExecuteFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { resolveNames } from '../../../../client/outbound/resolve-names';
 import { sendMessage, type SentFile } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
@@ -16,7 +17,7 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '={{ $json.output }}',
-		description: 'What to say, in Markdown. It may mention people by tags such as &lt;at user_id="ID"&gt;name&lt;/at&gt;; the ID "all" is everybody.',
+		description: 'What to say, in Markdown. In a group @Name mentions a member, and so does the tag &lt;at user_id="ID"&gt;name&lt;/at&gt;.',
 	},
 	{
 		displayName: 'Options',
@@ -25,6 +26,13 @@ const properties: INodeProperties[] = [
 		placeholder: 'Add option',
 		default: {},
 		options: [
+			{
+				displayName: 'Allow @All',
+				name: 'allowMentionAll',
+				type: 'boolean',
+				default: false,
+				description: 'Whether @all in the text mentions everybody in the group. The tag &lt;at user_id="all"&gt; always does.',
+			},
 			{
 				displayName: 'Attachments',
 				name: 'attachments',
@@ -60,6 +68,13 @@ const properties: INodeProperties[] = [
 				default: '',
 				placeholder: 'e.g. u_1f0c..., u_2a9b...',
 				description: 'IDs of users to mention beside those in the text, separated by commas',
+			},
+			{
+				displayName: 'Resolve Names',
+				name: 'resolveNames',
+				type: 'boolean',
+				default: true,
+				description: 'Whether @Name of a member of the group mentions that member, where only one has that name',
 			},
 			{
 				displayName: 'Skip Text',
@@ -105,9 +120,9 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const { host, session, signal } = context;
 	const words = wordsOf(host, itemIndex);
 	if (!words) return json({ sent: false });
-	const { text } = words;
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const chat = await targetOf(context, itemIndex);
+	const text = await withMentions(context, words.text, chat, options);
 	const files: FileToSend[] = [];
 	for (const property of words.files) files.push(await binaryFile(host, itemIndex, property));
 	const result = await sendMessage(session, {
@@ -132,6 +147,18 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		attachments: result.files.map((file) => attachment(file, context)),
 		confirmedBy,
 	});
+}
+
+/** ms. */
+const ROSTER_AGE = 60_000;
+const CONNECT_DEADLINE = 60_000;
+
+/** `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is. */
+async function withMentions({ session, signal }: OperationContext, text: string, chat: Chat, options: IDataObject): Promise<string> {
+	if (options.resolveNames === false || chat.type !== 'group' || options.format === 'code' || !text.includes('@')) return text;
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	const members = await session.directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
+	return resolveNames(text, { members: members ?? [], allowAll: options.allowMentionAll === true });
 }
 
 export const send: Operation = {

@@ -71,7 +71,7 @@ describe('the trigger\'s settings', () => {
 		[null, []],
 		[{ a: 1 }, []],
 	])('read the list %j that an expression gave as %j', (allowFrom, ids) => {
-		expect([...settings({ allowFrom } as IDataObject).subscription.filter.allowFrom]).toEqual(ids);
+		expect([...settings({ allowFrom }).subscription.filter.allowFrom]).toEqual(ids);
 	});
 
 	it.each([['*'], ['human'], ['agent']])('take the kind %p', (kind) => {

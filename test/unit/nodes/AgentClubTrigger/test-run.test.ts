@@ -7,7 +7,7 @@ import { testRun } from '../../../../nodes/AgentClubTrigger/test-run';
 import { settled } from '../../../support/fake-clock';
 import { triggerHost } from '../../../support/fake-host';
 import { InboxScene } from '../../../support/inbox-scene';
-import { DIRECT, inChat } from '../../../support/sample-messages';
+import { DIRECT, inChat, saidAt } from '../../../support/sample-messages';
 
 const ANYBODY = { allowFrom: ['*'], allowFromKind: ['*'] };
 const FILE = inChat(DIRECT, { file_url: '/media/x.png' });
@@ -31,7 +31,7 @@ const executing = async (parameters: IDataObject = ANYBODY, connected: () => Pro
 	const host = {
 		...triggerHost(parameters),
 		getCredentials: () => Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
-		emit: ([[item]]: INodeExecutionData[][]) => { if (item) emitted.push(item); },
+		emit: (data: INodeExecutionData[][]) => { emitted.push(...data.flat()); },
 		emitError: (error: Error) => { errors.push(error); },
 		helpers: { createDeferredPromise: () => ({ promise: new Promise(() => undefined) }), prepareBinaryData: () => Promise.reject(new Error('no storage')) },
 	} as unknown as ITriggerFunctions;
@@ -45,8 +45,8 @@ describe('"Execute step"', () => {
 	it('takes one live message that passes the filters, says that it is a test, and marks it read', async () => {
 		const { scene, emitted, state } = await executing();
 		await scene.hears('m', inChat(DIRECT));
-		await scene.hears('n', inChat(DIRECT));
 		await scene.clock.advance(10_000);
+		await scene.hears('n', inChat(DIRECT, saidAt(1)));
 
 		expect(emitted).toMatchObject([{ json: { messageId: 'm', delivery: { source: 'test', attempt: 1 } } }]);
 		expect(scene.port.marked).toEqual(['m']);
