@@ -106,11 +106,6 @@ export class Ledger<Claimant> {
 		for (const entry of this.entries.values()) if (entry.claimants.length > 0) yield entry;
 	}
 
-	/** Whether the chat holds an unsettled message from before the given time. */
-	hasUnsettledBefore(chat: string, createdAt: number): boolean {
-		return (this.chats.get(chat) ?? []).some((entry) => entry.claimants.length > 0 && entry.createdAt < createdAt);
-	}
-
 	/**
 	 * Ids that may be marked now, at most `limit`: in each chat the settled ones before the first unsettled one, as far as
 	 * they have been here for `minAge` ms. They count as being marked until `confirm` or `fail`.

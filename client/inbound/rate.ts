@@ -2,8 +2,9 @@ import { type Clock, pause } from '../clock';
 
 /** Lets at most so many pass in each second, in the order in which they came. */
 export class RateLimit {
-	private windowStart = Number.NEGATIVE_INFINITY;
-	private passed = 0;
+	/** When the last ones passed, as a ring: the oldest is overwritten by the next. */
+	private readonly passes: number[] = [];
+	private next = 0;
 	private queue: Promise<void> = Promise.resolve();
 
 	constructor(
@@ -18,16 +19,10 @@ export class RateLimit {
 	}
 
 	private async admit(signal: AbortSignal): Promise<void> {
-		if (this.clock.now() - this.windowStart >= 1000) this.openWindow();
-		if (this.passed >= this.perSecond) {
-			await pause(this.clock, this.windowStart + 1000 - this.clock.now(), signal);
-			this.openWindow();
-		}
-		this.passed += 1;
-	}
-
-	private openWindow(): void {
-		this.windowStart = this.clock.now();
-		this.passed = 0;
+		const oldest = this.passes[this.next];
+		const wait = oldest === undefined ? 0 : oldest + 1000 - this.clock.now();
+		if (wait > 0) await pause(this.clock, wait, signal);
+		this.passes[this.next] = this.clock.now();
+		this.next = (this.next + 1) % this.perSecond;
 	}
 }

@@ -16,7 +16,7 @@ describe('the built package', () => {
 		const report = JSON.parse(execFileSync(npm, ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' })) as { files: { path: string }[] }[];
 		const paths = report[0]?.files.map(({ path }) => path) ?? [];
 
-		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'index.js', 'package.json']);
+		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'index.js', 'package.json']);
 		expect(paths.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path))).toEqual([]);
 		expect(paths).toEqual(expect.arrayContaining(['dist/client.js', 'dist/LICENSES.txt', 'dist/known/nodes.json', 'dist/icons/agentclub.dark.svg']));
 	});

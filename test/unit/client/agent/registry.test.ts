@@ -1,5 +1,6 @@
 import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
 import { openSocket } from '../../../../client/connection/socket';
+import { composeText } from '../../../../client/outbound/compose';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeSockets } from '../../../support/fake-socket';
 import { RecordedLogger } from '../../../support/recorded-logger';
@@ -234,6 +235,30 @@ describe('what an action marks as read', () => {
 		await scene.clock.advance(10_000);
 
 		expect(scene.marked).toEqual([['m']]);
+	});
+});
+
+describe('the sends of an agent', () => {
+	const say = (text: string, id: string) => composeText({ type: 'group', id }, text, 'text');
+
+	it('go out one at a time again on a new connection, whatever the last one had shown', async () => {
+		const scene = new Scene();
+		scene.run();
+		await scene.connect();
+		const session = scene.registry.session(credentialsOf(), scene.logger);
+		const first = session.send(say('0', 'gc_1'));
+		await settled();
+		await scene.sockets.last.all('send_message')[0]?.answer({ ok: true, message_id: 'm', created_at: 1 });
+		await first;
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.connect();
+
+		void session.send(say('1', 'gc_1'));
+		void session.send(say('2', 'gc_2'));
+		await settled();
+
+		expect(scene.sockets.last.all('send_message')).toHaveLength(1);
 	});
 });
 

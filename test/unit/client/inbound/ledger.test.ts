@@ -307,4 +307,18 @@ describe('what the user marks', () => {
 		expect(book.idsUpTo('b')).toEqual(['a', 'b']);
 		expect(book.idsUpTo('unknown')).toEqual([]);
 	});
+
+	it('keeps its place while it is still being worked on: nothing behind it is marked before it is settled', () => {
+		const { book, given, due } = ledger();
+		given('a', 1);
+		given('b', 2);
+		book.confirm(['a']);
+		book.settle('b', 't');
+		expect(due()).toEqual([]);
+
+		book.settle('a', 't');
+
+		expect(due()).toEqual(['b']);
+		expect(book.get('a')).toBeUndefined();
+	});
 });

@@ -144,7 +144,7 @@ describe('invariant 1: nothing is lost', () => {
 describe('what the user marks', () => {
 	it('passes what is not settled, which then is not marked a second time', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started();
+		const { trigger, subscription } = await scene.started();
 		await scene.hears('a', saidAt(1));
 		await scene.hears('b', saidAt(2));
 
@@ -155,6 +155,7 @@ describe('what the user marks', () => {
 
 		expect(trigger.started).toEqual(['a', 'b']);
 		expect(scene.port.marked).toEqual([]);
+		expect((subscription as unknown as { done: Set<string> }).done.size).toBe(0);
 	});
 
 	it('does not hold back what comes after it', async () => {

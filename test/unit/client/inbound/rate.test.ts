@@ -30,6 +30,17 @@ describe('a limit of 3 a second', () => {
 		expect(times).toEqual(Array.from({ length: 10 }, (_nothing, turn) => turn * 400));
 	});
 
+	it('lets no more than three through in any second, wherever that second begins', async () => {
+		const clock = new FakeClock();
+		const limit = new RateLimit(clock, 3);
+		rush(clock, limit, 1);
+		await clock.advance(900);
+		const passed = rush(clock, limit, 5);
+		await clock.advance(3000);
+
+		expect(passed).toEqual([[0, 900], [1, 900], [2, 1000], [3, 1900], [4, 1900]]);
+	});
+
 	it('ends every wait when the signal aborts', async () => {
 		const clock = new FakeClock();
 		const closing = new AbortController();

@@ -137,9 +137,15 @@ describe('a trigger that joins later', () => {
 	it('on a connection that was opened for sending gets what was unread by a new one', async () => {
 		const scene = new InboxScene();
 		await scene.connect(frame('unread'));
-		scene.join();
-
+		const { trigger } = scene.join();
 		expect(scene.port.renewals).toHaveLength(1);
+
+		await scene.reconnect(frame('unread'));
+		await scene.clock.advance(10_000);
+		await trigger.execution('unread').end();
+		await scene.clock.advance(10_000);
+
+		expect(scene.port.marked).toEqual(['unread']);
 	});
 
 	it('does not let a mark hide what was passed over in its chat before', async () => {

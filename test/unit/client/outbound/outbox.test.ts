@@ -370,6 +370,22 @@ describe('invariant 8: the order of sends', () => {
 
 		expect(fates.map(({ confirmation }) => confirmation?.messageId)).toEqual(['b', 'c']);
 	});
+
+	it('does not take an error event for the refusal of one of several whose answer never came', async () => {
+		const { port, box, send, own } = outbox();
+		send('0', GROUP);
+		await settled();
+		await port.last.answer(SENT('a'));
+		const fate = send('1', GROUP);
+		send('2', OTHER_GROUP);
+		await settled();
+		port.history = [own('b', '1')];
+
+		box.sawError('one of you');
+		await port.sends[1]?.fail('TIMEOUT');
+
+		expect(fate.confirmation?.messageId).toBe('b');
+	});
 });
 
 describe('a cancelled execution', () => {
