@@ -2,7 +2,7 @@ import { outputOf, type Execution } from '../../playground/host/n8n-types';
 import { chain } from '../../playground/host/workflow-json';
 import { CREDENTIAL_TYPE } from '../../playground/host/workflow-json';
 import { unreadBecomes } from '../support/unread';
-import { mention, openTrigger, replyNode, Scene, START_WITHIN } from './scene';
+import { containing, mention, openTrigger, replyNode, Scene, START_WITHIN } from './scene';
 
 let scene: Scene;
 
@@ -14,7 +14,7 @@ afterAll(async () => {
 	await scene.stop();
 }, 60_000);
 
-const textOf = (execution: Execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.plainText;
+const textOf = (execution: Execution | undefined) => outputOf(execution, 'Agent Club Trigger')[0]?.json.plainText;
 
 /** ms: n8n starts again, and a connection that was lost comes back within its pauses. */
 const RECOVERY = 90_000;
@@ -52,7 +52,7 @@ it('receives once the server comes up when n8n was started while it was down, an
 	expect((await scene.host.ended(workflow, 2, RECOVERY)).map(textOf)).toEqual(['up again', 'restarted']);
 });
 
-it('goes on with an edited credential after the token was reset on the server, without publishing again', async () => {
+it('tells of a refused token by one failed execution, and goes on with an edited credential without publishing again', async () => {
 	const { agent, credential, mia, group } = await scene.cast();
 	const workflow = await scene.host.publish(chain('Token', [openTrigger(credential), replyNode(credential, 'ok')]));
 	const token = await scene.club.resetToken(agent.id);
@@ -60,7 +60,9 @@ it('goes on with an edited credential after the token was reset on the server, w
 	await scene.club.say(mia.id, group, mention(agent, 'with the new token'));
 	await scene.host.logged('refuses the agent token');
 	await scene.host.rest.updateCredential(credential.id, credential.name, CREDENTIAL_TYPE, { serverUrl: scene.club.url, agentToken: token });
-	expect((await scene.host.ended(workflow, 1, RECOVERY)).map(textOf)).toEqual(['with the new token']);
+	const [outage, execution] = await scene.host.ended(workflow, 2, RECOVERY);
+	expect(outage).toMatchObject({ status: 'error', data: { resultData: { error: { message: containing('refuses the agent token') } } } });
+	expect(textOf(execution)).toBe('with the new token');
 	expect(scene.host.n8n.logTail(100_000)).not.toContain(token);
 	expect(scene.host.n8n.logTail(100_000)).not.toContain(agent.token);
 });
