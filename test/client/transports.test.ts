@@ -1,7 +1,7 @@
 import { AgentHarness } from '../support/agent-harness';
 import { ConnectProxy } from '../support/connect-proxy';
 import { withEnvironment } from '../support/environment';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../playground/host/free-port';
 import { TlsFront } from '../support/tls-front';
 
 /** A message comes, is marked, and is answered; and the HTTP endpoints are found as well. */

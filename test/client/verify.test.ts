@@ -2,7 +2,7 @@ import { systemClock } from '../../client/clock';
 import { verifyCredentials } from '../../client/agent/verify';
 import { AgentHarness } from '../support/agent-harness';
 import { ForeignServer } from '../support/foreign-server';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../playground/host/free-port';
 import { TlsFront } from '../support/tls-front';
 
 const verify = (...[changes]: Parameters<AgentHarness['credentials']>) => verifyCredentials(h.credentials(changes), systemClock, 10_000);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../support/free-port';
+import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from '../support/python';
 import { RealClub, type ServerVersion } from '../support/real-club';
 import { Unavailable, unlessUnavailable } from '../support/unavailable';

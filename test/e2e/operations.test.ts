@@ -1,36 +1,28 @@
 import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, node } from '../../playground/host/workflow-json';
-import { type Cast, containing, Scene, START_WITHIN } from './scene';
+import { type Cast, containing, useScene } from './scene';
 
-let scene: Scene;
-
-beforeAll(async () => {
-	scene = await Scene.start();
-}, START_WITHIN);
-
-afterAll(async () => {
-	await scene.stop();
-}, 60_000);
+const scene = useScene();
 
 /** Runs one operation by hand, without any trigger. */
 async function run({ credential }: Cast, parameters: Record<string, unknown>) {
 	const operation = actionNode(credential, parameters, 'Operation');
-	const { id } = await scene.host.rest.createWorkflow(chain('Operation', [node('Start', 'n8n-nodes-base.manualTrigger'), operation]));
-	await scene.host.rest.runManually(id, 'Start');
-	const [execution] = await scene.host.ended(id, 1);
+	const { id } = await scene().host.rest.createWorkflow(chain('Operation', [node('Start', 'n8n-nodes-base.manualTrigger'), operation]));
+	await scene().host.rest.runManually(id, 'Start');
+	const [execution] = await scene().host.ended(id, 1);
 	return { items: outputOf(execution, 'Operation').map(({ json }) => json), error: execution?.data.resultData.error };
 }
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 it('tells who the agent is', async () => {
-	const cast = await scene.cast();
+	const cast = await scene().cast();
 	const { items } = await run(cast, { resource: 'agent', operation: 'get' });
-	expect(items).toEqual([{ id: cast.agent.id, name: cast.agent.displayName, role: 'agent', kind: 'agent', serverUrl: scene.club.url }]);
+	expect(items).toEqual([{ id: cast.agent.id, name: cast.agent.displayName, role: 'agent', kind: 'agent', serverUrl: scene().club.url }]);
 });
 
 it('lists groups and direct chats, by type and by a part of the name', async () => {
-	const cast = await scene.cast();
+	const cast = await scene().cast();
 	const all = await run(cast, { resource: 'chat', operation: 'getMany', filters: {} });
 	expect(all.items).toEqual([
 		{ chatId: cast.group.id, chatType: 'group', name: containing('Team'), description: '', user: null, createdAt: containing('T') },
@@ -49,7 +41,7 @@ it('lists groups and direct chats, by type and by a part of the name', async () 
 });
 
 it('lists the members of a group, and says that a direct chat has none', async () => {
-	const cast = await scene.cast();
+	const cast = await scene().cast();
 	const { items } = await run(cast, { resource: 'group', operation: 'getMembers', chatId: byId(cast.group.id) });
 	expect(items).toEqual([
 		{ id: cast.mia.id, name: cast.mia.displayName, username: cast.mia.username, kind: 'human', isSelf: false, isOnline: true },
@@ -60,7 +52,7 @@ it('lists the members of a group, and says that a direct chat has none', async (
 });
 
 it('lets a chat see the agent typing without holding the workflow up', async () => {
-	const cast = await scene.cast();
+	const cast = await scene().cast();
 	const typing = { resource: 'message', operation: 'sendTyping', sendTo: 'chat', chatId: byId(cast.group.id), seconds: 6 };
 	const { items } = await run(cast, typing);
 	expect(items).toHaveLength(1);

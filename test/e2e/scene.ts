@@ -58,6 +58,21 @@ export class Scene {
 	}
 }
 
+/** Starts a scene for the tests of the file and ends it after them. */
+export function useScene(): () => Scene {
+	let scene: Scene | undefined;
+	beforeAll(async () => {
+		scene = await Scene.start();
+	}, START_WITHIN);
+	afterAll(async () => {
+		await scene?.stop();
+	}, 60_000);
+	return () => {
+		if (!scene) throw new Error('The scene has not been started');
+		return scene;
+	};
+}
+
 /** A trigger that lets every human through, unless told otherwise. */
 export function openTrigger(credential: CredentialReference, options: Record<string, unknown> = {}, parameters: Record<string, unknown> = {}): NodeJson {
 	return triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], requireMention: true, acknowledge: 'onCompletion', options, ...parameters });

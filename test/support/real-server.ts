@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentClub, prepareDataFolder } from './data-folder';
-import { freePort } from './free-port';
+import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from './python';
 import { ServerProcess } from './server-process';
 
