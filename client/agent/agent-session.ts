@@ -179,8 +179,8 @@ export class AgentSession {
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
 		for (const { subscription, credentials } of await changedCredentials([...this.inbox.members()], this.key)) {
 			if (this.ended) break;
-			this.inbox.leave(subscription);
-			this.options.moveTo(credentials, subscription);
+			// It may have gone elsewhere while the credentials were read.
+			if (this.inbox.leave(subscription)) this.options.moveTo(credentials, subscription);
 		}
 		return this.usage.isUsed ? this.credentials : undefined;
 	}

@@ -16,7 +16,7 @@ export async function verifyCredentials(credentials: AgentCredentials, clock: Cl
 	const client = makeHttpClient(credentials);
 	try {
 		await askForAgentClub(client, credentials, clock, deadline);
-		await new AgentHttp(client, clock, credentials).chats();
+		await new AgentHttp(client, clock, credentials).chats(deadline);
 	} finally {
 		client.close();
 	}

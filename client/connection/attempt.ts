@@ -55,7 +55,7 @@ export class Attempt {
 		this.socket = open(credentials, transports, clock, {
 			frame: (event, payload) => { this.frame(event, payload); },
 			connected: () => { this.passBarrier(); },
-			refused: (text) => { this.end({ how: 'refused', detail: text }); },
+			refused: (text) => { this.end({ how: this.isReady() ? 'lost' : 'refused', detail: text }); },
 			failed: (reason) => { this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason }); },
 		});
 		this.watchHandshake();

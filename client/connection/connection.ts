@@ -112,7 +112,7 @@ export class Connection {
 		try {
 			return (await this.options.credentials()) ?? 'none';
 		} catch (error) {
-			if (this.currentState !== 'reconnecting') this.enter('reconnecting', `the credential cannot be read: ${describeError(error)}`);
+			if (!this.isClosed() && this.currentState !== 'reconnecting') this.enter('reconnecting', `the credential cannot be read: ${describeError(error)}`);
 			return 'unreadable';
 		}
 	}

@@ -33,8 +33,9 @@ export class AgentHttp {
 		private readonly credentials: AgentCredentials,
 	) {}
 
-	async chats(signal?: AbortSignal): Promise<Chats> {
-		return readChats((await this.get('/api/agent/chats', ANSWER_DEADLINE, signal)).value);
+	/** @param deadline ms */
+	async chats(deadline = ANSWER_DEADLINE): Promise<Chats> {
+		return readChats((await this.get('/api/agent/chats', deadline)).value);
 	}
 
 	/** @param deadline ms; a roster must not hold up a message for long */
@@ -79,9 +80,9 @@ export class AgentHttp {
 		this.http.close();
 	}
 
-	private get(path: string, deadline: number, signal?: AbortSignal): Promise<JsonAnswer> {
+	private get(path: string, deadline: number): Promise<JsonAnswer> {
 		const request = { method: 'GET' as const, url: endpoint(this.credentials.address, path), idleTimeout: deadline };
-		return this.json({ ...request, ...(signal && { signal }) }, deadline);
+		return this.json(request, deadline);
 	}
 
 	private json(request: HttpRequest, deadline: number): Promise<JsonAnswer> {

@@ -40,15 +40,20 @@ export interface HttpClient {
 export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 	const tls = { rejectUnauthorized: !credentials.ignoreSslIssues };
 	const { origin } = credentials.address;
-	const proxy = proxyFor(origin);
-	const dispatcher: Dispatcher = proxy
-		? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS })
-		: new Agent({ connect: tls, connections: MOST_CONNECTIONS });
+	let opened: Dispatcher | undefined;
+	// Made with the first request: a proxy of the environment that cannot be used fails that request, not a trigger's start.
+	const dispatcher = (): Dispatcher => {
+		const proxy = proxyFor(origin);
+		opened ??= proxy
+			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS })
+			: new Agent({ connect: tls, connections: MOST_CONNECTIONS });
+		return opened;
+	};
 	return {
 		async send({ method, url, headers, body, idleTimeout, signal }) {
 			const { origin: target, pathname, search } = new URL(url);
 			if (target !== origin) throw new Error('A request would have left the configured server');
-			const answer = await request.call(dispatcher, {
+			const answer = await request.call(dispatcher(), {
 				origin,
 				path: pathname + search,
 				method,
@@ -60,7 +65,7 @@ export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 			});
 			return { status: answer.statusCode, headers: answer.headers, body: answer.body };
 		},
-		close: () => void dispatcher.destroy(),
+		close: () => void opened?.destroy(),
 	};
 }
 

@@ -67,6 +67,7 @@ export async function fetchAttachment<Stored>(
 		cut.abort();
 		return { ...described, stored: undefined, problem: `The file did not arrive within ${String(DEADLINE / 1000)} s` };
 	} catch (error) {
+		cut.abort();
 		return { ...described, stored: undefined, problem: describeError(error) };
 	}
 }

@@ -1,6 +1,7 @@
 import type { Turn } from './agent-turns';
 import type { Message } from '../protocol/message';
-import { insertSorted, type Source } from './ledger';
+import type { Source } from './ledger';
+import { insertSorted } from './sorted';
 
 /** A message on its way to an execution. */
 export interface Job {

@@ -1,5 +1,6 @@
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
+import { insertSorted, sameTimeFrom } from './sorted';
 
 /**
  * What is known to be unread, by chat and in the order of `created_at`, and who still has to settle it.
@@ -215,14 +216,22 @@ export class Ledger<Claimant> {
 		if (this.chats.has(entry.chat)) this.dirty.add(entry.chat);
 	}
 
-	/** Answers whether the chat has nothing more to mark until something else in it is settled. */
+	/**
+	 * Answers whether the chat has nothing more to mark until something else in it is settled. Messages of one `created_at` are marked
+	 * together or not at all: the cursor stands on a time, so one's mark covers the others.
+	 */
 	private collectChat(chat: string, arrivedBy: number, limit: number, ids: string[]): boolean {
-		for (const entry of this.chats.get(chat) ?? []) {
-			if (entry.claimants.length > 0) return true;
-			if (entry.marking || entry.read) continue;
-			if (entry.arrivedAt > arrivedBy || ids.length >= limit) return false;
-			entry.marking = true;
-			ids.push(entry.id);
+		const list = this.chats.get(chat) ?? [];
+		for (let at = 0; at < list.length; ) {
+			const group = sameTimeFrom(list, at);
+			if (group.some((entry) => entry.claimants.length > 0)) return true;
+			const due = group.filter((entry) => !entry.marking && !entry.read);
+			if (due.length > 0 && (ids.length >= limit || group.some((entry) => entry.arrivedAt > arrivedBy))) return false;
+			for (const entry of due) {
+				entry.marking = true;
+				ids.push(entry.id);
+			}
+			at += group.length;
 		}
 		return true;
 	}
@@ -234,12 +243,4 @@ export class Ledger<Claimant> {
 		if (kept < 0) this.chats.delete(chat);
 		else list.splice(0, kept);
 	}
-}
-
-/** Messages nearly always arrive in order, so the place is looked for from the end; equal times keep their order of arrival. */
-export function insertSorted<T extends { readonly createdAt: number }>(list: T[], item: T, from = 0): void {
-	let at = list.length;
-	while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;
-	if (at === list.length) list.push(item);
-	else list.splice(at, 0, item);
 }

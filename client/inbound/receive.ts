@@ -30,6 +30,8 @@ export class Inbox implements SubscriptionHost {
 	private readonly passedOver = new PassedOver();
 	private readonly gate: Gate;
 	private firstBatchDone = false;
+	/** Whether the batch of this connection has been judged. */
+	private isReady = false;
 	private openedAt = 0;
 	private batch = new Set<string>();
 	private freedSinceConnect = 0;
@@ -95,6 +97,7 @@ export class Inbox implements SubscriptionHost {
 
 	ready(): void {
 		this.gate.pass(() => {
+			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
 			for (const subscription of this.subscriptions) subscription.firstBatchOver();
@@ -104,14 +107,13 @@ export class Inbox implements SubscriptionHost {
 
 	/** What was held for judgement comes again with the next connection. */
 	lost(): void {
+		this.isReady = false;
 		this.gate.shut();
 		this.marker.suspend();
 	}
 
 	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
-	drained(): Promise<void> {
-		return this.marker.drained();
-	}
+	drained(): Promise<void> { return this.marker.drained(); }
 
 	close(): void {
 		this.marker.suspend();
@@ -122,25 +124,27 @@ export class Inbox implements SubscriptionHost {
 		this.subscriptions.add(subscription);
 		subscription.enter(this);
 		if (this.context) subscription.identified(this.context.identity.userId);
+		const hasMissed = this.passedOver.some((chat) => subscription.listensTo(chat));
+		if (this.isReady && !hasMissed) {
+			this.firstBatchDone = true;
+			subscription.firstBatchOver();
+		}
 		if (!this.firstBatchDone) this.gate.prolong();
 		for (const entry of this.ledger.unsettledEntries()) {
 			if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
 		}
-		const hasMissed = this.passedOver.some((chat) => subscription.listensTo(chat));
 		if (hasMissed) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
-		else if (this.firstBatchDone) subscription.firstBatchOver();
 	}
 
-	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. */
-	leave(subscription: Subscription): void {
-		if (!this.subscriptions.delete(subscription)) return;
+	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. Answers whether it was here. */
+	leave(subscription: Subscription): boolean {
+		if (!this.subscriptions.delete(subscription)) return false;
 		for (const entry of [...this.ledger.unsettledEntries()]) this.gaveBack(entry.id, subscription);
 		this.port.left(subscription);
+		return true;
 	}
 
-	observe(observer: Observer): () => void {
-		return this.observers.add(observer);
-	}
+	observe(observer: Observer): () => void { return this.observers.add(observer); }
 
 	/** What an observer took has been dealt with: it is marked, unless that would hide something older. */
 	settleObserved(message: Message, observer: Observer): void {
@@ -179,17 +183,11 @@ export class Inbox implements SubscriptionHost {
 		this.port.renew('many messages wait to be marked as read, and only a new connection tells which have been');
 	}
 
-	showTyping(chat: Chat): () => void {
-		return this.typing.show(chatKey(chat), chat);
-	}
+	showTyping(chat: Chat): () => void { return this.typing.show(chatKey(chat), chat); }
 
-	reply(chat: Chat, text: string): void {
-		this.port.reply(chat, text);
-	}
+	reply(chat: Chat, text: string): void { this.port.reply(chat, text); }
 
-	emptied(subscription: Subscription): void {
-		this.leave(subscription);
-	}
+	emptied(subscription: Subscription): void { this.leave(subscription); }
 
 	private receive(decoded: Message | Malformed, source: Source): void {
 		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }

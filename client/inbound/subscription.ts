@@ -88,7 +88,18 @@ export class Subscription {
 		this.released = false;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
+		if (trigger.settings.acknowledge !== 'manually') this.settleFree();
 		this.worker.resume(trigger.settings.parallelExecutions);
+	}
+
+	/** Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them. */
+	private settleFree(): void {
+		for (const [id, state] of this.pending) {
+			if (state !== 'free') continue;
+			this.pending.delete(id);
+			this.done.add(id);
+			this.host?.settled(id, this);
+		}
 	}
 
 	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */

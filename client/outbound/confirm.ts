@@ -48,11 +48,10 @@ export class PendingSend {
 			const confirmation = { messageId: answer.messageId, createdAt: answer.createdAt, confirmedBy: 'answer' as const };
 			return { kind: 'confirmed', confirmation, answersObjects: true };
 		}
-		if (this.errorText !== undefined) return { kind: 'refused', serverText: this.errorText };
 		return this.withoutAnswer();
 	}
 
-	/** What is known when no answer came, or one that says nothing. */
+	/** What is known when no answer came, or one that says nothing. The echo wins: an `error` may be a late one, of an earlier send. */
 	withoutAnswer(): Reading {
 		if (this.echo) return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
 		return this.errorText === undefined ? { kind: 'silent' } : { kind: 'refused', serverText: this.errorText };

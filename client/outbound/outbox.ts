@@ -96,7 +96,7 @@ export class Outbox {
 			const result = await this.transmit(outgoing, signal);
 			if (result.kind === 'confirmed') return this.remember(result.confirmation);
 			if (result.kind === 'refused') throw refused(result.serverText);
-			const found = await this.lookUp(outgoing, startedAt, result.kind, until);
+			const found = await this.lookUp(outgoing, startedAt, until);
 			if (found) return this.remember(found);
 			// Only a broken connection is worth a second try, and only now that the history says that nothing arrived.
 			if (result.kind !== 'lost') throw unknown('the server did not answer, and the message is not in the history of the chat');
@@ -123,12 +123,13 @@ export class Outbox {
 	}
 
 	/** Looks for a message of unknown fate in the chat's history: no server has an idempotency key. */
-	private async lookUp(outgoing: Outgoing, startedAt: number, why: 'silent' | 'lost' | 'unanswered', until: number): Promise<Confirmation | undefined> {
+	private async lookUp(outgoing: Outgoing, startedAt: number, until: number): Promise<Confirmation | undefined> {
 		try {
 			// What is begun must be answered for, so a cancelled execution still looks.
 			await this.port.whenReady(until - this.clock.now(), undefined);
 			let found = await this.findInHistory(outgoing, startedAt);
-			if (!found && why !== 'lost') {
+			if (!found) {
+				// A slow server may still be writing, also for a connection that is gone.
 				await pause(this.clock, SECOND_LOOK);
 				found = await this.findInHistory(outgoing, startedAt);
 			}

@@ -19,7 +19,7 @@ export const textField = z.pipe(
 /** A 0/1 flag; true, "1" and the like count as well. */
 export const flagField = z.pipe(
 	z.unknown(),
-	z.transform((value) => value === true || Number(value) === 1),
+	z.transform((value) => value === true || value === 1 || value === '1'),
 );
 
 /** The last second that a JavaScript date can hold: a later one could not become an item. */

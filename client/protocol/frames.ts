@@ -39,7 +39,7 @@ export function decodeIdentity(raw: unknown): Identity | string {
 
 /** The operator's setting may be anything: below 1 s (or no number) means the default, above 5 minutes means 5 minutes. */
 function heartbeatSeconds(value: unknown): number {
-	const seconds = Number(value);
+	const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 	return seconds >= 1 ? Math.min(seconds, LONGEST_HEARTBEAT_S) : DEFAULT_HEARTBEAT_S;
 }
 

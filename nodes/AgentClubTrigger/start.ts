@@ -36,7 +36,7 @@ export async function startTrigger(context: ITriggerFunctions, settings: Trigger
 	let running = first instanceof Error ? undefined : run(first);
 	if (!running) {
 		void readableCredentials(context, closed.signal).then((credentials) => {
-			running = credentials && run(credentials);
+			running = credentials && !closed.signal.aborted ? run(credentials) : undefined;
 		});
 	}
 	return {

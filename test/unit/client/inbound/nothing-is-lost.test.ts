@@ -1,3 +1,5 @@
+import { decodeIdentity } from '../../../../client/protocol/frames';
+import { decodeMessage } from '../../../../client/protocol/message';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
@@ -177,5 +179,47 @@ describe('what the user marks', () => {
 		await scene.started();
 
 		expect(() => { scene.inbox.markedByUser(['unknown']); }).not.toThrow();
+	});
+});
+
+describe('what a review found', () => {
+	it('marks nothing while another message of the same time is still running', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started();
+		await scene.hears('first', { created_at: 1_700_000_100 });
+		await scene.hears('second', { created_at: 1_700_000_100 });
+		await trigger.execution('first').end();
+		await scene.clock.advance(10_000);
+		expect(scene.port.marked).toEqual([]);
+		await trigger.execution('second').end();
+		await scene.clock.advance(10_000);
+		expect(scene.port.marked).toEqual(['first', 'second']);
+	});
+
+	it('leaves nothing of a reconnect out for a trigger that joined a connection opened for sending', async () => {
+		const scene = new InboxScene();
+		await scene.connect();
+		const { trigger } = scene.join({ backlog: { keep: 'skip', maxAge: 0 } });
+		await scene.clock.advance(5000);
+		await scene.reconnect(frame('missed'));
+		await scene.clock.advance(5000);
+		expect(trigger.started).toEqual(['missed']);
+	});
+
+	it('lets the marks go on when a trigger in "manually" is published in another mode', async () => {
+		const scene = new InboxScene();
+		const { trigger, subscription } = await scene.started({ acknowledge: 'manually' });
+		await scene.hears('unmarked');
+		await trigger.execution('unmarked').end();
+		subscription.detach(trigger);
+		scene.activate(subscription, { acknowledge: 'onCompletion' });
+		await scene.clock.advance(10_000);
+		expect(scene.port.marked).toEqual(['unmarked']);
+	});
+
+	it('survives flags and intervals that cannot be read as numbers', () => {
+		const hostile = { toString: 1, valueOf: 1 };
+		expect(decodeMessage(frame('hostile', { sender_is_agent: hostile }))).toMatchObject({ sender: { kind: 'human' } });
+		expect(decodeIdentity({ user_id: 'u', is_agent: hostile, heartbeat_interval: hostile })).toMatchObject({ heartbeatInterval: 30_000 });
 	});
 });

@@ -177,11 +177,14 @@ describe('invariant 7: a send has exactly one outcome', () => {
 	});
 
 	it('that the connection lost is repeated once the history says that it never arrived', async () => {
-		const { port, send } = outbox();
+		const { clock, port, send } = outbox();
 		const fate = send('Hello');
 		await settled();
 		await port.last.fail('UNREACHABLE');
-		expect([port.contents, port.looks]).toEqual([['Hello', 'Hello'], 1]);
+		await clock.advance(1999);
+		expect([port.contents, port.looks]).toEqual([['Hello'], 1]);
+		await clock.advance(1);
+		expect([port.contents, port.looks]).toEqual([['Hello', 'Hello'], 2]);
 
 		await port.last.answer(SENT('msg_2'));
 
@@ -189,7 +192,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 	});
 
 	it('waits for the connection before it looks, and before it repeats', async () => {
-		const { port, send } = outbox();
+		const { clock, port, send } = outbox();
 		send('Hello');
 		await settled();
 		let back = (): void => undefined;
@@ -200,6 +203,8 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		back();
 		await settled();
 		expect([port.looks, port.sends.length]).toEqual([1, 1]);
+		await clock.advance(2000);
+		expect([port.looks, port.sends.length]).toEqual([2, 1]);
 		back();
 		await settled();
 
@@ -431,13 +436,14 @@ describe('a cancelled execution', () => {
 	});
 
 	it('is not answered by sending again what the connection lost', async () => {
-		const { port, send } = outbox();
+		const { clock, port, send } = outbox();
 		const cancelled = new AbortController();
 		const fate = send('1', GROUP, cancelled.signal);
 		await settled();
 		cancelled.abort();
 
 		await port.last.fail('UNREACHABLE');
+		await clock.advance(2000);
 
 		expect(fate.error?.code).toBe('CANCELLED');
 		expect(port.sends).toHaveLength(1);
