@@ -15,6 +15,7 @@ module.exports = {
 		project('unit', 'unit'),
 		project('client', 'client'),
 		project('contract', 'contract'),
+		project('faults', 'faults'),
 		// Jest takes the option testTimeout for all projects only.
 		project('e2e', 'e2e', { setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'] }),
 	],

@@ -1,4 +1,4 @@
-// npm test                     units, the client, and the contract that playground and real servers share
+// npm test                     units, the client, the contract that playground and real servers share, and the guarantees under faults
 // node test/run.mjs e2e        builds the package and runs it in a real n8n
 // node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever jest takes
 import { spawnSync } from 'node:child_process';
@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const require = createRequire(import.meta.url);
-const PROJECTS = ['unit', 'client', 'contract', 'e2e'];
+const PROJECTS = ['unit', 'client', 'contract', 'faults', 'e2e'];
 
 const given = process.argv.slice(2);
 const firstOther = given.findIndex((argument) => !PROJECTS.includes(argument));
 const named = firstOther === -1 ? given : given.slice(0, firstOther);
-const projects = named.length > 0 ? named : ['unit', 'client', 'contract'];
+const projects = named.length > 0 ? named : PROJECTS.filter((project) => project !== 'e2e');
 const others = given.slice(named.length);
 
 /** Runs a program's script with this Node.js and ends with its exit code unless that is 0. */
