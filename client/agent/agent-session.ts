@@ -2,13 +2,12 @@ import type { Clock } from '../clock';
 import { mediaAddress } from '../connection/address';
 import { Connection } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
-import { CONNECTION_POLICY, type ConnectionPolicy } from '../connection/policy';
-import { openSocket, type ServerEvent } from '../connection/socket';
+import type { ServerEvent } from '../connection/socket';
 import type { ConnectionState } from '../connection/states';
 import { AgentClubError, describeError } from '../errors';
 import { AgentHttp } from '../http/agent-http';
 import { type Download, type DownloadLimits, openDownload } from '../http/download';
-import { type HttpClient, makeHttpClient } from '../http/http-client';
+import type { HttpClient } from '../http/http-client';
 import { Directory } from '../inbound/directory';
 import { Inbox } from '../inbound/receive';
 import type { Subscription } from '../inbound/subscription';
@@ -23,14 +22,14 @@ import { OutageWatch, tokenRefused } from './outage';
 import { agentContext } from './agent-context';
 import { changedCredentials } from './changed-credentials';
 import { historyPort } from './outbox-port';
+import type { Platform } from './platform';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
 import { Usage } from './usage';
 
 export interface AgentSessionOptions {
-	readonly clock: Clock;
+	readonly platform: Platform;
 	readonly logger: Logger;
-	readonly policy?: ConnectionPolicy;
 	/** Where a trigger goes whose credential has changed. */
 	moveTo(credentials: AgentCredentials, subscription: Subscription): void;
 	/** A trigger's place is over, or has moved to another session. */
@@ -60,9 +59,10 @@ export class AgentSession {
 		readonly credentials: AgentCredentials,
 		private readonly options: AgentSessionOptions,
 	) {
-		const { clock, logger } = options;
+		const { platform, logger } = options;
+		const { clock } = platform;
 		this.key = credentialsKey(credentials);
-		this.httpClient = makeHttpClient(credentials);
+		this.httpClient = platform.makeHttpClient(credentials);
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.directory = new Directory({ chats: () => this.http.chats(), members: (id, deadline) => this.http.members(id, deadline) }, clock, logger);
 		this.readiness = new Readiness(clock);
@@ -75,10 +75,8 @@ export class AgentSession {
 		this.inbox = this.makeInbox(clock, logger);
 		this.outbox = this.makeOutbox(clock);
 		this.connection = new Connection({
-			clock,
+			...platform,
 			logger,
-			policy: options.policy ?? CONNECTION_POLICY,
-			openSocket,
 			credentials: () => this.currentCredentials(),
 			listener: {
 				opening: () => { this.inbox.opening(); },
@@ -92,7 +90,7 @@ export class AgentSession {
 	}
 
 	get clock(): Clock {
-		return this.options.clock;
+		return this.options.platform.clock;
 	}
 
 	get identity(): Identity | undefined {
@@ -186,7 +184,7 @@ export class AgentSession {
 	}
 
 	private identified(identity: Identity): void {
-		const { clock } = this.options;
+		const { clock } = this;
 		const { http, httpClient, directory, credentials } = this;
 		this.inbox.identified(agentContext({ identity, clock, http, httpClient, directory, address: credentials.address }));
 	}

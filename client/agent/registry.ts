@@ -1,10 +1,10 @@
-import { type Clock, systemClock, type Timer, withDeadline } from '../clock';
+import { type Timer, withDeadline } from '../clock';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
-import type { ConnectionPolicy } from '../connection/policy';
 import { Subscription } from '../inbound/subscription';
 import type { TriggerLife } from '../inbound/trigger-life';
 import type { Logger } from '../logger';
 import { AgentSession } from './agent-session';
+import { type Platform, systemPlatform } from './platform';
 
 /** ms that the place of a closed trigger is held for its next life. */
 const HOLD_PLACE = 30_000;
@@ -35,11 +35,12 @@ const REGISTRY = Symbol.for('n8n-nodes-agentclub.registry.1');
 /** The one registry of the process. */
 export function agentRegistry(): AgentRegistry {
 	const shared = globalThis as { [REGISTRY]?: AgentRegistry };
-	shared[REGISTRY] ??= makeRegistry(systemClock);
+	shared[REGISTRY] ??= makeRegistry(systemPlatform);
 	return shared[REGISTRY];
 }
 
-export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegistry {
+export function makeRegistry(platform: Platform): AgentRegistry {
+	const { clock } = platform;
 	const sessions = new Map<string, AgentSession>();
 	const places = new Map<string, Place>();
 
@@ -54,9 +55,8 @@ export function makeRegistry(clock: Clock, policy?: ConnectionPolicy): AgentRegi
 		const known = sessions.get(key);
 		if (known) return known;
 		const opened = new AgentSession(credentials, {
-			clock,
+			platform,
 			logger,
-			...(policy && { policy }),
 			left: (subscription) => {
 				if (subscription.isOver) places.delete(subscription.key);
 			},

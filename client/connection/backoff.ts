@@ -11,14 +11,14 @@ export class Backoff {
 
 	constructor(
 		private readonly policy: BackoffPolicy,
-		private readonly random: () => number = Math.random,
+		private readonly chance: () => number,
 	) {}
 
 	/** ms to wait before the next attempt. */
 	next(): number {
 		const delay = Math.min(this.policy.cap, this.policy.first * 2 ** this.failures);
 		if (delay < this.policy.cap) this.failures += 1;
-		return delay * (1 + 0.3 * this.random());
+		return delay * (1 + 0.3 * this.chance());
 	}
 
 	reset(): void {

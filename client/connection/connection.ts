@@ -45,8 +45,8 @@ export class Connection {
 
 	constructor(private readonly options: ConnectionOptions) {
 		const { policy } = options;
-		this.retry = new Backoff({ first: policy.retryFirst, cap: policy.retryCap });
-		this.refusedRetry = new Backoff({ first: policy.refusedFirst, cap: policy.refusedCap });
+		this.retry = new Backoff({ first: policy.retryFirst, cap: policy.retryCap }, policy.chance);
+		this.refusedRetry = new Backoff({ first: policy.refusedFirst, cap: policy.refusedCap }, policy.chance);
 		this.handshakeMs = policy.handshake;
 	}
 

@@ -1,4 +1,4 @@
-/** Every duration of a connection's life in one place, in ms. */
+/** Every duration of a connection's life in one place, in ms, and what is left to chance. */
 export interface ConnectionPolicy {
 	/** From opening the socket to the end of the handshake; doubled after each time-out, up to `handshakeCap`. */
 	readonly handshake: number;
@@ -13,6 +13,8 @@ export interface ConnectionPolicy {
 	readonly credentialCheck: number;
 	/** A connection that lasted this long was healthy: the pauses begin at the first one again. */
 	readonly proven: number;
+	/** From 0 to 1, anew for each pause: what is added by chance. */
+	readonly chance: () => number;
 }
 
 export const CONNECTION_POLICY: ConnectionPolicy = {
@@ -24,4 +26,5 @@ export const CONNECTION_POLICY: ConnectionPolicy = {
 	refusedCap: 300_000,
 	credentialCheck: 5000,
 	proven: 10_000,
+	chance: Math.random,
 };

@@ -1,4 +1,7 @@
-import type { Socket } from 'socket.io';
+/** The client's end, over whichever wire. */
+export interface ClientSocket {
+	emit(event: string, ...args: unknown[]): unknown;
+}
 
 /** One authenticated socket. */
 export class Connection {
@@ -8,7 +11,7 @@ export class Connection {
 
 	constructor(
 		readonly userId: string,
-		readonly socket: Socket,
+		readonly socket: ClientSocket,
 	) {}
 }
 

@@ -1,8 +1,22 @@
-import { AnswerFaults } from './answer-faults';
-import { FrameFaults, type Mangler } from './frame-faults';
+import type { AnswerFaults } from './answer-faults';
+import type { FrameFaults, Mangler } from './frame-faults';
 import { type HttpFailure, HttpFaults } from './http-faults';
 import type { ServerClock } from './server-clock';
-import type { MutedDirection, Wire } from './wire';
+import type { MutedDirection } from './wire';
+
+/** The connections below the club, whichever they are made of. */
+export interface FaultyWire {
+	kill(userId?: string): void;
+	mute(userId: string, direction: MutedDirection): EndFault;
+	unmute(userId: string): void;
+}
+
+/** The places inside the club where something can go wrong. */
+export interface FaultyCore {
+	readonly answerFaults: AnswerFaults;
+	readonly frameFaults: FrameFaults;
+	readonly clock: ServerClock;
+}
 
 /** Ends the fault; ending it again does nothing. */
 export type EndFault = () => void;
@@ -14,13 +28,11 @@ export class Faults {
 	/** Handshakes that `hangHandshake` left without an answer so far. */
 	hungHandshakes = 0;
 	private hangsHandshakes = false;
-	readonly answers = new AnswerFaults();
-	readonly frames = new FrameFaults();
 	readonly http = new HttpFaults();
 
 	constructor(
-		private readonly wire: Wire,
-		private readonly clock: ServerClock,
+		private readonly wire: FaultyWire,
+		private readonly core: FaultyCore,
 	) {}
 
 	/** Destroys the user's TCP connections at once, or everybody's. */
@@ -47,32 +59,32 @@ export class Faults {
 
 	/** Handles the event at once; its answers (echo, `error`, acknowledgement) go out that many ms later. */
 	delay(event: string, ms: number): EndFault {
-		return this.answers.delay(event, ms);
+		return this.core.answerFaults.delay(event, ms);
 	}
 
 	/** The next events of that name are handled, but the sending socket gets neither frame nor acknowledgement. */
 	dropAnswer(event: string, count = 1): EndFault {
-		return this.answers.dropAnswer(event, count);
+		return this.core.answerFaults.dropAnswer(event, count);
 	}
 
 	/** The next events of that name are lost: neither handled nor answered. */
 	dropBefore(event: string, count = 1): EndFault {
-		return this.answers.dropBefore(event, count);
+		return this.core.answerFaults.dropBefore(event, count);
 	}
 
 	/** The next `new_message` frames, whoever's, go out twice. */
 	duplicate(count = 1): EndFault {
-		return this.frames.duplicate(count);
+		return this.core.frameFaults.duplicate(count);
 	}
 
 	/** Holds the next `new_message` frames of each user (or of one), and sends them in reverse once there are that many, or when it ends. */
 	reorder(count: number, userId?: string): EndFault {
-		return this.frames.reorder(count, userId);
+		return this.core.frameFaults.reorder(count, userId);
 	}
 
 	/** Alters or drops every frame to the user's sockets; `null` drops it. */
 	mangle(userId: string, mangler: Mangler): EndFault {
-		return this.frames.mangle(userId, mangler);
+		return this.core.frameFaults.mangle(userId, mangler);
 	}
 
 	/** Accepts the transport, but answers nothing to the namespace's CONNECT, not even when this has ended. */
@@ -112,6 +124,6 @@ export class Faults {
 
 	/** Messages from now on have the same `created_at`. */
 	stopClock(): EndFault {
-		return this.clock.stop();
+		return this.core.clock.stop();
 	}
 }

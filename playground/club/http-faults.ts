@@ -26,17 +26,16 @@ export class HttpFaults {
 		return () => this.failures.delete(planned);
 	}
 
-	/** Answers (or leaves unanswered) the request that is to fail; false when none is. */
-	intercept(path: string, response: ServerResponse): boolean {
+	/** How the request is to fail, which uses that up; undefined when it is not to. */
+	take(path: string): HttpFailure | undefined {
 		const planned = [...this.failures].find(({ failure, left }) => left > 0 && failure.path.test(path));
-		if (!planned) return false;
-		planned.left -= 1;
-		failWith(planned.failure, response);
-		return true;
+		if (planned) planned.left -= 1;
+		return planned?.failure;
 	}
 }
 
-function failWith({ mode = 'status', status = 500 }: HttpFailure, response: ServerResponse): void {
+/** Answers, or leaves unanswered, as the failure has it. */
+export function failWith({ mode = 'status', status = 500 }: HttpFailure, response: ServerResponse): void {
 	if (mode === 'status') send(response, refusal(status, 'failed on purpose'));
 	if (mode === 'reset') response.socket?.resetAndDestroy();
 	if (mode === 'slow') trickle(response);

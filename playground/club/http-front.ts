@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { page, redirect, refusal, send, type Answer } from './http-answers';
-import type { HttpFaults } from './http-faults';
+import { failWith, type HttpFaults } from './http-faults';
 import type { ObservedEvents } from './observed-events';
 import { route, type Route } from './routing';
 import type { Wire } from './wire';
@@ -67,8 +67,10 @@ export class HttpFront {
 	private take(request: IncomingMessage, response: ServerResponse): void {
 		this.log(request);
 		const path = this.pathOf(request);
-		if (path === null) send(response, this.outside(request));
-		else if (!this.faults.intercept(path, response)) this.serve(request, response, path);
+		if (path === null) { send(response, this.outside(request)); return; }
+		const failure = this.faults.take(path);
+		if (failure) failWith(failure, response);
+		else this.serve(request, response, path);
 	}
 
 	private serve(request: IncomingMessage, response: ServerResponse, path: string): void {

@@ -1,13 +1,17 @@
 import type { Fate } from './answer-faults';
 import type { Connection } from './connections';
 import type { Frame, FrameFaults } from './frame-faults';
+import type { ServerTime } from './server-clock';
 
 /** The one way from the club to its clients' sockets. */
 export class Outgoing {
 	/** Set while an event is handled whose answers are not to go out as they are made. */
 	private collecting: { readonly connection: Connection; readonly frames: Frame[] } | null = null;
 
-	constructor(private readonly faults: FrameFaults) {}
+	constructor(
+		private readonly faults: FrameFaults,
+		private readonly time: ServerTime,
+	) {}
 
 	/** Works before the CONNECT packet too: the frame then precedes it on the wire. */
 	send(connection: Connection, event: string, ...args: unknown[]): void {
@@ -36,10 +40,10 @@ export class Outgoing {
 			this.collecting = null;
 		});
 		if (fate.kind !== 'delay') return;
-		setTimeout(() => {
+		this.time.after(fate.ms, () => {
 			for (const frame of frames) this.write(connection, frame);
 			acknowledge?.();
-		}, fate.ms).unref();
+		});
 	}
 
 	private write(connection: Connection, frame: Frame): void {

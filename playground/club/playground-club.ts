@@ -25,7 +25,7 @@ export class PlaygroundClub implements Club {
 	}
 
 	get generation(): Generation {
-		return this.server.generation;
+		return this.server.core.generation;
 	}
 
 	/** What can be made to go wrong. */
@@ -39,41 +39,41 @@ export class PlaygroundClub implements Club {
 	}
 
 	addHuman(username: string, displayName = username): Promise<ClubUser> {
-		return Promise.resolve(clubUser(this.server.store.addUser(username, displayName, null)));
+		return Promise.resolve(clubUser(this.server.core.store.addUser(username, displayName, null)));
 	}
 
 	/** @param token a token to use in place of a new one, for demonstrations */
-	addAgent(username: string, displayName = username, token = this.server.store.newToken()): Promise<ClubAgent> {
-		const user = this.server.store.addUser(username, displayName, token);
+	addAgent(username: string, displayName = username, token = this.server.core.store.newToken()): Promise<ClubAgent> {
+		const user = this.server.core.store.addUser(username, displayName, token);
 		return Promise.resolve({ ...clubUser(user), token });
 	}
 
 	addGroup(name: string, memberIds: readonly string[]): Promise<ChatAddress> {
-		return Promise.resolve({ type: 'group', id: this.server.changes.createGroup(name, memberIds).id });
+		return Promise.resolve({ type: 'group', id: this.server.core.changes.createGroup(name, memberIds).id });
 	}
 
 	addMember(groupId: string, userId: string): Promise<void> {
-		this.server.changes.addMember(groupId, userId);
+		this.server.core.changes.addMember(groupId, userId);
 		return Promise.resolve();
 	}
 
 	removeMember(groupId: string, userId: string): Promise<void> {
-		this.server.changes.removeMember(groupId, userId);
+		this.server.core.changes.removeMember(groupId, userId);
 		return Promise.resolve();
 	}
 
 	rename(userId: string, displayName: string): Promise<void> {
-		this.server.store.user(userId).displayName = displayName;
+		this.server.core.store.user(userId).displayName = displayName;
 		return Promise.resolve();
 	}
 
 	openDirect(humanId: string, peerId: string): Promise<ChatAddress> {
-		return Promise.resolve({ type: 'direct', id: this.server.changes.openDirect(humanId, peerId).id });
+		return Promise.resolve({ type: 'direct', id: this.server.core.changes.openDirect(humanId, peerId).id });
 	}
 
 	resetToken(agentId: string): Promise<string> {
-		const token = this.server.store.newToken();
-		this.server.store.user(agentId).token = token;
+		const token = this.server.core.store.newToken();
+		this.server.core.store.user(agentId).token = token;
 		return Promise.resolve(token);
 	}
 
@@ -82,21 +82,21 @@ export class PlaygroundClub implements Club {
 		const { content, contentType, fileUrl, fileName, mentions } = utterance;
 		const fields = { content, content_type: contentType, file_url: fileUrl, file_name: fileName, mentions };
 		const frame = { chat_type: chat.type, chat_id: chat.id, ...fields };
-		const verdict = await Promise.resolve(this.server.messaging.post(this.server.store.user(userId), frame));
+		const verdict = await Promise.resolve(this.server.core.messaging.post(this.server.core.store.user(userId), frame));
 		if (!verdict.ok) throw new Error(verdict.error);
 		return storedMessage(verdict.message);
 	}
 
 	uploadAs(humanId: string, fileName: string, body: Buffer): Promise<{ url: string; fileName: string; kind: string }> {
-		this.server.store.user(humanId);
-		const verdict = this.server.uploads.save(fileName, body);
+		this.server.core.store.user(humanId);
+		const verdict = this.server.core.uploads.save(fileName, body);
 		if ('error' in verdict) return Promise.reject(new Error(verdict.error));
 		return Promise.resolve({ url: verdict.url, fileName: verdict.filename, kind: verdict.content_type });
 	}
 
 	/** Whoever looks; the viewer is part of the interface because the real server asks for one. */
 	history(_viewerId: string, chat: ChatAddress): Promise<StoredMessage[]> {
-		return Promise.resolve(this.server.store.messagesOf(keyOf(chat)).map(storedMessage));
+		return Promise.resolve(this.server.core.store.messagesOf(keyOf(chat)).map(storedMessage));
 	}
 
 	/** Everything open is closed at once; `restart` works afterwards too. */
@@ -111,47 +111,47 @@ export class PlaygroundClub implements Club {
 
 	/** How far the user has read the chat, in float seconds; null before the first mark. */
 	cursor(userId: string, chat: ChatAddress): number | null {
-		return this.server.cursors.get(userId, keyOf(chat));
+		return this.server.core.cursors.get(userId, keyOf(chat));
 	}
 
 	/** What the next connect would bring as `offline_messages`. */
 	unread(userId: string): (StoredMessage & { readonly chat: ChatAddress })[] {
-		return this.server.cursors.unread(userId).map((message) => ({ ...storedMessage(message), chat: addressOf(message) }));
+		return this.server.core.cursors.unread(userId).map((message) => ({ ...storedMessage(message), chat: addressOf(message) }));
 	}
 
 	/** Open, authenticated sockets. */
 	socketCount(userId: string): number {
-		return this.server.connections.of(userId).length;
+		return this.server.core.connections.of(userId).length;
 	}
 
 	/** Sockets that were ever authenticated, the open ones included. */
 	connectionsEver(userId: string): number {
-		return this.server.connections.countEver(userId);
+		return this.server.core.connections.countEver(userId);
 	}
 
 	/** Every event that the user's sockets sent, lost ones (`dropBefore`) included. */
 	received(userId: string): readonly ReceivedEvent[] {
-		return this.server.connections.received(userId);
+		return this.server.core.connections.received(userId);
 	}
 
 	/** Resolves when the predicate holds; it is evaluated at once and whenever something happens in the club. */
 	waitFor(predicate: () => boolean, what: string, timeoutMs?: number): Promise<void> {
-		return this.server.observed.waitFor(predicate, what, timeoutMs);
+		return this.server.core.observed.waitFor(predicate, what, timeoutMs);
 	}
 
 	/** As the retention job of the real server does. */
 	deleteMessage(id: string): void {
-		this.server.store.deleteMessage(id);
+		this.server.core.store.deleteMessage(id);
 	}
 
 	/** As the retention job does with files; `url` as the upload answered it. */
 	deleteUpload(url: string): void {
-		this.server.uploads.delete(url.slice(url.lastIndexOf('/') + 1));
+		this.server.core.uploads.delete(url.slice(url.lastIndexOf('/') + 1));
 	}
 
 	/** Sends any frame to the user's sockets, past all faults. */
 	injectRaw(userId: string, event: string, ...args: unknown[]): void {
-		for (const { socket } of this.server.connections.of(userId)) socket.emit(event, ...args);
+		for (const { socket } of this.server.core.connections.of(userId)) socket.emit(event, ...args);
 	}
 }
 

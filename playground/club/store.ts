@@ -3,6 +3,11 @@ import type { Traits } from './generations';
 import { chatKey, type DirectRecord, type GroupRecord, type MessageRecord, type UserRecord } from './records';
 import type { ServerClock } from './server-clock';
 
+/** 32 hex digits, as the real server makes them. */
+export function randomHex(): string {
+	return randomUUID().replaceAll('-', '');
+}
+
 /** The club's whole memory except the read cursors. It survives a restart of the server, not of the process. */
 export class Store {
 	readonly users = new Map<string, UserRecord>();
@@ -14,6 +19,7 @@ export class Store {
 	constructor(
 		private readonly traits: Traits,
 		private readonly clock: ServerClock,
+		private readonly newHex: () => string,
 	) {}
 
 	/** @param token an agent's token; without one the user is a person. */
@@ -114,7 +120,7 @@ export class Store {
 	}
 
 	private newId(kind: keyof Traits['prefixes']): string {
-		return this.traits.prefixes[kind] + randomUUID().replaceAll('-', '');
+		return this.traits.prefixes[kind] + this.newHex();
 	}
 }
 

@@ -1,4 +1,5 @@
 import type { AgentSession } from '../../client/agent/agent-session';
+import { systemPlatform } from '../../client/agent/platform';
 import { type AgentRegistry, makeRegistry, type RunningTrigger } from '../../client/agent/registry';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
 import type { ConnectionPolicy } from '../../client/connection/policy';
@@ -25,6 +26,7 @@ const POLICY: ConnectionPolicy = {
 	refusedCap: 300_000,
 	credentialCheck: 500,
 	proven: 10_000,
+	chance: Math.random,
 };
 
 /** Seconds. Rare, so that tests can skip time without a heartbeat falling due. */
@@ -211,6 +213,6 @@ export class AgentHarness {
 
 	private newProcess() {
 		const clock = new FastClock();
-		return { clock, registry: makeRegistry(clock, this.policy) };
+		return { clock, registry: makeRegistry({ ...systemPlatform, clock, policy: this.policy }) };
 	}
 }

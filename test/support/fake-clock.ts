@@ -5,6 +5,7 @@ interface FakeTimer {
 	readonly due: number;
 	readonly callback: () => void;
 	readonly background: boolean;
+	over: boolean;
 }
 
 /** Lets everything run that is waiting for nothing but its turn: promises that are settled, streams, aborts. */
@@ -14,7 +15,8 @@ export async function settled(): Promise<void> {
 
 /** Time that moves only when a test says so. Wall time and monotonic time move together. */
 export class FakeClock implements Clock {
-	private readonly timers = new Set<FakeTimer>();
+	/** The latest first, so that the next one is the last; of several at one moment the one that was set first comes last. */
+	private readonly timers: FakeTimer[] = [];
 	private at = 0;
 
 	/** @param epoch wall time at the start, ms since 1970 */
@@ -29,27 +31,33 @@ export class FakeClock implements Clock {
 	}
 
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
-		const timer = { due: this.at + Math.max(ms, 0), callback, background: options?.background === true };
-		this.timers.add(timer);
+		const timer = { due: this.at + Math.max(ms, 0), callback, background: options?.background === true, over: false };
+		this.timers.splice(this.placeOf(timer.due), 0, timer);
 		return {
 			cancel: () => {
-				this.timers.delete(timer);
+				timer.over = true;
 			},
 		};
 	}
 
 	/** Timers that are set; those in the background do not count. */
 	get pending(): number {
-		return [...this.timers].filter(({ background }) => !background).length;
+		return this.timers.filter(({ background, over }) => !background && !over).length;
+	}
+
+	/** ms until the next timer is due; undefined where none is set. */
+	get untilNext(): number | undefined {
+		this.dropCancelled();
+		const next = this.timers.at(-1);
+		return next && Math.max(next.due - this.at, 0);
 	}
 
 	/** Moves time on by `ms`: timers fire in their order, and what they set going has its turn before the next one. */
 	async advance(ms: number): Promise<void> {
 		await settled();
 		const end = this.at + ms;
-		for (let next = this.next(end); next; next = this.next(end)) {
+		for (let next = this.takeNext(end); next; next = this.takeNext(end)) {
 			this.at = Math.max(this.at, next.due);
-			this.timers.delete(next);
 			next.callback();
 			await settled();
 		}
@@ -61,10 +69,28 @@ export class FakeClock implements Clock {
 		this.at += ms;
 	}
 
-	/** The earliest timer that is due by then; of several at one moment the one that was set first. */
-	private next(end: number): FakeTimer | undefined {
-		let first: FakeTimer | undefined;
-		for (const timer of this.timers) if (timer.due <= end && (!first || timer.due < first.due)) first = timer;
-		return first;
+	/** The earliest timer that is due by then. */
+	private takeNext(end: number): FakeTimer | undefined {
+		this.dropCancelled();
+		const next = this.timers.at(-1);
+		if (!next || next.due > end) return undefined;
+		next.over = true;
+		return this.timers.pop();
+	}
+
+	private dropCancelled(): void {
+		while (this.timers.at(-1)?.over) this.timers.pop();
+	}
+
+	/** Where a timer belongs: before all that are due at the same moment, for they were set earlier. */
+	private placeOf(due: number): number {
+		let low = 0;
+		let high = this.timers.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((this.timers[middle]?.due ?? 0) > due) low = middle + 1;
+			else high = middle;
+		}
+		return low;
 	}
 }

@@ -1,5 +1,6 @@
+import { systemPlatform } from '../../../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
-import { openSocket } from '../../../../client/connection/socket';
+import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 import { composeText } from '../../../../client/outbound/compose';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeSockets } from '../../../support/fake-socket';
@@ -7,8 +8,6 @@ import { RecordedLogger } from '../../../support/recorded-logger';
 import { credentialsOf } from '../../../support/sample-credentials';
 import { frame, saidAt } from '../../../support/sample-messages';
 import { ScriptedTrigger, type SettingsChange } from '../../../support/scripted-trigger';
-
-jest.mock('../../../../client/connection/socket');
 
 /** The agents of a process, on sockets that the test plays. */
 class Scene {
@@ -18,8 +17,7 @@ class Scene {
 	readonly registry: AgentRegistry;
 
 	constructor() {
-		jest.mocked(openSocket).mockImplementation(this.sockets.open);
-		this.registry = makeRegistry(this.clock);
+		this.registry = makeRegistry({ ...systemPlatform, clock: this.clock, policy: { ...CONNECTION_POLICY, chance: () => 0 }, openSocket: this.sockets.open });
 	}
 
 	/** A trigger that has just been activated. */
@@ -51,10 +49,6 @@ class Scene {
 		return this.sockets.sockets.flatMap((socket) => socket.all('mark_read').map(({ payload }) => (payload as { message_ids: unknown }).message_ids));
 	}
 }
-
-beforeEach(() => {
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
 
 describe('the triggers of one agent', () => {
 	it('share one connection', async () => {

@@ -1,4 +1,5 @@
 import { Backoff } from '../../../../client/connection/backoff';
+import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 
 const seconds = (backoff: Backoff, count: number) => Array.from({ length: count }, () => backoff.next() / 1000);
 
@@ -14,7 +15,7 @@ describe('the pauses between attempts', () => {
 	});
 
 	it('differ from client to client at the cap', () => {
-		const delays = Array.from({ length: 20 }, () => new Backoff({ first: 30_000, cap: 30_000 }).next());
+		const delays = Array.from({ length: 20 }, () => new Backoff({ first: 30_000, cap: 30_000 }, CONNECTION_POLICY.chance).next());
 
 		expect(new Set(delays).size).toBeGreaterThan(1);
 		expect(Math.min(...delays)).toBeGreaterThanOrEqual(30_000);

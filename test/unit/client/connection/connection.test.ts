@@ -21,7 +21,7 @@ const connecting = () => {
 	const connection = new Connection({
 		clock,
 		logger: new RecordedLogger(),
-		policy: CONNECTION_POLICY,
+		policy: { ...CONNECTION_POLICY, chance: () => 0 },
 		openSocket: (...args) => scene.open(...args),
 		credentials: () => scene.credentials(),
 		listener: {
@@ -51,13 +51,6 @@ const connected = async () => {
 	await scene.sockets.last.accept();
 	return scene;
 };
-
-beforeEach(() => {
-	jest.spyOn(Math, 'random').mockReturnValue(0);
-});
-afterEach(() => {
-	jest.restoreAllMocks();
-});
 
 describe('a connection', () => {
 	it('tells of its beginning, the identity, what comes in, and that it is ready', async () => {
