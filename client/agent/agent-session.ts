@@ -1,8 +1,7 @@
 import type { Clock } from '../clock';
-import { mediaAddress } from '../connection/address';
+import { displayAddress, mediaAddress } from '../connection/address';
 import { Connection } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
-import type { ServerEvent } from '../connection/socket';
 import type { ConnectionState } from '../connection/states';
 import { AgentClubError, describeError } from '../errors';
 import { AgentHttp } from '../http/agent-http';
@@ -16,11 +15,11 @@ import { composeText, type Outgoing } from '../outbound/compose';
 import type { Confirmation } from '../outbound/confirm';
 import { Outbox } from '../outbound/outbox';
 import type { Chat } from '../protocol/chat';
-import { decodeErrorText, type Identity } from '../protocol/frames';
-import { decodeMessage, isMalformed } from '../protocol/message';
+import type { Identity } from '../protocol/frames';
 import { OutageWatch, tokenRefused } from './outage';
 import { agentContext } from './agent-context';
 import { changedCredentials } from './changed-credentials';
+import { takeFrame } from './incoming';
 import { historyPort } from './outbox-port';
 import type { Platform } from './platform';
 import { describeState } from './state-texts';
@@ -30,6 +29,11 @@ import { Usage } from './usage';
 export interface AgentSessionOptions {
 	readonly platform: Platform;
 	readonly logger: Logger;
+	/**
+	 * The server has let the session in, or a trigger has joined one that it had let in: other sessions of the same agent give way.
+	 * Answers whether there were any: their triggers are about to come here.
+	 */
+	supersede(session: AgentSession, agentId: string): boolean;
 	/** Where a trigger goes whose credential has changed. */
 	moveTo(credentials: AgentCredentials, subscription: Subscription): void;
 	/** A trigger's place is over, or has moved to another session. */
@@ -81,7 +85,7 @@ export class AgentSession {
 			listener: {
 				opening: () => { this.inbox.opening(); },
 				identified: (identity) => { this.identified(identity); },
-				frame: (event, payload) => { this.frame(event, payload); },
+				frame: (event, payload) => { takeFrame(event, payload, this.receivers()); },
 				ready: () => { this.ready(); },
 				lost: () => { this.lost(); },
 				stateChanged: (state, detail) => { this.stateChanged(state, detail); },
@@ -89,9 +93,7 @@ export class AgentSession {
 		});
 	}
 
-	get clock(): Clock {
-		return this.options.platform.clock;
-	}
+	get clock(): Clock { return this.options.platform.clock; }
 
 	get identity(): Identity | undefined {
 		return this.inbox.context?.identity;
@@ -102,12 +104,24 @@ export class AgentSession {
 		this.inbox.join(subscription);
 		this.usage.changed();
 		this.connection.start();
+		if (this.identity && this.connection.state === 'connected') this.supersedeOthers(this.identity.userId);
+	}
+
+	/** Whether this may be the same agent under a token that the server has replaced since: it is good only as long as its socket lives. */
+	isStaleBeside(current: AgentCredentials, agentId: string): boolean {
+		const { address, token } = this.credentials;
+		const isSameAgent = this.identity ? this.identity.userId === agentId : this.connection.state === 'refused';
+		return displayAddress(address) === displayAddress(current.address) && isSameAgent && token !== current.token;
+	}
+
+	/** Connects again as soon as nothing is in flight, whose fate would become unknown; what is to be sent waits for the new connection. */
+	renew(reason: string): void {
+		this.readiness.shut();
+		this.outbox.whenIdle(() => { this.connection.renew(reason); });
 	}
 
 	/** Uses the session for a while (an action, a test run); the returned function ends that, once. */
-	lease(): () => void {
-		return this.usage.lease();
-	}
+	lease(): () => void { return this.usage.lease(); }
 
 	/**
 	 * Opens the connection if needed and resolves once it is ready.
@@ -148,12 +162,7 @@ export class AgentSession {
 			},
 			showTyping: (chat) => { this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }); },
 			reply: (chat, text) => { this.reply(chat, text); },
-			renew: (reason) => {
-				// A renewed connection would make the fate of a send unknown, so it waits for those under way.
-				this.outbox.whenIdle(() => {
-					this.connection.renew(reason);
-				});
-			},
+			renew: (reason) => { this.renew(reason); },
 			left: (subscription) => {
 				this.options.left(subscription);
 				this.usage.changed();
@@ -164,6 +173,7 @@ export class AgentSession {
 	private makeOutbox(clock: Clock): Outbox {
 		return new Outbox(clock, {
 			whenReady: (deadline, signal) => this.whenReady(deadline, signal),
+			isReady: () => this.readiness.isOpen,
 			request: (payload, timeoutMs) => this.connection.request('send_message', payload, timeoutMs),
 			...historyPort(this.http),
 			selfId: () => this.identity?.userId,
@@ -184,27 +194,20 @@ export class AgentSession {
 	}
 
 	private identified(identity: Identity): void {
+		this.supersedeOthers(identity.userId);
 		const { clock } = this;
 		const { http, httpClient, directory, credentials } = this;
 		this.inbox.identified(agentContext({ identity, clock, http, httpClient, directory, address: credentials.address }));
 	}
 
-	private frame(event: ServerEvent, payload: unknown): void {
-		switch (event) {
-			case 'new_message': {
-				const decoded = decodeMessage(payload);
-				if (!isMalformed(decoded) && decoded.sender.id === this.identity?.userId) this.outbox.sawOwn(decoded);
-				this.inbox.live(decoded); return;
-			}
-			case 'offline_messages':
-				{ this.inbox.offline(payload); return; }
-			case 'error':
-				{ this.outbox.sawError(decodeErrorText(payload)); return; }
-			case 'chat_list_updated':
-				{ this.directory.outdated(); return; }
-			default:
-				return undefined;
-		}
+	private receivers() {
+		const { inbox, outbox, directory, identity } = this;
+		return { inbox, outbox, directory, selfId: identity?.userId };
+	}
+
+	/** Only where messages are judged here: beside a session that only sends, the others may stay as they are. */
+	private supersedeOthers(agentId: string): void {
+		if (this.inbox.hasSubscriptions && this.options.supersede(this, agentId)) this.inbox.awaitOthers();
 	}
 
 	private ready(): void {

@@ -14,18 +14,30 @@ export interface ChangedCredentials {
  */
 export async function changedCredentials(subscriptions: readonly Subscription[], key: string): Promise<ChangedCredentials[]> {
 	const changed: ChangedCredentials[] = [];
+	const unread: Subscription[] = [];
 	const failures: unknown[] = [];
-	let readable = 0;
+	let unchanged = 0;
 	for (const subscription of subscriptions) {
 		try {
 			const credentials = await subscription.current?.credentials();
-			if (!credentials) continue;
-			readable += 1;
-			if (credentialsKey(credentials) !== key) changed.push({ subscription, credentials });
+			if (!credentials) unread.push(subscription);
+			else if (credentialsKey(credentials) === key) unchanged += 1;
+			else changed.push({ subscription, credentials });
 		} catch (error) {
 			failures.push(error);
+			unread.push(subscription);
 		}
 	}
-	if (failures.length > 0 && readable === 0) throw failures[0];
-	return changed;
+	if (failures.length > 0 && unchanged + changed.length === 0) throw failures[0];
+	return unchanged > 0 ? changed : [...changed, ...followers(unread, changed)];
+}
+
+/**
+ * A closed trigger's place, or one whose credential cannot be read just now, goes where all the others go: on a session of their own,
+ * those would mark as read what is kept for it.
+ */
+function followers(unread: readonly Subscription[], changed: readonly ChangedCredentials[]): ChangedCredentials[] {
+	const targets = new Map(changed.map(({ credentials }) => [credentialsKey(credentials), credentials]));
+	const [credentials] = targets.values();
+	return credentials && targets.size === 1 ? unread.map((subscription) => ({ subscription, credentials })) : [];
 }

@@ -3,22 +3,26 @@ import { AgentClubError } from '../errors';
 
 /** Whether a connection is ready, for those who wait for it with a deadline. */
 export class Readiness {
-	private isOpen = false;
+	private opened = false;
 	private failure: AgentClubError | undefined;
 	private why = 'it has just been started';
 	private readonly waiting = new Set<{ resolve: () => void; reject: (error: AgentClubError) => void }>();
 
 	constructor(private readonly clock: Clock) {}
 
+	get isOpen(): boolean {
+		return this.opened;
+	}
+
 	open(): void {
-		this.isOpen = true;
+		this.opened = true;
 		this.failure = undefined;
 		for (const waiter of this.waiting) waiter.resolve();
 		this.waiting.clear();
 	}
 
 	shut(): void {
-		this.isOpen = false;
+		this.opened = false;
 	}
 
 	/** What the error of a wait that runs out says about the connection. */
@@ -38,7 +42,7 @@ export class Readiness {
 	async wait(deadline: number, signal?: AbortSignal): Promise<void> {
 		if (signal?.aborted) throw cancelled();
 		if (this.failure) throw this.failure;
-		if (this.isOpen) return;
+		if (this.opened) return;
 		let cancel: (() => void) | undefined;
 		const opened = new Promise<void>((resolve, reject) => {
 			const waiter = { resolve, reject };

@@ -60,6 +60,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 			left: (subscription) => {
 				if (subscription.isOver) places.delete(subscription.key);
 			},
+			supersede: renewStale,
 			moveTo: (changed, subscription) => { move(subscription, session(changed, logger)); },
 			closed: (closed) => {
 				if (sessions.get(key) === closed) sessions.delete(key);
@@ -67,6 +68,17 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		});
 		sessions.set(key, opened);
 		return opened;
+	}
+
+	/** After a token was reset, triggers under the old one work as long as its socket lives; beside others under the new one they would mark each other's messages. */
+	function renewStale(current: AgentSession, agentId: string): boolean {
+		const stale = Array.from(sessions.values()).filter((other) => other !== current && other.isStaleBeside(current.credentials, agentId));
+		for (const session of stale) {
+			// A closed trigger has no credential to read: its place goes where the agent is now.
+			for (const held of [...session.inbox.members()]) if (!held.current && session.inbox.leave(held)) move(held, current);
+			session.renew('the agent has a new token');
+		}
+		return stale.length > 0;
 	}
 
 	function move(subscription: Subscription, to: AgentSession): void {

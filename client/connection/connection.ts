@@ -38,6 +38,8 @@ export class Connection {
 	private attempt: Attempt | undefined;
 	private socket: WireSocket | undefined;
 	private readonly closing = new AbortController();
+	/** Ends the pause between two attempts. */
+	private pausing: AbortController | undefined;
 	private readonly retry: Backoff;
 	private readonly refusedRetry: Backoff;
 	private handshakeMs: number;
@@ -73,9 +75,10 @@ export class Connection {
 		this.enter('closed', '');
 	}
 
-	/** Drops the socket and connects again at once: only a connect brings the backlog. */
+	/** Drops the socket, or ends the pause before the next attempt, and connects again at once: only a connect brings the backlog. */
 	renew(reason: string): void {
 		this.attempt?.end({ how: 'renewed', detail: reason });
+		this.pausing?.abort();
 	}
 
 	/** Sends without an answer, where there is a connection. */
@@ -96,7 +99,7 @@ export class Connection {
 			if (this.isClosed()) return;
 			if (credentials === 'none') { this.close(); return; }
 			if (credentials === 'unreadable') {
-				await pause(this.options.clock, this.retry.next(), signal);
+				await this.pause(this.retry.next());
 				continue;
 			}
 			await this.pauseAfter(await this.connectOnce(credentials), credentials);
@@ -153,7 +156,6 @@ export class Connection {
 	}
 
 	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {
-		const { clock } = this.options;
 		const { signal } = this.closing;
 		if (end.how === 'closed' || signal.aborted) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
@@ -167,7 +169,7 @@ export class Connection {
 			if (end.transportHung) this.transports = [...this.transports].reverse();
 		}
 		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
-		await pause(clock, this.retry.next(), signal);
+		await this.pause(this.retry.next());
 	}
 
 	/** Waits long, but reads the credential again meanwhile: once somebody has mended it, the next attempt follows at once. */
@@ -176,11 +178,18 @@ export class Connection {
 		const { signal } = this.closing;
 		const until = clock.now() + this.refusedRetry.next();
 		while (!signal.aborted && clock.now() < until) {
-			await pause(clock, Math.min(policy.credentialCheck, until - clock.now()), signal);
+			await this.pause(Math.min(policy.credentialCheck, until - clock.now()));
 			if (this.isClosed()) return;
 			const credentials = await this.options.credentials().catch(() => undefined);
 			if (!credentials || credentialsKey(credentials) !== credentialsKey(refused)) return;
 		}
+	}
+
+	/** Loses to close, and to `renew`. */
+	private async pause(ms: number): Promise<void> {
+		this.pausing = new AbortController();
+		await pause(this.options.clock, ms, AbortSignal.any([this.closing.signal, this.pausing.signal]));
+		this.pausing = undefined;
 	}
 
 	/** A change of state is told once; a repeated failure of the same kind is not. */

@@ -106,12 +106,13 @@ export class LaneWorker {
 		if (!stillWanted(job, life, context) || (await this.port.isOverTurnLimit(job, context))) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
+		if (outcome === 'not started') return this.act('again', job, life, lane, releaseSlot);
 		if (life.trigger.settings.acknowledge === 'immediately') { this.handOver(job, life, outcome.ended); return; }
 		await this.act(this.verdict(job, life, await outcome.ended), job, life, lane, releaseSlot);
 	}
 
 	/** Prepares the message and starts its execution, unless the message went back into the lane instead. */
-	private async execute(life: OpenLife, job: Job, lane: Lane, context: AgentContext): Promise<{ readonly ended: Promise<Outcome> } | 'put back'> {
+	private async execute(life: OpenLife, job: Job, lane: Lane, context: AgentContext): Promise<{ readonly ended: Promise<Outcome> } | 'put back' | 'not started'> {
 		const { settings } = life.trigger;
 		const stopTyping = settings.showTyping ? this.port.showTyping(job.message.chat) : () => undefined;
 		try {
@@ -128,8 +129,8 @@ export class LaneWorker {
 			return { ended };
 		} catch (error) {
 			stopTyping();
-			this.logger.error(`Message ${loggable(job.message.id)} could not be prepared: ${describeError(error)}`);
-			return { ended: Promise.resolve('notCreated') };
+			this.logger.error(`Message ${loggable(job.message.id)} could not be handed to n8n: ${describeError(error)}`);
+			return 'not started';
 		}
 	}
 
@@ -211,11 +212,7 @@ function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
 	return judge(life.trigger.settings.filter, job.message, context.identity.userId) === undefined;
 }
 
-/** An execution that cannot be created may be told by a throw or by a rejection: both mean the same. */
+/** A rejection says later what a throw says at once: no execution could be created. @throws what `emit` throws */
 function start(prepared: Prepared, job: Job): Promise<Outcome> {
-	try {
-		return prepared.emit({ source: job.source, attempt: job.attempt }).catch((): Outcome => 'notCreated');
-	} catch {
-		return Promise.resolve('notCreated');
-	}
+	return prepared.emit({ source: job.source, attempt: job.attempt }).catch((): Outcome => 'notCreated');
 }

@@ -53,14 +53,10 @@ export class Inbox implements SubscriptionHost {
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
 	}
 
-	get hasSubscriptions(): boolean {
-		return this.subscriptions.size > 0;
-	}
+	get hasSubscriptions(): boolean { return this.subscriptions.size > 0; }
 
 	/** The triggers that are here, for reading their credentials. */
-	members(): Iterable<Subscription> {
-		return this.subscriptions;
-	}
+	members(): Iterable<Subscription> { return this.subscriptions; }
 
 	/** A new connection: what it brings is judged only when its identity is known. */
 	opening(): void {
@@ -78,6 +74,9 @@ export class Inbox implements SubscriptionHost {
 		for (const subscription of this.subscriptions) subscription.identified(context.identity.userId);
 		this.gate.identified();
 	}
+
+	/** Other triggers of the agent are about to come here: what is not judged yet waits for them. */
+	awaitOthers(): void { this.gate.prolong(); }
 
 	/** The connect-time batch, as it came. */
 	offline(payload: unknown): void {
@@ -133,7 +132,10 @@ export class Inbox implements SubscriptionHost {
 		for (const entry of this.ledger.unsettledEntries()) {
 			if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
 		}
-		if (hasMissed) this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		if (!hasMissed) return;
+		// What comes meanwhile comes again with the new connection, behind what is older.
+		this.gate.shut();
+		this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 	}
 
 	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. Answers whether it was here. */

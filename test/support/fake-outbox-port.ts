@@ -29,6 +29,13 @@ export class FakeOutboxPort implements OutboxPort {
 		return this.ready(signal);
 	}
 
+	/** Whether a send that waited for its turn still finds the connection. */
+	connected = true;
+
+	isReady(): boolean {
+		return this.connected;
+	}
+
 	request(payload: unknown): Promise<unknown[]> {
 		return new Promise((resolve, reject) => {
 			this.sends.push({

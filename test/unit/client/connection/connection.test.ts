@@ -323,14 +323,15 @@ describe('renewing a connection', () => {
 		expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
 	});
 
-	it('does nothing where there is none, for the next one brings everything anyway', async () => {
-		const { connection, sockets, clock } = await started();
+	it('ends the pause before the next attempt', async () => {
+		const { connection, sockets } = await started();
 		await sockets.last.fail('websocket error');
-
-		connection.renew('a trigger has joined');
-		await clock.advance(999);
-
 		expect(sockets.count).toBe(1);
+
+		connection.renew('the agent has a new token');
+		await settled();
+
+		expect(sockets.count).toBe(2);
 	});
 });
 

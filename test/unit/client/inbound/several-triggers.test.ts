@@ -148,16 +148,20 @@ describe('a trigger that joins later', () => {
 		expect(scene.port.marked).toEqual(['unread']);
 	});
 
-	it('does not let a mark hide what was passed over in its chat before', async () => {
+	it('starts nothing before what was passed over in its chat has come with the new connection', async () => {
 		const scene = new InboxScene();
 		await scene.connect(frame('unread', saidAt(1)));
 		const { trigger } = scene.join();
 		await scene.clock.advance(2000);
 		await scene.hears('new', saidAt(2));
-		await trigger.execution('new').end();
 		await scene.clock.advance(60_000);
-
+		expect(trigger.started).toEqual([]);
 		expect(scene.port.marked).toEqual([]);
+
+		await scene.reconnect(frame('unread', saidAt(1)), frame('new', saidAt(2)));
+		await trigger.execution('unread').end();
+
+		expect(trigger.started).toEqual(['unread', 'new']);
 	});
 });
 
@@ -320,11 +324,13 @@ describe('a test run in the editor', () => {
 		await scene.clock.advance(2000);
 
 		await scene.hears('later', saidAt(2));
-		await trigger.execution('later').end();
 		await scene.clock.advance(10_000);
-
 		expect(scene.port.marked).toEqual([]);
 		expect(scene.port.renewals).toHaveLength(1);
+
+		await scene.reconnect(frame('m', saidAt(1)), frame('later', saidAt(2)));
+
+		expect(trigger.started).toEqual(['m']);
 	});
 
 	it('sees nothing any more once it has stopped', async () => {

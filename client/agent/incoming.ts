@@ -1,0 +1,37 @@
+import type { ServerEvent } from '../connection/socket';
+import type { Directory } from '../inbound/directory';
+import type { Inbox } from '../inbound/receive';
+import type { Outbox } from '../outbound/outbox';
+import { decodeErrorText } from '../protocol/frames';
+import { decodeMessage, isMalformed } from '../protocol/message';
+
+interface Receivers {
+	readonly inbox: Inbox;
+	readonly outbox: Outbox;
+	readonly directory: Directory;
+	/** The agent's own id, once it is known. */
+	readonly selfId: string | undefined;
+}
+
+/** Brings a frame to whom it concerns. */
+export function takeFrame(event: ServerEvent, payload: unknown, { inbox, outbox, directory, selfId }: Receivers): void {
+	switch (event) {
+		case 'new_message': {
+			const decoded = decodeMessage(payload);
+			if (!isMalformed(decoded) && decoded.sender.id === selfId) outbox.sawOwn(decoded);
+			inbox.live(decoded);
+			return;
+		}
+		case 'offline_messages':
+			inbox.offline(payload);
+			return;
+		case 'error':
+			outbox.sawError(decodeErrorText(payload));
+			return;
+		case 'chat_list_updated':
+			directory.outdated();
+			return;
+		default:
+			return;
+	}
+}

@@ -1,0 +1,171 @@
+import { type AgentRegistry, makeRegistry, type RunningTrigger } from '../../client/agent/registry';
+import type { AgentSession } from '../../client/agent/agent-session';
+import type { Clock, Timer } from '../../client/clock';
+import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
+import { CONNECTION_POLICY } from '../../client/connection/policy';
+import type { AgentContext } from '../../client/inbound/prepare';
+import type { SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import type { Logger } from '../../client/logger';
+import type { Message } from '../../client/protocol/message';
+import type { Link } from './link';
+import type { Executions } from './executions';
+import type { Oracle } from './oracle';
+import type { PlaceRecord } from './place-record';
+import type { Random } from './random';
+import type { SimulatedClub } from './simulated-club';
+
+/** What all processes of a schedule share. */
+export interface HostWorld {
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly club: SimulatedClub;
+	readonly oracle: Oracle;
+	/** As the credential has it now. */
+	token: string;
+}
+
+/** Where the simulated server is; nothing is really asked there. */
+const SERVER = 'http://club.simulated:5555';
+
+/** One n8n process: it runs triggers and actions of the package on simulated wires, and may die at any moment. */
+export class HostProcess {
+	alive = true;
+	/** n8n has been told to stop. */
+	closing = false;
+	readonly registry: AgentRegistry;
+	private readonly clock: Clock;
+	private readonly links = new Set<Link>();
+	private readonly triggers = new Map<string, Trigger>();
+
+	constructor(
+		private readonly world: HostWorld,
+		private readonly executions: Executions,
+	) {
+		this.clock = mortalClock(world.clock, () => this.alive);
+		this.registry = makeRegistry({
+			clock: this.clock,
+			policy: { ...CONNECTION_POLICY, chance: () => world.random.fraction() },
+			openSocket: (credentials, transports, clock, handlers) => {
+				const opener = world.club.openerFor(this.clock, (link) => this.links.add(link));
+				return opener(credentials, transports, clock, watched(handlers, world.oracle));
+			},
+			makeHttpClient: ({ token }) => world.club.httpFor(token, this.clock),
+		});
+	}
+
+	get running(): readonly string[] {
+		return [...this.triggers.keys()];
+	}
+
+	/** Activates a trigger; one that runs already gets a second life beside the first, as n8n can do it. */
+	activate(key: string, settings: SubscriptionSettings): void {
+		const record = this.world.oracle.lifeBegins(key, settings);
+		const life = new Life(settings, record, this, this.world, this.executions);
+		const former = this.triggers.get(key);
+		if (former) former.life.closing = true;
+		this.triggers.set(key, { life, running: this.registry.run(key, life, this.credentials(), this.logger()) });
+	}
+
+	/** Resolves as n8n sees it: when the marks that are due have been sent. */
+	async deactivate(key: string): Promise<void> {
+		const trigger = this.triggers.get(key);
+		if (!trigger) return;
+		this.triggers.delete(key);
+		trigger.life.closing = true;
+		trigger.life.record.close(this.world.clock.now());
+		await trigger.running.close();
+	}
+
+	/** SIGTERM: intake stops, executions go on for a while. */
+	async stop(): Promise<void> {
+		this.closing = true;
+		await Promise.all(this.running.map((key) => this.deactivate(key)));
+	}
+
+	/** SIGKILL. */
+	die(): void {
+		this.alive = false;
+		for (const link of this.links) link.abandon();
+	}
+
+	session(): AgentSession {
+		return this.registry.session(this.credentials(), this.logger());
+	}
+
+	credentials(): AgentCredentials {
+		return makeCredentials(SERVER, this.world.token, false);
+	}
+
+	private logger(): Logger {
+		const write = (line: string) => { if (this.alive) this.world.oracle.note(`log: ${line}`); };
+		return { debug: () => undefined, info: write, warn: write, error: write };
+	}
+}
+
+interface Trigger {
+	readonly life: Life;
+	readonly running: RunningTrigger;
+}
+
+/** One life of a trigger: what `nodes/AgentClubTrigger/deliver.ts` is in n8n. */
+export class Life implements TriggerLife {
+	closing = false;
+
+	constructor(
+		readonly settings: SubscriptionSettings,
+		readonly record: PlaceRecord,
+		readonly process: HostProcess,
+		private readonly world: HostWorld,
+		private readonly executions: Executions,
+	) {}
+
+	credentials(): Promise<AgentCredentials> {
+		return this.world.random.chance(0.02) ? Promise.reject(new Error('the credential cannot be read')) : Promise.resolve(this.process.credentials());
+	}
+
+	outage(): void {
+		this.world.oracle.note('outage reported');
+	}
+
+	async prepare(message: Message, { directory }: AgentContext) {
+		if (message.chat.type === 'group' && this.world.random.chance(0.3)) await directory.roster(message.chat.id, 60_000, message.sender.id);
+		if (this.world.random.chance(0.01)) throw new Error('the storage is full');
+		return { emit: (delivery: { attempt: number }) => this.executions.start(this, message, delivery.attempt) };
+	}
+}
+
+/** A process that died has no timers any more. */
+function mortalClock(clock: Clock, isAlive: () => boolean): Clock {
+	return {
+		wallTime: () => clock.wallTime(),
+		now: () => clock.now(),
+		after: (ms, callback, options): Timer => clock.after(ms, () => { if (isAlive()) callback(); }, options),
+	};
+}
+
+type Handlers = Parameters<ReturnType<SimulatedClub['openerFor']>>[3];
+
+/** Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may be judged. */
+function watched(handlers: Handlers, oracle: Oracle): Handlers {
+	let identified = false;
+	const early: string[] = [];
+	return {
+		...handlers,
+		frame(event, payload) {
+			const ids = event === 'new_message' ? [idOf(payload)] : event === 'offline_messages' && Array.isArray(payload) ? payload.map(idOf) : [];
+			if (event === 'auth_ok') {
+				identified = true;
+				for (const id of early) oracle.arrived(id);
+			}
+			for (const id of ids) {
+				if (identified) oracle.arrived(id);
+				else early.push(id);
+			}
+			handlers.frame(event, payload);
+		},
+	};
+}
+
+function idOf(row: unknown): string {
+	return (row as { id: string }).id;
+}

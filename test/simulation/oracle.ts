@@ -1,0 +1,228 @@
+import type { Clock } from '../../client/clock';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+import type { Outcome } from '../../client/inbound/settle';
+import type { MessageRecord } from '../../playground/club/records';
+import { wants } from './filters';
+import { type MessageState, PlaceRecord } from './place-record';
+import { noTallies } from './tallies';
+
+/** What the oracle looks up in the club: the truth, which the client does not see. */
+export interface Truth {
+	readonly agentId: string;
+	message(id: string): MessageRecord | undefined;
+	/** Of the chat, oldest first, deleted ones left out. */
+	messagesOf(chatKey: string): readonly MessageRecord[];
+	/** Seconds; 0 before the first mark. */
+	cursor(chatKey: string): number;
+}
+
+/** The process that runs now, as far as the rules need it. */
+export interface Epoch {
+	readonly places: Map<string, PlaceRecord>;
+	/** Message id to the ms at which it first arrived on a connection that knew who it was. */
+	readonly arrivals: Map<string, number>;
+}
+
+/** ms in which a frame may be held before it is judged: a late `auth_ok`, and the first batch that waits for triggers. */
+const JUDGED_WITHIN = 12_000;
+
+/**
+ * Watches a schedule and knows the rules of docs/guarantees.md by itself, without looking into the client: what may start when, and how
+ * far a chat may be marked read.
+ */
+export class Oracle {
+	readonly violations: string[] = [];
+	readonly tallies = noTallies();
+	private readonly trace: string[] = [];
+	/** Messages that the user has marked, or an earlier one of whose chat. */
+	private readonly markedByUser = new Set<string>();
+	private readonly userMarks = new Set<unknown>();
+	/** Frames that were spoilt on their way, which are skipped; and what was said in a group while the agent was not in it. */
+	readonly unpromised = new Set<string>();
+	epoch: Epoch = newEpoch();
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly truth: Truth,
+	) {}
+
+	/** The last things that happened, for a failure's report. */
+	get story(): readonly string[] {
+		return this.trace;
+	}
+
+	note(what: string): void {
+		this.trace.push(`${(this.clock.now() / 1000).toFixed(3)} ${what}`);
+		if (this.trace.length > LONGEST_STORY) this.trace.splice(0, LONGEST_STORY / 2);
+	}
+
+	/** A new process, which knows nothing. */
+	newProcess(): void {
+		this.epoch = newEpoch();
+	}
+
+	arrived(id: string): void {
+		this.note(`${id} arrives`);
+		if (!this.epoch.arrivals.has(id)) this.epoch.arrivals.set(id, this.clock.now());
+		const message = this.truth.message(id);
+		for (const place of message ? this.epoch.places.values() : []) {
+			if (message && place.listensSince(message, this.truth.agentId) !== undefined) place.arrived(id, this.clock.now());
+		}
+	}
+
+	/** @returns the place, for what the host knows about executions there */
+	lifeBegins(key: string, settings: SubscriptionSettings): PlaceRecord {
+		const now = this.clock.now();
+		const known = this.epoch.places.get(key);
+		const place = known && !known.isReleased(now) ? known : this.nextPlace(key, known);
+		this.epoch.places.set(key, place);
+		place.begin(settings, now);
+		this.note(`${key} begins: ${settings.acknowledge}, chats ${[...settings.filter.chats].join(' ') || 'all'}, from ${[...settings.filter.allowFrom].join(' ')}, mention ${String(settings.filter.requireMention)}`);
+		return place;
+	}
+
+	/** An execution is about to start. */
+	starting(place: PlaceRecord, id: string, attempt: number): void {
+		const message = this.truth.message(id);
+		const state = place.state(id);
+		this.tallies.executions += 1;
+		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id)) {
+			this.fail(`${place.key} starts ${id}, which is read already`);
+		}
+		if (state === 'running' || state === 'handed over' || state === 'settled' || state === 'free') this.duplicate(`${place.key} starts ${id}, which is ${state}`);
+		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
+		if (attempt !== place.failures(id) + 1 && !isAnew) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
+		if (message) this.checkOrder(place, message);
+		if (place.hadSettledBefore(id)) this.tallies.repeated += 1;
+		place.started(id, this.clock.now());
+	}
+
+	/** How an execution ended, and whether the life that started it was closing by then. */
+	ended(place: PlaceRecord, id: string, outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
+		const before = place.state(id);
+		place.end(id, outcome, closing, settings);
+		this.note(`${place.key} ${id} ${outcome}: ${before ?? '-'} -> ${place.state(id) ?? '-'}`);
+	}
+
+	/** Marks with these ids are the user's own word, whenever they come. */
+	userMarking(ids: readonly string[]): void {
+		for (const id of ids) this.userMarks.add(id);
+	}
+
+	marking(ids: readonly unknown[]): void {
+		this.tallies.markFrames += 1;
+		const isUsers = ids.some((id) => this.userMarks.has(id));
+		for (const id of isUsers ? ids : []) {
+			const message = typeof id === 'string' ? this.truth.message(id) : undefined;
+			if (!message) continue;
+			for (const other of this.truth.messagesOf(keyOf(message))) if (other.createdAt <= message.createdAt) this.markedByUser.add(other.id);
+		}
+	}
+
+	/** Invariant 1: everything in the chat up to here must have been settled. */
+	advanced(chat: string, from: number, to: number): void {
+		this.note(`cursor of ${chat} -> ${String(to)}`);
+		for (const message of this.truth.messagesOf(chat)) {
+			if (message.createdAt <= from || message.createdAt > to || message.senderId === this.truth.agentId) continue;
+			if (this.markedByUser.has(message.id) || this.unpromised.has(message.id)) continue;
+			const why = this.whyUnsettled(message);
+			if (why !== undefined) this.early(`${message.id} in ${chat} was marked read, but ${why}`);
+		}
+	}
+
+	/** At the end, with everything healed and at rest: what is unread then is stuck, and what was never dealt with is lost. */
+	atRest(unread: readonly MessageRecord[]): void {
+		for (const message of unread) {
+			const listeners = [...this.epoch.places.values()].filter((place) => place.settings && wants(place.settings, message, this.truth.agentId) !== 'elsewhere');
+			if (listeners.length === 0 || this.unpromised.has(message.id)) continue;
+			const states = listeners.map((place) => `${place.key}: ${place.state(message.id) ?? 'never started'}`).join(', ');
+			this.tallies.lost += 1;
+			this.fail(`${message.id} in ${keyOf(message)} is still unread at the end (${states})`);
+		}
+	}
+
+	fail(what: string): void {
+		this.note(`VIOLATION ${what}`);
+		this.violations.push(what);
+	}
+
+	private nextPlace(key: string, former: PlaceRecord | undefined): PlaceRecord {
+		const place = new PlaceRecord(key, this.clock.now());
+		if (former) place.inherit(former, (id) => this.isRead(id));
+		return place;
+	}
+
+	private isRead(id: string): boolean {
+		const message = this.truth.message(id);
+		return message !== undefined && this.truth.cursor(keyOf(message)) >= message.createdAt;
+	}
+
+	private checkOrder(place: PlaceRecord, message: MessageRecord): void {
+		const settings = place.settings;
+		if (!settings) return;
+		for (const other of this.truth.messagesOf(keyOf(message))) {
+			if (other.id === message.id || other.senderId === this.truth.agentId) continue;
+			const state = place.state(other.id);
+			if (settings.acknowledge !== 'immediately' && state === 'running') { this.disorder(`${place.key} starts ${message.id} beside ${other.id}`); return; }
+			if (other.createdAt >= message.createdAt) continue;
+			if (this.isOvertaken(place, settings, other, state)) { this.disorder(`${place.key} starts ${message.id} before ${other.id} (${state ?? 'never started'})`); return; }
+		}
+	}
+
+	/** Whether an older message of the chat should have gone first. */
+	private isOvertaken(place: PlaceRecord, settings: SubscriptionSettings, other: MessageRecord, state: MessageState | undefined): boolean {
+		if (this.unpromised.has(other.id) || this.markedByUser.has(other.id) || !place.everWanted(other, this.truth.agentId)) return false;
+		if (place.turnedAway(other, this.truth.agentId, this.epoch.arrivals.get(other.id) ?? 0)) return false;
+		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately';
+		if (state !== undefined) return false;
+		const arrivedAt = place.judgeableSince(other.id);
+		return arrivedAt !== undefined && !this.isRead(other.id);
+	}
+
+	/** Undefined where the message may be marked read. */
+	private whyUnsettled(message: MessageRecord): string | undefined {
+		const { agentId } = this.truth;
+		const arrivedAt = this.epoch.arrivals.get(message.id) ?? Number.POSITIVE_INFINITY;
+		let dealtWith = false;
+		for (const place of this.epoch.places.values()) {
+			const state = place.state(message.id);
+			const turnedAway = place.turnedAway(message, agentId, arrivedAt - JUDGED_WITHIN);
+			dealtWith ||= state === 'settled' || turnedAway || place.isHandedOver(message.id, this.clock.now());
+			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now())) return `it has just been handed over by ${place.key}`;
+			if (place.isGivenUp(this.clock.now()) && state !== 'running') continue;
+			if (state === 'running') return `it is running in ${place.key}`;
+			const since = place.listensSince(message, agentId);
+			if (turnedAway || since === undefined) continue;
+			if (state === 'kept' || state === 'retry' || state === 'again') return `it is to run again in ${place.key} (${state})`;
+			if (state === 'free' && place.settings?.acknowledge === 'manually') return `only the user may mark it in ${place.key}`;
+			if (state === undefined && since <= arrivedAt) return `it has not run in ${place.key}`;
+			if (state === 'free') dealtWith = true;
+		}
+		return dealtWith ? undefined : 'nobody has dealt with it';
+	}
+
+	private duplicate(what: string): void {
+		this.tallies.duplicates += 1;
+		this.fail(what);
+	}
+
+	private disorder(what: string): void {
+		this.tallies.orderBreaks += 1;
+		this.fail(what);
+	}
+
+	private early(what: string): void {
+		this.tallies.early += 1;
+		this.fail(what);
+	}
+}
+
+const LONGEST_STORY = 4000;
+
+function newEpoch(): Epoch {
+	return { places: new Map(), arrivals: new Map() };
+}
+
+export function keyOf(message: MessageRecord): string {
+	return `${message.chatType}_${message.chatId}`;
+}
