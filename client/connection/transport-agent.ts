@@ -52,6 +52,15 @@ function onEachSocket(agent: http.Agent, seen: (socket: Socket) => void): void {
 	const addRequest = hooked.addRequest.bind(agent);
 	hooked.addRequest = (request, ...rest) => {
 		request.once('socket', seen);
+		request.prependOnceListener('response', refuseRedirect);
 		addRequest(request, ...rest);
 	};
+}
+
+/**
+ * The library's polling follows 302, 303 and 307 wherever they lead, around this agent, and ends the process where they name no place (measured).
+ * 301 is a redirect that it takes for a failure, and so does the log.
+ */
+function refuseRedirect(response: http.IncomingMessage): void {
+	if (response.statusCode && response.statusCode > 301 && response.statusCode < 400) response.statusCode = 301;
 }
