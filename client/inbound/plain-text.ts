@@ -27,7 +27,9 @@ export function ambiguousIds(roster: readonly Member[]): Set<string> {
 	const byName = new Map<string, string[]>();
 	for (const member of roster) {
 		const name = cleanName(member.name).toLowerCase();
-		byName.set(name, [...(byName.get(name) ?? []), member.id]);
+		const namesakes = byName.get(name);
+		if (namesakes) namesakes.push(member.id);
+		else byName.set(name, [member.id]);
 	}
 	return new Set([...byName.values()].filter((ids) => ids.length > 1).flat());
 }

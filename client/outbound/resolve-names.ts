@@ -1,8 +1,12 @@
 import type { Member } from '../protocol/answers';
 import { EVERYONE, mentionTag } from '../protocol/mention-tags';
 
-/** Where an @ is no mention: tags that are there already, code, links, addresses. */
-const UNTOUCHED = /<at user_id="[^"]+">[^<]*<\/at>|```[\s\S]*?(?:```|$)|`[^`\n]*`|\]\([^)\s]*\)|\b[a-z][a-z0-9+.-]*:\/\/\S+|[\w.+-]+@[\w-]+\.[\w.-]+/giu;
+/**
+ * Where an @ is no mention: tags that are there already, code, links, addresses. No part may go over the same stretch of a text again and
+ * again: an earlier form took minutes for 200 kB without a space (measured), and n8n stands still meanwhile.
+ */
+const UNTOUCHED =
+	/<at user_id="[^"]+">[^<]*<\/at>|```[\s\S]*?(?:```|$)|`[^`\n]*`|\]\([^()\s]*\)|\b[a-z][a-z0-9+.-]{0,40}:\/\/\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+/giu;
 
 /** Scripts that put no space between words: there a name may be followed by a letter. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
@@ -41,7 +45,10 @@ function namesOf(members: readonly Member[], allowAll: boolean): Name[] {
 	const byName = new Map<string, Member[]>();
 	for (const member of members) {
 		const lower = member.name.trim().toLowerCase();
-		if (lower) byName.set(lower, [...(byName.get(lower) ?? []), member]);
+		if (!lower) continue;
+		const namesakes = byName.get(lower);
+		if (namesakes) namesakes.push(member);
+		else byName.set(lower, [member]);
 	}
 	const names = Array.from(byName, ([lower, [first, ...others]]): Name => {
 		return { lower, tag: first && others.length === 0 ? mentionTag(first.id, first.name.trim()) : undefined };

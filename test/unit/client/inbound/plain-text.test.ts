@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { ambiguousIds, plainText } from '../../../../client/inbound/plain-text';
 import { AGENT, member } from '../../../support/sample-messages';
 
@@ -40,5 +41,11 @@ describe('names that two members share', () => {
 	it('are told by what people see of them', () => {
 		expect(ambiguousIds([member('u_1', 'Bob'), member('u_2', 'B\u200bob')]).size).toBe(0);
 		expect(ambiguousIds([member('u_1', 'Bob'), member('u_2', ' <Bob> ')])).toEqual(new Set(['u_1', 'u_2']));
+	});
+
+	it('are told however many there are', () => {
+		const roster = Array.from({ length: 100_000 }, (_, index) => member(`u_${String(index)}`, 'Bob'));
+		const ids: unknown = runInNewContext('ambiguous().size', { ambiguous: () => ambiguousIds(roster) }, { timeout: 15_000 });
+		expect(ids).toBe(100_000);
 	});
 });

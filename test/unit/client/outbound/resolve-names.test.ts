@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import type { Member } from '../../../../client/protocol/answers';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 
@@ -36,6 +37,24 @@ describe('@Name of a member', () => {
 	it('mentions everybody only with leave, and a member of that name rather than everybody', () => {
 		expect(resolve('@all lunch', true)).toBe(`${tag('all', 'all')} lunch`);
 		expect(resolveNames('@all', { members: [member('u_all', 'All')], allowAll: true })).toBe(tag('u_all', 'All'));
+	});
+
+	it.each([
+		['letters', 'x'.repeat(500_000)],
+		['words without spaces', 'a.'.repeat(250_000)],
+		['signs', 'x+'.repeat(250_000)],
+		['beginnings of links', ']('.repeat(250_000)],
+		['beginnings of addresses', '@a'.repeat(250_000)],
+		['beginnings of code', '`'.repeat(500_000)],
+	])('is looked for in one go, however many %s a text has', (_what, text) => {
+		// Going over the same stretch again and again would take minutes for this.
+		const resolved: unknown = runInNewContext('resolve()', { resolve: () => resolve(`${text} @Tom`) }, { timeout: 15_000 });
+		expect(resolved).toBe(`${text} ${tag('u_tom', 'Tom')}`);
+	});
+
+	it('is looked for among members who all have the same name', () => {
+		const members = Array.from({ length: 100_000 }, (_, index) => member(`u_${String(index)}`, 'Sam'));
+		expect(runInNewContext('resolve()', { resolve: () => resolveNames('@Sam', { members, allowAll: false }) }, { timeout: 15_000 })).toBe('@Sam');
 	});
 
 	it('writes names that cannot break out of the tag', () => {
