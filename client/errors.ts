@@ -18,7 +18,7 @@ export interface AgentClubErrorOptions {
 	readonly remedy?: string;
 	/** Whether the same call may succeed later without anybody changing anything. */
 	readonly retriable?: boolean;
-	/** The server's own words, as they came (Chinese or English). */
+	/** The server's own words (Chinese or English), in one line. */
 	readonly serverText?: string;
 	/** HTTP status, where the failure has one. */
 	readonly status?: number;

@@ -77,7 +77,8 @@ const LONGEST_FILE_NAME = 200;
 /** The last part of a name that anybody may have chosen: no folders, no control characters, not endless. */
 export function safeFileName(name: string): string {
 	const base = name.split(/[/\\]/).at(-1) ?? '';
-	const clean = base.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '').trim();
+	// \p{Cs} is half a character, which no file system can write.
+	const clean = base.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '').trim();
 	if (clean === '' || /^\.+$/.test(clean)) return 'file';
 	if (clean.length <= LONGEST_FILE_NAME) return clean;
 	const dot = clean.lastIndexOf('.');

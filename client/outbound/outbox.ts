@@ -1,5 +1,6 @@
 import { type Clock, pause } from '../clock';
 import { AgentClubError, describeError } from '../errors';
+import { loggable } from '../logger';
 import { RecentIds } from '../recent-ids';
 import { Slots } from '../slots';
 import { chatKey } from '../protocol/chat';
@@ -169,7 +170,8 @@ export class Outbox {
 	}
 }
 
-function refused(serverText: string): AgentClubError {
+function refused(words: string): AgentClubError {
+	const serverText = loggable(words);
 	return new AgentClubError('REFUSED', `The server refused the message: ${serverText || 'it gave no reason'}`, {
 		serverText,
 		remedy: 'Check that the agent is a member of the group, or that the direct chat still exists.',

@@ -7,6 +7,7 @@ import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
 import type { PreparedMessage } from '../../client/inbound/prepare';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { rosterEntry } from '../shared/roster-entry';
+import { rawFrame } from './raw-frame';
 import type { ItemSettings } from './settings';
 
 /** How the message came to be delivered. */
@@ -46,7 +47,7 @@ export function buildItem(prepared: PreparedMessage<IBinaryData>, settings: Item
 		createdAt: new Date(message.createdAt * 1000).toISOString(),
 		timestamp: message.createdAt,
 		delivery: { ...delivery },
-		...(settings.includeRaw && { raw: message.raw as IDataObject }),
+		...(settings.includeRaw && { raw: rawFrame(message.raw) }),
 	};
 	return { json, ...(Object.keys(binary).length > 0 && { binary }) };
 }

@@ -153,6 +153,8 @@ describe('a file name that anybody may have chosen', () => {
 		['a\nb.png', 'ab.png'],
 		['\u202egnp.exe', 'gnp.exe'],
 		['.env', '.env'],
+		['\ud800x.png', 'x.png'],
+		['\ud800'.repeat(300), 'file'],
 	])('%j becomes %j', (name, safe) => {
 		expect(safeFileName(name)).toBe(safe);
 	});

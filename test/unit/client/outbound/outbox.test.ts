@@ -56,6 +56,17 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		expect(port.looks).toBe(0);
 	});
 
+	it('is refused in one line, whatever the server\'s words are', async () => {
+		const { port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+
+		await port.last.answer({ ok: false, error: `No\nerror: all is lost ${'x'.repeat(1_000_000)}` });
+
+		expect(fate.error?.message).toContain('No\\u{a}error: all is lost');
+		expect(fate.error?.message.length).toBeLessThan(500);
+	});
+
 	it('is confirmed by its echo where the answer is empty', async () => {
 		const { port, box, send, own } = outbox();
 		const fate = send('Hello');

@@ -80,6 +80,13 @@ describe('the item of a message', () => {
 		expect(json({}, {}, { includeRaw: true }).raw).toEqual(frame('m'));
 	});
 
+	it('has a raw frame that can be stored, however deep the frame goes', () => {
+		const deep: unknown = JSON.parse('[{"a":'.repeat(20_000) + '1' + '}]'.repeat(20_000));
+		const { raw } = json({ extra: deep, content: 'hello' }, {}, { includeRaw: true });
+		expect(JSON.stringify(raw).length).toBeLessThan(1000);
+		expect(raw).toMatchObject({ content: 'hello', extra: [{ a: [{ a: [{}] }] }] });
+	});
+
 	it('has no roster and no guide where there is nothing to tell', () => {
 		expect(json(inChat(DIRECT, { content: 'hi' }))).toMatchObject({ roster: [], mentionGuide: null });
 	});
