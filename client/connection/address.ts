@@ -1,4 +1,5 @@
 import { AgentClubError } from '../errors';
+import { loggable } from '../logger';
 
 /** Where a server is: its origin, and the path below which it lives ("" or "/club"). */
 export interface ServerAddress {
@@ -13,9 +14,11 @@ export interface ServerAddress {
 export function parseServerAddress(text: string): ServerAddress {
 	const trimmed = text.trim();
 	if (!trimmed) throw wrong('The server URL is empty');
-	if (!/^https?:\/\//i.test(trimmed)) throw wrong(`The server URL "${trimmed}" does not begin with http:// or https://`);
+	// What stands before an @ may be a password, and errors are logged.
+	const shown = trimmed.includes('@') ? 'The server URL' : `The server URL "${loggable(trimmed)}"`;
+	if (!/^https?:\/\//i.test(trimmed)) throw wrong(`${shown} does not begin with http:// or https://`);
 	const url = parseUrl(trimmed);
-	if (!url) throw wrong(`The server URL "${trimmed}" is not a valid address`);
+	if (!url) throw wrong(`${shown} is not a valid address`);
 	if (url.username || url.password) throw wrong('The server URL contains a user name or a password');
 	return { origin: url.origin, basePath: url.pathname.replace(/\/+$/, '') };
 }

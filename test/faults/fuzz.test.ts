@@ -56,23 +56,23 @@ function isLine(text: string): boolean {
 
 describe('a hostile frame', () => {
 	it('is read or refused by every decoder, and never thrown over', async () => {
-		await tally.hold(0.4, 20, fc.array(hostileFrame, { minLength: 20, maxLength: 20 }), (frames) => {
+		await tally.hold(0.7, 20, fc.array(hostileFrame, { minLength: 20, maxLength: 20 }), (frames) => {
 			for (const { kind, raw } of frames) tally.count(1, DECODERS[kind](raw) ? 0 : 1);
 		});
 	}, FUZZ_PATIENCE);
 
 	it('in the inbox is reported, keeps no sound one from its execution, and is an item as documented where it becomes one', async () => {
-		await tally.hold(0.4, 19, inboxRun, receive);
+		await tally.hold(0.2, 19, inboxRun, receive);
 	}, FUZZ_PATIENCE);
 
 	it('in place of the answer to a send leaves it with one outcome, whose error is one line', async () => {
-		await tally.hold(0.1, 10, fc.array(hostileFrame, { minLength: 10, maxLength: 10 }), send);
+		await tally.hold(0.05, 10, fc.array(hostileFrame, { minLength: 10, maxLength: 10 }), send);
 	}, FUZZ_PATIENCE);
 });
 
 describe('a hostile text', () => {
 	it('breaks out of no name, tag, path, address, reference or line', async () => {
-		await tally.hold(0.1, 4, fc.tuple(fc.array(hostileText, { minLength: 4, maxLength: 4 }), fc.array(hostileMember, { maxLength: 4 })), ([texts, rows]) => {
+		await tally.hold(0.05, 4, fc.tuple(fc.array(hostileText, { minLength: 4, maxLength: 4 }), fc.array(hostileMember, { maxLength: 4 })), ([texts, rows]) => {
 			const members = readMembers(rows);
 			for (const text of texts) readText(text, members);
 			tally.count(texts.length, 0);

@@ -1,4 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { EXPIRED, withDeadline } from '../../../../client/clock';
+import { AgentClubError } from '../../../../client/errors';
 import { safeFileName } from '../../../../client/inbound/attachments';
 import { binarySink } from '../../../shared/binary-sink';
 import { textParameter } from '../parameters';
@@ -41,20 +43,29 @@ const properties: INodeProperties[] = [
 
 /** Files on the server are smaller than its limit for an upload. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** ms without a byte. */
+/** ms without a byte, and ms for a whole file: a server that sends a byte now and then would hold the workflow for days. */
 const IDLE_TIMEOUT = 30_000;
+const DEADLINE = 600_000;
 
 async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const url = textParameter(host, 'url', itemIndex).trim();
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const named = typeof options.fileName === 'string' ? options.fileName : '';
 	const fileName = safeFileName(named || nameIn(url));
-	const file = await session.download(url, fileName, { maxBytes: MAX_BYTES, idleTimeout: IDLE_TIMEOUT, signal });
-	const { stored, size } = await binarySink(host.helpers)(file.content, fileName, file.mimeType ?? undefined);
-	return {
-		json: { fileName, mimeType: file.mimeType, fileSize: size ?? file.size },
-		binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
+	const cut = new AbortController();
+	const fetching = async (): Promise<OperationResult> => {
+		const limits = { maxBytes: MAX_BYTES, idleTimeout: IDLE_TIMEOUT, signal: AbortSignal.any([signal, cut.signal]) };
+		const file = await session.download(url, fileName, limits);
+		const { stored, size } = await binarySink(host.helpers)(file.content, fileName, file.mimeType ?? undefined);
+		return {
+			json: { fileName, mimeType: file.mimeType, fileSize: size ?? file.size },
+			binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
+		};
 	};
+	const fetched = await withDeadline(session.clock, DEADLINE, fetching());
+	if (fetched !== EXPIRED) return fetched;
+	cut.abort();
+	throw new AgentClubError('TIMEOUT', `The file did not arrive within ${String(DEADLINE / 1000)} s`, { retriable: true });
 }
 
 export const download: Operation = {

@@ -20,8 +20,15 @@ describe('a server URL', () => {
 		},
 	);
 
-	it('is not repeated in the error where it holds a password', () => {
-		expect(() => parseServerAddress('http://user:hunter2@example.com')).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }) as Error);
+	it.each([['http://user:hunter2@example.com'], ['ftp://user:hunter2@example.com'], ['http://user:hunter2@[broken'], ['user:hunter2@example.com']])(
+		'is not repeated in the error where it holds a password: %p',
+		(text) => {
+			expect(() => parseServerAddress(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }) as Error);
+		},
+	);
+
+	it('cannot write a line of its own into the log by its error', () => {
+		expect(() => parseServerAddress('nonsense\nerror: all is lost')).toThrow(/^The server URL "nonsense\\u\{a\}error: all is lost" does not begin/);
 	});
 
 	it('puts endpoints below its sub-path', () => {

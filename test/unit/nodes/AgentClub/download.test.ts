@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream';
+import type { AgentSession } from '../../../../client/agent/agent-session';
+import type { DownloadLimits } from '../../../../client/http/download';
+import { download } from '../../../../nodes/AgentClub/actions/file/download.operation';
+import { FakeClock } from '../../../support/fake-clock';
+import { executeHost } from '../../../support/fake-host';
+
+/** The operation for one item; `asked` has what the session was asked for. */
+function downloading(open: AgentSession['download'] = () => new Promise(() => undefined)) {
+	const clock = new FakeClock();
+	const asked: Array<{ url: string; fileName: string; limits: DownloadLimits }> = [];
+	const session = {
+		clock,
+		download: (url: string, fileName: string, limits: DownloadLimits) => {
+			asked.push({ url, fileName, limits });
+			return open(url, fileName, limits);
+		},
+	} as unknown as AgentSession;
+	const helpers = { prepareBinaryData: (_content: Readable, fileName: string) => Promise.resolve({ fileName, data: '', mimeType: 'text/plain', bytes: 5 }) };
+	const host = executeHost({ parameters: { url: ' http://club.test:5555/media/uploads/0123456789abcdef0123456789abcdef_a.txt ', binaryPropertyName: 'file' }, more: { helpers } });
+	const cancel = new AbortController();
+	const result = download.execute({ host, session, chats: () => Promise.reject(new Error('not asked')), signal: cancel.signal }, 0);
+	return { clock, asked, cancel, result };
+}
+
+describe('the Download operation', () => {
+	it('stores the file under the name that it was uploaded with', async () => {
+		const { result, clock } = downloading(() => Promise.resolve({ content: Readable.from(['hello']), mimeType: 'text/plain', size: 5 }));
+
+		expect(await result).toMatchObject({ json: { fileName: 'a.txt', mimeType: 'text/plain', fileSize: 5 }, binary: { file: { fileName: 'a.txt' } } });
+		expect(clock.pending).toBe(0);
+	});
+
+	it('gives a file ten minutes, not 1 ms more, and calls off what fetches it then', async () => {
+		const { clock, asked, result } = downloading();
+		const failures: unknown[] = [];
+		void Promise.resolve(result).catch((error: unknown) => failures.push(error));
+
+		await clock.advance(599_999);
+		expect(failures).toEqual([]);
+		await clock.advance(1);
+
+		expect(failures).toMatchObject([{ code: 'TIMEOUT', message: 'The file did not arrive within 600 s' }]);
+		expect(asked[0]?.limits.signal?.aborted).toBe(true);
+	});
+
+	it('is called off with its execution', () => {
+		const { asked, cancel } = downloading();
+		cancel.abort();
+
+		expect(asked[0]?.limits.signal?.aborted).toBe(true);
+	});
+});
