@@ -182,6 +182,7 @@ interface InboxRun {
 	/** How many of them are in the batch at the beginning. */
 	readonly early: number;
 	readonly rows: ReadonlyArray<Record<string, unknown>>;
+	readonly requireMention: boolean;
 	readonly settings: ItemSettings;
 }
 
@@ -189,6 +190,7 @@ const inboxRun: fc.Arbitrary<InboxRun> = fc.record({
 	hostile: fc.array(hostileMessage, { minLength: 19, maxLength: 19 }),
 	early: fc.nat(19),
 	rows: fc.array(hostileMember, { maxLength: 3 }),
+	requireMention: fc.boolean(),
 	settings: fc.record({
 		binaryPropertyName: fc.constant('data'),
 		senderPrefix: fc.boolean(),
@@ -202,8 +204,8 @@ const inboxRun: fc.Arbitrary<InboxRun> = fc.record({
 class ItemTrigger extends ScriptedTrigger {
 	readonly items: Array<{ readonly item: INodeExecutionData; readonly message: Message }> = [];
 
-	constructor(private readonly item: ItemSettings) {
-		super();
+	constructor(private readonly item: ItemSettings, requireMention: boolean) {
+		super({ filter: { requireMention } });
 	}
 
 	override async prepare(message: Message, context?: AgentContext): Promise<Prepared> {
@@ -239,9 +241,9 @@ function soundFrames(): Record<string, unknown>[] {
 	return Array.from({ length: 19 }, (_, index) => frame(`sound_${String(index)}`, inChat([GROUP, DIRECT, OTHER_GROUP][index % 3] ?? GROUP, saidAt(index))));
 }
 
-async function receive({ hostile, early, rows, settings }: InboxRun): Promise<void> {
+async function receive({ hostile, early, rows, requireMention, settings }: InboxRun): Promise<void> {
 	const scene = new HostileScene(rows);
-	const { trigger, subscription } = { trigger: new ItemTrigger(settings), subscription: scene.join().subscription };
+	const { trigger, subscription } = { trigger: new ItemTrigger(settings, requireMention), subscription: scene.join().subscription };
 	subscription.attach(trigger);
 	const sound = soundFrames();
 	const frames = hostile.flatMap((message, index) => [hostileMessageFrame(message, `hostile_${String(index)}`), sound[index]]);
