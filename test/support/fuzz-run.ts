@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** Hostile frames of a whole run; `npm run test:fuzz` asks for a million. */
-const FRAMES = Number(process.env.AGENTCLUB_FUZZ ?? 12_000);
+const FRAMES = Number(process.env.AGENTCLUB_FUZZ ?? 8000);
 /** One that does not change, unless asked otherwise: a failure of `npm test` is no matter of luck. */
 const SEED = Number(process.env.AGENTCLUB_FUZZ_SEED ?? 1);
 const PATH = process.env.AGENTCLUB_FUZZ_PATH;

@@ -157,7 +157,7 @@ export const hostileFrame: fc.Arbitrary<{ readonly kind: FrameKind; readonly raw
 	})),
 );
 
-const MESSAGE = frame('m');
+const MESSAGE = frame('m', { mentions: [] });
 
 /** What comes in place of a message: garbage, or changes to a sound one. */
 export type HostileMessage = { readonly garbage: unknown } | { readonly changes: Changes };
