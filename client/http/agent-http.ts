@@ -22,7 +22,20 @@ export const HISTORY_PAGE = 100;
 export interface HistoryPage {
 	/** Oldest first; rows that cannot be read are left out. */
 	readonly messages: readonly Message[];
+	/** How many rows the server gave, those that cannot be read included. */
+	readonly size: number;
+	/** Float seconds of the first and the last of these rows; undefined where no row tells a time. */
+	readonly oldest: number | undefined;
+	readonly newest: number | undefined;
 	readonly serverTime: number | null;
+}
+
+export interface HistoryRequest {
+	/** Only messages created before this, in float seconds. */
+	readonly before?: number;
+	/** 1 to 100; the server reads a negative one as "all" (measured). */
+	readonly limit?: number;
+	readonly signal?: AbortSignal;
 }
 
 /** The HTTP endpoints that an agent's token opens. All throw AgentClubError. */
@@ -43,20 +56,21 @@ export class AgentHttp {
 		return readMembers((await this.get(`/api/agent/groups/${encodeURIComponent(groupId)}/members`, deadline)).value);
 	}
 
-	/**
-	 * One page of a chat's history. Reading it moves no read cursor (measured).
-	 * @param before only messages created before this (float seconds)
-	 * @param limit 1 to 100; the server reads a negative one as "all" (measured)
-	 */
-	async history(chat: Chat, { before, limit = HISTORY_PAGE }: { before?: number; limit?: number } = {}): Promise<HistoryPage> {
+	/** One page of a chat's history, its newest messages. Reading it moves no read cursor (measured). */
+	async history(chat: Chat, { before, limit = HISTORY_PAGE, signal }: HistoryRequest = {}): Promise<HistoryPage> {
 		const query = new URLSearchParams({ limit: String(Math.min(Math.max(limit, 1), HISTORY_PAGE)) });
 		if (before !== undefined) query.set('before', String(before));
 		const path = `/api/agent/messages/${encodeURIComponent(chat.type)}/${encodeURIComponent(chat.id)}?${query.toString()}`;
-		const answer = await this.get(path, ANSWER_DEADLINE);
-		const messages = readHistoryRows(answer.value)
-			.map(decodeMessage)
-			.filter((message): message is Message => !isMalformed(message));
-		return { messages, serverTime: answer.serverTime };
+		const answer = await this.get(path, ANSWER_DEADLINE, signal);
+		const rows = readHistoryRows(answer.value).map(decodeMessage);
+		const times = rows.flatMap(({ createdAt }) => createdAt ?? []).sort((a, b) => a - b);
+		return {
+			messages: rows.filter((row): row is Message => !isMalformed(row)),
+			size: rows.length,
+			oldest: times[0],
+			newest: times.at(-1),
+			serverTime: answer.serverTime,
+		};
 	}
 
 	/** Streams a file up. @param size bytes, where known */
@@ -80,8 +94,8 @@ export class AgentHttp {
 		this.http.close();
 	}
 
-	private get(path: string, deadline: number): Promise<JsonAnswer> {
-		const request = { method: 'GET' as const, url: endpoint(this.credentials.address, path), idleTimeout: deadline };
+	private get(path: string, deadline: number, signal?: AbortSignal): Promise<JsonAnswer> {
+		const request = { method: 'GET' as const, url: endpoint(this.credentials.address, path), idleTimeout: deadline, ...(signal && { signal }) };
 		return this.json(request, deadline);
 	}
 
