@@ -55,6 +55,18 @@ export function mediaAddress(address: ServerAddress, fileUrl: string): MediaAddr
 	return { url: url.href, onServer: isHttp && url.origin === address.origin && !url.username && !url.password };
 }
 
+/**
+ * The other way round: what the server itself calls one of its files ("/media/..."), whichever address of it is known; undefined for
+ * anything else.
+ */
+export function serverFileUrl(address: ServerAddress, fileUrl: string): string | undefined {
+	const media = mediaAddress(address, fileUrl);
+	if (!media.onServer) return undefined;
+	const { pathname, search } = new URL(media.url);
+	const path = pathname.startsWith(`${address.basePath}/`) ? pathname.slice(address.basePath.length) : pathname;
+	return path.startsWith('/media/') ? path + search : undefined;
+}
+
 function parseUrl(text: string, base?: string): URL | undefined {
 	return URL.canParse(text, base) ? new URL(text, base) : undefined;
 }

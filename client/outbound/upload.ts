@@ -1,4 +1,4 @@
-import { AgentClubError } from '../errors';
+import { AgentClubError, describeError } from '../errors';
 import type { UploadedFile } from '../protocol/answers';
 import { ACCEPTED_EXTENSIONS, fileTypeOf } from '../protocol/file-kinds';
 import type { AgentHttp } from '../http/agent-http';
@@ -35,9 +35,8 @@ export function checkFile(file: Pick<FileToSend, 'fileName' | 'size'>): void {
 /** @throws AgentClubError FILE, REFUSED, UNREACHABLE, ... */
 export async function uploadFile(http: AgentHttp, file: FileToSend, signal?: AbortSignal): Promise<UploadedFile> {
 	checkFile(file);
-	const content = limited(await file.open(), file.fileName);
 	try {
-		return await http.upload(uploadName(file.fileName), content, file.size, signal);
+		return await http.upload(uploadName(file.fileName), limited(file), file.size, signal);
 	} catch (error) {
 		// The server closes the connection on a request that is too large, before it is read (measured): that looks like a network failure.
 		if (file.size !== undefined && file.size > REQUEST_LIMIT / 2 && isBrokenPipe(error)) throw tooLarge(file.fileName, file.size);
@@ -51,13 +50,23 @@ function uploadName(fileName: string): string {
 	return `file${fileName.slice(fileName.lastIndexOf('.'))}`;
 }
 
-async function* limited(content: AsyncIterable<Uint8Array>, fileName: string): AsyncIterable<Uint8Array> {
+/** Opens the file when its first byte is asked for, and closes it when the upload ends early: one that never begins leaves nothing open. */
+async function* limited(file: FileToSend): AsyncIterable<Uint8Array> {
 	let bytes = 0;
-	for await (const chunk of content) {
-		bytes += chunk.length;
-		if (bytes > LARGEST_FILE) throw tooLarge(fileName, bytes);
-		yield chunk;
+	try {
+		for await (const chunk of await file.open()) {
+			bytes += chunk.length;
+			if (bytes > LARGEST_FILE) throw tooLarge(file.fileName, bytes);
+			yield chunk;
+		}
+	} catch (error) {
+		// Else it would pass for a failure of the network.
+		throw error instanceof AgentClubError ? error : unreadable(file.fileName, error);
 	}
+}
+
+function unreadable(fileName: string, error: unknown): AgentClubError {
+	return new AgentClubError('FILE', `The file "${fileName}" cannot be read: ${describeError(error)}`, { cause: error });
 }
 
 function tooLarge(fileName: string, size: number): AgentClubError {

@@ -1,4 +1,4 @@
-import { displayAddress, endpoint, mediaAddress, parseServerAddress } from '../../../../client/connection/address';
+import { displayAddress, endpoint, mediaAddress, parseServerAddress, serverFileUrl } from '../../../../client/connection/address';
 
 describe('a server URL', () => {
 	it.each([
@@ -93,4 +93,21 @@ describe('the address of a message\'s file', () => {
 			expect(mediaAddress(root, fileUrl).onServer).toBe(false);
 		},
 	);
+});
+
+describe('what the server itself calls one of its files', () => {
+	const below = parseServerAddress('https://example.com/club');
+
+	it.each([
+		['https://example.com/club/media/uploads/1_a.png', '/media/uploads/1_a.png'],
+		['/media/uploads/1_a.png', '/media/uploads/1_a.png'],
+		['/club/media/uploads/1_a.png', '/media/uploads/1_a.png'],
+		['https://example.com/club/media/a.png?x=1', '/media/a.png?x=1'],
+	])('for %p is %p', (fileUrl, ownName) => {
+		expect(serverFileUrl(below, fileUrl)).toBe(ownName);
+	});
+
+	it.each([['https://evil.test/media/a.png'], ['https://example.com/club/api/agent/chats'], ['/media/../api/chats'], ['//evil.test/media/a.png'], ['a.png']])('is nothing for %p', (fileUrl) => {
+		expect(serverFileUrl(below, fileUrl)).toBeUndefined();
+	});
 });

@@ -90,4 +90,30 @@ describe('uploading', () => {
 
 		await expect(uploadFile(server, file('a.zip', 3))).rejects.toMatchObject({ code: 'UNREACHABLE' });
 	});
+
+	it('opens the file when its first byte is asked for: an upload that never begins leaves nothing open', async () => {
+		const { http: server } = http(new AgentClubError('UNREACHABLE', 'ECONNREFUSED'));
+		const open = jest.fn();
+
+		await expect(uploadFile(server, { fileName: 'a.zip', size: 3, open })).rejects.toMatchObject({ code: 'UNREACHABLE' });
+		expect(open).not.toHaveBeenCalled();
+	});
+
+	it('closes the file where the upload ends early', async () => {
+		const stream = Readable.from([Buffer.from('a'), Buffer.from('b')]);
+		const upload = async (_name: string, content: AsyncIterable<Uint8Array>) => {
+			for await (const chunk of content) throw new AgentClubError('UNREACHABLE', `broken after ${String(chunk.length)}`);
+		};
+		const broken = { upload } as unknown as AgentHttp;
+
+		await expect(uploadFile(broken, { fileName: 'a.zip', size: 2, open: () => Promise.resolve(stream) })).rejects.toMatchObject({ message: 'broken after 1' });
+		expect(stream.destroyed).toBe(true);
+	});
+
+	it('names the file where it cannot be read, and does not blame the network', async () => {
+		const { http: server } = http();
+		const unreadable = { fileName: 'a.zip', size: 3, open: () => Promise.reject(new Error('ENOENT')) };
+
+		await expect(uploadFile(server, unreadable)).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining('"a.zip" cannot be read: ENOENT') as string });
+	});
 });
