@@ -18,9 +18,12 @@ export function composeText(chat: Chat, text: string, format: 'text' | 'code', e
 	return { chat, content: text, contentType: format, fileUrl: '', fileName: '', mentions: mentionsOf(text, extraMentions) };
 }
 
-/** A file is a message without words: the server's page shows no captions (measured). It keeps its original name. */
-export function composeFile(chat: Chat, file: UploadedFile, originalName: string): Outgoing {
-	return { chat, content: '', contentType: file.kind, fileUrl: file.url, fileName: originalName, mentions: [] };
+/**
+ * A file is a message without words: the server's page shows no captions (measured). It keeps its original name, and may mention people
+ * where no text does.
+ */
+export function composeFile(chat: Chat, file: UploadedFile, originalName: string, mentions: readonly string[] = []): Outgoing {
+	return { chat, content: '', contentType: file.kind, fileUrl: file.url, fileName: originalName, mentions };
 }
 
 /** The payload of `send_message`; `mentions` is left out when there are none. */

@@ -5,6 +5,7 @@ import type { Chat } from '../protocol/chat';
 import type { FileKind } from '../protocol/file-kinds';
 import { composeFile, composeText, type Outgoing } from './compose';
 import type { Confirmation } from './confirm';
+import { mentionsOf } from './mentions';
 import { checkFile, type FileToSend, uploadFile } from './upload';
 
 /** A file that lies on the server already, with the name that people will see. */
@@ -17,7 +18,7 @@ export interface SendRequest {
 	/** "" when there are only files. */
 	readonly text: string;
 	readonly format: 'text' | 'code';
-	/** User ids to mention beside those in the text's tags. */
+	/** User ids to mention beside those in the text's tags; without a text the first file mentions them. */
 	readonly mentionIds: readonly string[];
 	readonly files: readonly FileToSend[];
 	/** Sent after `files`. */
@@ -53,14 +54,16 @@ export interface Sender {
  * @throws AgentClubError
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
-	const text = request.text === '' ? undefined : composeText(request.chat, request.text, request.format, request.mentionIds);
+	const { chat, text, filesBefore, signal } = request;
+	const mentions = mentionsOf(text, request.mentionIds);
 	const files = await uploadAll(sender, request);
-	const parts = files.map((file): Part => ({ file, outgoing: composeFile(request.chat, file, file.fileName) }));
-	if (text) parts.splice(request.filesBefore ? parts.length : 0, 0, { outgoing: text });
-	const sent = await sendInOrder(sender, parts, request.signal);
+	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
+	const parts = files.map((file, index): Part => ({ file, outgoing: composeFile(chat, file, file.fileName, mentionedBy(index)) }));
+	if (text !== '') parts.splice(filesBefore ? parts.length : 0, 0, { outgoing: composeText(chat, text, request.format, request.mentionIds) });
+	const sent = await sendInOrder(sender, parts, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
-	return { confirmation: main.confirmation, mentions: text?.mentions ?? [], files: sent.flatMap(toSentFile) };
+	return { confirmation: main.confirmation, mentions, files: sent.flatMap(toSentFile) };
 }
 
 interface Part {

@@ -13,7 +13,7 @@ import * as file from './actions/file';
 import * as group from './actions/group';
 import * as message from './actions/message';
 import { runOperation } from './actions/router';
-import { searchChats, searchPeople } from './methods/list-search';
+import { searchChats, searchGroups, searchPeople } from './methods/list-search';
 
 /** Everything that an agent may do in Agent Club. */
 export class AgentClub implements INodeType {
@@ -55,7 +55,7 @@ export class AgentClub implements INodeType {
 
 	methods = {
 		credentialTest: { agentClubApiTest },
-		listSearch: { searchChats, searchPeople },
+		listSearch: { searchChats, searchGroups, searchPeople },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

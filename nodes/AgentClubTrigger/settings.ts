@@ -4,15 +4,14 @@ import type { FilterSettings } from '../../client/inbound/filter';
 import type { PreparationSettings } from '../../client/inbound/prepare';
 import type { AcknowledgeMode } from '../../client/inbound/settle';
 import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+import type { MessageJsonSettings } from '../shared/message-json';
+import { oneOf, wrongValue } from '../shared/one-of';
 
 /** Every parameter of the trigger, read once while `trigger()` runs: n8n's expression engine exists no longer (measured). */
 
 /** What the item is built by. */
-export interface ItemSettings {
+export interface ItemSettings extends MessageJsonSettings {
 	readonly binaryPropertyName: string;
-	readonly senderPrefix: boolean;
-	readonly mentionGuide: 'field' | 'chatInput' | 'off';
-	readonly ignoreMentionAll: boolean;
 	readonly includeRaw: boolean;
 }
 
@@ -108,18 +107,6 @@ function listOf(value: unknown): string[] {
 		.filter((entry): entry is string | number => typeof entry === 'string' || typeof entry === 'number')
 		.map((entry) => String(entry).trim())
 		.filter((entry) => entry !== '');
-}
-
-function oneOf<T extends string>(field: string, value: unknown, allowed: readonly T[]): T {
-	const match = allowed.find((entry) => entry === value);
-	if (match !== undefined) return match;
-	throw wrongValue(field, value, allowed);
-}
-
-function wrongValue(field: string, value: unknown, allowed: readonly string[]): AgentClubError {
-	return new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}, which does not exist`, {
-		remedy: `Use one of: ${allowed.join(', ')}.`,
-	});
 }
 
 /** The collection of optional parameters, each with its default. */

@@ -3,7 +3,10 @@ import { AgentClubError, describeError } from '../../client/errors';
 
 /** An error as n8n shows it: what happened as the message, what to do (and the server's own words) below. */
 export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
-	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
+		if (itemIndex !== undefined) error.context.itemIndex ??= itemIndex;
+		return error;
+	}
 	if (!(error instanceof AgentClubError)) return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
 	const description = descriptionOf(error);
 	if (error.code === 'SETTINGS' || error.code === 'FILE' || error.code === 'CANCELLED') {

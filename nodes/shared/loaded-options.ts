@@ -2,6 +2,7 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import { describeError } from '../../client/errors';
+import type { DirectChat, GroupChat } from '../../client/protocol/answers';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { CREDENTIAL, readCredentials } from './credentials';
 import { toNodeError } from './errors';
@@ -9,23 +10,45 @@ import { hostLogger } from './logger';
 
 /** The choices that the editor loads: people and chats that the agent can see. Only HTTP is used, no connection is opened. */
 
+/** Groups, then direct chats, each by name. */
 export async function loadChats(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	return await fromAgent(this, async (session) => {
 		const { groups, directs } = await session.http.chats();
-		return [
-			...groups.map(({ id, name }) => ({ name: name || id, value: toChatReference({ type: 'group', id }), description: 'Group' })),
-			...directs.map(({ id, peer }) => ({
-				name: peer.name || peer.id,
-				value: toChatReference({ type: 'direct', id }),
-				description: peer.kind === 'agent' ? 'Direct chat with an agent' : 'Direct chat',
-			})),
-		];
+		return [...byName(groups.map(groupOption)), ...byName(directs.map(directOption))];
 	});
+}
+
+export async function loadGroups(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await fromAgent(this, async (session) => byName((await session.http.chats()).groups.map(groupOption)));
 }
 
 /** Those who have a direct chat with the agent, by user id. */
 export async function loadDirectPeers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await fromAgent(this, async (session) => (await session.http.chats()).directs.map(({ peer }) => personOption(peer)));
+	return await fromAgent(this, async (session) =>
+		byName(
+			(await session.http.chats()).directs.map(({ peer }) => {
+				const { description, ...person } = personOption(peer);
+				return { ...person, description: `${description}, ${presence(peer)}` };
+			}),
+		),
+	);
+}
+
+function groupOption({ id, name }: GroupChat): INodePropertyOptions {
+	return { name: name || id, value: toChatReference({ type: 'group', id }), description: 'Group' };
+}
+
+function directOption({ id, peer }: DirectChat): INodePropertyOptions {
+	const description = `Direct chat${peer.kind === 'agent' ? ' with an agent' : ''}, ${presence(peer)}`;
+	return { name: peer.name || peer.id, value: toChatReference({ type: 'direct', id }), description };
+}
+
+function presence({ isOnline }: { isOnline: boolean }): string {
+	return isOnline ? 'online' : 'offline';
+}
+
+function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
+	return options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Anyone first, then everybody from the agent's direct chats and groups, by name. */
@@ -39,10 +62,10 @@ async function peopleOf(session: AgentSession): Promise<INodePropertyOptions[]> 
 	const rosters = await Promise.all(groups.map(({ id }) => session.http.members(id)));
 	const people = new Map<string, INodePropertyOptions>();
 	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()]) people.set(person.id, personOption(person));
-	return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));
+	return byName([...people.values()]);
 }
 
-function personOption({ id, name, kind }: { id: string; name: string; kind: string }): INodePropertyOptions {
+function personOption({ id, name, kind }: { id: string; name: string; kind: string }): INodePropertyOptions & { description: string } {
 	return { name: name || id, value: id, description: kind === 'agent' ? 'Agent' : 'Human' };
 }
 

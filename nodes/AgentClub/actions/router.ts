@@ -62,7 +62,7 @@ async function runLanes(operation: Operation, context: OperationContext, count: 
 		try {
 			results[index] = await step();
 		} catch (error) {
-			if (context.host.continueOnFail()) results[index] = [errorItem(error, index)];
+			if (context.host.continueOnFail()) results[index] = [errorItem(toNodeError(context.host.getNode(), error, index), index)];
 			else {
 				failures[index] = error;
 				abort();
@@ -91,6 +91,7 @@ function paired(result: Awaited<ReturnType<Operation['execute']>>, item: number)
 	return [result].flat().map((each) => ({ ...each, pairedItem: { item } }));
 }
 
-function errorItem(error: unknown, item: number): INodeExecutionData {
-	return { json: { error: error instanceof Error ? error.message : String(error) }, pairedItem: { item } };
+/** What happened and what to do about it: an error item has nothing but this one text. */
+function errorItem({ message, description }: ReturnType<typeof toNodeError>, item: number): INodeExecutionData {
+	return { json: { error: [message, description].filter(Boolean).join('. ') }, pairedItem: { item } };
 }

@@ -2,24 +2,30 @@ import type { INodeProperties } from 'n8n-workflow';
 import { findChat, findDirectChat } from '../../../client/agent/find-chat';
 import { AgentClubError } from '../../../client/errors';
 import type { Chat, ChatType } from '../../../client/protocol/chat';
+import { wrongValue } from '../../shared/one-of';
 import type { OperationContext } from '../actions/operation';
 import { locatorParameter, textParameter } from '../actions/parameters';
 import { triggeringChat } from './triggering-chat';
 
 /** Where a message goes: the fields in the editor, and the chat that they mean. */
 
-export const chatField: INodeProperties = {
-	displayName: 'Chat',
-	name: 'chatId',
-	type: 'resourceLocator',
-	required: true,
-	default: { mode: 'list', value: '' },
-	description: 'A group or a direct chat that the agent is in',
-	modes: [
-		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod: 'searchChats', searchable: true } },
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. gc_1f0c...', hint: 'The chatId that the Agent Club Trigger gives out' },
-	],
-};
+export const chatField: INodeProperties = chatLocator('Chat', 'searchChats', 'A group or a direct chat that the agent is in');
+export const groupField: INodeProperties = chatLocator('Group', 'searchGroups', 'A group that the agent is in');
+
+function chatLocator(displayName: string, searchListMethod: string, description: string): INodeProperties {
+	return {
+		displayName,
+		name: 'chatId',
+		type: 'resourceLocator',
+		required: true,
+		default: { mode: 'list', value: '' },
+		description,
+		modes: [
+			{ displayName: 'From List', name: 'list', type: 'list', placeholder: `Select a ${displayName.toLowerCase()}...`, typeOptions: { searchListMethod, searchable: true } },
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. gc_1f0c...', hint: 'The chatId that the Agent Club Trigger gives out' },
+		],
+	};
+}
 
 export const userField: INodeProperties = {
 	displayName: 'Person',
@@ -29,7 +35,7 @@ export const userField: INodeProperties = {
 	default: { mode: 'list', value: '' },
 	description: 'Somebody who has written to the agent directly; agents cannot open a direct chat themselves',
 	modes: [
-		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod: 'searchPeople', searchable: true } },
+		{ displayName: 'From List', name: 'list', type: 'list', placeholder: 'Select a person...', typeOptions: { searchListMethod: 'searchPeople', searchable: true } },
 		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. u_1f0c...', hint: 'The sender.id that the Agent Club Trigger gives out' },
 	],
 };
@@ -51,19 +57,35 @@ export const targetFields: INodeProperties[] = [
 	{ ...userField, displayOptions: { show: { sendTo: ['user'] } } },
 ];
 
+/** The chat of the field `chatId`, which is called so in the editor. @throws AgentClubError SETTINGS */
+export async function chosenChat(context: OperationContext, itemIndex: number, field: 'Chat' | 'Group' = 'Chat'): Promise<Chat & { type: ChatType }> {
+	const reference = locatorParameter(context.host, 'chatId', itemIndex);
+	if (reference.trim()) return await findChat(reference, () => context.chats());
+	throw new AgentClubError('SETTINGS', `"${field}" is empty`, {
+		remedy: 'Choose one from the list, or give its ID, for example {{ $json.chatId }} behind an Agent Club Trigger.',
+	});
+}
+
+async function chosenPerson(context: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
+	const userId = locatorParameter(context.host, 'userId', itemIndex);
+	if (userId.trim()) return await findDirectChat(userId, () => context.chats());
+	throw new AgentClubError('SETTINGS', '"Person" is empty', {
+		remedy: 'Choose a person from the list, or give an ID, for example {{ $json.sender.id }} behind an Agent Club Trigger.',
+	});
+}
+
 /** @throws AgentClubError SETTINGS for a chat that cannot be told or found */
 export async function targetChat(context: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
 	const { host } = context;
-	const chats = () => context.chats();
 	const sendTo = textParameter(host, 'sendTo', itemIndex);
 	switch (sendTo) {
 		case 'triggeringChat':
-			return findChat(triggeringChat(host, itemIndex), chats);
+			return findChat(triggeringChat(host, itemIndex), () => context.chats());
 		case 'chat':
-			return findChat(locatorParameter(host, 'chatId', itemIndex), chats);
+			return chosenChat(context, itemIndex);
 		case 'user':
-			return findDirectChat(locatorParameter(host, 'userId', itemIndex), chats);
+			return chosenPerson(context, itemIndex);
 		default:
-			throw new AgentClubError('SETTINGS', `"Send To" has the value "${sendTo}", which does not exist`, { remedy: 'Choose it again.' });
+			throw wrongValue('Send To', sendTo, ['triggeringChat', 'chat', 'user']);
 	}
 }

@@ -1,10 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../operation';
+import { getMany } from './get-many.operation';
 import { markAsRead } from './mark-as-read.operation';
 import { send } from './send.operation';
 import { sendTyping } from './send-typing.operation';
 
-export const operations: Readonly<Record<string, Operation>> = { markAsRead, send, sendTyping };
+export const operations: Readonly<Record<string, Operation>> = { getMany, markAsRead, send, sendTyping };
 
 export const description: INodeProperties[] = [
 	{
@@ -14,6 +15,7 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['message'] } },
 		options: [
+			{ name: 'Get Many', value: 'getMany', action: 'Get many messages', description: 'Read what was said in a chat, as far back as you like' },
 			{
 				name: 'Mark as Read',
 				value: 'markAsRead',

@@ -23,9 +23,10 @@ const LONGEST = 300;
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
-	const seconds = Number(host.getNodeParameter('seconds', itemIndex, 5));
+	const given: unknown = host.getNodeParameter('seconds', itemIndex, 5);
+	const seconds = Number(given);
 	if (!(seconds > 0 && seconds <= LONGEST)) {
-		throw new AgentClubError('SETTINGS', `"Seconds" has the value ${String(seconds)}`, { remedy: `Give a number from 1 to ${String(LONGEST)}.` });
+		throw new AgentClubError('SETTINGS', `"Seconds" has the value ${JSON.stringify(given)}`, { remedy: `Give a number from 1 to ${String(LONGEST)}.` });
 	}
 	const chat = await targetChat(context, itemIndex);
 	await session.whenReady(CONNECT_DEADLINE, signal);

@@ -1,4 +1,4 @@
-import { type IDataObject, type IExecuteFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import { sendMessage, type SentFile } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
@@ -6,8 +6,8 @@ import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
-import { listOf, textParameter } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import { readRequest, type SendOperationRequest } from './send-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -83,6 +83,14 @@ const properties: INodeProperties[] = [
 				default: 'NO_REPLY',
 				description: 'A model that answers with exactly this word has decided to say nothing, and nothing is sent',
 			},
+			{
+				displayName: 'Uploaded Files',
+				name: 'uploadedFiles',
+				type: 'json',
+				default: '[]',
+				placeholder: 'e.g. {{ $("Upload").all() }}',
+				description: 'Files that the operation File: Upload has put on the server, as that node gives them out. They are sent behind the attachments.',
+			},
 		],
 	},
 ];
@@ -100,41 +108,16 @@ async function targetOf(context: OperationContext, itemIndex: number): Promise<A
 	return chat;
 }
 
-/** What an item asks to send. */
-interface Words {
-	readonly text: string;
-	/** Binary fields of the item. */
-	readonly files: readonly string[];
-}
-
-/** Undefined where there is nothing to send: no text and no file, or a model's word for silence. */
-function wordsOf(host: IExecuteFunctions, itemIndex: number): Words | undefined {
-	const options = host.getNodeParameter('options', itemIndex, {});
-	const text = textParameter(host, 'text', itemIndex);
-	const files = listOf(options.attachments);
-	const isNothing = text.trim() === '' && files.length === 0;
-	return isNothing || isSkipped(text, options.skipText) ? undefined : { text, files };
-}
-
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
-	const words = wordsOf(host, itemIndex);
-	if (!words) return json({ sent: false });
-	const options = host.getNodeParameter('options', itemIndex, {});
+	const request = readRequest(context, itemIndex);
+	if (!request) return json({ sent: false });
 	const chat = await targetOf(context, itemIndex);
-	const text = await withMentions(context, words.text, chat, options);
+	const text = await withMentions(context, request, chat);
 	const files: FileToSend[] = [];
-	for (const property of words.files) files.push(await binaryFile(host, itemIndex, property));
-	const result = await sendMessage(session, {
-		chat,
-		text: text.trim() === '' ? '' : text,
-		format: options.format === 'code' ? 'code' : 'text',
-		mentionIds: listOf(options.mentionIds),
-		files,
-		uploaded: [],
-		filesBefore: options.attachmentsOrder === 'before',
-		signal,
-	});
+	for (const property of request.attachments) files.push(await binaryFile(host, itemIndex, property));
+	const { format, mentionIds, uploaded, filesBefore } = request;
+	const result = await sendMessage(session, { chat, text, format, mentionIds, files, uploaded, filesBefore, signal });
 	const { messageId, createdAt, confirmedBy } = result.confirmation;
 	return json({
 		sent: true,
@@ -154,16 +137,17 @@ const ROSTER_AGE = 60_000;
 const CONNECT_DEADLINE = 60_000;
 
 /** `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is. */
-async function withMentions({ session, signal }: OperationContext, text: string, chat: Chat, options: IDataObject): Promise<string> {
-	if (options.resolveNames === false || chat.type !== 'group' || options.format === 'code' || !text.includes('@')) return text;
+async function withMentions({ session, signal }: OperationContext, request: SendOperationRequest, chat: Chat): Promise<string> {
+	const { text } = request;
+	if (!request.resolveNames || chat.type !== 'group' || request.format === 'code' || !text.includes('@')) return text;
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const members = await session.directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
-	return resolveNames(text, { members: members ?? [], allowAll: options.allowMentionAll === true });
+	return resolveNames(text, { members: members ?? [], allowAll: request.allowMentionAll });
 }
 
 export const send: Operation = {
 	description,
-	lane: async (context, itemIndex) => (wordsOf(context.host, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : ''),
+	lane: async (context, itemIndex) => (readRequest(context, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : ''),
 	execute,
 };
 
@@ -173,9 +157,4 @@ function chatFields(chat: Chat): { chatId: string; chatType: string } {
 
 function attachment({ messageId, fileName, kind, url, fileSize }: SentFile, { session }: OperationContext): IDataObject {
 	return { messageId, fileName, kind, url: session.absoluteUrl(url), fileSize };
-}
-
-function isSkipped(text: string, skipText: unknown): boolean {
-	const word = typeof skipText === 'string' ? skipText.trim() : 'NO_REPLY';
-	return word !== '' && text.trim() === word;
 }

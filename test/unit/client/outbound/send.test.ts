@@ -93,6 +93,15 @@ describe('sending', () => {
 		expect(agent.log).toEqual(['upload new.png', 'send Hello', 'send new.png', 'send old.png']);
 	});
 
+	it('lets the first file mention people where there is no text to do it', async () => {
+		const agent = sender();
+
+		const result = await sendMessage(agent, request({ text: '', mentionIds: ['u_1'], files: [file('a.png'), file('b.png')] }));
+
+		expect(agent.sent.map(({ mentions }) => mentions)).toEqual([['u_1'], []]);
+		expect(result.mentions).toEqual(['u_1']);
+	});
+
 	it('uploads nothing where one of the files would be refused', async () => {
 		const agent = sender();
 

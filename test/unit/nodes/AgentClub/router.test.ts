@@ -1,41 +1,17 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
-import { AgentClubError } from '../../../../client/errors';
-import type { Outgoing } from '../../../../client/outbound/compose';
 import { runOperation } from '../../../../nodes/AgentClub/actions/router';
 import { EachItem, executeHost, type ExecuteHostOptions } from '../../../support/fake-host';
 import { settled } from '../../../support/fake-clock';
+import { FakeSession } from '../../../support/fake-session';
 
 jest.mock('../../../../client/agent/registry');
 
-/** A session whose sends the test answers; `log` has what was asked of it. */
+/** A session whose sends the test answers. */
 const session = () => {
-	const open: Array<{ outgoing: Outgoing; answer: (id?: string) => Promise<void>; refuse: (text: string) => Promise<void> }> = [];
-	const state = { leases: 0, chatsAsked: 0 };
-	const fake = {
-		lease: () => {
-			state.leases += 1;
-			return () => { state.leases -= 1; };
-		},
-		send: (outgoing: Outgoing) =>
-			new Promise((resolve, reject) => {
-				open.push({
-					outgoing,
-					answer: (id = `msg_${outgoing.content}`) => { resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' }); return settled(); },
-					refuse: (text) => { reject(new AgentClubError('REFUSED', text)); return settled(); },
-				});
-			}),
-		markRead: (ids: string[]) => (ids[0] === 'bad' ? Promise.reject(new AgentClubError('OFFLINE', 'no connection')) : Promise.resolve()),
-		absoluteUrl: (url: string) => `http://club.test:5555${url}`,
-		http: {
-			chats: () => {
-				state.chatsAsked += 1;
-				return Promise.resolve({ groups: [{ id: '1f', name: 'G', description: '', createdAt: null }], directs: [{ id: 'dc_7', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true } }] });
-			},
-		},
-	};
+	const fake = new FakeSession();
 	jest.mocked(agentRegistry).mockReturnValue({ session: () => fake } as never);
-	return { open, state, texts: () => open.map(({ outgoing }) => outgoing.content) };
+	return fake;
 };
 
 const SEND = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: 'gc_1', text: 'Hello', options: {} };
@@ -53,9 +29,9 @@ const items = (count: number) => Array.from({ length: count }, () => ({ json: {}
 
 describe('running an operation', () => {
 	it('gives the result of a send, paired with its item', async () => {
-		const { open } = session();
+		const agent = session();
 		const outcome = await run({ text: '<at user_id="u_1">A</at> hi' });
-		await open[0]?.answer('msg_1');
+		await agent.open[0]?.answer('msg_1');
 
 		expect(outcome.items).toEqual([
 			{
@@ -69,61 +45,61 @@ describe('running an operation', () => {
 	});
 
 	it('gives nothing for no items, without a connection', async () => {
-		const { state } = session();
+		const agent = session();
 
 		expect((await run({}, { items: [] })).items).toEqual([]);
-		expect(state.leases).toBe(0);
+		expect(agent.leases).toBe(0);
 	});
 
 	it('keeps the order of the items in a chat, one after the other', async () => {
-		const { open, texts } = session();
+		const agent = session();
 		const outcome = await run({ text: new EachItem(['1', '2', '3']) }, { items: items(3) });
-		expect(texts()).toEqual(['1']);
+		expect(agent.texts).toEqual(['1']);
 
-		for (const index of [0, 1, 2]) await open[index]?.answer();
+		for (const index of [0, 1, 2]) await agent.open[index]?.answer();
 
-		expect(texts()).toEqual(['1', '2', '3']);
+		expect(agent.texts).toEqual(['1', '2', '3']);
 		expect(outcome.items).toMatchObject([0, 1, 2].map((item) => ({ json: { text: String(item + 1) }, pairedItem: { item } })));
 	});
 
 	it('lets chats overlap, and gives the results in the order of the items', async () => {
-		const { open, texts } = session();
+		const agent = session();
 		const outcome = await run({ text: new EachItem(['1', '2', '3']), chatId: new EachItem(['gc_1', 'gc_2', 'gc_1']) }, { items: items(3) });
-		expect(texts()).toEqual(['1', '2']);
+		expect(agent.texts).toEqual(['1', '2']);
 
-		await open[1]?.answer();
-		await open[0]?.answer();
-		await open[2]?.answer();
+		await agent.open[1]?.answer();
+		await agent.open[0]?.answer();
+		await agent.open[2]?.answer();
 
 		expect(outcome.items).toMatchObject([{ json: { text: '1' } }, { json: { text: '2' } }, { json: { text: '3' } }]);
 	});
 
 	it('asks for the list of chats once for all items', async () => {
-		const { open, state } = session();
+		const agent = session();
 		await run({ chatId: '1f' }, { items: items(3) });
-		await open[0]?.answer();
+		await agent.open[0]?.answer();
 
-		expect(state.chatsAsked).toBe(1);
-		expect(open[0]?.outgoing.chat).toEqual({ type: 'group', id: '1f' });
+		expect(agent.chatsAsked).toBe(1);
+		expect(agent.open[0]?.outgoing.chat).toEqual({ type: 'group', id: '1f' });
 	});
 
 	it('fails with the index of the item, and sends nothing more', async () => {
-		const { open, texts, state } = session();
+		const agent = session();
 		const outcome = await run({ text: new EachItem(['1', '2', '3']) }, { items: items(3) });
-		await open[0]?.answer();
-		await open[1]?.refuse('You are not in this group');
+		await agent.open[0]?.answer();
+		await agent.open[1]?.refuse('You are not in this group');
 
 		expect(outcome.error).toBeInstanceOf(NodeApiError);
 		expect(outcome.error).toMatchObject({ message: 'You are not in this group', context: { itemIndex: 1 } });
-		expect(texts()).toEqual(['1', '2']);
-		expect(state.leases).toBe(0);
+		expect(agent.texts).toEqual(['1', '2']);
+		expect(agent.leases).toBe(0);
 	});
 
 	it('gives an error item for a failure, and goes on, where it is to continue', async () => {
-		const { open } = session();
+		const agent = session();
 		const outcome = await run({ text: new EachItem(['1', '2']) }, { items: items(2), continueOnFail: true });
-		await open[0]?.refuse('No');
-		await open[1]?.answer();
+		await agent.open[0]?.refuse('No');
+		await agent.open[1]?.answer();
 
 		expect(outcome.items).toMatchObject([
 			{ json: { error: 'No' }, pairedItem: { item: 0 } },
@@ -132,20 +108,20 @@ describe('running an operation', () => {
 	});
 
 	it('sends nothing at all where one of the items has no chat', async () => {
-		const { texts } = session();
+		const agent = session();
 		const outcome = await run({ chatId: new EachItem(['gc_1', '']) }, { items: items(2) });
 
 		expect(outcome.error).toBeInstanceOf(NodeOperationError);
 		expect(outcome.error).toMatchObject({ context: { itemIndex: 1 } });
-		expect(texts()).toEqual([]);
+		expect(agent.texts).toEqual([]);
 	});
 
 	it('gives an error item for an item without a chat where it is to continue', async () => {
-		const { open } = session();
+		const agent = session();
 		const outcome = await run({ chatId: new EachItem(['', 'gc_1']) }, { items: items(2), continueOnFail: true });
-		await open[0]?.answer();
+		await agent.open[0]?.answer();
 
-		expect(outcome.items).toMatchObject([{ json: { error: expect.stringContaining('No chat') as string } }, { json: { sent: true } }]);
+		expect(outcome.items).toMatchObject([{ json: { error: expect.stringContaining('"Chat" is empty') as string } }, { json: { sent: true } }]);
 	});
 
 	it.each([['shout'], ['constructor']])('does not know the operation %p', async (operation) => {
@@ -155,13 +131,13 @@ describe('running an operation', () => {
 	});
 
 	it('gives the session back when all is done', async () => {
-		const { open, state } = session();
+		const agent = session();
 		await run({});
-		expect(state.leases).toBe(1);
+		expect(agent.leases).toBe(1);
 
-		await open[0]?.answer();
+		await agent.open[0]?.answer();
 
-		expect(state.leases).toBe(0);
+		expect(agent.leases).toBe(0);
 	});
 
 	it('marks messages as read, one item after the other', async () => {
@@ -184,17 +160,17 @@ describe('sending nothing', () => {
 		[null, {}],
 		['SILENCE', { skipText: 'SILENCE' }],
 	])('is what the text %p means, with the options %j', async (text, options) => {
-		const { texts } = session();
+		const agent = session();
 
 		expect((await run({ text, options })).items).toEqual([{ json: { sent: false }, pairedItem: { item: 0 } }]);
-		expect(texts()).toEqual([]);
+		expect(agent.texts).toEqual([]);
 	});
 
 	it('is not what a text means in which the word only occurs', async () => {
-		const { texts } = session();
+		const agent = session();
 		await run({ text: 'NO_REPLY is a word' });
 
-		expect(texts()).toEqual(['NO_REPLY is a word']);
+		expect(agent.texts).toEqual(['NO_REPLY is a word']);
 	});
 
 	it('needs no chat: nothing is looked up for it', async () => {
@@ -206,10 +182,10 @@ describe('sending nothing', () => {
 
 describe('where a message goes', () => {
 	it('is the direct chat with a person', async () => {
-		const { open } = session();
+		const agent = session();
 		await run({ sendTo: 'user', userId: 'u_bob' });
 
-		expect(open[0]?.outgoing.chat).toEqual({ type: 'direct', id: 'dc_7' });
+		expect(agent.open[0]?.outgoing.chat).toEqual({ type: 'direct', id: 'dc_7' });
 	});
 
 	it('is nowhere with a person who has not written yet, and the error says what to do', async () => {
@@ -227,16 +203,16 @@ describe('where a message goes', () => {
 
 describe('the text of a message', () => {
 	it('is JSON where a model gave an object, never "[object Object]"', async () => {
-		const { texts } = session();
+		const agent = session();
 		await run({ text: { answer: 42 } });
 
-		expect(JSON.parse(texts()[0] ?? '')).toEqual({ answer: 42 });
+		expect(JSON.parse(agent.texts[0] ?? '')).toEqual({ answer: 42 });
 	});
 
 	it('keeps its spaces', async () => {
-		const { texts } = session();
+		const agent = session();
 		await run({ text: '  code\n' });
 
-		expect(texts()).toEqual(['  code\n']);
+		expect(agent.texts).toEqual(['  code\n']);
 	});
 });

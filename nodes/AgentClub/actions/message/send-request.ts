@@ -1,0 +1,41 @@
+import type { FileOnServer } from '../../../../client/outbound/send';
+import { oneOf } from '../../../shared/one-of';
+import { uploadedFiles } from '../../files/uploaded-files';
+import type { OperationContext } from '../operation';
+import { listOf, textParameter } from '../parameters';
+
+/** What an item asks to send. */
+export interface SendOperationRequest {
+	readonly text: string;
+	readonly format: 'text' | 'code';
+	readonly filesBefore: boolean;
+	readonly mentionIds: readonly string[];
+	/** Binary fields of the item. */
+	readonly attachments: readonly string[];
+	readonly uploaded: readonly FileOnServer[];
+	readonly resolveNames: boolean;
+	readonly allowMentionAll: boolean;
+}
+
+/** Undefined where there is nothing to send: no text and no file, or a model's word for silence. @throws AgentClubError SETTINGS */
+export function readRequest({ host, session }: OperationContext, itemIndex: number): SendOperationRequest | undefined {
+	const options = host.getNodeParameter('options', itemIndex, {});
+	const text = textParameter(host, 'text', itemIndex);
+	if (isSkipped(text, options.skipText)) return undefined;
+	const request = {
+		text: text.trim() === '' ? '' : text,
+		format: oneOf('Format', options.format ?? 'text', ['text', 'code']),
+		filesBefore: oneOf('Attachments Order', options.attachmentsOrder ?? 'after', ['after', 'before']) === 'before',
+		mentionIds: listOf(options.mentionIds),
+		attachments: listOf(options.attachments),
+		uploaded: uploadedFiles(options.uploadedFiles, session.credentials.address),
+		resolveNames: options.resolveNames !== false,
+		allowMentionAll: options.allowMentionAll === true,
+	};
+	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0 ? undefined : request;
+}
+
+function isSkipped(text: string, skipText: unknown): boolean {
+	const word = typeof skipText === 'string' ? skipText.trim() : 'NO_REPLY';
+	return word !== '' && text.trim() === word;
+}

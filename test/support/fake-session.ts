@@ -1,0 +1,118 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { parseServerAddress, mediaAddress } from '../../client/connection/address';
+import { AgentClubError } from '../../client/errors';
+import { type HistoryPage, type HistoryRequest } from '../../client/http/agent-http';
+import type { Outgoing } from '../../client/outbound/compose';
+import type { Chats, Member } from '../../client/protocol/answers';
+import type { Chat } from '../../client/protocol/chat';
+import type { Message } from '../../client/protocol/message';
+import { FakeClock, settled } from './fake-clock';
+import { AGENT, identityOf } from './sample-messages';
+
+export interface OpenSend {
+	readonly outgoing: Outgoing;
+	answer(id?: string): Promise<void>;
+	refuse(text: string): Promise<void>;
+}
+
+const CHATS: Chats = {
+	groups: [{ id: '1f', name: 'Bare', description: '', createdAt: null }, { id: 'gc_1', name: 'Team', description: 'Ours', createdAt: 1.5 }],
+	directs: [{ id: 'dc_7', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true } }],
+};
+
+/** An agent's session as the action node sees it: sends wait for the test's answer, everything else is as the test has set it. */
+export class FakeSession {
+	readonly clock = new FakeClock();
+	readonly credentials = { address: parseServerAddress('http://club.test:5555/club') };
+	readonly identity = identityOf(AGENT);
+	/** Sends, in the order in which they came; the test answers them. */
+	readonly open: OpenSend[] = [];
+	/** Names and bytes of what was uploaded. */
+	readonly uploads: Array<{ readonly name: string; readonly content: string }> = [];
+	readonly historyRequests: Array<HistoryRequest & { readonly chat: Chat }> = [];
+	/** What the server answers; a test may change it. */
+	chatList: Chats = CHATS;
+	memberList: readonly Member[] | AgentClubError = [];
+	/** Oldest first. */
+	messages: readonly Message[] | AgentClubError = [];
+	/** Users of the session at this moment. */
+	leases = 0;
+	chatsAsked = 0;
+	/** Chats that see the agent typing. */
+	readonly typing = new Set<string>();
+
+	readonly http = {
+		chats: () => {
+			this.chatsAsked += 1;
+			return Promise.resolve(this.chatList);
+		},
+		members: () => answerOf(this.memberList),
+		history: (chat: Chat, request: HistoryRequest) => this.historyPage(chat, request),
+		upload: async (name: string, content: AsyncIterable<Uint8Array>) => {
+			this.uploads.push({ name, content: (await buffer(Readable.from(content))).toString() });
+			return { url: `/media/uploads/${String(this.uploads.length)}_${name}`, fileName: name, kind: 'file' as const };
+		},
+	};
+	readonly directory = { roster: () => Promise.resolve(Array.isArray(this.memberList) ? this.memberList : null) };
+	readonly inbox = {
+		context: {
+			identity: this.identity,
+			clock: this.clock,
+			directory: this.directory,
+			files: { address: (url: string) => mediaAddress(this.credentials.address, url) },
+		},
+		showTyping: (chat: Chat) => {
+			this.typing.add(chat.id);
+			return () => { this.typing.delete(chat.id); };
+		},
+	};
+
+	/** What was sent so far. */
+	get texts(): string[] {
+		return this.open.map(({ outgoing }) => outgoing.content);
+	}
+
+	lease(): () => void {
+		this.leases += 1;
+		return () => { this.leases -= 1; };
+	}
+
+	whenReady(): Promise<void> {
+		return Promise.resolve();
+	}
+
+	send(outgoing: Outgoing): Promise<unknown> {
+		return new Promise((resolve, reject) => {
+			this.open.push({
+				outgoing,
+				answer: (id = `msg_${outgoing.content}`) => { resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' }); return settled(); },
+				refuse: (text) => { reject(new AgentClubError('REFUSED', text)); return settled(); },
+			});
+		});
+	}
+
+	markRead(ids: readonly string[]): Promise<void> {
+		return ids[0] === 'bad' ? Promise.reject(new AgentClubError('OFFLINE', 'no connection')) : Promise.resolve();
+	}
+
+	absoluteUrl(url: string): string {
+		return mediaAddress(this.credentials.address, url).url;
+	}
+
+	download(url: string): Promise<unknown> {
+		if (url.includes('missing')) return Promise.reject(new AgentClubError('FILE', 'The file is not there'));
+		return Promise.resolve({ content: Readable.from([Buffer.from('content')]), mimeType: 'application/pdf', size: 7 });
+	}
+
+	private async historyPage(chat: Chat, request: HistoryRequest): Promise<HistoryPage> {
+		this.historyRequests.push({ chat, ...request });
+		const { before = Number.POSITIVE_INFINITY, limit = 100 } = request;
+		const messages = (await answerOf(this.messages)).filter(({ createdAt }) => createdAt < before).slice(-limit);
+		return { messages, size: messages.length, oldest: messages[0]?.createdAt, newest: messages.at(-1)?.createdAt, serverTime: null };
+	}
+}
+
+function answerOf<T>(answer: T | AgentClubError): Promise<T> {
+	return answer instanceof AgentClubError ? Promise.reject(answer) : Promise.resolve(answer);
+}
