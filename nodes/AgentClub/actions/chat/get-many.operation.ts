@@ -1,6 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import type { DirectChat, GroupChat } from '../../../../client/protocol/answers';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
+import { oneOf } from '../../../shared/one-of';
 import { textOf } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult, type UnpairedItem } from '../operation';
 
@@ -22,6 +23,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Groups', value: 'group' },
 				],
 				default: '',
+				description: 'Which kind of chats to list',
 			},
 			{
 				displayName: 'Search',
@@ -36,11 +38,11 @@ const properties: INodeProperties[] = [
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const filters = context.host.getNodeParameter('filters', itemIndex, {}) as { chatType?: unknown; search?: unknown };
-	const type = textOf(filters.chatType);
+	const type = textOf(filters.chatType).trim() === '' ? undefined : oneOf('Chat Type', filters.chatType, ['group', 'direct']);
 	const search = textOf(filters.search).trim().toLowerCase();
 	const { groups, directs } = await context.chats();
 	const all = [...groups.map(groupItem), ...directs.map(directItem)];
-	return all.filter(({ json: chat }) => (type === '' || chat.chatType === type) && textOf(chat.name).toLowerCase().includes(search));
+	return all.filter(({ json: chat }) => (type === undefined || chat.chatType === type) && textOf(chat.name).toLowerCase().includes(search));
 }
 
 function groupItem({ id, name, description, createdAt }: GroupChat): UnpairedItem {

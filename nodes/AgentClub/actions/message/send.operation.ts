@@ -50,6 +50,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Before the Text', value: 'before' },
 				],
 				default: 'after',
+				description: 'Whether files are sent before or behind the text',
 			},
 			{
 				displayName: 'Format',
@@ -60,6 +61,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Text', value: 'text', description: 'Shown as Markdown' },
 				],
 				default: 'text',
+				description: 'How Agent Club shows the text',
 			},
 			{
 				displayName: 'Mention IDs',
