@@ -4,7 +4,7 @@ import { safeFileName } from '../../../client/inbound/attachments';
 import type { FileToSend } from '../../../client/outbound/upload';
 
 /** Bytes (or characters of Base64, whole groups of four) read at a time. */
-const CHUNK = 256 * 1024;
+const CHUNK = 64 * 1024;
 
 /** A file from an item's binary data, read piece by piece from wherever n8n keeps it. */
 export async function binaryFile(host: IExecuteFunctions, itemIndex: number, propertyName: string): Promise<FileToSend> {

@@ -35,7 +35,7 @@ describe('a file from an item', () => {
 
 		expect(read.size).toBe(size);
 		expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-		expect(Math.max(0, ...chunks.map(({ length }) => length))).toBeLessThanOrEqual(256 * 1024);
+		expect(Math.max(0, ...chunks.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
 	});
 
 	it.each([['aGVs\nbG8='], ['aGVsbG8'], ['data:text/plain;base64,aGVsbG8='], ['aG=sbG8=']])('is left to n8n where it is written as %j', async (data) => {
