@@ -19,12 +19,16 @@ export function makeTransportAgent(credentials: AgentCredentials): TransportAgen
 	const sockets = new Set<Socket>();
 	let bytesOfClosed = 0;
 	const agent = chooseAgent(credentials);
-	onEachSocket(agent, (socket) => {
-		if (sockets.has(socket)) return;
-		sockets.add(socket);
-		socket.once('close', () => {
-			sockets.delete(socket);
-			bytesOfClosed += socket.bytesRead;
+	onEachRequest(agent, (request) => {
+		failPlainly(request);
+		request.prependOnceListener('response', refuseRedirect);
+		request.once('socket', (socket) => {
+			if (sockets.has(socket)) return;
+			sockets.add(socket);
+			socket.once('close', () => {
+				sockets.delete(socket);
+				bytesOfClosed += socket.bytesRead;
+			});
 		});
 	});
 	return {
@@ -47,14 +51,21 @@ function chooseAgent(credentials: AgentCredentials): http.Agent {
 }
 
 /** Node has no event for an agent's sockets; every request, of every kind of agent, passes `addRequest`. */
-function onEachSocket(agent: http.Agent, seen: (socket: Socket) => void): void {
+function onEachRequest(agent: http.Agent, seen: (request: http.ClientRequest) => void): void {
 	const hooked = agent as unknown as { addRequest: (request: http.ClientRequest, ...rest: unknown[]) => void };
 	const addRequest = hooked.addRequest.bind(agent);
 	hooked.addRequest = (request, ...rest) => {
-		request.once('socket', seen);
-		request.prependOnceListener('response', refuseRedirect);
+		seen(request);
 		addRequest(request, ...rest);
 	};
+}
+
+/**
+ * A request on a kept connection that is reset is "tried again" by the library's polling, with a request that it never sends (measured): the
+ * link would be dead without a word until the heartbeat. So it is not told that the connection was a kept one, and reports the failure.
+ */
+function failPlainly(request: http.ClientRequest): void {
+	Object.defineProperty(request, 'reusedSocket', { get: () => false, set: () => undefined, configurable: true });
 }
 
 /**

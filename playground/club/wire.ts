@@ -7,6 +7,7 @@ export type MutedDirection = 'toClient' | 'toServer' | 'both';
 export interface EngineSession {
 	readonly id: string;
 	readonly request: IncomingMessage;
+	readonly transport: { closeTimeout?: number };
 	on(event: 'close', listener: () => void): void;
 	close(discard: boolean): void;
 }
@@ -41,6 +42,8 @@ export class Wire {
 	}
 
 	begin(engine: EngineSession): void {
+		// A polling session that is closed between two polls waits for the next one; 30 s of that keep a test run from its end.
+		engine.transport.closeTimeout = 1000;
 		this.sessions.set(engine.id, { engine, sockets: new Set([engine.request.socket]), owner: null, muted: null, waiting: [] });
 		engine.on('close', () => {
 			this.sessions.delete(engine.id);

@@ -10,10 +10,13 @@ import type { ServerOptions } from '../../playground/club/club-server';
 import { ObservedEvents } from '../../playground/club/observed-events';
 import { PlaygroundClub } from '../../playground/club/playground-club';
 import { FastClock } from './fast-clock';
+import { Link } from './link';
 import { ActingTrigger, type TriggerScript } from './acting-trigger';
 
 export interface HarnessOptions extends ServerOptions {
 	readonly policy?: Partial<ConnectionPolicy>;
+	/** Whether the agent reaches the club through a link that can break, see `link`. */
+	readonly linked?: boolean;
 }
 
 /** ms on the fast clock; long where only a fault of the test could make use of it. */
@@ -43,6 +46,7 @@ export class AgentHarness {
 	private readonly leases: Array<() => void> = [];
 	private readonly logger: Logger;
 	private process: { readonly clock: FastClock; readonly registry: AgentRegistry };
+	private between: Link | undefined;
 
 	private constructor(
 		readonly club: PlaygroundClub,
@@ -63,21 +67,29 @@ export class AgentHarness {
 		this.process = this.newProcess();
 	}
 
-	static async start({ policy, ...server }: HarnessOptions = {}): Promise<AgentHarness> {
+	static async start({ policy, linked, ...server }: HarnessOptions = {}): Promise<AgentHarness> {
 		const club = await PlaygroundClub.start({ heartbeatInterval: HEARTBEAT, ...server });
 		const agent = await club.addAgent('helper', 'Helper');
 		const mia = await club.addHuman('mia', 'Mia');
 		const tom = await club.addHuman('tom', 'Tom');
 		const group = await club.addGroup('Kitchen', [mia.id, tom.id, agent.id]);
 		const direct = await club.openDirect(mia.id, agent.id);
-		return new AgentHarness(club, agent, mia, tom, group, direct, { ...POLICY, ...policy });
+		const harness = new AgentHarness(club, agent, mia, tom, group, direct, { ...POLICY, ...policy });
+		if (linked) harness.between = await Link.start(club.url, () => harness.clock);
+		return harness;
+	}
+
+	/** What lies between the agent and the club, with `linked`. */
+	get link(): Link {
+		if (!this.between) throw new Error('the harness was started without a link');
+		return this.between;
 	}
 
 	get clock(): FastClock {
 		return this.process.clock;
 	}
 
-	credentials({ url = this.club.url, token = this.agent.token, ignoreSslIssues = false } = {}): AgentCredentials {
+	credentials({ url = this.between?.url ?? this.club.url, token = this.agent.token, ignoreSslIssues = false } = {}): AgentCredentials {
 		return makeCredentials(url, token, ignoreSslIssues);
 	}
 
@@ -207,6 +219,7 @@ export class AgentHarness {
 			await this.clock.skip(70_000);
 		} finally {
 			this.clock.stop();
+			await this.between?.stop();
 			await this.club.stop();
 		}
 	}
