@@ -8,7 +8,7 @@ import type { ServerEvent, SocketHandlers, Transport, WireSocket } from './socke
 export interface AttemptEnd {
 	readonly how: 'refused' | 'unreachable' | 'stalled' | 'lost' | 'silent' | 'renewed' | 'closed';
 	readonly detail: string;
-	/** The transport never opened within the deadline: something between swallows it, so the other one gets its chance. */
+	/** The transport never opened: something between swallows it, so the other one gets its chance. */
 	readonly transportHung?: boolean;
 }
 
@@ -56,7 +56,9 @@ export class Attempt {
 			frame: (event, payload) => { this.frame(event, payload); },
 			connected: () => { this.passBarrier(); },
 			refused: (text) => { this.end({ how: this.isReady() ? 'lost' : 'refused', detail: text }); },
-			failed: (reason) => { this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason }); },
+			failed: (reason, transportGone) => {
+				this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason, ...(transportGone && { transportHung: true }) });
+			},
 		});
 		this.watchHandshake();
 	}

@@ -164,10 +164,8 @@ export class Connection {
 			this.enter('refused', where);
 			return this.pauseWhileRefused(credentials);
 		}
-		if (end.how === 'stalled') {
-			this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
-			if (end.transportHung) this.transports = [...this.transports].reverse();
-		}
+		if (end.how === 'stalled') this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
+		if (end.transportHung) this.transports = [...this.transports].reverse();
 		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
 		await this.pause(this.retry.next());
 	}

@@ -20,8 +20,11 @@ export interface SocketHandlers {
 	connected(): void;
 	/** The server turned the token down; this attempt is over. */
 	refused(serverText: string): void;
-	/** No connection, or it broke; this attempt is over. */
-	failed(reason: string): void;
+	/**
+	 * No connection, or it broke; this attempt is over.
+	 * @param transportGone it was taken away before it had said a word: something between does not like it
+	 */
+	failed(reason: string, transportGone?: boolean): void;
 }
 
 export type Transport = 'websocket' | 'polling';
@@ -137,6 +140,14 @@ function listen(socket: Socket, handlers: SocketHandlers): void {
 		else handlers.refused(error.message);
 	});
 	socket.on('disconnect', (reason) => { handlers.failed(reason); });
+	watchOpening(socket, handlers);
+}
+
+/** The library says nothing when a websocket closes after its upgrade and before its first frame (measured). */
+function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): void {
+	const closed = (reason: string) => { handlers.failed(`${reason} before the session was open`, true); };
+	engine.once('close', closed);
+	engine.once('open', () => engine.off('close', closed));
 }
 
 function request(socket: Socket, clock: Clock, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
