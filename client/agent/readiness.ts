@@ -64,7 +64,9 @@ export class Readiness {
 	}
 
 	private offline(deadline: number): AgentClubError {
-		return new AgentClubError('OFFLINE', `There was no connection to Agent Club for ${String(Math.round(Math.max(deadline, 0) / 1000))} s: ${this.why}`, {
+		// Who waited behind others has nothing left of its deadline.
+		const since = deadline > 0 ? `was no connection to Agent Club for ${String(Math.round(deadline / 1000))} s` : 'is no connection to Agent Club';
+		return new AgentClubError('OFFLINE', `There ${since}: ${this.why}`, {
 			retriable: true,
 			remedy: 'Check that the server is running and reachable from n8n; nothing was sent.',
 		});

@@ -14,7 +14,8 @@ export interface Confirmation {
 
 export type Reading =
 	| { readonly kind: 'confirmed'; readonly confirmation: Confirmation; readonly answersObjects: boolean }
-	| { readonly kind: 'refused'; readonly serverText: string }
+	/** `event`: by an `error`, which names no message. */
+	| { readonly kind: 'refused'; readonly serverText: string; readonly by: 'answer' | 'event' }
 	/** The server answered, but not what it did: a direct chat in which our own socket hears no echo (measured), or an old server's silence. */
 	| { readonly kind: 'silent' };
 
@@ -43,7 +44,7 @@ export class PendingSend {
 	/** Reads the answer's arguments. */
 	read(args: readonly unknown[]): Reading {
 		const answer = decodeSendAnswer(args);
-		if (answer.kind === 'refused') return { kind: 'refused', serverText: answer.serverText };
+		if (answer.kind === 'refused') return { kind: 'refused', serverText: answer.serverText, by: 'answer' };
 		if (answer.kind === 'sent') {
 			const confirmation = { messageId: answer.messageId, createdAt: answer.createdAt, confirmedBy: 'answer' as const };
 			return { kind: 'confirmed', confirmation, answersObjects: true };
@@ -54,7 +55,7 @@ export class PendingSend {
 	/** What is known when no answer came, or one that says nothing. The echo wins: an `error` may be a late one, of an earlier send. */
 	withoutAnswer(): Reading {
 		if (this.echo) return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
-		return this.errorText === undefined ? { kind: 'silent' } : { kind: 'refused', serverText: this.errorText };
+		return this.errorText === undefined ? { kind: 'silent' } : { kind: 'refused', serverText: this.errorText, by: 'event' };
 	}
 }
 

@@ -1,37 +1,33 @@
-import { type Clock, pause } from '../clock';
+import { unlessCancelled } from '../cancellation';
+import type { Clock } from '../clock';
 import { AgentClubError, describeError } from '../errors';
-import { loggable } from '../logger';
 import { RecentIds } from '../recent-ids';
 import { Slots } from '../slots';
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { type Outgoing, payloadOf } from './compose';
-import { type Confirmation, confirmationOf, isSameMessage, PendingSend, type Reading } from './confirm';
+import { type Confirmation, PendingSend, type Reading } from './confirm';
+import { LookUp, type LookUpPort } from './look-up';
+import { refused, unknown } from './outcomes';
 
 /** What the outbox needs of the agent. */
-export interface OutboxPort {
+export interface OutboxPort extends LookUpPort {
 	/** Resolves when there is a connection. @throws AgentClubError OFFLINE, TOKEN_REFUSED, CANCELLED, ... */
 	whenReady(deadline: number, signal: AbortSignal | undefined): Promise<void>;
 	/** Whether there is one now, for what had to wait for its turn. */
 	isReady(): boolean;
 	/** @throws AgentClubError TIMEOUT, UNREACHABLE */
 	request(payload: unknown, timeoutMs: number): Promise<unknown[]>;
-	/** The chat's newest messages, oldest first, and the server's clock in seconds. */
-	recentHistory(chat: Outgoing['chat']): Promise<{ messages: readonly Message[]; serverTime: number | null }>;
-	/** Whether the chat is one of the agent's. */
-	isMember(chat: Outgoing['chat']): Promise<boolean>;
-	selfId(): string | undefined;
 }
 
 /** ms for the server's answer to one send. */
 const ANSWER_TIMEOUT = 20_000;
-/** ms that a send may take in all, waiting for a connection included. */
-const SEND_DEADLINE = 60_000;
-/** ms before an answer that never came is looked for a second time: a slow server may still be writing. */
-const SECOND_LOOK = 2000;
-/** Seconds by which a message may look older than its send, for clocks are read in whole seconds over HTTP. */
-const CLOCK_MARGIN = 2;
+/** ms that a send waits for a connection, from when it was given: those that wait behind others give up with the first one. */
+const CONNECTION_DEADLINE = 60_000;
+/** ms for the outcome of a send that has left, with looking it up and sending it again. */
+const OUTCOME_DEADLINE = 60_000;
 const REMEMBERED_SENDS = 1024;
+const NOT_SENT = 'The message was not sent';
 
 /**
  * Sends messages, each with exactly one outcome. Within a chat one after the other; over several chats at once only where this
@@ -42,12 +38,15 @@ export class Outbox {
 	private readonly slots = new Slots(1);
 	private readonly inFlight = new Set<PendingSend>();
 	private readonly confirmed = new RecentIds(REMEMBERED_SENDS);
+	private readonly history: LookUp;
 	private onIdle: (() => void) | undefined;
 
 	constructor(
 		private readonly clock: Clock,
 		private readonly port: OutboxPort,
-	) {}
+	) {
+		this.history = new LookUp(clock, port, (messageId) => this.confirmed.has(messageId));
+	}
 
 	/** Calls back as soon as nothing is in flight, perhaps at once; of several callbacks the last one counts. */
 	whenIdle(callback: () => void): void {
@@ -56,17 +55,15 @@ export class Outbox {
 	}
 
 	/**
-	 * Sends behind whatever was given for the same chat before.
+	 * Sends behind whatever was given for the same chat before. Until it has left, it ends at once when it is cancelled.
 	 * @throws AgentClubError REFUSED, OFFLINE, OUTCOME_UNKNOWN, CANCELLED
 	 */
 	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
 		const key = chatKey(outgoing.chat);
 		const before = this.tails.get(key) ?? Promise.resolve();
-		const sending = before.then(() => this.deliver(outgoing, signal));
-		const tail = sending.then(
-			() => undefined,
-			() => undefined, // told to the caller; the next send in the chat goes on
-		);
+		const sending = this.inTurn(before, outgoing, signal);
+		// The next send in the chat waits for all before it, also where this one was called off, and goes on whatever becomes of them.
+		const tail = Promise.allSettled([before, sending]);
 		this.tails.set(key, tail);
 		void tail.then(() => {
 			if (this.tails.get(key) === tail) this.tails.delete(key);
@@ -90,29 +87,45 @@ export class Outbox {
 		this.slots.resize(1);
 	}
 
+	private async inTurn(before: Promise<unknown>, outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
+		const until = this.clock.now() + CONNECTION_DEADLINE;
+		await unlessCancelled(before, signal, NOT_SENT);
+		await this.port.whenReady(until - this.clock.now(), signal);
+		return this.deliver(outgoing, signal);
+	}
+
 	private async deliver(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
-		const until = this.clock.now() + SEND_DEADLINE;
-		for (;;) {
-			await this.port.whenReady(until - this.clock.now(), signal);
+		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; await this.port.whenReady(until - this.clock.now(), signal)) {
+			const release = await this.takeSlot(signal);
+			if (!this.port.isReady()) {
+				release();
+				continue;
+			}
 			const startedAt = this.clock.wallTime();
-			const result = await this.transmit(outgoing, signal);
-			if (result.kind === 'not sent') continue;
-			if (result.kind === 'confirmed') return this.remember(result.confirmation);
-			if (result.kind === 'refused') throw refused(result.serverText);
-			const found = await this.lookUp(outgoing, startedAt, until);
-			if (found) return this.remember(found);
-			// Only a broken connection is worth a second try, and only now that the history says that nothing arrived.
-			if (result.kind !== 'lost') throw unknown('the server did not answer, and the message is not in the history of the chat');
+			const result = await this.transmit(outgoing).finally(release);
+			const found = await this.outcomeOf(result, outgoing, startedAt, until);
+			if (found) {
+				this.confirmed.add(found.messageId);
+				return found;
+			}
 		}
 	}
 
-	private async transmit(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Reading | { kind: 'lost' | 'unanswered' | 'not sent' }> {
-		const release = await this.slots.take();
-		const pending = new PendingSend(outgoing);
+	/** Waits until nothing stands in the way of one more send on the connection. */
+	private async takeSlot(signal: AbortSignal | undefined): Promise<() => void> {
+		const slot = this.slots.take();
 		try {
-			if (signal?.aborted) throw new AgentClubError('CANCELLED', 'The message was not sent: the execution was cancelled');
-			if (!this.port.isReady()) return { kind: 'not sent' };
-			this.inFlight.add(pending);
+			return await unlessCancelled(slot, signal, NOT_SENT);
+		} catch (error) {
+			void slot.then((release) => { release(); });
+			throw error;
+		}
+	}
+
+	private async transmit(outgoing: Outgoing): Promise<Reading | { kind: 'lost' | 'unanswered' }> {
+		const pending = new PendingSend(outgoing);
+		this.inFlight.add(pending);
+		try {
 			const reading = pending.read(await this.port.request(payloadOf(outgoing), ANSWER_TIMEOUT));
 			if (reading.kind === 'confirmed' && reading.answersObjects) this.slots.resize(Number.POSITIVE_INFINITY);
 			return reading;
@@ -123,39 +136,39 @@ export class Outbox {
 		} finally {
 			this.inFlight.delete(pending);
 			if (this.inFlight.size === 0) this.reportIdle();
-			release();
 		}
 	}
 
-	/** Looks for a message of unknown fate in the chat's history: no server has an idempotency key. */
+	/** Undefined where the message has to be sent again. */
+	private async outcomeOf(
+		result: Reading | { kind: 'lost' | 'unanswered' },
+		outgoing: Outgoing,
+		startedAt: number,
+		until: number,
+	): Promise<Confirmation | undefined> {
+		if (result.kind === 'confirmed') return result.confirmation;
+		if (result.kind === 'refused') return this.unlessRefused(result, outgoing, startedAt);
+		const found = await this.lookUp(outgoing, startedAt, until);
+		// Only a broken connection is worth another try, and only now that the history says that nothing arrived.
+		if (found || (result.kind === 'lost' && this.clock.now() < until)) return found;
+		throw unknown('the server did not answer, and the message is not in the history of the chat');
+	}
+
+	/** An `error` event may be somebody else's, of a send that was given up for example: what stands in the chat was not refused. */
+	private async unlessRefused({ by, serverText }: Reading & { kind: 'refused' }, outgoing: Outgoing, startedAt: number): Promise<Confirmation> {
+		const found = by === 'event' ? await this.history.glance(outgoing, startedAt) : undefined;
+		if (found) return found;
+		throw refused(serverText);
+	}
+
+	/** What is begun must be answered for, so a cancelled execution still looks. */
 	private async lookUp(outgoing: Outgoing, startedAt: number, until: number): Promise<Confirmation | undefined> {
 		try {
-			// What is begun must be answered for, so a cancelled execution still looks.
 			await this.port.whenReady(until - this.clock.now(), undefined);
-			let found = await this.findInHistory(outgoing, startedAt);
-			if (!found) {
-				// A slow server may still be writing, also for a connection that is gone.
-				await pause(this.clock, SECOND_LOOK);
-				found = await this.findInHistory(outgoing, startedAt);
-			}
-			// The oldest servers save a send into a foreign direct chat without a word (measured), where nobody will ever see it.
-			if (!found || (await this.port.isMember(outgoing.chat))) return found;
 		} catch (error) {
 			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
 		}
-		throw refused('the agent does not take part in this chat');
-	}
-
-	private async findInHistory(outgoing: Outgoing, startedAt: number): Promise<Confirmation | undefined> {
-		const { messages, serverTime } = await this.port.recentHistory(outgoing.chat);
-		const now = this.clock.wallTime();
-		const earliest = (serverTime ?? now / 1000) - (now - startedAt) / 1000 - CLOCK_MARGIN;
-		const selfId = this.port.selfId();
-		const match = messages.find(
-			(message) =>
-				message.sender.id === selfId && message.createdAt >= earliest && !this.confirmed.has(message.id) && isSameMessage(message, outgoing),
-		);
-		return match && confirmationOf(match, 'history');
+		return this.history.find(outgoing, startedAt, until);
 	}
 
 	private reportIdle(): void {
@@ -163,23 +176,4 @@ export class Outbox {
 		this.onIdle = undefined;
 		callback?.();
 	}
-
-	private remember(confirmation: Confirmation): Confirmation {
-		this.confirmed.add(confirmation.messageId);
-		return confirmation;
-	}
-}
-
-function refused(words: string): AgentClubError {
-	const serverText = loggable(words);
-	return new AgentClubError('REFUSED', `The server refused the message: ${serverText || 'it gave no reason'}`, {
-		serverText,
-		remedy: 'Check that the agent is a member of the group, or that the direct chat still exists.',
-	});
-}
-
-function unknown(detail: string): AgentClubError {
-	return new AgentClubError('OUTCOME_UNKNOWN', `Nobody can tell whether the message was sent: ${detail}`, {
-		remedy: 'Look into the chat before sending it again.',
-	});
 }

@@ -162,7 +162,7 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 	it('never goes out while another one into the same chat is under way', async () => {
 		const { session } = h.action();
 		await session.send(h.text('shows how the server answers'));
-		h.club.faults.delay('send_message', 100);
+		h.club.faults.delay('send_message', 300);
 		const sends = [session.send(h.text('one')), session.send(h.text('two'))];
 		await h.sentBecomes('send_message', 2);
 		await h.settle(500);

@@ -21,12 +21,16 @@ export class FakeOutboxPort implements OutboxPort {
 	/** Seconds, as the server's clock has them; null where it tells none. */
 	serverTime: number | null = null;
 	members = true;
-	ready: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
+	ready: (signal: AbortSignal | undefined, deadline: number) => Promise<void> = (signal) =>
 		signal?.aborted ? Promise.reject(new AgentClubError('CANCELLED', 'called off')) : Promise.resolve();
-	historyFails = false;
+	historyError: Error | undefined;
+	/** The history by pages, newest first; `history` counts where there are none. */
+	pages: Message[][] = [];
+	/** The `before` of each look. */
+	readonly asked: Array<number | undefined> = [];
 
-	whenReady(_deadline: number, signal: AbortSignal | undefined): Promise<void> {
-		return this.ready(signal);
+	whenReady(deadline: number, signal: AbortSignal | undefined): Promise<void> {
+		return this.ready(signal, deadline);
 	}
 
 	/** Whether a send that waited for its turn still finds the connection. */
@@ -52,10 +56,12 @@ export class FakeOutboxPort implements OutboxPort {
 		});
 	}
 
-	recentHistory(): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
+	recentHistory(_chat: unknown, before?: number): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
 		this.looks += 1;
-		if (this.historyFails) return Promise.reject(new Error('503'));
-		return Promise.resolve({ messages: this.history, serverTime: this.serverTime });
+		this.asked.push(before);
+		if (this.historyError) return Promise.reject(this.historyError);
+		const older = this.history.filter((message) => before === undefined || message.createdAt < before);
+		return Promise.resolve({ messages: this.pages.shift() ?? older, serverTime: this.serverTime });
 	}
 
 	isMember(): Promise<boolean> {

@@ -16,7 +16,7 @@ describe('a send in flight', () => {
 	});
 
 	it('is refused by an answer that is an object, in the server\'s words', () => {
-		expect(pending().read([{ ok: false, error: 'No' }])).toEqual({ kind: 'refused', serverText: 'No' });
+		expect(pending().read([{ ok: false, error: 'No' }])).toEqual({ kind: 'refused', serverText: 'No', by: 'answer' });
 	});
 
 	it('is confirmed by its echo where the answer is empty', () => {
@@ -30,14 +30,14 @@ describe('a send in flight', () => {
 		const send = pending();
 		send.sawError('你不在这个群组中');
 
-		expect(send.read([])).toEqual({ kind: 'refused', serverText: '你不在这个群组中' });
+		expect(send.read([])).toEqual({ kind: 'refused', serverText: '你不在这个群组中', by: 'event' });
 	});
 
 	it('is refused by an error event even where the answer never comes', () => {
 		const send = pending();
 		send.sawError('No');
 
-		expect(send.withoutAnswer()).toEqual({ kind: 'refused', serverText: 'No' });
+		expect(send.withoutAnswer()).toEqual({ kind: 'refused', serverText: 'No', by: 'event' });
 	});
 
 	it('believes an object rather than an error event, which may be another message\'s', () => {

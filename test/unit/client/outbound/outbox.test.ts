@@ -2,6 +2,7 @@ import { composeText } from '../../../../client/outbound/compose';
 import type { Confirmation } from '../../../../client/outbound/confirm';
 import { AgentClubError } from '../../../../client/errors';
 import { Outbox } from '../../../../client/outbound/outbox';
+import { pause } from '../../../../client/clock';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeOutboxPort } from '../../../support/fake-outbox-port';
 import { AGENT, DIRECT, GROUP, inChat, message, OTHER_GROUP } from '../../../support/sample-messages';
@@ -224,7 +225,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 	it('is of unknown outcome where the history cannot be asked, and says so', async () => {
 		const { port, send } = outbox();
-		port.historyFails = true;
+		port.historyError = new Error('503');
 		const fate = send('Hello');
 		await settled();
 
@@ -243,6 +244,87 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 		expect(fate.error?.code).toBe('OFFLINE');
 		expect(port.sends).toEqual([]);
+	});
+
+	it('gives up waiting for a connection 60 s after it was given, whoever it waited behind', async () => {
+		const { clock, port, send } = outbox();
+		const deadlines: number[] = [];
+		port.ready = (_signal, deadline) => {
+			deadlines.push(deadline);
+			return pause(clock, deadline).then(() => Promise.reject(new AgentClubError('OFFLINE', 'no connection')));
+		};
+		const fates = [send('1'), send('2')];
+
+		await clock.advance(59_999);
+		expect(fates).toEqual([{}, {}]);
+		await clock.advance(1);
+
+		expect(fates.map(({ error }) => error?.code)).toEqual(['OFFLINE', 'OFFLINE']);
+		expect(deadlines).toEqual([60_000, 0]);
+		expect(port.sends).toEqual([]);
+	});
+
+	it('is not sent again for ever where the connection breaks under each attempt', async () => {
+		const { clock, port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		for (let second = 0; second < 120; second += 1) {
+			await port.last.fail('UNREACHABLE');
+			await clock.advance(1000);
+		}
+
+		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
+		expect(port.sends.length).toBeLessThanOrEqual(31);
+	});
+
+	it('was not refused by an error event that belongs to nobody, where the history has it', async () => {
+		const { port, box, send, own } = outbox();
+		const fate = send('Hello', DIRECT);
+		await settled();
+		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+
+		box.sawError('of something else');
+		await port.last.answer();
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'history' });
+	});
+
+	it('into a group that was left since is confirmed where the history can still be read, and of unknown outcome where not', async () => {
+		const { port, send, own } = outbox();
+		port.members = false;
+		const found = send('Hello');
+		await settled();
+		port.history = [own('msg_1', 'Hello')];
+		await port.last.fail('UNREACHABLE');
+		expect(found.confirmation?.messageId).toBe('msg_1');
+
+		port.historyError = new AgentClubError('REFUSED', 'no access', { status: 403 });
+		const hidden = send('Hello again');
+		await settled();
+		await port.last.fail('UNREACHABLE');
+
+		expect(hidden.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('no access') as string });
+	});
+
+	it('is asked for again while the server fails for a moment, and no longer than its deadline', async () => {
+		const { clock, port, send, own } = outbox();
+		port.historyError = new AgentClubError('UNREACHABLE', 'HTTP 502', { retriable: true });
+		const lucky = send('Hello');
+		await settled();
+		await port.last.fail('UNREACHABLE');
+		await clock.advance(10_000);
+		expect(lucky).toEqual({});
+		port.history = [own('msg_1', 'Hello')];
+		port.historyError = undefined;
+		await clock.advance(2000);
+		expect(lucky.confirmation?.messageId).toBe('msg_1');
+
+		port.historyError = new AgentClubError('UNREACHABLE', 'HTTP 502', { retriable: true });
+		const unlucky = send('Hello again');
+		await settled();
+		await port.last.fail('UNREACHABLE');
+		await clock.advance(60_000);
+		expect(unlucky.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('502') as string });
 	});
 
 	it('fails with what is wrong in us, rather than being repeated', async () => {
@@ -282,6 +364,30 @@ describe('the history, when a send is looked up in it', () => {
 
 		expect(await lookedUp([{ created_at: wrong }], wrong)).toBe('msg_0');
 		expect(await lookedUp([{ created_at: wrong - 60 }], wrong)).toBeUndefined();
+	});
+
+	it('finds it behind many that were said since, page by page', async () => {
+		const { port, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+		port.pages = [[own('b', 'since then', 3), own('c', 'since then', 4)], [own('a', 'Hello', 1), own('b', 'since then', 2)]];
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.confirmation?.messageId).toBe('a');
+		expect(port.asked).toEqual([undefined, EPOCH / 1000 + 3]);
+	});
+
+	it('does not say that it is not there where there is more than anybody can read', async () => {
+		const { port, send, own } = outbox();
+		const fate = send('Hello');
+		await settled();
+		port.pages = Array.from({ length: 20 }, (_, page) => [own('x', 'since then', 100 - page)]);
+
+		await port.last.fail('UNREACHABLE');
+
+		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
+		expect(port.sends).toHaveLength(1);
 	});
 
 	it('forgives the whole seconds in which HTTP tells the time', async () => {
@@ -405,6 +511,61 @@ describe('invariant 8: the order of sends', () => {
 });
 
 describe('a cancelled execution', () => {
+	it.each([
+		['behind others in its chat', GROUP],
+		['for its turn on the connection', OTHER_GROUP],
+	])('ends at once while its send waits %s: waiting for a turn to send loses to cancel', async (_where, chat) => {
+		const { port, send } = outbox();
+		const cancelled = new AbortController();
+		send('1', GROUP);
+		const fate = send('2', chat, cancelled.signal);
+		const next = send('3', chat);
+		await settled();
+
+		cancelled.abort();
+		await settled();
+
+		expect(fate.error?.code).toBe('CANCELLED');
+		expect(port.contents).toEqual(['1']);
+		await port.last.answer(SENT('a'));
+		await port.last.answer(SENT('c'));
+		expect(port.contents).toEqual(['1', '3']);
+		expect(next.confirmation?.messageId).toBe('c');
+	});
+
+	it('lets nobody into the chat before the send in flight there has its outcome', async () => {
+		const { port, send } = outbox();
+		const cancelled = new AbortController();
+		send('0');
+		await settled();
+		await port.last.answer(SENT('so that chats may overlap'));
+		send('1');
+		send('2', GROUP, cancelled.signal);
+		await settled();
+		cancelled.abort();
+		await settled();
+
+		send('3');
+		await settled();
+
+		expect(port.contents).toEqual(['0', '1']);
+	});
+
+	it('whose signal was there for nothing leaves nothing behind on it', async () => {
+		const { port, send } = outbox();
+		const { signal } = new AbortController();
+		const removed = jest.spyOn(signal, 'removeEventListener');
+		const added = jest.spyOn(signal, 'addEventListener');
+		send('1');
+		send('2', GROUP, signal);
+		await settled();
+		await port.last.answer(SENT('a'));
+		await port.last.answer(SENT('b'));
+
+		expect(added.mock.calls.length).toBeGreaterThan(0);
+		expect(removed.mock.calls).toHaveLength(added.mock.calls.length);
+	});
+
 	it('sends nothing any more of what has not left', async () => {
 		const { port, send } = outbox();
 		const cancelled = new AbortController();
