@@ -1,8 +1,10 @@
 import { AgentClubError } from '../errors';
+import { loggable } from '../logger';
 
 /** The bad outcomes of a send. */
 
-export function refused(serverText: string): AgentClubError {
+export function refused(words: string): AgentClubError {
+	const serverText = loggable(words);
 	return new AgentClubError('REFUSED', `The server refused the message: ${serverText || 'it gave no reason'}`, {
 		serverText,
 		remedy: 'Check that the agent is a member of the group, or that the direct chat still exists.',
