@@ -65,9 +65,9 @@ export class LaneWorker {
 		for (const lane of this.lanes.values()) void this.work(lane);
 	}
 
-	/** Empties the lanes; what is running stays. */
-	drain(): Job[] {
-		return Array.from(this.lanes.values(), (lane) => lane.drain()).flat();
+	/** Empties the lanes, or those of some chats; what is running stays. */
+	drain(isMeant: (chat: Chat) => boolean = () => true): Job[] {
+		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.message.chat) ? lane.drain() : [])).flat();
 	}
 
 	private laneOf(chat: Chat): Lane {

@@ -47,9 +47,14 @@ export class Lane {
 		this.jobs.splice(at, 0, job);
 	}
 
+	/** The job that is next. */
+	get first(): Job | undefined {
+		return this.jobs[this.head];
+	}
+
 	next(): Job | undefined {
-		if (this.isEmpty) return undefined;
-		const job = this.jobs[this.head];
+		const job = this.first;
+		if (!job) return undefined;
 		this.head += 1;
 		if (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length) this.forgetTaken();
 		return job;
@@ -57,8 +62,7 @@ export class Lane {
 
 	/** Whether something older than this job has arrived since it was taken. */
 	hasOlderThan(job: Job): boolean {
-		const first = this.jobs[this.head];
-		return first !== undefined && first.createdAt < job.createdAt;
+		return this.first !== undefined && this.first.createdAt < job.createdAt;
 	}
 
 	/** Empties the lane. */

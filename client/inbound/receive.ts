@@ -114,10 +114,7 @@ export class Inbox implements SubscriptionHost {
 	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
 	drained(): Promise<void> { return this.marker.drained(); }
 
-	close(): void {
-		this.marker.suspend();
-		this.gate.close();
-	}
+	close(): void { this.marker.suspend(); this.gate.close(); }
 
 	join(subscription: Subscription): void {
 		this.subscriptions.add(subscription);
@@ -129,13 +126,21 @@ export class Inbox implements SubscriptionHost {
 			subscription.firstBatchOver();
 		}
 		if (!this.firstBatchDone) this.gate.prolong();
+		if (hasMissed) this.beginAnew();
+		else this.offerUnsettled(subscription);
+	}
+
+	/** A new connection brings everything that is unread, in order; nothing is judged or marked before. */
+	private beginAnew(): void {
+		this.gate.shut();
+		this.marker.suspend();
+		this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+	}
+
+	private offerUnsettled(subscription: Subscription): void {
 		for (const entry of this.ledger.unsettledEntries()) {
 			if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
 		}
-		if (!hasMissed) return;
-		// What comes meanwhile comes again with the new connection, behind what is older.
-		this.gate.shut();
-		this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 	}
 
 	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. Answers whether it was here. */
@@ -228,9 +233,7 @@ export class Inbox implements SubscriptionHost {
 		this.ledger.judged(entry);
 	}
 
-	private listenersOf(chat: Chat): Subscription[] {
-		return Array.from(this.subscriptions).filter((subscription) => subscription.listensTo(chat));
-	}
+	private listenersOf(chat: Chat): Subscription[] { return [...this.subscriptions].filter((subscription) => subscription.listensTo(chat)); }
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {
@@ -243,7 +246,5 @@ export class Inbox implements SubscriptionHost {
 		this.freedSinceConnect = 0;
 	}
 
-	private confirmed(ids: readonly string[]): void {
-		for (const subscription of this.subscriptions) subscription.confirmed(ids);
-	}
+	private confirmed(ids: readonly string[]): void { for (const subscription of this.subscriptions) subscription.confirmed(ids); }
 }

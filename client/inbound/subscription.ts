@@ -88,6 +88,8 @@ export class Subscription {
 		this.released = false;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
+		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
+		for (const job of this.worker.drain((chat) => !this.listensTo(chat))) this.giveBack(job.message.id);
 		if (trigger.settings.acknowledge !== 'manually') this.settleFree();
 		this.worker.resume(trigger.settings.parallelExecutions);
 	}
