@@ -3,7 +3,7 @@ import { displayAddress, mediaAddress } from '../connection/address';
 import { Connection } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import type { ConnectionState } from '../connection/states';
-import { AgentClubError, describeError } from '../errors';
+import { AgentClubError } from '../errors';
 import { AgentHttp } from '../http/agent-http';
 import { type Download, type DownloadLimits, openDownload } from '../http/download';
 import type { HttpClient } from '../http/http-client';
@@ -11,14 +11,14 @@ import { Directory } from '../inbound/directory';
 import { Inbox } from '../inbound/receive';
 import type { Subscription } from '../inbound/subscription';
 import type { Logger } from '../logger';
-import { composeText, type Outgoing } from '../outbound/compose';
+import type { Outgoing } from '../outbound/compose';
 import type { Confirmation } from '../outbound/confirm';
 import { Outbox } from '../outbound/outbox';
-import type { Chat } from '../protocol/chat';
 import type { Identity } from '../protocol/frames';
 import { OutageWatch, tokenRefused } from './outage';
 import { agentContext } from './agent-context';
-import { changedCredentials } from './changed-credentials';
+import { moveChanged } from './changed-credentials';
+import { replyFailure } from './failure-reply';
 import { takeFrame } from './incoming';
 import { historyPort } from './outbox-port';
 import type { Platform } from './platform';
@@ -107,11 +107,23 @@ export class AgentSession {
 		if (this.identity && this.connection.state === 'connected') this.supersedeOthers(this.identity.userId);
 	}
 
+	/** Whether it is another agent, or another token, on the same server. */
+	isOnServerOf({ credentials: { address, token } }: AgentSession): boolean {
+		return displayAddress(this.credentials.address) === displayAddress(address) && this.credentials.token !== token;
+	}
+
 	/** Whether this may be the same agent under a token that the server has replaced since: it is good only as long as its socket lives. */
-	isStaleBeside(current: AgentCredentials, agentId: string): boolean {
-		const { address, token } = this.credentials;
+	isStaleBeside(current: AgentSession, agentId: string): boolean {
 		const isSameAgent = this.identity ? this.identity.userId === agentId : this.connection.state === 'refused';
-		return displayAddress(address) === displayAddress(current.address) && isSameAgent && token !== current.token;
+		return isSameAgent && this.isOnServerOf(current);
+	}
+
+	/** The agent has a new token: its triggers go where their credentials lead, and nothing more is judged or marked here under the old one. */
+	async giveWay(): Promise<void> {
+		this.inbox.suspend();
+		// What cannot be read now is read again before the next attempt.
+		await this.currentCredentials().catch(() => undefined);
+		this.renew('the agent has a new token');
 	}
 
 	/** Connects again as soon as nothing is in flight, whose fate would become unknown; what is to be sent waits for the new connection. */
@@ -161,7 +173,7 @@ export class AgentSession {
 				await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
 			},
 			showTyping: (chat) => { this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }); },
-			reply: (chat, text) => { this.reply(chat, text); },
+			reply: (chat, text) => { void replyFailure(this, chat, text, logger); },
 			renew: (reason) => { this.renew(reason); },
 			left: (subscription) => {
 				this.options.left(subscription);
@@ -180,16 +192,9 @@ export class AgentSession {
 		});
 	}
 
-	/**
-	 * Before each attempt every trigger's credential is read again. Triggers whose credential has become another one move to that one's
-	 * session; undefined when nobody is left.
-	 */
+	/** Before each attempt every trigger's credential is read again, and triggers go where theirs leads; undefined when nobody is left. */
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		for (const { subscription, credentials } of await changedCredentials([...this.inbox.members()], this.key)) {
-			if (this.ended) break;
-			// It may have gone elsewhere while the credentials were read.
-			if (this.inbox.leave(subscription)) this.options.moveTo(credentials, subscription);
-		}
+		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.options.moveTo(credentials, subscription); }, () => this.ended);
 		return this.usage.isUsed ? this.credentials : undefined;
 	}
 
@@ -228,14 +233,6 @@ export class AgentSession {
 		if (state === 'refused') this.readiness.fail(tokenRefused(text));
 		else this.readiness.describe(text);
 		this.outage.changed(state, text);
-	}
-
-	private reply(chat: Chat, text: string): void {
-		const release = this.lease();
-		Promise.resolve()
-			.then(() => this.send(composeText(chat, text, 'text')))
-			.catch((error: unknown) => { this.options.logger.warn(`The failure reply could not be sent: ${describeError(error)}`); })
-			.finally(release);
 	}
 
 	private close(): void {

@@ -1,10 +1,27 @@
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
+import type { Inbox } from '../inbound/receive';
 import type { Subscription } from '../inbound/subscription';
 
 /** A trigger whose credential has become another agent's or another server's. */
-export interface ChangedCredentials {
+interface ChangedCredentials {
 	readonly subscription: Subscription;
 	readonly credentials: AgentCredentials;
+}
+
+/**
+ * Moves the triggers whose credential has become another one, until `isOver`.
+ * @throws what reading threw, where none could be read
+ */
+export async function moveChanged(
+	inbox: Pick<Inbox, 'members' | 'leave'>,
+	key: string,
+	moveTo: (credentials: AgentCredentials, subscription: Subscription) => void,
+	isOver: () => boolean,
+): Promise<void> {
+	for (const { subscription, credentials } of await changedCredentials([...inbox.members()], key)) {
+		// It may have gone elsewhere while the credentials were read.
+		if (!isOver() && inbox.leave(subscription)) moveTo(credentials, subscription);
+	}
 }
 
 /**
@@ -12,7 +29,7 @@ export interface ChangedCredentials {
  * (it was deleted, say) must not keep the other triggers from reconnecting.
  * @throws what reading threw, where none could be read
  */
-export async function changedCredentials(subscriptions: readonly Subscription[], key: string): Promise<ChangedCredentials[]> {
+async function changedCredentials(subscriptions: readonly Subscription[], key: string): Promise<ChangedCredentials[]> {
 	const changed: ChangedCredentials[] = [];
 	const unread: Subscription[] = [];
 	const failures: unknown[] = [];

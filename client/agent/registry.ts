@@ -72,11 +72,11 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 
 	/** After a token was reset, triggers under the old one work as long as its socket lives; beside others under the new one they would mark each other's messages. */
 	function renewStale(current: AgentSession, agentId: string): boolean {
-		const stale = Array.from(sessions.values()).filter((other) => other !== current && other.isStaleBeside(current.credentials, agentId));
+		const stale = Array.from(sessions.values()).filter((other) => other !== current && other.isStaleBeside(current, agentId));
 		for (const session of stale) {
 			// A closed trigger has no credential to read: its place goes where the agent is now.
 			for (const held of [...session.inbox.members()]) if (!held.current && session.inbox.leave(held)) move(held, current);
-			session.renew('the agent has a new token');
+			void session.giveWay();
 		}
 		return stale.length > 0;
 	}
@@ -96,6 +96,8 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		}
 		if (known.session !== at) {
 			known.session.inbox.leave(known.subscription);
+			// The token may have been replaced: the other triggers there must not go on under the old one beside this one.
+			if (known.session.isOnServerOf(at)) void known.session.giveWay();
 			known.session = at;
 		}
 		return known;

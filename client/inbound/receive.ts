@@ -105,11 +105,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	/** What was held for judgement comes again with the next connection. */
-	lost(): void {
-		this.isReady = false;
-		this.gate.shut();
-		this.marker.suspend();
-	}
+	lost(): void { this.isReady = false; this.suspend(); }
 
 	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
 	drained(): Promise<void> { return this.marker.drained(); }
@@ -130,10 +126,12 @@ export class Inbox implements SubscriptionHost {
 		else this.offerUnsettled(subscription);
 	}
 
+	/** Until the next connection nothing is judged or marked. */
+	suspend(): void { this.gate.shut(); this.marker.suspend(); }
+
 	/** A new connection brings everything that is unread, in order; nothing is judged or marked before. */
 	private beginAnew(): void {
-		this.gate.shut();
-		this.marker.suspend();
+		this.suspend();
 		this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 	}
 

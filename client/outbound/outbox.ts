@@ -95,19 +95,17 @@ export class Outbox {
 	}
 
 	private async deliver(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
-		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; await this.port.whenReady(until - this.clock.now(), signal)) {
+		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; ) {
 			const release = await this.takeSlot(signal);
-			if (!this.port.isReady()) {
-				release();
-				continue;
-			}
 			const startedAt = this.clock.wallTime();
-			const result = await this.transmit(outgoing).finally(release);
-			const found = await this.outcomeOf(result, outgoing, startedAt, until);
+			// A connection that is about to be renewed takes nothing any more.
+			const result = await (this.port.isReady() ? this.transmit(outgoing) : Promise.resolve(undefined)).finally(release);
+			const found = result && (await this.outcomeOf(result, outgoing, startedAt, until));
 			if (found) {
 				this.confirmed.add(found.messageId);
 				return found;
 			}
+			await this.port.whenReady(until - this.clock.now(), signal);
 		}
 	}
 

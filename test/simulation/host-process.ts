@@ -120,7 +120,9 @@ export class Life implements TriggerLife {
 	) {}
 
 	credentials(): Promise<AgentCredentials> {
-		return this.world.random.chance(0.02) ? Promise.reject(new Error('the credential cannot be read')) : Promise.resolve(this.process.credentials());
+		const isReadable = !this.world.random.chance(0.02);
+		this.world.oracle.note(`${this.record.key} reads its credential: ${isReadable ? this.world.token.slice(-4) : 'in vain'}`);
+		return isReadable ? Promise.resolve(this.process.credentials()) : Promise.reject(new Error('the credential cannot be read'));
 	}
 
 	outage(): void {

@@ -76,7 +76,7 @@ export class Oracle {
 		const known = this.epoch.places.get(key);
 		const place = known && !known.isReleased(now) ? known : this.nextPlace(key, known);
 		this.epoch.places.set(key, place);
-		place.begin(settings, now);
+		place.begin(settings, now, (id) => this.isConfirmed(id));
 		this.note(`${key} begins: ${settings.acknowledge}, chats ${[...settings.filter.chats].join(' ') || 'all'}, from ${[...settings.filter.allowFrom].join(' ')}, mention ${String(settings.filter.requireMention)}`);
 		return place;
 	}
@@ -86,7 +86,7 @@ export class Oracle {
 		const message = this.truth.message(id);
 		const state = place.state(id);
 		this.tallies.executions += 1;
-		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id)) {
+		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id) && !this.unpromised.has(id)) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
 		if (state === 'running' || state === 'handed over' || state === 'settled' || state === 'free') this.duplicate(`${place.key} starts ${id}, which is ${state}`);
@@ -148,8 +148,13 @@ export class Oracle {
 
 	private nextPlace(key: string, former: PlaceRecord | undefined): PlaceRecord {
 		const place = new PlaceRecord(key, this.clock.now());
-		if (former) place.inherit(former, (id) => this.isRead(id));
+		if (former) place.inherit(former, (id) => this.isConfirmed(id));
 		return place;
+	}
+
+	/** A mark by the user alone tells a trigger that has been away nothing: another one may still work on the message. */
+	private isConfirmed(id: string): boolean {
+		return this.isRead(id) && !this.markedByUser.has(id);
 	}
 
 	private isRead(id: string): boolean {
@@ -173,7 +178,8 @@ export class Oracle {
 	private isOvertaken(place: PlaceRecord, settings: SubscriptionSettings, other: MessageRecord, state: MessageState | undefined): boolean {
 		if (this.unpromised.has(other.id) || this.markedByUser.has(other.id) || !place.everWanted(other, this.truth.agentId)) return false;
 		if (place.turnedAway(other, this.truth.agentId, this.epoch.arrivals.get(other.id) ?? 0)) return false;
-		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately';
+		// What a life that did not listen to the chat gave back comes again with the next connection.
+		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately' && !place.wasElsewhere(other, this.truth.agentId);
 		if (state !== undefined) return false;
 		const arrivedAt = place.judgeableSince(other.id);
 		return arrivedAt !== undefined && !this.isRead(other.id);

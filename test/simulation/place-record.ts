@@ -51,8 +51,9 @@ export class PlaceRecord {
 		return this.closedAt === undefined;
 	}
 
-	begin(settings: SubscriptionSettings, now: number): void {
-		if (this.isGivenUp(now)) this.startAnew();
+	/** @param isRead whether the server has a message as read */
+	begin(settings: SubscriptionSettings, now: number, isRead: (id: string) => boolean): void {
+		if (this.isGivenUp(now)) this.startAnew(isRead);
 		const last = this.lives.at(-1);
 		if (last) last.until = Math.min(last.until, now);
 		this.lives.push({ settings, from: now, until: Number.POSITIVE_INFINITY });
@@ -67,8 +68,12 @@ export class PlaceRecord {
 	}
 
 	/** What waited was given back when the place was given up; what is running keeps it alive. */
-	private startAnew(): void {
-		for (const [id, state] of this.states) if (state !== 'running' && state !== 'settled') this.states.delete(id);
+	private startAnew(isRead: (id: string) => boolean): void {
+		for (const [id, state] of this.states) {
+			if (state === 'running' || (state === 'settled' && isRead(id))) continue;
+			this.states.delete(id);
+			if (state === 'settled') this.settledBefore.add(id);
+		}
 		this.arrivals.clear();
 		this.failed.clear();
 		this.firstLife = this.lives.length;

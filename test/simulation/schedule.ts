@@ -34,6 +34,8 @@ export interface ScheduleResult {
 
 /** ms: longer than any pause, lane time-out and place that a schedule has, so that everything comes to rest. */
 const REST = 900_000;
+/** ms in which what a dead process had sent still arrives. */
+const LAST_FRAMES = 100;
 
 /** One schedule: people write, everything goes wrong that can, and in the end everything heals and must have come right. */
 export class Schedule {
@@ -182,7 +184,7 @@ export class Schedule {
 		this.oracle.tallies.crashes += 1;
 		process.die();
 		this.executions.crashed();
-		this.clock.after(this.random.between(10, 60_000), () => { this.process = this.successor(); });
+		this.clock.after(this.random.between(LAST_FRAMES, 60_000), () => { this.process = this.successor(); });
 	}
 
 	private successor(): HostProcess {
@@ -234,7 +236,7 @@ export class Schedule {
 		this.clock.after(this.random.between(3500, 30_000), () => {
 			if (!process.alive) return;
 			process.die();
-			this.process = this.successor();
+			this.clock.after(LAST_FRAMES, () => { this.process = this.successor(); });
 		});
 	}
 

@@ -1,3 +1,4 @@
+import type { AgentSession } from '../../client/agent/agent-session';
 import { AgentClubError, describeError } from '../../client/errors';
 import { composeText } from '../../client/outbound/compose';
 import type { MessageRecord } from '../../playground/club/records';
@@ -9,6 +10,8 @@ interface Sent {
 	readonly chat: { type: string; id: string };
 	readonly text: string;
 	readonly process: HostProcess;
+	/** Which connection it left on: one for each token. */
+	readonly session: AgentSession;
 	/** An error's code, or what the confirmation says; undefined as long as nobody knows. */
 	outcome: { readonly messageId: string } | { readonly error: AgentClubError | Error } | undefined;
 }
@@ -21,9 +24,9 @@ export class Sends {
 
 	send(process: HostProcess, chat: { type: string; id: string }, signal: AbortSignal): void {
 		const number = this.all.length;
-		const sent: Sent = { number, chat, text: `answer ${String(number)}`, process, outcome: undefined };
-		this.all.push(sent);
 		const session = process.session();
+		const sent: Sent = { number, chat, text: `answer ${String(number)}`, process, session, outcome: undefined };
+		this.all.push(sent);
 		const release = session.lease();
 		session
 			.send(composeText(chat, sent.text, 'text'), signal)
@@ -58,16 +61,16 @@ export class Sends {
 		if (copies.length > 0 && code !== 'OUTCOME_UNKNOWN') this.oracle.fail(`"${text}" failed with ${String(code)} (${describeError(outcome.error)}), but it stands in its chat`);
 	}
 
-	/** What was confirmed stands in the order in which it was sent, process by process. */
+	/** What was confirmed stands in the order in which it was sent, connection by connection. */
 	private judgeOrder(stored: (chatKey: string) => readonly MessageRecord[]): void {
-		const last = new Map<string, { createdAt: number; text: string; process: HostProcess }>();
+		const last = new Map<string, { createdAt: number; text: string; session: AgentSession }>();
 		for (const sent of this.all) {
 			if (!sent.outcome || !('messageId' in sent.outcome)) continue;
 			const key = `${sent.chat.type}_${sent.chat.id}`;
 			const copy = stored(key).find(({ content }) => content === sent.text);
 			const before = last.get(key);
-			if (copy && before?.process === sent.process && before.createdAt > copy.createdAt) this.oracle.fail(`"${sent.text}" stands before "${before.text}", which was sent earlier`);
-			if (copy) last.set(key, { createdAt: copy.createdAt, text: sent.text, process: sent.process });
+			if (copy && before?.session === sent.session && before.createdAt > copy.createdAt) this.oracle.fail(`"${sent.text}" stands before "${before.text}", which was sent earlier`);
+			if (copy) last.set(key, { createdAt: copy.createdAt, text: sent.text, session: sent.session });
 		}
 	}
 }

@@ -14,6 +14,7 @@ const LATEST_FRAME = 1700;
 export class Weather {
 	count = 0;
 	private readonly ends = new Set<() => void>();
+	private lockedUntil = 0;
 
 	constructor(
 		private readonly world: HostWorld,
@@ -46,14 +47,14 @@ export class Weather {
 			club.stop();
 			this.lasting(() => { club.startAgain(); }, 10, 60_000);
 		},
-		refuse: () => { this.lasting(this.world.club.faults.refuseTokens(), 10, 60_000); },
-		newToken: () => {
+		refuse: () => { this.locked(() => { this.lasting(this.world.club.faults.refuseTokens(), 10, 60_000); }, 60_000); },
+		newToken: () => { this.locked(() => {
 			const { store } = this.world.club.core;
 			const token = store.newToken();
 			store.user(this.agentId).token = token;
 			this.lasting(() => { this.world.token = store.user(this.agentId).token ?? token; }, 0, 30_000);
-		},
-		hang: () => { this.lasting(this.world.club.faults.hangHandshake(), 10, 90_000); },
+		}, 300_000); },
+		hang: () => { this.locked(() => { this.lasting(this.world.club.faults.hangHandshake(), 10, 90_000); }, 90_000); },
 		delay: () => {
 			const { club, random } = this.world;
 			this.lasting(club.faults.delay(random.pick(EVENTS), random.between(10, 25_000)), 10, 60_000);
@@ -72,6 +73,14 @@ export class Weather {
 		leave: () => { this.leave(); },
 		retention: () => { this.forgetOldest(); },
 	};
+
+	/** One at a time: a trigger under a new token that cannot connect is not among the agent's triggers, and others may mark what it would have worked on. */
+	private locked(strike: () => void, ms: number): void {
+		const now = this.world.clock.now();
+		if (now < this.lockedUntil) return;
+		this.lockedUntil = now + ms;
+		strike();
+	}
 
 	/** @param from ms that it lasts, at least and at most */
 	private lasting(end: () => void, from: number, to: number): void {

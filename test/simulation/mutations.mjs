@@ -1,0 +1,86 @@
+// npm run test:mutations      breaks the client on purpose, one rule at a time, and shows that the random schedules notice every time
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(fileURLToPath(import.meta.url), '../../..');
+const folder = join(root, '.playground', 'mutations');
+/** Schedules that a mutation has to be noticed in. */
+const SCHEDULES = '1500';
+/** ms; a run that takes longer hangs, and has been noticed by nobody. */
+const LONGEST_RUN = 600_000;
+
+/** What is broken, where, and how: `from` stands exactly once in the file. */
+const MUTATIONS = [
+	['acknowledges what is still running', 'inbound/ledger.ts', 'if (group.some((entry) => entry.claimants.length > 0)) return true;', ''],
+	['acknowledges the newest id of the chat', 'inbound/ledger.ts', 'ids.push(entry.id);', 'ids.push(list.at(-1).id);'],
+	['acknowledges without waiting for late frames', 'inbound/marker.ts', 'export const MARK_AFTER = 2000;', 'export const MARK_AFTER = 0;'],
+	['acknowledges one of several equal times', 'inbound/sorted.ts', 'while (list[end]?.createdAt === list[from]?.createdAt && end < list.length) end += 1;', ''],
+	['acknowledges past what nobody listened to', 'inbound/receive.ts', "(chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat))", 'false'],
+	['forgets what is in flight', 'inbound/subscription.ts', "if (this.pending.has(message.id)) return 'pending';", ''],
+	['forgets what is done', 'inbound/subscription.ts', "if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';", ''],
+	['drops what waits when the connection breaks', 'inbound/receive.ts', '		this.gate.shut();\n		this.marker.suspend();\n	}\n\n	/** Resolves', '		this.gate.shut();\n		this.marker.suspend();\n		this.ledger.clear();\n	}\n\n	/** Resolves'],
+	['works on several messages of a chat at once', 'inbound/lane-worker.ts', 'if (lane.active) return;', ''],
+	['keeps the order of arrival, not that of the server', 'inbound/sorted.ts', 'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;', ''],
+	['puts a failed message behind the others', 'inbound/lane.ts', 'this.jobs.splice(at, 0, job);', 'this.jobs.push(job);'],
+	['settles what failed while its trigger was closing', 'inbound/settle.ts', "if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';", ''],
+	['settles a failed attempt in onSuccess', 'inbound/settle.ts', "return attemptsLeft ? 'retry' : 'giveUp';", "return 'giveUp';"],
+	['settles what no execution was created for', 'inbound/settle.ts', "if (outcome === 'notCreated') return 'again';", "if (outcome === 'notCreated') return 'settle';"],
+	['gives up the place of a closed trigger at once', 'agent/registry.ts', 'const HOLD_PLACE = 30_000;', 'const HOLD_PLACE = 0;'],
+	['judges the first batch before all triggers are there', 'inbound/gate.ts', 'const HOLD_FOR = 2000;', 'const HOLD_FOR = 0;'],
+	['lets triggers of one agent stay under two tokens', 'agent/registry.ts', 'return stale.length > 0;', 'return false;'],
+	['stays refused for ever', 'connection/connection.ts', 'return this.pauseWhileRefused(credentials);', 'return new Promise(() => undefined);'],
+	['waits for ever for a handshake that hangs', 'connection/attempt.ts', "if (bytes - this.bytesSeen > IDLE_BYTES) {", 'if (bytes >= 0) {'],
+	['does not notice a silent link', 'connection/heartbeat.ts', '			this.port.silent();', ''],
+	['repeats a lost send without looking it up', 'outbound/look-up.ts', 'const first = await this.ask(outgoing, startedAt, until);', 'if (until > 0) return undefined;\n			const first = await this.ask(outgoing, startedAt, until);'],
+	['sends into one chat without waiting', 'outbound/outbox.ts', 'await unlessCancelled(before, signal, NOT_SENT);', ''],
+];
+
+mkdirSync(folder, { recursive: true });
+let missed = 0;
+report('unbroken', await run(undefined), (status) => status === 0);
+for (const mutation of MUTATIONS) report(mutation[0], await run(mutation), (status, output) => status === 1 && output.includes('FAILED'));
+console.log(`${String(MUTATIONS.length)} mutations, ${String(missed)} missed`);
+process.exitCode = missed > 0 ? 1 : 0;
+
+function report(name, { status, output }, isRight) {
+	const right = isRight(status, output);
+	if (!right) missed += 1;
+	const found = /seed (\d+):\n\s+(.*)/.exec(output);
+	const how = found ? `seed ${found[1]}: ${found[2]}` : status === 0 ? 'nothing was found' : output.trim().split('\n').at(-1);
+	console.log(`| ${name} | ${right ? how : `MISSED: ${how}`} |`);
+}
+
+/** Runs the schedules with the mutation, until one fails. */
+async function run(mutation) {
+	const outfile = join(folder, 'soak.cjs');
+	await build({
+		entryPoints: [join(root, 'test/simulation/soak.ts')],
+		outfile,
+		bundle: true,
+		platform: 'node',
+		target: 'node20',
+		packages: 'external',
+		logLevel: 'warning',
+		plugins: mutation ? [breaking(mutation)] : [],
+	});
+	const { status, stdout, stderr } = spawnSync(process.execPath, [outfile, SCHEDULES, '1', 'first-failure'], { encoding: 'utf8', timeout: LONGEST_RUN });
+	return { status, output: stdout + stderr };
+}
+
+function breaking([name, file, from, to]) {
+	const path = join(root, 'client', file);
+	return {
+		name: 'mutation',
+		setup({ onLoad }) {
+			onLoad({ filter: /\.ts$/ }, (args) => {
+				if (args.path !== path) return undefined;
+				const source = readFileSync(path, 'utf8');
+				if (source.split(from).length !== 2) throw new Error(`"${name}": what it replaces does not stand exactly once in client/${file}`);
+				return { contents: source.replace(from, () => to), loader: 'ts' };
+			});
+		},
+	};
+}
