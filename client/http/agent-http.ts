@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import { endpoint } from '../connection/address';
 import type { AgentCredentials } from '../connection/credentials';
 import { AgentClubError } from '../errors';
+import { loggable } from '../logger';
 import { type Chats, type Member, type UploadedFile, readChats, readHistoryRows, readMembers, readUpload } from '../protocol/answers';
 import type { Chat } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Message } from '../protocol/message';
@@ -53,14 +54,14 @@ export class AgentHttp {
 
 	/** @param deadline ms; a roster must not hold up a message for long */
 	async members(groupId: string, deadline = ANSWER_DEADLINE): Promise<Member[]> {
-		return readMembers((await this.get(`/api/agent/groups/${encodeURIComponent(groupId)}/members`, deadline)).value);
+		return readMembers((await this.get(`/api/agent/groups/${pathPart(groupId)}/members`, deadline)).value);
 	}
 
 	/** One page of a chat's history, its newest messages. Reading it moves no read cursor (measured). */
 	async history(chat: Chat, { before, limit = HISTORY_PAGE, signal }: HistoryRequest = {}): Promise<HistoryPage> {
 		const query = new URLSearchParams({ limit: String(Math.min(Math.max(limit, 1), HISTORY_PAGE)) });
 		if (before !== undefined) query.set('before', String(before));
-		const path = `/api/agent/messages/${encodeURIComponent(chat.type)}/${encodeURIComponent(chat.id)}?${query.toString()}`;
+		const path = `/api/agent/messages/${pathPart(chat.type)}/${pathPart(chat.id)}?${query.toString()}`;
 		const answer = await this.get(path, ANSWER_DEADLINE, signal);
 		const rows = readHistoryRows(answer.value).map(decodeMessage);
 		const times = rows.flatMap(({ createdAt }) => createdAt ?? []).sort((a, b) => a - b);
@@ -104,6 +105,15 @@ export class AgentHttp {
 		const headers = { ...request.headers, authorization: `Bearer ${this.credentials.token}` };
 		return requestJson(this.http, this.clock, { ...request, headers }, deadline);
 	}
+}
+
+/**
+ * An id as one part of a path: "." and ".." would lead out of it whatever their encoding, and half a character has none.
+ * @throws AgentClubError SETTINGS
+ */
+function pathPart(id: string): string {
+	if (!/^\.{0,2}$|\p{Cs}/u.test(id)) return encodeURIComponent(id);
+	throw new AgentClubError('SETTINGS', `There is no chat with the ID "${loggable(id)}"`);
 }
 
 /** Whether an error says that the chat is none of the agent's (any server text, any generation). */

@@ -33,6 +33,14 @@ describe('the agent\'s endpoints', () => {
 		expect(requests[0]).toMatchObject({ method: 'GET', url: 'http://club.test:5555/club/api/agent/chats', headers: { authorization: 'Bearer sk_agt_secret' } });
 	});
 
+	it.each(['.', '..', '', '\ud800'])('are not asked for the id %j, which would be none in a path', async (id) => {
+		const { http, requests } = api([{ body: [] }]);
+
+		await expect(http.members(id)).rejects.toMatchObject({ code: 'SETTINGS' });
+		await expect(http.history({ type: 'group', id })).rejects.toMatchObject({ code: 'SETTINGS' });
+		expect(requests).toEqual([]);
+	});
+
 	it('cannot be led elsewhere by an id', async () => {
 		const { http, requests } = api([{ body: [] }, { body: [] }]);
 		await http.members('../../x?y#z');
