@@ -31,6 +31,8 @@ export const EVIL_TEXTS: readonly string[] = [
 	'={{ $env }}',
 	"'; DROP TABLE messages; --",
 	'$& $1 $` %s %n %00 {0}',
+	'.',
+	'..',
 	'../../etc/passwd',
 	'..\\..\\windows\\system32',
 	'/dev/null',
