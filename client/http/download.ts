@@ -3,10 +3,11 @@ import { AgentClubError } from '../errors';
 import { type MediaAddress } from '../connection/address';
 import { fileTypeOf } from '../protocol/file-kinds';
 import type { HttpClient } from './http-client';
+import { noAnswer } from './http-errors';
 import { headerOf, requestStream } from './json';
 
 export interface Download {
-	/** Fails with AgentClubError FILE when more than the limit arrives. */
+	/** Fails with AgentClubError: FILE when more than the limit arrives, UNREACHABLE, TIMEOUT, CANCELLED. */
 	readonly content: Readable;
 	readonly mimeType: string | null;
 	/** Bytes, as the server announced them. */
@@ -40,10 +41,18 @@ export async function openDownload(http: HttpClient, media: MediaAddress, fileNa
 		throw tooLarge(limits.maxBytes);
 	}
 	return {
-		content: pipeline(answer.body as Readable, byteLimit(limits.maxBytes), () => undefined),
+		content: contentOf(answer.body as Readable, media.url, limits.maxBytes),
 		mimeType: fileTypeOf(fileName)?.mimeType ?? plainMimeType(headerOf(answer, 'content-type')),
 		size: Number.isNaN(announced) ? null : announced,
 	};
+}
+
+/** What arrives, with the network's errors put into words. */
+function contentOf(body: Readable, url: string, maxBytes: number): Readable {
+	const content = byteLimit(maxBytes);
+	// Before the pipeline's own handler: of several errors the first one counts.
+	body.once('error', (error) => { content.destroy(noAnswer(error, url)); });
+	return pipeline(body, content, () => undefined);
 }
 
 function byteLimit(maxBytes: number): Transform {

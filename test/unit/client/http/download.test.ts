@@ -93,4 +93,14 @@ describe('a download', () => {
 		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB' });
 		expect(requests).toHaveLength(1);
 	});
+
+	it('says in words what broke it off', async () => {
+		const { http, body } = server(['abc', 'def']);
+		const file = await openDownload(http, MEDIA, 'photo.png', limits());
+		const reading = read(file.content);
+
+		body.destroy(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }));
+
+		await expect(reading).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true, message: expect.stringContaining('club.test:5555') as string });
+	});
 });
