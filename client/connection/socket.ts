@@ -36,7 +36,8 @@ export interface WireSocket {
 	/**
 	 * Sends and resolves with the arguments of the server's answer.
 	 * @param payload undefined sends none: the server's heartbeat handler fails when it is given one (measured)
-	 * @throws AgentClubError TIMEOUT after `timeoutMs`, UNREACHABLE when the connection breaks first
+	 * @throws AgentClubError TIMEOUT after `timeoutMs` and when the connection is given up, for what was written may still arrive;
+	 * UNREACHABLE when the connection breaks first
 	 */
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]>;
 	bytesRead(): number;
@@ -76,15 +77,17 @@ export function openSocket(
 	listen(socket, handlers);
 	surviveOddPackets(socket, handlers);
 	socket.connect();
+	let givenUp = false;
 	return {
 		cast: (event, payload) => void socket.volatile.emit(event, payload),
-		request: (event, payload, timeoutMs) => request(socket, clock, event, payload, timeoutMs),
+		request: (event, payload, timeoutMs) => request(socket, clock, event, payload, timeoutMs, () => !givenUp && !socket.connected),
 		bytesRead: () => transport.bytesRead(),
 		isOpen: () => (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.readyState === 'open',
 		close() {
 			// Handlers go first: nothing that this attempt still says may reach anybody.
 			for (const event of SERVER_EVENTS) socket.off(event);
 			socket.off('connect').off('connect_error').off('disconnect');
+			givenUp = socket.connected;
 			socket.disconnect();
 			clock.after(CLOSE_GRACE_MS, () => { transport.destroy(); }, { background: true });
 		},
@@ -150,12 +153,19 @@ function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): voi
 	engine.once('open', () => engine.off('close', closed));
 }
 
-function request(socket: Socket, clock: Clock, event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
+function request(
+	socket: Socket,
+	clock: Clock,
+	event: ClientEvent,
+	payload: unknown,
+	timeoutMs: number,
+	isBroken: () => boolean,
+): Promise<unknown[]> {
 	return new Promise((resolve, reject) => {
 		const answered = (error: Error | null, ...args: unknown[]) => {
 			deadline.cancel();
 			if (!error) { resolve(args); return; }
-			const lost = !socket.connected;
+			const lost = isBroken();
 			reject(
 				new AgentClubError(lost ? 'UNREACHABLE' : 'TIMEOUT', lost ? 'The connection broke before the server answered' : 'The server did not answer', {
 					retriable: true,

@@ -39,6 +39,7 @@ export class Link {
 	private cut: Cut | undefined;
 	private edit: EditFrame | undefined;
 	private refusing = false;
+	private silentFromBirth: Direction | 'both' | undefined;
 	private canned: string | undefined;
 	private pace: { readonly direction: Direction; readonly latency: number; readonly bytesPerSecond: number } | undefined;
 	private idleCut: number | undefined;
@@ -72,6 +73,11 @@ export class Link {
 		return this.wires.size;
 	}
 
+	/** Resolves when a connection is open. */
+	async becomesOpen(): Promise<void> {
+		while (this.open === 0) await once(this.listener, 'connection');
+	}
+
 	/** Breaks every connection once so many bytes (or writes of the sender) have passed in that direction, counted from the link's start. Once. */
 	cutAfter(direction: Direction, at: number, { unit = 'bytes', how = 'reset' }: { unit?: 'bytes' | 'writes'; how?: Ending } = {}): void {
 		this.cut = { direction, unit, at, how };
@@ -87,12 +93,18 @@ export class Link {
 	 * are gone.
 	 */
 	silence(direction: Direction | 'both', fate: 'hold' | 'swallow' = 'hold'): EndFault {
-		const pipes = [...this.wires].flatMap(({ pipes: { toServer, toClient } }) =>
-			direction === 'both' ? [toServer, toClient] : direction === 'toServer' ? [toServer] : [toClient],
-		);
+		const pipes = [...this.wires].flatMap((wire) => pipesOf(wire, direction));
 		for (const pipe of pipes) pipe.silence(fate);
 		return () => {
 			for (const pipe of pipes) pipe.resume();
+		};
+	}
+
+	/** New connections are made, and then no byte passes in that direction, ever. */
+	silenceNew(direction: Direction | 'both'): EndFault {
+		this.silentFromBirth = direction;
+		return () => {
+			this.silentFromBirth = undefined;
 		};
 	}
 
@@ -166,6 +178,7 @@ export class Link {
 		this.watch(server);
 		const wire = { client, server, pipes: { toServer: this.pipe('toServer', client, server), toClient: this.pipe('toClient', server, client) } };
 		this.wires.add(wire);
+		if (this.silentFromBirth) for (const pipe of pipesOf(wire, this.silentFromBirth)) pipe.silence('swallow');
 		if (this.edit) wire.pipes.toClient.editor = new FrameEditor((frame) => this.edit?.(frame) ?? [frame]);
 		if (this.idleCut !== undefined) this.watchIdle(wire, this.idleCut);
 		for (const socket of [client, server]) socket.on('close', () => this.wires.delete(wire));
@@ -226,6 +239,10 @@ export class Link {
 	private carriedBy({ pipes }: Wire): { readonly bytes: number } {
 		return { bytes: pipes.toServer.bytes + pipes.toClient.bytes };
 	}
+}
+
+function pipesOf({ pipes: { toServer, toClient } }: Wire, direction: Direction | 'both'): readonly Pipe[] {
+	return direction === 'both' ? [toServer, toClient] : [direction === 'toServer' ? toServer : toClient];
 }
 
 function finish(socket: Socket, how: Ending): void {
