@@ -77,6 +77,7 @@ export function openSocket(
 	listen(socket, handlers);
 	surviveOddPackets(socket, handlers);
 	socket.connect();
+	watchOpening(socket, handlers);
 	let givenUp = false;
 	return {
 		cast: (event, payload) => void socket.volatile.emit(event, payload),
@@ -143,7 +144,6 @@ function listen(socket: Socket, handlers: SocketHandlers): void {
 		else handlers.refused(error.message);
 	});
 	socket.on('disconnect', (reason) => { handlers.failed(reason); });
-	watchOpening(socket, handlers);
 }
 
 /** The library says nothing when a websocket closes after its upgrade and before its first frame (measured). */
