@@ -183,7 +183,8 @@ export class AgentHarness {
 
 	/** Requests of their own: sent after whatever the client had to send, answered after it was read. */
 	private async exchange(): Promise<void> {
-		for (let turn = 0; turn < 3; turn += 1) await (await fetch(`${this.club.url}/api/registration-status`)).text();
+		// A link makes every way twice as long.
+		for (let turn = this.between ? 10 : 3; turn > 0; turn -= 1) await (await fetch(`${this.club.url}/api/registration-status`)).text();
 	}
 
 	/** The payloads of one kind of event that the agent's sockets sent. */

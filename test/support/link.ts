@@ -56,7 +56,7 @@ export class Link {
 
 	/** @param url of the server behind it; its path is kept */
 	static async start(url: string, clock: () => Clock): Promise<Link> {
-		const listener = createServer({ allowHalfOpen: true });
+		const listener = createServer({ allowHalfOpen: true, noDelay: true });
 		const link = new Link(listener, new URL(url), clock);
 		listener.listen(0, '127.0.0.1');
 		await once(listener, 'listening');
@@ -174,7 +174,7 @@ export class Link {
 	}
 
 	private join(client: Socket): void {
-		const server = connect({ port: Number(this.target.port), host: this.target.hostname, allowHalfOpen: true });
+		const server = connect({ port: Number(this.target.port), host: this.target.hostname, allowHalfOpen: true, noDelay: true });
 		this.watch(server);
 		const wire = { client, server, pipes: { toServer: this.pipe('toServer', client, server), toClient: this.pipe('toClient', server, client) } };
 		this.wires.add(wire);
