@@ -37,3 +37,29 @@ export async function prepareDataFolder(python: string, dataDir: string, setting
 	const merged = { ...config, ALLOW_REGISTRATION: true, PORT, HEARTBEAT_INTERVAL };
 	await writeFile(file, JSON.stringify(merged, null, 2));
 }
+
+/** A message as the database has it, in every generation. */
+export interface MessageRow {
+	readonly id: string;
+	readonly chatType: string;
+	readonly chatId: string;
+	readonly senderId: string;
+	readonly content: string;
+	/** Float seconds. */
+	readonly createdAt: number;
+}
+
+const INSERT = [
+	'import json, sqlite3, sys',
+	'rows = [(r["id"], r["chatType"], r["chatId"], r["senderId"], r["content"], r["createdAt"]) for r in json.load(open(sys.argv[2]))]',
+	'database = sqlite3.connect(sys.argv[1], timeout=30)',
+	'database.executemany("INSERT INTO messages (id, chat_type, chat_id, sender_id, content, content_type, file_url, file_name, mentions, created_at) VALUES (?, ?, ?, ?, ?, \'text\', \'\', \'\', \'[]\', ?)", rows)',
+	'database.commit()',
+].join('\n');
+
+/** Writes messages into the database past the server, which tells nobody about them: a history of any length, at any times. */
+export async function insertMessages(python: string, dataDir: string, rows: readonly MessageRow[]): Promise<void> {
+	const file = join(dataDir, 'rows.json');
+	await writeFile(file, JSON.stringify(rows));
+	await run(python, ['-I', '-c', INSERT, join(dataDir, 'agentclub.db'), file], { env: bareEnvironment(), timeout: 60_000 });
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type {
 	ChatAddress,
 	Club,
@@ -141,6 +142,24 @@ export class RealClub implements Club {
 		const response = await fetch(`${this.url}/api/agent/messages/${chat.type}/${chat.id}?limit=100`, { headers });
 		if (!response.ok) throw new Error(`the history answered ${String(response.status)}: ${await response.text()}`);
 		return ((await response.json()) as HistoryRow[]).map(storedMessage);
+	}
+
+	/**
+	 * Gives the chat a past: a message of the sender's at each of these times (float seconds), in this order, written into the database.
+	 * @returns their ids
+	 */
+	async givePast(chat: ChatAddress, senderId: string, times: readonly number[]): Promise<string[]> {
+		const prefix = this.generation === 'G1' ? '' : 'msg_';
+		const rows = times.map((createdAt, index) => ({
+			id: prefix + randomBytes(16).toString('hex'),
+			chatType: chat.type,
+			chatId: chat.id,
+			senderId,
+			content: `said ${String(index)}`,
+			createdAt,
+		}));
+		await this.server.insertMessages(rows);
+		return rows.map(({ id }) => id);
 	}
 
 	async restart(): Promise<void> {

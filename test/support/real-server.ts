@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentClub, prepareDataFolder } from './data-folder';
+import { agentClub, insertMessages, type MessageRow, prepareDataFolder } from './data-folder';
 import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from './python';
 import { ServerProcess } from './server-process';
@@ -57,6 +57,11 @@ export class RealServer {
 	/** Runs a command of the server's command line on its data; answers what it printed. */
 	async command(...args: string[]): Promise<string> {
 		return await agentClub(this.home.python, this.home.dataDir, ...args);
+	}
+
+	/** Writes messages into the database, past the running server. */
+	async insertMessages(rows: readonly MessageRow[]): Promise<void> {
+		await insertMessages(this.home.python, this.home.dataDir, rows);
 	}
 
 	/** Ends the process in good order; `startAgain` brings it back. */
