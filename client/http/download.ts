@@ -41,7 +41,7 @@ export async function openDownload(http: HttpClient, media: MediaAddress, fileNa
 		throw tooLarge(limits.maxBytes);
 	}
 	return {
-		content: contentOf(answer.body as Readable, media.url, limits.maxBytes),
+		content: contentOf(answer.body, media.url, limits.maxBytes),
 		mimeType: fileTypeOf(fileName)?.mimeType ?? plainMimeType(headerOf(answer, 'content-type')),
 		size: Number.isNaN(announced) ? null : announced,
 	};

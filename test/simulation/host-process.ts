@@ -40,6 +40,8 @@ export class HostProcess {
 	constructor(
 		private readonly world: HostWorld,
 		private readonly executions: Executions,
+		/** Runs the triggers, which a worker of n8n's queue mode does not. */
+		runsTriggers = true,
 	) {
 		this.clock = mortalClock(world.clock, () => this.alive);
 		this.registry = makeRegistry({
@@ -47,7 +49,7 @@ export class HostProcess {
 			policy: { ...CONNECTION_POLICY, chance: () => world.random.fraction() },
 			openSocket: (credentials, transports, clock, handlers) => {
 				const opener = world.club.openerFor(this.clock, (link) => this.links.add(link));
-				return opener(credentials, transports, clock, watched(handlers, world.oracle));
+				return opener(credentials, transports, clock, runsTriggers ? watched(handlers, world.oracle) : handlers);
 			},
 			makeHttpClient: ({ token }) => world.club.httpFor(token, this.clock),
 		});

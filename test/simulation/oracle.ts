@@ -89,7 +89,8 @@ export class Oracle {
 		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id) && !this.unpromised.has(id)) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
-		if (state === 'running' || state === 'handed over' || state === 'settled' || state === 'free') this.duplicate(`${place.key} starts ${id}, which is ${state}`);
+		const isAgain = state === 'settled' && place.hadSettledBefore(id);
+		if (state === 'running' || state === 'handed over' || state === 'free' || (state === 'settled' && !isAgain)) this.duplicate(`${place.key} starts ${id}, which is ${state}`);
 		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
 		if (attempt !== place.failures(id) + 1 && !isAnew) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
 		if (message) this.checkOrder(place, message);
@@ -182,7 +183,8 @@ export class Oracle {
 		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately' && !place.wasElsewhere(other, this.truth.agentId);
 		if (state !== undefined) return false;
 		const arrivedAt = place.judgeableSince(other.id);
-		return arrivedAt !== undefined && !this.isRead(other.id);
+		const since = place.listensSince(other, this.truth.agentId);
+		return arrivedAt !== undefined && since !== undefined && arrivedAt >= since && !this.isRead(other.id);
 	}
 
 	/** Undefined where the message may be marked read. */
@@ -199,6 +201,8 @@ export class Oracle {
 			if (state === 'running') return `it is running in ${place.key}`;
 			const since = place.listensSince(message, agentId);
 			if (turnedAway || since === undefined) continue;
+			// A life that did not listen to the chat has given it back.
+			if (state !== undefined && place.wasElsewhere(message, agentId)) continue;
 			if (state === 'kept' || state === 'retry' || state === 'again') return `it is to run again in ${place.key} (${state})`;
 			if (state === 'free' && place.settings?.acknowledge === 'manually') return `only the user may mark it in ${place.key}`;
 			if (state === undefined && since <= arrivedAt) return `it has not run in ${place.key}`;

@@ -70,9 +70,9 @@ export class PlaceRecord {
 	/** What waited was given back when the place was given up; what is running keeps it alive. */
 	private startAnew(isRead: (id: string) => boolean): void {
 		for (const [id, state] of this.states) {
-			if (state === 'running' || (state === 'settled' && isRead(id))) continue;
-			this.states.delete(id);
-			if (state === 'settled') this.settledBefore.add(id);
+			if (state !== 'running' && state !== 'settled') this.states.delete(id);
+			// As long as something runs the place remembers what it has settled; then it may run again.
+			if (state === 'settled' && !isRead(id)) this.settledBefore.add(id);
 		}
 		this.arrivals.clear();
 		this.failed.clear();

@@ -255,7 +255,7 @@ export class Schedule {
 
 	private mark(ids: readonly string[], onWorker: boolean): void {
 		this.oracle.userMarking(ids);
-		const process = onWorker ? new HostProcess(this.world, this.executions) : this.process;
+		const process = onWorker ? new HostProcess(this.world, this.executions, false) : this.process;
 		const session = process.session();
 		const release = session.lease();
 		session

@@ -49,7 +49,9 @@ export class Weather {
 		},
 		refuse: () => { this.locked(() => { this.lasting(this.world.club.faults.refuseTokens(), 10, 60_000); }, 60_000); },
 		newToken: () => { this.locked(() => {
-			const { store } = this.world.club.core;
+			const { store, connections } = this.world.club.core;
+			// Beside a connection that has never come about nobody knows that it is the same agent's.
+			if (connections.of(this.agentId).length === 0) return;
 			const token = store.newToken();
 			store.user(this.agentId).token = token;
 			this.lasting(() => { this.world.token = store.user(this.agentId).token ?? token; }, 0, 30_000);
