@@ -4,6 +4,7 @@ import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import { Slots } from '../slots';
 import { judge, listensTo } from './filter';
+import { Handovers } from './handovers';
 import { type Job, Lane } from './lane';
 import type { AgentContext } from './prepare';
 import { RateLimit } from './rate';
@@ -34,8 +35,6 @@ export interface LaneWorkerPort {
 
 /** ms before a message is emitted again for which no execution could be created. */
 const EMIT_AGAIN_AFTER = 5000;
-/** `immediately`: `emit` does not tell when the execution has reached n8n's database, so the message counts as dealt with this much later (ms). */
-const HANDED_OVER_AFTER = 2000;
 /** `immediately`: hand-overs a second. */
 const HANDOVERS_PER_SECOND = 200;
 
@@ -44,6 +43,7 @@ export class LaneWorker {
 	private readonly lanes = new Map<string, Lane>();
 	private readonly slots = new Slots(1);
 	private readonly rate: RateLimit;
+	private readonly handovers: Handovers;
 
 	constructor(
 		private readonly clock: Clock,
@@ -51,6 +51,7 @@ export class LaneWorker {
 		private readonly port: LaneWorkerPort,
 	) {
 		this.rate = new RateLimit(clock, HANDOVERS_PER_SECOND);
+		this.handovers = new Handovers(clock);
 	}
 
 	add(job: Job): void {
@@ -186,22 +187,19 @@ export class LaneWorker {
 
 	/** `immediately`: the lane goes on at once, the message counts as dealt with a moment later, unless no execution came of it. */
 	private handOver(job: Job, life: OpenLife, ended: Promise<Outcome>): void {
-		let decided = false;
-		const timer = this.clock.after(HANDED_OVER_AFTER, () => {
-			decided = true;
+		const handedOver = () => {
 			this.port.finish(job);
 			this.port.rested();
-		});
-		void ended.then(async (outcome) => {
-			if (decided || outcome !== 'notCreated') return;
-			decided = true;
-			timer.cancel();
-			await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
-			if (this.port.giveBackIfReleased(job)) { this.port.rested(); return; }
-			const lane = this.laneOf(job.message.chat);
-			lane.putBack(job);
-			return this.work(lane);
-		});
+		};
+		this.handovers.watch(ended, handedOver, () => void this.handOverAgain(job, life));
+	}
+
+	private async handOverAgain(job: Job, life: OpenLife): Promise<void> {
+		await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
+		if (this.port.giveBackIfReleased(job)) { this.port.rested(); return; }
+		const lane = this.laneOf(job.message.chat);
+		lane.putBack(job);
+		return this.work(lane);
 	}
 }
 
