@@ -98,6 +98,19 @@ export class N8nRest {
 		return results;
 	}
 
+	/** All executions of a workflow, newest first, however many there are. */
+	async allExecutions(workflowId: string): Promise<ExecutionSummary[]> {
+		const all: ExecutionSummary[] = [];
+		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify({ workflowId }) });
+		for (;;) {
+			const page = await this.request('GET', `/rest/executions?${query.toString()}`);
+			const { results, nextCursor } = page as { results: ExecutionSummary[]; nextCursor: string | null };
+			all.push(...results);
+			if (!nextCursor) return all;
+			query.set('cursor', nextCursor);
+		}
+	}
+
 	/** One execution with the data of its nodes. */
 	async execution(id: string): Promise<Execution> {
 		const record = (await this.request('GET', `/rest/executions/${id}`)) as ExecutionSummary & { data: string };

@@ -39,6 +39,8 @@ export interface ExecutionSummary {
 	status: ExecutionStatus;
 	/** `trigger`, `manual`, ... */
 	mode: string;
+	/** Handed over to n8n; after a crash n8n itself starts executions that it had created and not begun. */
+	createdAt: string;
 	startedAt: string | null;
 	stoppedAt: string | null;
 }
@@ -56,6 +58,8 @@ interface ErrorJson {
 
 export interface Execution extends ExecutionSummary {
 	data: {
+		/** What was still to be done when this was written; an execution that was cut off has its beginning here. */
+		executionData?: { nodeExecutionStack: { data: { main?: (ItemJson[] | null)[] } }[] };
 		resultData: {
 			error?: ErrorJson;
 			lastNodeExecuted?: string;

@@ -45,8 +45,10 @@ export class Person {
 		return row;
 	}
 
-	async history(chat: ChatAddress): Promise<StoredMessage[]> {
-		const rows = await this.session.request('GET', `/api/messages/${chat.type}/${chat.id}?limit=100`);
+	/** The newest 100 messages, oldest first; with `before` (float seconds) the newest ones before that. */
+	async history(chat: ChatAddress, before?: number): Promise<StoredMessage[]> {
+		const until = before === undefined ? '' : `&before=${String(before)}`;
+		const rows = await this.session.request('GET', `/api/messages/${chat.type}/${chat.id}?limit=100${until}`);
 		return (rows as HistoryRow[]).map(storedMessage);
 	}
 

@@ -162,6 +162,16 @@ export class RealClub implements Club {
 		return rows.map(({ id }) => id);
 	}
 
+	/** A chat from its first message to its last, however long, as a person sees it. */
+	async wholeHistory(humanId: string, chat: ChatAddress): Promise<StoredMessage[]> {
+		const all: StoredMessage[] = [];
+		for (;;) {
+			const page = await this.person(humanId).history(chat, all[0]?.createdAt);
+			if (page.length === 0) return all;
+			all.unshift(...page);
+		}
+	}
+
 	async restart(): Promise<void> {
 		await this.server.end();
 		await this.startAgain();

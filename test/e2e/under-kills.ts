@@ -1,0 +1,76 @@
+import type { ChatAddress, ClubAgent, StoredMessage, Utterance } from '../../playground/club/club';
+import { eventually } from '../support/eventually';
+import type { Said, Speaker } from '../support/talk';
+import { unreadOf } from '../support/unread';
+import { mention, type Scene } from './scene';
+
+/** What the tests that kill n8n or the server have in common. */
+
+/** ms: a person finds the server again after it was killed; everything is worked off after the last kill. */
+const SAID_WITHIN = 60_000;
+const QUIET_WITHIN = 180_000;
+
+/** A published workflow and the agent that it listens with. */
+export interface Listener {
+	readonly name: string;
+	readonly agent: ClubAgent;
+	readonly workflowId: string;
+}
+
+/** What was seen from outside when a process had just died, or had come back. */
+export interface Death {
+	/** ms since 1970. */
+	readonly at: number;
+	/** The contents of what the server held for unread then, by agent id. */
+	readonly unread: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** A person who writes to the agent; in a group each message mentions it. */
+export function speakerTo(agent: ClubAgent, name: string, personId: string, chat: ChatAddress): Speaker {
+	return { name, agentId: agent.id, personId, chat, utter: (words) => (chat.type === 'direct' ? { content: words } : mention(agent, words)) };
+}
+
+/** Says it once, however often the server is killed or busy meanwhile: a message of unknown fate is looked for in the history. */
+export async function sayOnce(scene: Scene, { personId, chat }: Speaker, utterance: Utterance): Promise<StoredMessage> {
+	let isFirst = true;
+	return await eventually(
+		`"${String(utterance.content)}" to be said`,
+		async () => {
+			try {
+				const there = isFirst ? undefined : (await scene.club.history(personId, chat)).find(({ content }) => content === utterance.content);
+				isFirst = false;
+				return there ?? (await scene.club.say(personId, chat, utterance));
+			} catch {
+				// Tried again: the server is down, or does not answer (SQLite locked).
+				return undefined;
+			}
+		},
+		SAID_WITHIN,
+	);
+}
+
+export async function seenFromOutside(scene: Scene, listeners: readonly Listener[], at = Date.now()): Promise<Death> {
+	const unread = new Map<string, ReadonlySet<string>>();
+	for (const { agent } of listeners) unread.set(agent.id, new Set(await unreadOf(scene.club.url, agent.token)));
+	return { at, unread };
+}
+
+/** Whether a message had been written when the process died, and the server did not hold it for unread. */
+export function wasRead({ stored, speaker }: Said, death: Death): boolean {
+	return stored.createdAt * 1000 < death.at && !death.unread.get(speaker.agentId)?.has(stored.content);
+}
+
+/** Waits until nothing is unread and nothing runs. */
+export async function quiet(scene: Scene, listeners: readonly Listener[]): Promise<void> {
+	await eventually(
+		'nothing unread and nothing running',
+		async () => {
+			for (const { agent, workflowId } of listeners) {
+				if ((await unreadOf(scene.club.url, agent.token)).length > 0) return undefined;
+				if ((await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })).length > 0) return undefined;
+			}
+			return true;
+		},
+		QUIET_WITHIN,
+	);
+}

@@ -1,0 +1,36 @@
+import type { N8nRest } from '../../playground/host/n8n-rest';
+import type { Execution, ExecutionSummary } from '../../playground/host/n8n-types';
+import { outputOf } from '../../playground/host/n8n-types';
+
+/** An execution as n8n's database has it, with the message that it was for. */
+export interface ExecutionRecord {
+	readonly summary: ExecutionSummary;
+	readonly execution: Execution;
+	/** The trigger's item. */
+	readonly item: { readonly messageId: string; readonly plainText: string; readonly delivery: { readonly attempt: number; readonly source: string } };
+}
+
+/** Requests to n8n at the same time. */
+const AT_ONCE = 8;
+
+/** All executions of a workflow, oldest first, whatever became of them. */
+export async function executionRecords(rest: N8nRest, workflowId: string): Promise<ExecutionRecord[]> {
+	const summaries = (await rest.allExecutions(workflowId)).sort((a, b) => Number(a.id) - Number(b.id));
+	const records: ExecutionRecord[] = [];
+	for (let from = 0; from < summaries.length; from += AT_ONCE) {
+		records.push(...(await Promise.all(summaries.slice(from, from + AT_ONCE).map((summary) => recordOf(rest, summary)))));
+	}
+	return records;
+}
+
+async function recordOf(rest: N8nRest, summary: ExecutionSummary): Promise<ExecutionRecord> {
+	const execution = await rest.execution(summary.id);
+	const item = summary.status === 'crashed' ? startOf(execution) : outputOf(execution, 'Agent Club Trigger')[0]?.json;
+	if (typeof item?.messageId !== 'string') throw new Error(`Execution ${summary.id} (${summary.status}) does not say which message it was for`);
+	return { summary, execution, item: item as unknown as ExecutionRecord['item'] };
+}
+
+/** What an execution that a crash cut off was to start with: n8n puts items of its own invention into the output of such a one's nodes. */
+function startOf({ data }: Execution): Record<string, unknown> | undefined {
+	return data.executionData?.nodeExecutionStack[0]?.data.main?.[0]?.[0]?.json;
+}
