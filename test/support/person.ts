@@ -8,6 +8,7 @@ const ANSWER_WITHIN_MS = 15_000;
 /** Somebody with a browser open on the real server; writes over the page's own socket, one message at a time. */
 export class Person {
 	private socket: Socket | undefined;
+	private hangUp: (() => void) | undefined;
 	private turn: Promise<unknown> = Promise.resolve();
 	private readonly known = new Set<string>();
 
@@ -56,6 +57,8 @@ export class Person {
 		const socket = (this.socket ??= this.session.socket());
 		if (socket.connected) return socket;
 		await new Promise<void>((resolve, reject) => {
+			// A socket that is closed while it connects says nothing.
+			this.hangUp = () => { reject(new Error('the page was closed')); };
 			socket.once('connect', resolve);
 			socket.once('connect_error', reject);
 			socket.connect();
@@ -66,6 +69,7 @@ export class Person {
 	/** Closes the socket; the next message opens one again. */
 	disconnect(): void {
 		this.socket?.disconnect();
+		this.hangUp?.();
 	}
 }
 
