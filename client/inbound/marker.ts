@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock';
+import { type Clock, pause, type Timer } from '../clock';
 import type { Ledger } from './ledger';
 
 /**
@@ -16,6 +16,8 @@ export interface MarkerPort {
 	send(ids: readonly string[]): Promise<void>;
 	/** Chats in which something unread was passed over: a mark there would hide it. */
 	isBlocked(chat: string): boolean;
+	/** A trigger is closing, and perhaps n8n with it: what is settled now has no time to wait for more. */
+	isUrgent(): boolean;
 	confirmed(ids: readonly string[]): void;
 }
 
@@ -34,17 +36,18 @@ export class Marker {
 
 	/** Something may have become markable. */
 	kick(): void {
-		if (this.timer || this.sending || !this.connected || !this.ledger.hasWork) return;
-		this.timer = this.clock.after(JOIN_FOR, () => {
-			this.timer = undefined;
-			void this.flush();
-		});
+		this.flushAfter(this.port.isUrgent() ? 0 : JOIN_FOR);
 	}
 
-	/** Resolves when nothing waits to be marked any more, or nothing can be, for there is no connection. */
-	drained(): Promise<void> {
-		if (this.isDrained()) return Promise.resolve();
-		return new Promise((resolve) => {
+	/**
+	 * Resolves when nothing waits to be marked any more, or nothing can be, for there is no connection; and when what is still worked on has
+	 * been here long enough to be marked as soon as it ends: n8n stops within half a second of its last execution's end (measured).
+	 */
+	async drained(): Promise<void> {
+		const rest = this.youngestUnsettled() + MARK_AFTER - this.clock.now();
+		if (this.connected && rest > 0) await pause(this.clock, rest);
+		if (this.isDrained()) return;
+		await new Promise<void>((resolve) => {
 			this.waiting.push(resolve);
 		});
 	}
@@ -59,6 +62,22 @@ export class Marker {
 		this.timer?.cancel();
 		this.timer = undefined;
 		this.reportDrained();
+	}
+
+	private flushAfter(ms: number): void {
+		if ((this.timer && ms > 0) || this.sending || !this.connected || !this.ledger.hasWork) return;
+		this.timer?.cancel();
+		this.timer = this.clock.after(ms, () => {
+			this.timer = undefined;
+			void this.flush();
+		});
+	}
+
+	/** Monotonic ms. */
+	private youngestUnsettled(): number {
+		let youngest = Number.NEGATIVE_INFINITY;
+		for (const { arrivedAt } of this.ledger.unsettledEntries()) youngest = Math.max(youngest, arrivedAt);
+		return youngest;
 	}
 
 	private isDrained(): boolean {
@@ -84,7 +103,7 @@ export class Marker {
 			this.sending = false;
 		}
 		this.reportDrained();
-		this.kick();
+		this.flushAfter(JOIN_FOR);
 	}
 
 	/** Anything but an answer means "not known": the marks are due again, at the next tick or on the next connection. */

@@ -48,6 +48,7 @@ export class Inbox implements SubscriptionHost {
 			send: (ids) => port.markRead(ids),
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) => (chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)),
+			isUrgent: () => Array.from(this.subscriptions).some((subscription) => !subscription.current),
 			confirmed: (ids) => { this.confirmed(ids); },
 		});
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });

@@ -10,6 +10,7 @@ const marking = ({ answered = true } = {}) => {
 	const frames: Array<{ ids: string[]; at: number; answer: () => Promise<void>; fail: () => Promise<void> }> = [];
 	const confirmed: string[] = [];
 	const blocked = new Set<string>();
+	const urgency = { isUrgent: false };
 	const marker = new Marker(clock, ledger, {
 		send: (ids) =>
 			new Promise((resolve, reject) => {
@@ -22,6 +23,7 @@ const marking = ({ answered = true } = {}) => {
 				if (answered) resolve();
 			}),
 		isBlocked: (chat) => blocked.has(chat),
+		isUrgent: () => urgency.isUrgent,
 		confirmed: (ids) => confirmed.push(...ids),
 	});
 	/** A message that is dealt with as soon as it has come. */
@@ -31,7 +33,7 @@ const marking = ({ answered = true } = {}) => {
 		ledger.judged(entry);
 		marker.kick();
 	};
-	return { clock, ledger, marker, frames, confirmed, blocked, skipped };
+	return { clock, ledger, marker, frames, confirmed, blocked, urgency, skipped };
 };
 
 describe('the marker', () => {
@@ -46,6 +48,46 @@ describe('the marker', () => {
 
 		expect(frames.map(({ ids }) => ids)).toEqual([['a']]);
 		expect(confirmed).toEqual(['a']);
+	});
+
+	it('marks at once what is settled while a trigger is closing, for n8n may stop at any moment', async () => {
+		const { clock, ledger, marker, frames, urgency } = marking();
+		marker.resume();
+		for (const [seconds, id] of ['a', 'b'].entries()) ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
+		await clock.advance(5000);
+		ledger.settle('a', 'trigger');
+		marker.kick();
+		urgency.isUrgent = true;
+		ledger.settle('b', 'trigger');
+		marker.kick();
+		await clock.advance(0);
+		expect(frames.map(({ ids }) => ids)).toEqual([['a', 'b']]);
+	});
+
+	it('is drained only when what is worked on has been here for 2 s, so that it can be marked at its end', async () => {
+		const { clock, ledger, marker, frames } = marking();
+		marker.resume();
+		ledger.claim(ledger.open(message('young'), 'live', clock.now()), 'trigger');
+		let isDrained = false;
+		void marker.drained().then(() => (isDrained = true));
+		await clock.advance(1000);
+		ledger.settle('young', 'trigger');
+		marker.kick();
+		await clock.advance(999);
+		expect([isDrained, frames]).toEqual([false, []]);
+		await clock.advance(251);
+		expect([isDrained, frames.map(({ ids }) => ids)]).toEqual([true, [['young']]]);
+	});
+
+	it('is drained at once while older messages are worked on', async () => {
+		const { clock, ledger, marker } = marking();
+		marker.resume();
+		ledger.claim(ledger.open(message('old'), 'live', clock.now()), 'trigger');
+		await clock.advance(2000);
+		let isDrained = false;
+		void marker.drained().then(() => (isDrained = true));
+		await settled();
+		expect(isDrained).toBe(true);
 	});
 
 	it('joins what becomes due within a quarter of a second', async () => {
