@@ -1,6 +1,7 @@
 // npm test                     units, the client, the contract that playground and real servers share, and the guarantees under faults
 // node test/run.mjs e2e        builds the package and runs it in a real n8n
 // node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever jest takes
+// node test/run.mjs AGENTCLUB_KILLS=20 e2e killed    variables before all else: npm scripts cannot set them the same way on every system
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -11,6 +12,10 @@ const require = createRequire(import.meta.url);
 const PROJECTS = ['unit', 'client', 'contract', 'faults', 'e2e'];
 
 const given = process.argv.slice(2);
+while (/^\w+=/.test(given[0] ?? '')) {
+	const [name, ...value] = given.shift().split('=');
+	process.env[name] = value.join('=');
+}
 const firstOther = given.findIndex((argument) => !PROJECTS.includes(argument));
 const named = firstOther === -1 ? given : given.slice(0, firstOther);
 const projects = named.length > 0 ? named : PROJECTS.filter((project) => project !== 'e2e');
