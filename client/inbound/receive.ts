@@ -190,9 +190,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	showTyping(chat: Chat): () => void { return this.typing.show(chatKey(chat), chat); }
-
 	reply(chat: Chat, text: string): void { this.port.reply(chat, text); }
-
 	emptied(subscription: Subscription): void { this.leave(subscription); }
 
 	private receive(decoded: Message | Malformed, source: Source): void {
@@ -203,7 +201,7 @@ export class Inbox implements SubscriptionHost {
 			return;
 		}
 		if (source === 'backlog') this.batch.add(decoded.id);
-		const listeners = this.listenersOf(decoded.chat);
+		const listeners = this.listenersOf(decoded.chat, decoded.id);
 		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this agent are active.
 		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chatKey(decoded.chat));
@@ -232,7 +230,10 @@ export class Inbox implements SubscriptionHost {
 		this.ledger.judged(entry);
 	}
 
-	private listenersOf(chat: Chat): Subscription[] { return [...this.subscriptions].filter((subscription) => subscription.listensTo(chat)); }
+	/** Those who listen to the chat, and those who still work on this message of it. */
+	private listenersOf(chat: Chat, id = ''): Subscription[] {
+		return [...this.subscriptions].filter((subscription) => subscription.listensTo(chat) || subscription.holds(id));
+	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {

@@ -162,6 +162,9 @@ export class Subscription {
 		for (const id of ids) if (this.done.delete(id)) this.recent.add(id);
 	}
 
+	/** Whether it was given the message, and has not settled it. */
+	holds(id: string): boolean { return this.pending.has(id); }
+
 	/** Whether the message ran in `manually` and waits for its mark. */
 	isFree(id: string): boolean {
 		return this.pending.get(id) === 'free';

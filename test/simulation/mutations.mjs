@@ -21,7 +21,7 @@ const MUTATIONS = [
 	['acknowledges past what nobody listened to', 'inbound/receive.ts', "(chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat))", 'false'],
 	['forgets what is in flight', 'inbound/subscription.ts', "if (this.pending.has(message.id)) return 'pending';", ''],
 	['forgets what is done', 'inbound/subscription.ts', "if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';", ''],
-	['drops what waits when the connection breaks', 'inbound/receive.ts', '		this.gate.shut();\n		this.marker.suspend();\n	}\n\n	/** Resolves', '		this.gate.shut();\n		this.marker.suspend();\n		this.ledger.clear();\n	}\n\n	/** Resolves'],
+	['drops what waits when the connection breaks', 'inbound/receive.ts', 'lost(): void { this.isReady = false; this.suspend(); }', 'lost(): void { this.isReady = false; this.suspend(); this.ledger.clear(); }'],
 	['works on several messages of a chat at once', 'inbound/lane-worker.ts', 'if (lane.active) return;', ''],
 	['keeps the order of arrival, not that of the server', 'inbound/sorted.ts', 'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;', ''],
 	['puts a failed message behind the others', 'inbound/lane.ts', 'this.jobs.splice(at, 0, job);', 'this.jobs.push(job);'],
