@@ -167,7 +167,9 @@ export class Schedule {
 		});
 		this.oracle.tallies.messages += 1;
 		if (said.ok) this.oracle.note(`${said.message.id} is said in ${chat.id} by ${said.message.senderId}, mentions ${mentions}`);
-		if (said.ok && chat.type === 'group' && store.groups.get(chat.id)?.members.has(this.agentId) !== true) this.oracle.unpromised.add(said.message.id);
+		// What is said while the agent is not in the group, or at the very moment at which it joins, is not unread to the server.
+		const joinedAt = store.groups.get(chat.id)?.members.get(this.agentId) ?? Number.POSITIVE_INFINITY;
+		if (said.ok && chat.type === 'group' && joinedAt >= said.message.createdAt) this.oracle.unpromised.add(said.message.id);
 	}
 
 	private send(): void {
