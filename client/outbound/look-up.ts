@@ -42,10 +42,17 @@ export class LookUp {
 			await pause(this.clock, SECOND_LOOK);
 			return await this.ask(outgoing, startedAt, until);
 		} catch (error) {
-			// A history that is refused says nothing about the message: the chat may have been left, or deleted, since it was sent.
-			if (error instanceof AgentClubError && error.code === 'REFUSED' && error.status === undefined) throw error;
+			if (error instanceof AgentClubError && error.code === 'REFUSED' && (error.status === undefined || (await this.isForeign(outgoing)))) throw error;
 			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
 		}
+	}
+
+	/**
+	 * A refused history of a chat that is not the agent's tells that the message was refused too. A group may have been left since it was sent;
+	 * a direct chat cannot be left.
+	 */
+	private async isForeign({ chat }: Outgoing): Promise<boolean> {
+		return chat.type !== 'group' && !(await this.port.isMember(chat).catch(() => true));
 	}
 
 	/** Looks once, and for no longer than one answer takes; undefined also where nobody can tell. */
