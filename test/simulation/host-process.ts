@@ -49,7 +49,8 @@ export class HostProcess {
 			policy: { ...CONNECTION_POLICY, chance: () => world.random.fraction() },
 			openSocket: (credentials, transports, clock, handlers) => {
 				const opener = world.club.openerFor(this.clock, (link) => this.links.add(link));
-				return opener(credentials, transports, clock, runsTriggers ? watched(handlers, world.oracle) : handlers);
+				const { inbox } = this.registry.session(credentials, this.logger());
+				return opener(credentials, transports, clock, runsTriggers ? watched(handlers, world.oracle, () => inbox.hasSubscriptions) : handlers);
 			},
 			makeHttpClient: ({ token }) => world.club.httpFor(token, this.clock),
 		});
@@ -149,8 +150,11 @@ function mortalClock(clock: Clock, isAlive: () => boolean): Clock {
 
 type Handlers = Parameters<ReturnType<SimulatedClub['openerFor']>>[3];
 
-/** Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may be judged. */
-function watched(handlers: Handlers, oracle: Oracle): Handlers {
+/**
+ * Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may be judged.
+ * @param judges whether triggers are there: what comes on a connection that only sends is passed over, and comes again
+ */
+function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Handlers {
 	let identified = false;
 	const early: string[] = [];
 	return {
@@ -159,11 +163,11 @@ function watched(handlers: Handlers, oracle: Oracle): Handlers {
 			const ids = event === 'new_message' ? [idOf(payload)] : event === 'offline_messages' && Array.isArray(payload) ? payload.map(idOf) : [];
 			if (event === 'auth_ok') {
 				identified = true;
-				for (const id of early) oracle.arrived(id);
+				for (const id of judges() ? early : []) oracle.arrived(id);
 			}
 			for (const id of ids) {
-				if (identified) oracle.arrived(id);
-				else early.push(id);
+				if (!identified) early.push(id);
+				else if (judges()) oracle.arrived(id);
 			}
 			handlers.frame(event, payload);
 		},

@@ -92,7 +92,8 @@ export class Oracle {
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
 		if (state === 'running' || state === 'handed over' || state === 'free' || (state === 'settled' && !isAgain)) this.duplicate(`${place.key} starts ${id}, which is ${state}`);
 		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
-		if (attempt !== place.failures(id) + 1 && !isAnew) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
+		if (isAnew) place.forgetFailures(id);
+		if (attempt !== place.failures(id) + 1) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
 		if (message) this.checkOrder(place, message);
 		if (place.hadSettledBefore(id)) this.tallies.repeated += 1;
 		place.started(id, this.clock.now());

@@ -136,6 +136,11 @@ export class PlaceRecord {
 		return this.states.get(id) === 'handed over' && now - (this.startedAt.get(id) ?? now) >= HANDED_OVER_AFTER;
 	}
 
+	/** It was given back, and is a new message to the trigger. */
+	forgetFailures(id: string): void {
+		this.failed.delete(id);
+	}
+
 	failures(id: string): number {
 		return this.failed.get(id) ?? 0;
 	}
