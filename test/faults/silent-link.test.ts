@@ -83,6 +83,26 @@ describe.each(['websocket', 'polling'] as const)('a link by %s', (transport) => 
 		});
 	});
 
+	it('on which the last words do not arrive is cut after the close, and nothing more is tried', async () => {
+		h = await AgentHarness.start({ generation: 'G2', linked: true });
+		if (transport === 'polling') h.club.faults.websocketBlocked();
+		const trigger = h.run({ ends: 'byHand' });
+		await h.say('work');
+		const execution = await trigger.execution(1);
+		await h.settle(3000);
+		h.link.silence('toServer');
+		const { opened } = h.link;
+		execution.end();
+		void h.close(trigger);
+		await h.settle(100_000);
+		expect(h.club.socketCount(h.agent.id)).toBe(1);
+		h.link.break();
+		await h.club.waitFor(() => h.club.socketCount(h.agent.id) === 0, 'the server to see it');
+		await h.settle();
+		expect(h.link.opened).toBe(opened);
+		expect(h.unread).toEqual(['work']);
+	});
+
 	it.each(SILENCES)('that is silent from the start (%s) is given up after the deadline of the handshake, and then all is well', async (direction) => {
 		h = await AgentHarness.start({ linked: true, policy: { handshake: 15_000 } });
 		if (transport === 'polling') h.club.faults.websocketBlocked();
