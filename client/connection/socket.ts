@@ -89,10 +89,12 @@ export function openSocket(
 			for (const event of SERVER_EVENTS) socket.off(event);
 			socket.off('connect').off('connect_error').off('disconnect');
 			givenUp = socket.connected;
-			const inUse = (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.transport;
-			if (inUse instanceof CarefulPolling) inUse.leave();
 			socket.disconnect();
-			clock.after(CLOSE_GRACE_MS, () => { transport.destroy(); }, { background: true });
+			clock.after(CLOSE_GRACE_MS, () => {
+				const inUse = (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.transport;
+				if (inUse instanceof CarefulPolling) inUse.cut();
+				transport.destroy();
+			}, { background: true });
 		},
 	};
 }
@@ -113,18 +115,14 @@ class CarefulWebSocket extends NodeWebSocket {
 }
 
 class CarefulPolling extends NodeXHR {
-	private isLeaving = false;
 	private isCut = false;
 
-	/** From here on a request that fails is the end: the library would say goodbye with one more, though the link has been cut (measured). */
-	leave(): void { this.isLeaving = true; }
+	/** From here on nothing is asked for: the library would go on with its queue and its goodbye, each by a new connection (measured). */
+	cut(): void { this.isCut = true; }
 
-	override onError(...failure: Parameters<NodeXHR['onError']>): this {
-		this.isCut ||= this.isLeaving;
-		return super.onError(...failure);
-	}
+	override doPoll(): void { if (!this.isCut) super.doPoll(); }
 
-	override doClose(): void { if (!this.isCut) super.doClose(); }
+	override doWrite(...write: Parameters<NodeXHR['doWrite']>): void { if (!this.isCut) super.doWrite(...write); }
 
 	override onData(data: unknown): void {
 		try {
