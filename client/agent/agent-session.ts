@@ -200,9 +200,9 @@ export class AgentSession {
 
 	private identified(identity: Identity): void {
 		this.supersedeOthers(identity.userId);
-		const { clock } = this;
-		const { http, httpClient, directory, credentials } = this;
-		this.inbox.identified(agentContext({ identity, clock, http, httpClient, directory, address: credentials.address }));
+		const { clock, http, httpClient, directory, credentials } = this;
+		const { logger } = this.options;
+		this.inbox.identified(agentContext({ identity, clock, logger, http, httpClient, directory, address: credentials.address }));
 	}
 
 	private receivers() {

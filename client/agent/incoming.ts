@@ -2,7 +2,7 @@ import type { ServerEvent } from '../connection/socket';
 import type { Directory } from '../inbound/directory';
 import type { Inbox } from '../inbound/receive';
 import type { Outbox } from '../outbound/outbox';
-import { decodeErrorText } from '../protocol/frames';
+import { decodeErrorText, decodeTyping } from '../protocol/frames';
 import { decodeMessage, isMalformed } from '../protocol/message';
 
 interface Receivers {
@@ -28,6 +28,11 @@ export function takeFrame(event: ServerEvent, payload: unknown, { inbox, outbox,
 		case 'error':
 			outbox.sawError(decodeErrorText(payload));
 			return;
+		case 'typing': {
+			const typing = decodeTyping(payload);
+			if (typing) inbox.sawTyping(typing.chat, typing.userId);
+			return;
+		}
 		case 'chat_list_updated':
 			directory.outdated();
 			return;

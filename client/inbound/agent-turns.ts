@@ -1,3 +1,6 @@
+import { type Clock, withDeadline } from '../clock';
+import { describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 
@@ -33,12 +36,18 @@ export interface Turn {
 
 /** Rows that have rested for longer than the pause are forgotten when there are more than this. */
 const MOST_ROWS = 1000;
+/** ms that a message waits for the history. */
+const HISTORY_DEADLINE = 5000;
 
 /** Counts agents' messages in a row, chat by chat, over everything that is said there. */
 export class AgentTurns {
 	private readonly rows = new Map<string, Row>();
 
-	constructor(private readonly limit: () => TurnLimit) {}
+	constructor(
+		private readonly limit: () => TurnLimit,
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+	) {}
 
 	/** Every message passes here, in the order of arrival, before any filter. A person's ends the row. */
 	count(message: Message): Turn | undefined {
@@ -60,8 +69,26 @@ export class AgentTurns {
 		return { row, number: row.length };
 	}
 
+	/**
+	 * Whether the message is skipped for coming after too many; logged once for each row. Where the history cannot be asked in time, the
+	 * message passes: nothing is lost for a limit.
+	 */
+	async turnsAway(chat: Chat, turn: Turn | undefined, historyBefore: HistoryBefore): Promise<boolean> {
+		if (!turn) return false;
+		const isOver = this.isOver(chat, turn, historyBefore).catch((error: unknown) => {
+			this.logger.warn(`The history for counting agents' turns could not be read: ${describeError(error)}`);
+			return false;
+		});
+		if ((await withDeadline(this.clock, HISTORY_DEADLINE, isOver)) !== true) return false;
+		if (!turn.row.reported) {
+			this.logger.warn(`Agents' messages in chat ${loggable(chat.id)} are skipped: there were too many in a row without a person's ("Max Agent Turns")`);
+		}
+		turn.row.reported = true;
+		return true;
+	}
+
 	/** Whether the message comes after the limit. @throws what the history throws */
-	async isOver(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
+	private async isOver(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
 		const { most } = this.limit();
 		if (most === 0) return false;
 		if (turn.number > most) return true;
@@ -72,13 +99,6 @@ export class AgentTurns {
 			throw error;
 		});
 		return turn.number + (await row.earlier) > most;
-	}
-
-	/** Whether this is the first time that the row is over the limit: it is logged once. */
-	isNews(turn: Turn): boolean {
-		const isNews = !turn.row.reported;
-		turn.row.reported = true;
-		return isNews;
 	}
 
 	/** After a restart the history knows how long the row was. */

@@ -6,8 +6,8 @@ import type { Download, DownloadLimits } from '../http/download';
 import { type FileKind, fileKindOf, fileTypeOf } from '../protocol/file-kinds';
 import type { Message } from '../protocol/message';
 
-/** A message's file, fetched or not; what could not be done is said in `problem`, and never holds the message up. */
-export interface Attachment<Stored> {
+/** What a message says of its file. */
+export interface FileDescription {
 	readonly fileName: string;
 	readonly kind: FileKind;
 	readonly mimeType: string | null;
@@ -16,6 +16,10 @@ export interface Attachment<Stored> {
 	/** Absolute; may point elsewhere, for the sender chose it. */
 	readonly url: string;
 	readonly messageId: string;
+}
+
+/** A message's file, fetched or not; what could not be done is said in `problem`, and never holds the message up. */
+export interface Attachment<Stored> extends FileDescription {
 	/** What the sink gave back; undefined without a download. */
 	readonly stored: Stored | undefined;
 	readonly problem: string | null;
@@ -39,6 +43,15 @@ export interface AttachmentSource {
 const IDLE_TIMEOUT = 15_000;
 const DEADLINE = 60_000;
 
+/** What the message's file is called and where it is, if it has one. Never throws. */
+export function describeFile(message: Message, source: AttachmentSource): FileDescription | undefined {
+	if (!message.fileUrl) return undefined;
+	const { url } = source.address(message.fileUrl);
+	const fileName = safeFileName(message.fileName || lastSegment(url));
+	const mimeType = fileTypeOf(fileName)?.mimeType ?? null;
+	return { fileName, kind: fileKindOf(message.contentType), mimeType, fileSize: null, url, messageId: message.id };
+}
+
 /** The message's file, if it has one. Never throws. */
 export async function fetchAttachment<Stored>(
 	message: Message,
@@ -47,16 +60,14 @@ export async function fetchAttachment<Stored>(
 	sink: BinarySink<Stored>,
 	clock: Clock,
 ): Promise<Attachment<Stored> | undefined> {
-	if (!message.fileUrl) return undefined;
-	const media = source.address(message.fileUrl);
-	const fileName = safeFileName(message.fileName || lastSegment(media.url));
-	const kind = fileKindOf(message.contentType);
-	const described = { fileName, kind, mimeType: fileTypeOf(fileName)?.mimeType ?? null, fileSize: null, url: media.url, messageId: message.id };
+	const described = describeFile(message, source);
+	if (!described) return undefined;
+	const { fileName, kind } = described;
 	const wanted = settings.download === 'all' || (settings.download === 'images' && kind === 'image');
 	if (!wanted) return { ...described, stored: undefined, problem: null };
 	const cut = new AbortController();
 	const fetching = async () => {
-		const file = await source.open(media, fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
+		const file = await source.open(source.address(message.fileUrl), fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
 		const { stored, size } = await sink(file.content, fileName, file.mimeType ?? undefined);
 		return { ...described, mimeType: file.mimeType, fileSize: size ?? file.size, stored, problem: null };
 	};

@@ -19,6 +19,8 @@ export interface LaneWorkerPort {
 	context(): AgentContext | undefined;
 	/** Whether the message comes after too many by agents in a row; it is then skipped. */
 	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean>;
+	/** Gives the job the files that were posted before it, as far as they are still missing. */
+	complete(job: Job, context: AgentContext): Promise<void>;
 	/** The message is dealt with. */
 	finish(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */
@@ -55,9 +57,15 @@ export class LaneWorker {
 	}
 
 	add(job: Job): void {
-		const lane = this.laneOf(job.message.chat);
+		const lane = this.laneOf(job.messages[0].chat);
 		lane.add(job);
 		void this.work(lane);
+	}
+
+	/** Nothing more is added to a job of this chat. */
+	completed(job: Job): void {
+		const lane = this.lanes.get(chatKey(job.messages[0].chat));
+		if (lane) void this.work(lane);
 	}
 
 	/** A life has begun, or the agent is known now: what waits goes on. */
@@ -68,7 +76,7 @@ export class LaneWorker {
 
 	/** Empties the lanes, or those of some chats; what is running stays. */
 	drain(isMeant: (chat: Chat) => boolean = () => true): Job[] {
-		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.message.chat) ? lane.drain() : [])).flat();
+		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.messages[0].chat) ? lane.drain() : [])).flat();
 	}
 
 	private laneOf(chat: Chat): Lane {
@@ -82,7 +90,7 @@ export class LaneWorker {
 	private async work(lane: Lane): Promise<void> {
 		if (lane.active) return;
 		lane.active = true;
-		while (!lane.isEmpty && this.port.life() && this.port.context()) {
+		while (lane.isReady && this.port.life() && this.port.context()) {
 			const release = await this.slots.take();
 			try {
 				await this.step(lane, release);
@@ -101,9 +109,9 @@ export class LaneWorker {
 		const life = this.port.life();
 		const context = this.port.context();
 		if (!life || !context) return;
-		const job = lane.next();
+		const job = lane.isReady ? lane.next() : undefined;
 		if (!job) return;
-		if (!listensTo(life.trigger.settings.filter, job.message.chat)) { this.port.giveBack(job); return; }
+		if (!listensTo(life.trigger.settings.filter, job.messages[0].chat)) { this.port.giveBack(job); return; }
 		if (!stillWanted(job, life, context) || (await this.port.isOverTurnLimit(job, context))) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
@@ -115,9 +123,10 @@ export class LaneWorker {
 	/** Prepares the message and starts its execution, unless the message went back into the lane instead. */
 	private async execute(life: OpenLife, job: Job, lane: Lane, context: AgentContext): Promise<{ readonly ended: Promise<Outcome> } | 'put back' | 'not started'> {
 		const { settings } = life.trigger;
-		const stopTyping = settings.showTyping ? this.port.showTyping(job.message.chat) : () => undefined;
+		const stopTyping = settings.showTyping ? this.port.showTyping(job.messages[0].chat) : () => undefined;
 		try {
-			const prepared = await life.trigger.prepare(job.message, context);
+			await this.port.complete(job, context);
+			const prepared = await life.trigger.prepare(job, context);
 			if (settings.acknowledge === 'immediately') await this.rate.pass(life.closing.signal);
 			// A life that ended meanwhile starts nothing, and something older may have arrived.
 			if (this.port.life() !== life || lane.hasOlderThan(job)) {
@@ -130,7 +139,7 @@ export class LaneWorker {
 			return { ended };
 		} catch (error) {
 			stopTyping();
-			this.logger.error(`Message ${loggable(job.message.id)} could not be handed to n8n: ${describeError(error)}`);
+			this.logger.error(`Message ${loggable(job.messages[0].id)} could not be handed to n8n: ${describeError(error)}`);
 			return 'not started';
 		}
 	}
@@ -139,7 +148,7 @@ export class LaneWorker {
 		const { acknowledge, retries, laneTimeout } = life.trigger.settings;
 		if (outcome === 'overdue') {
 			this.logger.warn(
-				`The execution for message ${loggable(job.message.id)} has not ended within ${String(laneTimeout / 1000)} s; ` +
+				`The execution for message ${loggable(job.messages[0].id)} has not ended within ${String(laneTimeout / 1000)} s; ` +
 					'it goes on, but its chat no longer waits for it. A longer "Lane Timeout" in the trigger waits longer.',
 			);
 		}
@@ -159,7 +168,7 @@ export class LaneWorker {
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return this.putBackAfter(this.port.life() === life ? EMIT_AGAIN_AFTER : 0, job, life, lane, releaseSlot);
 			case 'again':
-				this.logger.warn(`n8n could not create an execution for message ${loggable(job.message.id)}; it is handed over again`);
+				this.logger.warn(`n8n could not create an execution for message ${loggable(job.messages[0].id)}; it is handed over again`);
 				return this.putBackAfter(EMIT_AGAIN_AFTER, job, life, lane, releaseSlot);
 			case 'retry':
 				job.attempt += 1;
@@ -180,9 +189,9 @@ export class LaneWorker {
 
 	private giveUp(job: Job, settings: SubscriptionSettings): void {
 		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${String(job.attempt)} attempts`;
-		this.logger.warn(`The workflow failed for message ${loggable(job.message.id)} in ${attempts}; it counts as read now`);
+		this.logger.warn(`The workflow failed for message ${loggable(job.messages[0].id)} in ${attempts}; it counts as read now`);
 		this.port.finish(job);
-		if (settings.failureReply) this.port.reply(job.message.chat, settings.failureReply);
+		if (settings.failureReply) this.port.reply(job.messages[0].chat, settings.failureReply);
 	}
 
 	/** `immediately`: the lane goes on at once, the message counts as dealt with a moment later, unless no execution came of it. */
@@ -197,7 +206,7 @@ export class LaneWorker {
 	private async handOverAgain(job: Job, life: OpenLife): Promise<void> {
 		await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
 		if (this.port.giveBackIfReleased(job)) { this.port.rested(); return; }
-		const lane = this.laneOf(job.message.chat);
+		const lane = this.laneOf(job.messages[0].chat);
 		lane.putBack(job);
 		return this.work(lane);
 	}
@@ -207,7 +216,7 @@ export class LaneWorker {
 function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
 	if (job.judgedBy === life) return true;
 	job.judgedBy = life;
-	return judge(life.trigger.settings.filter, job.message, context.identity.userId) === undefined;
+	return job.messages.some((message) => judge(life.trigger.settings.filter, message, context.identity.userId) === undefined);
 }
 
 /** A rejection says later what a throw says at once: no execution could be created. @throws what `emit` throws */

@@ -1,11 +1,14 @@
-import type { Turn } from './agent-turns';
 import type { Message } from '../protocol/message';
+import type { Turn } from './agent-turns';
+import type { Bundle } from './bundle';
 import type { Source } from './ledger';
 import { insertSorted } from './sorted';
 
-/** A message on its way to an execution. */
-export interface Job {
-	readonly message: Message;
+/** A message, or what its sender wrote in one go, on its way to an execution. */
+export interface Job extends Bundle {
+	readonly messages: [Message, ...Message[]];
+	readonly earlierFiles: Message[];
+	/** Seconds; of the first message. */
 	readonly createdAt: number;
 	readonly source: Source;
 	/** 1 for the first execution. */
@@ -14,6 +17,8 @@ export interface Job {
 	readonly turn: Turn | undefined;
 	/** The life of the trigger whose filters let it through. */
 	judgedBy: unknown;
+	/** Its sender may still add to it: the lane waits. */
+	isOpen: boolean;
 }
 
 /** A lane forgets the jobs it has given out when they are this many, and more than those that wait. */
@@ -33,6 +38,11 @@ export class Lane {
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
+	}
+
+	/** Whether a job is next that may be begun. */
+	get isReady(): boolean {
+		return this.first !== undefined && !this.first.isOpen;
 	}
 
 	/** Puts a job in its place: behind all that are as old or older. */

@@ -3,25 +3,35 @@ import { findMentionTags } from '../protocol/mention-tags';
 import { cleanName } from './display-name';
 
 export interface MentionGuideInput {
-	readonly selfId: string;
+	readonly self: { readonly userId: string; readonly displayName: string };
 	/** The members of the group; empty in a direct chat and where the roster is off or unknown. */
 	readonly roster: readonly Member[];
 	readonly text: string;
+	/** A text to use instead, in which {{agent}} and {{roster}} stand for the agent and the members; "" is the usual one. */
+	readonly template: string;
 }
 
 /**
  * What a language model needs to know to read and write mentions, or null when there is nothing to explain: no members, and no
  * tag in the text. Names are cleaned, so that nobody's display name can add a line of its own.
  */
-export function mentionGuide({ selfId, roster, text }: MentionGuideInput): string | null {
+export function mentionGuide({ self, roster, text, template }: MentionGuideInput): string | null {
 	if (roster.length === 0 && findMentionTags(text).length === 0) return null;
+	const members = roster.map((member) => memberLine(member, self.userId));
+	if (template.trim() !== '') return filledIn(template, self, members);
 	const lines = [
 		'How mentions work in this chat: <at user_id="ID">name</at> in a message addresses the user with that ID.',
-		`Your own ID is "${cleanId(selfId)}": a tag with it addresses you.`,
+		`Your own ID is "${cleanId(self.userId)}": a tag with it addresses you.`,
 		'To address somebody in your answer, write the same tag with that user\'s ID; the ID "all" addresses everybody in the group.',
 	];
-	if (roster.length > 0) lines.push('The members of this group are:', ...roster.map((member) => memberLine(member, selfId)));
+	if (members.length > 0) lines.push('The members of this group are:', ...members);
 	return lines.join('\n');
+}
+
+/** In one pass: what a name brings along is never filled in again. */
+function filledIn(template: string, self: MentionGuideInput['self'], members: readonly string[]): string {
+	const agent = `${cleanName(self.displayName) || 'unnamed'} (user_id="${cleanId(self.userId)}")`;
+	return template.replace(/\{\{\s*(agent|roster)\s*\}\}/g, (_, name) => (name === 'agent' ? agent : members.join('\n')));
 }
 
 function memberLine(member: Member, selfId: string): string {

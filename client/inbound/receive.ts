@@ -192,6 +192,7 @@ export class Inbox implements SubscriptionHost {
 	showTyping(chat: Chat): () => void { return this.typing.show(chatKey(chat), chat); }
 	reply(chat: Chat, text: string): void { this.port.reply(chat, text); }
 	emptied(subscription: Subscription): void { this.leave(subscription); }
+	sawTyping(chat: Chat, userId: string): void { for (const subscription of this.subscriptions) subscription.seeTyping(chat, userId); }
 
 	private receive(decoded: Message | Malformed, source: Source): void {
 		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }
@@ -225,8 +226,7 @@ export class Inbox implements SubscriptionHost {
 		this.unreadable.report(`a message could not be read (${frame.malformed})`);
 		if (frame.id === undefined || (frame.chat && this.listenersOf(frame.chat).length === 0) || !this.hasSubscriptions) return;
 		if (source === 'backlog') this.batch.add(frame.id);
-		const chat = frame.chat && chatKey(frame.chat);
-		const entry = this.ledger.openUnreadable(frame.id, chat, frame.createdAt, source, this.clock.now());
+		const entry = this.ledger.openUnreadable(frame.id, frame.chat && chatKey(frame.chat), frame.createdAt, source, this.clock.now());
 		this.ledger.judged(entry);
 	}
 

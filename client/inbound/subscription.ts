@@ -1,15 +1,16 @@
-import { type Clock, withDeadline } from '../clock';
-import { describeError } from '../errors';
-import { type Logger, loggable } from '../logger';
+import type { Clock } from '../clock';
+import type { Logger } from '../logger';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
-import { RecentIds } from '../recent-ids';
 import { AgentTurns } from './agent-turns';
+import { Collector } from './collector';
 import { judge, listensTo, type SkipReason } from './filter';
+import { Holdings } from './holdings';
 import type { Job } from './lane';
 import { LaneWorker } from './lane-worker';
 import type { Source } from './ledger';
 import type { AgentContext } from './prepare';
+import { RecentFiles } from './recent-files';
 import type { OpenLife, SubscriptionSettings, TriggerLife } from './trigger-life';
 
 /** What a subscription needs of the inbox that it is in. */
@@ -26,23 +27,17 @@ export interface SubscriptionHost {
 	emptied(subscription: Subscription): void;
 }
 
-/** Ids that count as done after their mark was confirmed. */
-const RECENT_IDS = 1024;
-/** ms that a message waits for the history. */
-const HISTORY_DEADLINE = 5000;
 
 /**
  * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's single lives, so that
  * publishing a workflow again neither loses nor repeats anything.
  */
 export class Subscription {
-	/** Messages that were given to this trigger and are not done: in a lane or running (perhaps marked by the user already), or free but unmarked. */
-	private readonly pending = new Map<string, 'lane' | 'marked' | 'free'>();
-	/** Done, but the server has not confirmed the mark yet. */
-	private readonly done = new Set<string>();
-	private readonly recent = new RecentIds(RECENT_IDS);
-	private readonly turns = new AgentTurns(() => this.settings?.agentTurns ?? { most: 0, pause: 0 });
+	private readonly holdings = new Holdings();
+	private readonly turns: AgentTurns;
+	private readonly recentFiles = new RecentFiles(() => this.settings);
 	private readonly worker: LaneWorker;
+	private readonly collector: Collector;
 	private life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
 	private settings: SubscriptionSettings | undefined;
@@ -56,31 +51,32 @@ export class Subscription {
 		/** Workflow, node and mode. */
 		readonly key: string,
 		private readonly clock: Clock,
-		private readonly logger: Logger,
+		logger: Logger,
 	) {
+		this.turns = new AgentTurns(() => this.settings?.agentTurns ?? { most: 0, pause: 0 }, clock, logger);
 		this.worker = new LaneWorker(clock, logger, {
 			life: () => this.life,
 			context: () => this.host?.context,
-			isOverTurnLimit: (job, context) => this.isOverTurnLimit(job, context),
-			finish: (job) => { this.finish(job); },
-			free: (job) => { this.free(job); },
-			giveBack: (job) => { this.giveBack(job.message.id); },
+			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => this.turns.turnsAway(chat, turn, historyBefore),
+			complete: async (job, { identity, past }) => {
+				job.earlierFiles.unshift(...(await this.recentFiles.takeFromPast(job.messages[0], identity.userId, past)));
+			},
+			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
+			free: (job) => { for (const { id } of job.messages) this.free(id); },
+			giveBack: (job) => { this.giveBack(job); },
 			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
 			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
 			reply: (chat, text) => this.host?.reply(chat, text),
 			rested: () => { this.reportIfEmpty(); },
 		});
+		this.collector = new Collector(clock, (job) => { this.worker.completed(job); });
 	}
 
 	/** The running life, if there is one. */
-	get current(): TriggerLife | undefined {
-		return this.life?.trigger;
-	}
+	get current(): TriggerLife | undefined { return this.life?.trigger; }
 
 	/** Whether the place has been given up and nothing of it is left. */
-	get isOver(): boolean {
-		return this.released && this.pending.size === 0;
-	}
+	get isOver(): boolean { return this.released && this.holdings.isEmpty; }
 
 	/** Begins a life; an older one that was not closed is superseded. */
 	attach(trigger: TriggerLife): void {
@@ -89,19 +85,15 @@ export class Subscription {
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
 		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
-		for (const job of this.worker.drain((chat) => !this.listensTo(chat))) this.giveBack(job.message.id);
+		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
+		this.recentFiles.clear();
 		if (trigger.settings.acknowledge !== 'manually') this.settleFree();
 		this.worker.resume(trigger.settings.parallelExecutions);
 	}
 
 	/** Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them. */
 	private settleFree(): void {
-		for (const [id, state] of this.pending) {
-			if (state !== 'free') continue;
-			this.pending.delete(id);
-			this.done.add(id);
-			this.host?.settled(id, this);
-		}
+		for (const id of this.holdings.free()) this.finish(id);
 	}
 
 	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */
@@ -115,8 +107,8 @@ export class Subscription {
 	/** Gives up the place: what waits goes back unread; what is running may still settle. */
 	release(): void {
 		this.released = true;
-		for (const job of this.worker.drain()) this.giveBack(job.message.id);
-		for (const [id, state] of this.pending) if (state === 'free') this.giveBack(id);
+		for (const job of this.drain()) this.giveBack(job);
+		for (const id of this.holdings.free()) this.giveBackOne(id);
 		this.reportIfEmpty();
 	}
 
@@ -143,32 +135,50 @@ export class Subscription {
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
 	offer(message: Message, source: Source, selfId: string): 'taken' | 'pending' | 'done' | SkipReason {
 		const turn = this.turns.count(message);
-		if (this.pending.has(message.id)) return 'pending';
-		if (this.done.has(message.id) || this.recent.has(message.id)) return 'done';
+		const known = this.holdings.state(message.id);
+		if (known) return known;
+		if (this.collector.add(message, source)) {
+			this.holdings.take(message.id);
+			return 'taken';
+		}
 		const reason = this.settings && judge(this.settings.filter, message, selfId);
+		this.recentFiles.see(message, reason === 'no mention');
 		if (reason) return reason;
 		if (source === 'backlog' && this.isLeftOut(message)) {
 			// The connection may break before it is marked: it is left out of the next one's batch too.
-			this.done.add(message.id);
+			this.holdings.finish(message.id);
 			return 'backlog';
 		}
-		this.pending.set(message.id, 'lane');
-		this.worker.add({ message, createdAt: message.createdAt, source, attempt: 1, turn, judgedBy: this.life });
+		this.holdings.take(message.id);
+		this.begin({
+			messages: [message],
+			earlierFiles: this.recentFiles.take(message),
+			createdAt: message.createdAt,
+			source,
+			attempt: 1,
+			turn,
+			judgedBy: this.life,
+			isOpen: false,
+		});
 		return 'taken';
 	}
 
-	/** Ids that are read on the server now. */
-	confirmed(ids: readonly string[]): void {
-		for (const id of ids) if (this.done.delete(id)) this.recent.add(id);
+	private begin(job: Job): void {
+		if (this.settings) this.collector.open(job, this.settings.collect);
+		this.worker.add(job);
 	}
+
+	/** Somebody is typing in a chat. */
+	seeTyping(chat: Chat, userId: string): void { this.collector.typing(chat, userId); }
+
+	/** Ids that are read on the server now. */
+	confirmed(ids: readonly string[]): void { this.holdings.confirmed(ids); }
 
 	/** Whether it was given the message, and has not settled it. */
-	holds(id: string): boolean { return this.pending.has(id); }
+	holds(id: string): boolean { return this.holdings.holds(id); }
 
 	/** Whether the message ran in `manually` and waits for its mark. */
-	isFree(id: string): boolean {
-		return this.pending.get(id) === 'free';
-	}
+	isFree(id: string): boolean { return this.holdings.isFree(id); }
 
 	/** Whether only the Mark as Read operation moves the cursor. */
 	get marksByHand(): boolean {
@@ -178,7 +188,7 @@ export class Subscription {
 	/** The message was marked read from outside (the operation, or another process); what is running goes on. */
 	markedRead(id: string): void {
 		if (this.isFree(id)) this.forgetMarked(id);
-		else if (this.pending.has(id)) this.pending.set(id, 'marked');
+		else this.holdings.setMarked(id);
 	}
 
 	/** The first batch has been judged: from now on nothing is left out. */
@@ -192,55 +202,46 @@ export class Subscription {
 		return keep === 'skip' || (keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge);
 	}
 
-	/** Where the history cannot be asked in time, the message passes: nothing is lost for a limit. */
-	private async isOverTurnLimit({ message, turn }: Job, context: AgentContext): Promise<boolean> {
-		if (!turn) return false;
-		const isOver = this.turns.isOver(message.chat, turn, context.historyBefore).catch((error: unknown) => {
-			this.logger.warn(`The history for counting agents' turns could not be read: ${describeError(error)}`);
-			return false;
-		});
-		if ((await withDeadline(this.clock, HISTORY_DEADLINE, isOver)) !== true) return false;
-		if (this.turns.isNews(turn)) {
-			this.logger.warn(`Agents' messages in chat ${loggable(message.chat.id)} are skipped: there were too many in a row without a person's ("Max Agent Turns")`);
-		}
-		return true;
-	}
-
-	private finish(job: Job): void {
-		const { id } = job.message;
-		this.pending.delete(id);
-		this.done.add(id);
+	private finish(id: string): void {
+		this.holdings.finish(id);
 		this.host?.settled(id, this);
 	}
 
-	private free(job: Job): void {
-		const { id } = job.message;
-		if (this.pending.get(id) === 'marked') { this.forgetMarked(id); return; }
-		if (this.giveBackIfReleased(job)) return;
-		this.pending.set(id, 'free');
+	private free(id: string): void {
+		if (this.holdings.isMarked(id)) { this.forgetMarked(id); return; }
+		if (this.released) { this.giveBackOne(id); return; }
+		this.holdings.setFree(id);
 		this.host?.freed();
 	}
 
 	private forgetMarked(id: string): void {
-		this.pending.delete(id);
-		this.recent.add(id);
+		this.holdings.finishRead(id);
 		this.host?.settled(id, this);
 	}
 
 	private giveBackIfReleased(job: Job): boolean {
-		if (this.released) this.giveBack(job.message.id);
+		if (this.released) this.giveBack(job);
 		return this.released;
 	}
 
-	private giveBack(id: string): void {
-		this.pending.delete(id);
+	private giveBack(job: Job): void { for (const { id } of job.messages) this.giveBackOne(id); }
+
+	private giveBackOne(id: string): void {
+		this.holdings.giveBack(id);
 		this.host?.gaveBack(id, this);
 	}
 
+	/** Empties the lanes, or those of some chats; nothing is added any more to what was in them. */
+	private drain(isMeant?: (chat: Chat) => boolean): Job[] {
+		const jobs = this.worker.drain(isMeant);
+		this.collector.forget(jobs);
+		return jobs;
+	}
+
 	private forgetWaiting(): void {
-		for (const job of this.worker.drain()) this.pending.delete(job.message.id);
-		for (const [id, state] of this.pending) if (state === 'free') this.pending.delete(id);
-		this.done.clear();
+		for (const { messages } of this.drain()) for (const { id } of messages) this.holdings.giveBack(id);
+		for (const id of this.holdings.free()) this.holdings.giveBack(id);
+		this.holdings.forgetDone();
 	}
 
 	private reportIfEmpty(): void {

@@ -1,7 +1,8 @@
 import type { AgentCredentials } from '../connection/credentials';
 import type { AgentClubError } from '../errors';
-import type { Message } from '../protocol/message';
 import type { TurnLimit } from './agent-turns';
+import type { Bundle } from './bundle';
+import type { CollectSettings } from './collector';
 import type { FilterSettings } from './filter';
 import type { Source } from './ledger';
 import type { AgentContext } from './prepare';
@@ -24,6 +25,9 @@ export interface SubscriptionSettings {
 	readonly showTyping: boolean;
 	readonly backlog: BacklogSettings;
 	readonly agentTurns: TurnLimit;
+	readonly collect: CollectSettings;
+	/** Groups: files that the sender posted so long (ms) before the mention come along; 0 is off. */
+	readonly recentFiles: number;
 }
 
 /** What of the first batch after n8n started or the workflow was published is worked on; a reconnect never leaves anything out. */
@@ -39,7 +43,7 @@ export interface Delivery {
 	readonly attempt: number;
 }
 
-/** A message with everything that its item needs, ready to start an execution. */
+/** One or several messages with everything that their item needs, ready to start an execution. */
 export interface Prepared {
 	/** Starts the execution before it returns; the promise says how it ended. Throws or rejects where none could be created. */
 	emit(delivery: Delivery): Promise<Outcome>;
@@ -52,8 +56,8 @@ export interface TriggerLife {
 	credentials(): Promise<AgentCredentials>;
 	/** The agent has been without a connection for long, or its token is refused: once for each such episode. */
 	outage(error: AgentClubError): void;
-	/** Fetches what belongs to the message; failures are told in the item, not thrown. */
-	prepare(message: Message, context: AgentContext): Promise<Prepared>;
+	/** Fetches what belongs to the messages; failures are told in the item, not thrown. */
+	prepare(bundle: Bundle, context: AgentContext): Promise<Prepared>;
 }
 
 /** A life with its end: callbacks of one that is over look at `closing`. */

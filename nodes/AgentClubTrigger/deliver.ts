@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { AgentClubError } from '../../client/errors';
+import { type Bundle, lastOf } from '../../client/inbound/bundle';
 import { prepareMessage } from '../../client/inbound/prepare';
 import type { Outcome } from '../../client/inbound/settle';
 import type { TriggerLife } from '../../client/inbound/trigger-life';
@@ -19,11 +20,11 @@ export function triggerLife(context: ITriggerFunctions, settings: TriggerSetting
 		settings: settings.subscription,
 		credentials: async () => readCredentials(await context.getCredentials(CREDENTIAL)),
 		outage: (error) => { reportOutage(context, error); },
-		async prepare(message, agent) {
-			const prepared = await prepareMessage(message, settings.preparation, agent, sink);
+		async prepare(bundle, agent) {
+			const prepared = await prepareMessage(bundle, settings.preparation, agent, sink);
 			return {
 				emit: (delivery) =>
-					startExecution(context, buildItem(prepared, settings.item, delivery), once ? deduplicationKey(context, message.id) : undefined),
+					startExecution(context, buildItem(prepared, settings.item, delivery), once ? deduplicationKey(context, bundle) : undefined),
 			};
 		},
 	};
@@ -46,8 +47,12 @@ export function startExecution(context: ITriggerFunctions, item: INodeExecutionD
 /** n8n's column for it. */
 const LONGEST_KEY = 255;
 
-/** n8n's database refuses a second execution with the same key, even after a crash, as long as it keeps the first one's row (measured). */
-function deduplicationKey(context: ITriggerFunctions, messageId: string): string {
-	const key = [context.getWorkflow().id ?? '', context.getNode().id, messageId].join(':');
+/**
+ * n8n's database refuses a second execution with the same key, even after a crash, as long as it keeps the first one's row (measured).
+ * Messages that were collected may be cut differently after one, so the first and the last of them tell what an execution was about.
+ */
+function deduplicationKey(context: ITriggerFunctions, bundle: Bundle): string {
+	const ids = new Set([bundle.messages[0].id, lastOf(bundle).id]);
+	const key = [context.getWorkflow().id ?? '', context.getNode().id, ...ids].join(':');
 	return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
 }

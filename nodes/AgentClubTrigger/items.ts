@@ -17,7 +17,7 @@ export function buildItem(prepared: PreparedMessage<IBinaryData>, settings: Item
 	const json: IDataObject = {
 		...messageJson(prepared, attachments, settings),
 		delivery: { ...delivery },
-		...(settings.includeRaw && { raw: rawFrame(prepared.message.raw) }),
+		...(settings.includeRaw && { raw: settings.collected ? prepared.messages.map(({ raw }) => rawFrame(raw)) : rawFrame(prepared.message.raw) }),
 	};
 	return { json, ...(Object.keys(binary).length > 0 && { binary }) };
 }

@@ -49,6 +49,32 @@ export const optionFields: INodeProperties[] = [
 		hint: 'Listen only to these chats; none means all. What is said in others stays unread.',
 	},
 	{
+		displayName: 'Collect Max Seconds',
+		name: 'collectMaxSeconds',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 30,
+		description: 'Used with Collect Seconds: seconds after which the workflow starts even if the sender still writes',
+	},
+	{
+		displayName: 'Collect Seconds',
+		name: 'collectSeconds',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description:
+			'Above 0, what one person writes in one go becomes one item: a picture and the question about it, for example. The workflow starts when this many seconds have passed without a further message, and while the person is not typing. 0 starts it for each message at once.',
+	},
+	{
+		displayName: 'Context Messages',
+		name: 'contextMessages',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 0,
+		description:
+			'How many earlier messages of the chat come along (under context, and at the top of the chat input), as far as they were said after the last answer of the agent. So the agent knows what a group talked about before somebody mentioned it.',
+	},
+	{
 		displayName: 'Download Attachments',
 		name: 'downloadAttachments',
 		type: 'options',
@@ -129,6 +155,15 @@ export const optionFields: INodeProperties[] = [
 		description: 'Where the explanation goes that tells a language model who is in the chat and how to mention people',
 	},
 	{
+		displayName: 'Mention Guide Text',
+		name: 'mentionGuideText',
+		type: 'string',
+		typeOptions: { rows: 4 },
+		default: '',
+		placeholder: 'e.g. You are {{agent}}. In this group are:\n{{roster}}',
+		description: 'Your own words for the mention guide. {{agent}} becomes the name and ID of the agent, {{roster}} a line for each member. Leave it empty for the usual explanation. Write it as fixed text, not as an expression.',
+	},
+	{
 		displayName: 'Parallel Executions',
 		name: 'parallelExecutions',
 		type: 'number',
@@ -136,6 +171,15 @@ export const optionFields: INodeProperties[] = [
 		default: 20,
 		description:
 			'How many executions of this trigger may run at the same time, over all chats; -1 is no limit. Messages of the same chat always wait for one another, except where they are marked as read immediately.',
+	},
+	{
+		displayName: 'Recent Files',
+		name: 'recentFiles',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: 5,
+		description:
+			'Used in groups where a mention is required: files that a person posted up to this many minutes before mentioning the agent come along with the mention, because Agent Club sends a file as a message of its own. 0 is off.',
 	},
 	{
 		displayName: 'Retries',

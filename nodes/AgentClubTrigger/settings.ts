@@ -35,6 +35,7 @@ const LANE_TIMEOUT_MARGIN = 30;
 /** @throws AgentClubError SETTINGS, naming the parameter and its value */
 export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	const options = new Options(context.getNodeParameter('options', {}) as IDataObject);
+	const collectSeconds = options.number('Collect Seconds', 'collectSeconds', 0, 0);
 	return {
 		subscription: {
 			filter: readFilter(context, options),
@@ -49,6 +50,8 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 				most: options.number('Max Agent Turns', 'maxAgentTurns', 20, 0),
 				pause: 60_000 * options.number('Agent Turns Reset', 'agentTurnsReset', 10, 0),
 			},
+			collect: { pause: 1000 * collectSeconds, most: 1000 * options.number('Collect Max Seconds', 'collectMaxSeconds', 30, 1) },
+			recentFiles: 60_000 * options.number('Recent Files', 'recentFiles', 5, 0),
 			backlog: {
 				keep: oneOf('Backlog', options.value('backlog', 'all'), BACKLOGS),
 				maxAge: 60_000 * options.number('Backlog Max Age', 'backlogMaxAge', 1440, 0),
@@ -59,10 +62,13 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			maxBytes: Math.floor(1024 * 1024 * options.number('Max Attachment Size', 'maxAttachmentSize', 10, 0)),
 			includeRoster: options.flag('includeRoster', true),
 			rosterMaxAge: 1000 * options.number('Roster Max Age', 'rosterMaxAge', 300, 0),
+			contextMessages: Math.floor(options.number('Context Messages', 'contextMessages', 0, 0)),
 		},
 		item: {
 			binaryPropertyName: options.text('binaryPropertyName', 'data').trim() || 'data',
 			senderPrefix: options.flag('senderPrefix', true),
+			mentionGuideText: options.text('mentionGuideText', ''),
+			collected: collectSeconds > 0,
 			mentionGuide: oneOf('Mention Guide', options.value('mentionGuide', 'field'), GUIDES),
 			ignoreMentionAll: options.flag('ignoreMentionAll', false),
 			includeRaw: options.flag('includeRaw', false),

@@ -1,17 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
+import { joined } from '../../client/inbound/bundle';
 import { isAddressed } from '../../client/inbound/filter';
 import { cleanName } from '../../client/inbound/display-name';
 import { mentionGuide } from '../../client/inbound/mention-guide';
 import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
-import type { PreparedMessage } from '../../client/inbound/prepare';
+import type { PreparedMessage, SaidMessage } from '../../client/inbound/prepare';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { rosterEntry } from './roster-entry';
+import { transcriptOf, withFiles } from './transcript';
 
 export interface MessageJsonSettings {
 	/** Whether `chatInput` begins with the sender's name in groups. */
 	readonly senderPrefix: boolean;
 	readonly mentionGuide: 'field' | 'chatInput' | 'off';
+	/** The user's own guide instead of ours; "" is ours. */
+	readonly mentionGuideText: string;
 	readonly ignoreMentionAll: boolean;
+	/** Whether `messages` tells what the item was collected from. */
+	readonly collected: boolean;
 }
 
 /**
@@ -21,8 +27,8 @@ export interface MessageJsonSettings {
 export function messageJson(prepared: PreparedMessage<unknown>, attachments: IDataObject[], settings: MessageJsonSettings): IDataObject {
 	const { message, identity, roster } = prepared;
 	const chatId = toChatReference(message.chat);
-	const plain = plainText(message.text, identity.userId);
-	const guide = settings.mentionGuide === 'off' ? null : mentionGuide({ selfId: identity.userId, roster: roster ?? [], text: message.text });
+	const plain = joined(prepared.messages.map(({ text }) => plainText(text, identity.userId)));
+	const guide = settings.mentionGuide === 'off' ? null : mentionGuide({ self: identity, roster: roster ?? [], text: message.text, template: settings.mentionGuideText });
 	return {
 		event: 'message',
 		messageId: message.id,
@@ -38,8 +44,8 @@ export function messageJson(prepared: PreparedMessage<unknown>, attachments: IDa
 		mentions: [...message.mentions],
 		addressedToSelf: isAddressed(message, identity.userId, settings.ignoreMentionAll),
 		attachments,
-		messages: [],
-		context: [],
+		messages: settings.collected ? prepared.messages.map(({ id, text, contentType, createdAt }) => ({ messageId: id, text, messageType: contentType, timestamp: createdAt })) : [],
+		context: prepared.context.map(contextEntry),
 		roster: (roster ?? []).map((member) => rosterEntry(member, identity.userId)),
 		mentionGuide: settings.mentionGuide === 'field' ? guide : null,
 		chatInput: chatInput(prepared, settings, guide),
@@ -60,14 +66,19 @@ function chatInput(prepared: PreparedMessage<unknown>, settings: MessageJsonSett
 	const { message, identity, roster } = prepared;
 	const ambiguous = ambiguousIds(roster ?? []);
 	const keepsTags = settings.mentionGuide === 'chatInput';
-	const said = keepsTags ? message.text : plainText(message.text, identity.userId, (id) => ambiguous.has(id));
+	const said = keepsTags ? message.text : joined(prepared.messages.map(({ text }) => plainText(text, identity.userId, (id) => ambiguous.has(id))));
 	const words = withFiles(said, prepared.attachments);
 	const prefixed = settings.senderPrefix && message.chat.type === 'group' ? `${cleanName(message.sender.name) || 'Someone'}: ${words}` : words;
-	return keepsTags && guide !== null ? `${prefixed}\n\n${guide}` : prefixed;
+	const before = prepared.context.length > 0 && `Earlier in this chat:\n${transcriptOf(prepared.context, roster)}`;
+	return [before, prefixed, keepsTags && guide].filter(Boolean).join('\n\n');
 }
 
-/** Words and a line for each file, for example "[image: photo.png]". */
-export function withFiles(words: string, files: ReadonlyArray<{ readonly kind: string; readonly fileName: string }>): string {
-	const lines = files.map(({ kind, fileName }) => `[${kind}: ${fileName}]`);
-	return [words, ...lines].filter((part) => part !== '').join('\n');
+/** What was said before, as an item tells it: in short. */
+function contextEntry({ message, attachments }: SaidMessage): IDataObject {
+	return {
+		messageId: message.id,
+		sender: { ...message.sender },
+		plainText: withFiles(plainText(message.text, ''), attachments),
+		timestamp: message.createdAt,
+	};
 }

@@ -88,7 +88,7 @@ describe.each(['G1', 'G3'] as const)('the roster of a group on %s', (generation)
 		const trigger = h.run({ fetches: {} });
 		await h.say('who is here?');
 		const { prepared } = await trigger.execution(1);
-		const guide = mentionGuide({ selfId: h.agent.id, roster: prepared?.roster ?? [], text: '' }) ?? '';
+		const guide = mentionGuide({ self: { userId: h.agent.id, displayName: 'Helper' }, roster: prepared?.roster ?? [], text: '', template: '' }) ?? '';
 		const lines = guide.split('\n').filter((line) => line.startsWith('- '));
 		expect(lines).toHaveLength(3);
 		expect(lines.filter((line) => line.includes('(this is you'))).toEqual([`- Helper: user_id="${h.agent.id}" (this is you, an AI agent)`]);

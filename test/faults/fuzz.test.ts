@@ -7,6 +7,7 @@ import { Directory } from '../../client/inbound/directory';
 import { cleanName } from '../../client/inbound/display-name';
 import { mentionGuide } from '../../client/inbound/mention-guide';
 import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
+import type { Bundle } from '../../client/inbound/bundle';
 import { type AgentContext, prepareMessage } from '../../client/inbound/prepare';
 import type { Prepared } from '../../client/inbound/trigger-life';
 import { loggable } from '../../client/logger';
@@ -144,7 +145,7 @@ function readText(text: string, members: readonly Member[]): void {
 	for (const tag of findMentionTags(text)) assert(tag.userId !== '' && text.slice(tag.start, tag.end).endsWith('</at>'), 'a tag is a whole one');
 	const ambiguous = ambiguousIds(members);
 	assert(typeof plainText(text, AGENT, (id) => ambiguous.has(id)) === 'string', 'a text has a plain form');
-	checkGuide(mentionGuide({ selfId: text, roster: members, text }), members.length);
+	checkGuide(mentionGuide({ self: { userId: text, displayName: text }, roster: members, text, template: '' }), members.length);
 	const known = new Set([...findMentionTags(text).map(({ userId }) => userId), ...members.map(({ id }) => id.replace(/["<>]/g, '')), 'all']);
 	const resolved = findMentionTags(resolveNames(text, { members, allowAll: true }));
 	assert(resolved.every(({ userId }) => known.has(userId)), 'only members are mentioned');
@@ -195,6 +196,8 @@ const inboxRun: fc.Arbitrary<InboxRun> = fc.record({
 		binaryPropertyName: fc.constant('data'),
 		senderPrefix: fc.boolean(),
 		mentionGuide: fc.constantFrom('field', 'chatInput', 'off'),
+		mentionGuideText: fc.constantFrom('', 'You are {{agent}} among {{roster}}'),
+		collected: fc.boolean(),
 		ignoreMentionAll: fc.boolean(),
 		includeRaw: fc.boolean(),
 	}),
@@ -208,13 +211,13 @@ class ItemTrigger extends ScriptedTrigger {
 		super({ filter: { requireMention } });
 	}
 
-	override async prepare(message: Message, context?: AgentContext): Promise<Prepared> {
+	override async prepare(bundle: Bundle, context?: AgentContext): Promise<Prepared> {
 		assert(context !== undefined, 'the agent is known');
-		const settings = { download: 'all', maxBytes: 1000, includeRoster: true, rosterMaxAge: 60_000 } as const;
-		const prepared = await prepareMessage<IBinaryData>(message, settings, context, () => Promise.reject(new Error('nothing is stored here')));
+		const settings = { download: 'all', maxBytes: 1000, includeRoster: true, rosterMaxAge: 60_000, contextMessages: 0 } as const;
+		const prepared = await prepareMessage<IBinaryData>(bundle, settings, context, () => Promise.reject(new Error('nothing is stored here')));
 		return {
 			emit: (delivery) => {
-				this.items.push({ item: buildItem(prepared, this.item, delivery), message });
+				this.items.push({ item: buildItem(prepared, this.item, delivery), message: bundle.messages[0] });
 				return Promise.resolve('success');
 			},
 		};

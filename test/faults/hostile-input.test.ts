@@ -24,7 +24,7 @@ import { message } from '../support/sample-messages';
 /** What may stand in no line of a log, a name or a guide. */
 const BREAKS_LINES = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-const ITEM = { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'chatInput', ignoreMentionAll: false, includeRaw: true } as const;
+const ITEM = { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'chatInput', mentionGuideText: '', collected: false, ignoreMentionAll: false, includeRaw: true } as const;
 
 /** The item of an execution, as n8n gets it; what was stored is in memory here. */
 function itemOf({ prepared, delivery }: Execution) {

@@ -16,7 +16,6 @@ const ROW_WRITTEN_AFTER = 50;
 
 interface Row {
 	readonly key: string;
-	readonly id: string;
 	readonly startedAt: number;
 }
 
@@ -31,30 +30,27 @@ export class Executions {
 	) {}
 
 	/** What `emit` does. @throws Error where n8n takes nothing */
-	start(life: Life, message: Message, attempt: number): Promise<Outcome> {
+	start(life: Life, messages: readonly [Message, ...Message[]], attempt: number): Promise<Outcome> {
 		if (!life.process.alive) return new Promise(() => undefined);
 		const { record, settings } = life;
 		const { oracle, random } = this.world;
 		const fate = random.weighted(this.fortune.outcomes);
 		const keyed = settings.acknowledge === 'immediately';
-		const key = `${record.key}:${message.id}`;
+		const ids = messages.map(({ id }) => id);
+		// Nothing is collected in `immediately` here: after a crash it may be cut differently, and run again.
+		const key = `${record.key}:${messages[0].id}`;
 		if (keyed && this.rows.has(key)) {
-			record.knownByKey(message.id);
+			record.knownByKey(messages[0].id);
 			return Promise.resolve('success');
 		}
-		oracle.note(`${record.key} emits ${message.id} (${settings.acknowledge}, attempt ${String(attempt)})`);
-		oracle.starting(record, message.id, attempt);
+		oracle.note(`${record.key} emits ${ids.join(' + ')} (${settings.acknowledge}, attempt ${String(attempt)})`);
+		oracle.starting(record, ids, attempt);
 		if (fate === 'throws') {
-			oracle.ended(record, message.id, 'notCreated', life.closing, settings);
+			oracle.ended(record, ids, 'notCreated', life.closing, settings);
 			throw new Error('n8n takes nothing now');
 		}
-		if (keyed) this.rows.set(key, { key, id: message.id, startedAt: this.world.clock.now() });
-		return fate === 'rejects' ? this.reject(life, message, key) : this.run(life, message, fate);
-	}
-
-	/** Executions with a key that have a row, for a message. */
-	rowsOf(placeKey: string, id: string): number {
-		return this.rows.has(`${placeKey}:${id}`) ? 1 : 0;
+		if (keyed) this.rows.set(key, { key, startedAt: this.world.clock.now() });
+		return fate === 'rejects' ? this.reject(life, ids, key) : this.run(life, ids, fate);
 	}
 
 	/** The process died: what had just been handed over may not have reached the database. */
@@ -65,27 +61,27 @@ export class Executions {
 		}
 	}
 
-	private reject(life: Life, message: Message, key: string): Promise<Outcome> {
+	private reject(life: Life, ids: readonly string[], key: string): Promise<Outcome> {
 		return new Promise((_resolve, reject) => {
 			this.later(life, this.world.random.between(1, 1500), () => {
 				this.rows.delete(key);
-				this.world.oracle.ended(life.record, message.id, 'notCreated', life.closing, life.settings);
+				this.world.oracle.ended(life.record, ids, 'notCreated', life.closing, life.settings);
 				reject(new Error('no execution could be created'));
 			});
 		});
 	}
 
-	private run(life: Life, message: Message, fate: 'success' | 'failed' | 'stopped'): Promise<Outcome> {
+	private run(life: Life, ids: readonly string[], fate: 'success' | 'failed' | 'stopped'): Promise<Outcome> {
 		const { random, oracle } = this.world;
 		const { laneTimeout } = life.settings;
 		const outlives = random.chance(this.fortune.overdue);
 		const duration = outlives ? laneTimeout + random.between(10, 60_000) : random.between(0, Math.min(this.fortune.longest, 0.9 * laneTimeout));
-		if (outlives) this.later(life, laneTimeout, () => { oracle.ended(life.record, message.id, 'overdue', life.closing, life.settings); });
+		if (outlives) this.later(life, laneTimeout, () => { oracle.ended(life.record, ids, 'overdue', life.closing, life.settings); });
 		return new Promise((resolve) => {
 			this.later(life, duration, () => {
 				// Task runners stop with n8n: Code nodes fail then (measured).
 				const outcome = life.process.closing && fate === 'success' && random.chance(0.5) ? random.pick(['failed', 'shutdown'] as const) : fate;
-				oracle.ended(life.record, message.id, outcome, life.closing, life.settings);
+				oracle.ended(life.record, ids, outcome, life.closing, life.settings);
 				resolve(outcome);
 			});
 		});

@@ -3,10 +3,10 @@ import type { AgentSession } from '../../client/agent/agent-session';
 import type { Clock, Timer } from '../../client/clock';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
 import { CONNECTION_POLICY } from '../../client/connection/policy';
+import type { Bundle } from '../../client/inbound/bundle';
 import type { AgentContext } from '../../client/inbound/prepare';
 import type { SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
 import type { Logger } from '../../client/logger';
-import type { Message } from '../../client/protocol/message';
 import type { Link } from './link';
 import type { Executions } from './executions';
 import type { Oracle } from './oracle';
@@ -132,10 +132,11 @@ export class Life implements TriggerLife {
 		this.world.oracle.note('outage reported');
 	}
 
-	async prepare(message: Message, { directory }: AgentContext) {
+	async prepare({ messages }: Bundle, { directory }: AgentContext) {
+		const [message] = messages;
 		if (message.chat.type === 'group' && this.world.random.chance(0.3)) await directory.roster(message.chat.id, 60_000, message.sender.id);
 		if (this.world.random.chance(0.01)) throw new Error('the storage is full');
-		return { emit: (delivery: { attempt: number }) => this.executions.start(this, message, delivery.attempt) };
+		return { emit: (delivery: { attempt: number }) => this.executions.start(this, messages, delivery.attempt) };
 	}
 }
 

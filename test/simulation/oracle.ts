@@ -81,11 +81,17 @@ export class Oracle {
 		return place;
 	}
 
-	/** An execution is about to start. */
-	starting(place: PlaceRecord, id: string, attempt: number): void {
+	/** An execution is about to start, for one message or for several that were collected; their place is the first one's. */
+	starting(place: PlaceRecord, ids: readonly string[], attempt: number): void {
+		this.tallies.executions += 1;
+		const first = this.truth.message(ids[0] ?? '');
+		if (first) this.checkOrder(place, first);
+		for (const id of ids) this.startingWith(place, id, attempt);
+	}
+
+	private startingWith(place: PlaceRecord, id: string, attempt: number): void {
 		const message = this.truth.message(id);
 		const state = place.state(id);
-		this.tallies.executions += 1;
 		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id) && !this.unpromised.has(id)) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
@@ -94,13 +100,16 @@ export class Oracle {
 		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
 		if (isAnew) place.forgetFailures(id);
 		if (attempt !== place.failures(id) + 1) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
-		if (message) this.checkOrder(place, message);
 		if (place.hadSettledBefore(id)) this.tallies.repeated += 1;
 		place.started(id, this.clock.now());
 	}
 
 	/** How an execution ended, and whether the life that started it was closing by then. */
-	ended(place: PlaceRecord, id: string, outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
+	ended(place: PlaceRecord, ids: readonly string[], outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
+		for (const id of ids) this.endedFor(place, id, outcome, closing, settings);
+	}
+
+	private endedFor(place: PlaceRecord, id: string, outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
 		const before = place.state(id);
 		place.end(id, outcome, closing, settings);
 		this.note(`${place.key} ${id} ${outcome}: ${before ?? '-'} -> ${place.state(id) ?? '-'}`);

@@ -33,6 +33,8 @@ export class PlaceRecord {
 	private readonly lives: Life[] = [];
 	private readonly settledBefore = new Set<string>();
 	private closedAt: number | undefined;
+	/** Its filters turned messages away until its place was given up. */
+	private lastOfFormer: Life | undefined;
 	/** Index of the first life since the place was last given up. */
 	private firstLife = 0;
 
@@ -91,6 +93,7 @@ export class PlaceRecord {
 
 	/** What the user may see run again after the trigger was away for longer than its place is held: what was not confirmed read by then. */
 	inherit(former: PlaceRecord, isRead: (id: string) => boolean): void {
+		this.lastOfFormer = former.lives.at(-1);
 		for (const id of former.settledBefore) this.settledBefore.add(id);
 		for (const [id, state] of former.states) {
 			if (state !== 'settled') continue;
@@ -198,6 +201,7 @@ export class PlaceRecord {
 
 	/** Whether its settings turned the message away at some time since then. */
 	turnedAway(message: MessageRecord, agentId: string, since: number): boolean {
-		return this.lives.some(({ settings, until }) => until >= since && wants(settings, message, agentId) === 'skips');
+		const former = this.lastOfFormer && this.since >= since && wants(this.lastOfFormer.settings, message, agentId) === 'skips';
+		return former === true || this.lives.some(({ settings, until }) => until >= since && wants(settings, message, agentId) === 'skips');
 	}
 }

@@ -111,6 +111,7 @@ export class Schedule {
 
 	private newSettings(): SubscriptionSettings {
 		const { random } = this;
+		const acknowledge = random.weighted({ onCompletion: 4, onSuccess: 4, immediately: 3, manually: this.character.manual ? 3 : 0 } as const);
 		const some = random.chance(0.3) ? this.chats.filter(() => random.chance(0.6)) : [];
 		return {
 			filter: {
@@ -119,7 +120,7 @@ export class Schedule {
 				allowFrom: random.chance(0.8) ? new Set(['*']) : new Set(this.people.slice(0, 2)),
 				requireMention: random.chance(0.4),
 			},
-			acknowledge: random.weighted({ onCompletion: 4, onSuccess: 4, immediately: 3, manually: this.character.manual ? 3 : 0 }),
+			acknowledge,
 			parallelExecutions: random.pick([1, 3, 20, Number.POSITIVE_INFINITY]),
 			laneTimeout: random.pick([30_000, 60_000, 120_000]),
 			retries: random.int(0, 3),
@@ -128,6 +129,8 @@ export class Schedule {
 			showTyping: random.chance(0.5),
 			backlog: { keep: 'all', maxAge: 0 },
 			agentTurns: { most: 0, pause: 0 },
+			collect: { pause: acknowledge !== 'immediately' && random.chance(0.3) ? random.pick([1000, 5000, 20_000]) : 0, most: 30_000 },
+			recentFiles: random.chance(0.5) ? 300_000 : 0,
 		};
 	}
 

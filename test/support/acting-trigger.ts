@@ -1,5 +1,6 @@
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { AgentClubError } from '../../client/errors';
+import { asOneMessage, type Bundle } from '../../client/inbound/bundle';
 import { type AgentContext, prepareMessage, type PreparedMessage } from '../../client/inbound/prepare';
 import type { AcknowledgeMode, Outcome } from '../../client/inbound/settle';
 import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
@@ -13,6 +14,7 @@ export class Execution {
 	private finish!: (outcome: Outcome) => void;
 
 	constructor(
+		/** Several that were collected count as one. */
 		readonly message: Message,
 		readonly delivery: Delivery,
 		/** With `fetches`: what the item would be made of. */
@@ -49,10 +51,14 @@ export interface TriggerScript {
 	readonly retryDelay?: number;
 	readonly failureReply?: string;
 	readonly showTyping?: boolean;
+	/** ms. */
+	readonly collect?: { readonly pause: number; readonly most?: number };
+	/** ms. */
+	readonly recentFiles?: number;
 	/** How executions end, each as soon as it has begun; `byHand` leaves that to the test. */
 	readonly ends?: Outcome | 'byHand';
 	/** Whether roster and file are fetched as the trigger node does it; `rosterMaxAge` in ms. */
-	readonly fetches?: { readonly maxBytes?: number; readonly rosterMaxAge?: number };
+	readonly fetches?: { readonly maxBytes?: number; readonly rosterMaxAge?: number; readonly contextMessages?: number };
 }
 
 /** A trigger that starts executions for a test, over real sockets. Everybody may write to it, mentioned or not, unless told otherwise. */
@@ -88,6 +94,8 @@ export class ActingTrigger implements TriggerLife {
 			showTyping: script.showTyping ?? false,
 			backlog: { keep: 'all', maxAge: 0 },
 			agentTurns: { most: 0, pause: 0 },
+			collect: { pause: script.collect?.pause ?? 0, most: script.collect?.most ?? 30_000 },
+			recentFiles: script.recentFiles ?? 0,
 		};
 	}
 
@@ -100,11 +108,11 @@ export class ActingTrigger implements TriggerLife {
 		this.news.notify();
 	}
 
-	async prepare(message: Message, context: AgentContext): Promise<Prepared> {
-		const prepared = this.script.fetches && (await fetchFor(message, context, this.script.fetches));
+	async prepare(bundle: Bundle, context: AgentContext): Promise<Prepared> {
+		const prepared = this.script.fetches && (await fetchFor(bundle, context, this.script.fetches));
 		return {
 			emit: (delivery) => {
-				const execution = new Execution(message, delivery, prepared);
+				const execution = new Execution(asOneMessage(bundle), delivery, prepared);
 				this.executions.push(execution);
 				if (this.ends !== 'byHand') execution.end(this.ends);
 				this.news.notify();
@@ -142,6 +150,7 @@ export class ActingTrigger implements TriggerLife {
 	}
 }
 
-function fetchFor(message: Message, context: AgentContext, { maxBytes = 1_000_000, rosterMaxAge = 60_000 }: NonNullable<TriggerScript['fetches']>) {
-	return prepareMessage(message, { download: 'all', maxBytes, includeRoster: true, rosterMaxAge }, context, storeInMemory);
+function fetchFor(bundle: Bundle, context: AgentContext, fetches: NonNullable<TriggerScript['fetches']>) {
+	const { maxBytes = 1_000_000, rosterMaxAge = 60_000, contextMessages = 0 } = fetches;
+	return prepareMessage(bundle, { download: 'all', maxBytes, includeRoster: true, rosterMaxAge, contextMessages }, context, storeInMemory);
 }

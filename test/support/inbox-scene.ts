@@ -73,6 +73,8 @@ export class InboxScene {
 			identity: identityOf(agentId),
 			clock: this.clock,
 			historyBefore: () => Promise.resolve(this.history),
+			past: (_chat, { after = 0, before = Number.POSITIVE_INFINITY, limit }) =>
+				Promise.resolve(this.history.filter(({ createdAt }) => createdAt > after && createdAt < before).slice(-limit)),
 			directory: new Directory(source, this.clock, this.logger),
 			files: {
 				address: (url) => ({ url, onServer: true }),

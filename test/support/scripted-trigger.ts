@@ -1,6 +1,6 @@
 import type { AgentClubError } from '../../client/errors';
 import type { AgentCredentials } from '../../client/connection/credentials';
-import type { Message } from '../../client/protocol/message';
+import type { Bundle } from '../../client/inbound/bundle';
 import type { Outcome } from '../../client/inbound/settle';
 import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
 import { credentialsOf } from './sample-credentials';
@@ -35,6 +35,8 @@ const SETTINGS: SubscriptionSettings = {
 	showTyping: false,
 	backlog: { keep: 'all', maxAge: 0 },
 	agentTurns: { most: 0, pause: 0 },
+	collect: { pause: 0, most: 30_000 },
+	recentFiles: 0,
 };
 
 export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & { filter?: Partial<SubscriptionSettings['filter']> };
@@ -44,6 +46,8 @@ export class ScriptedTrigger implements TriggerLife {
 	readonly settings: SubscriptionSettings;
 	readonly executions: ScriptedExecution[] = [];
 	readonly prepared: string[] = [];
+	/** What was prepared: the ids above are those of the first messages. */
+	readonly bundles: Bundle[] = [];
 	/** What `emit` does instead of starting an execution, for as long as it is set. */
 	refuse: 'throw' | 'reject' | undefined;
 	/** Preparing waits for this. */
@@ -65,10 +69,12 @@ export class ScriptedTrigger implements TriggerLife {
 		return Promise.resolve(this.currentCredentials);
 	}
 
-	async prepare(message: Message): Promise<Prepared> {
-		this.prepared.push(message.id);
+	async prepare(bundle: Bundle): Promise<Prepared> {
+		const { id } = bundle.messages[0];
+		this.bundles.push(bundle);
+		this.prepared.push(id);
 		await this.preparing;
-		return { emit: (delivery) => this.start(message.id, delivery) };
+		return { emit: (delivery) => this.start(id, delivery) };
 	}
 
 	/** Ids of the messages whose executions were started, in order. */

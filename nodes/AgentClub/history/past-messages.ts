@@ -3,7 +3,7 @@ import { AgentClubError } from '../../../client/errors';
 import { type HistoryRange, readHistory } from '../../../client/http/history';
 import { fetchAttachment } from '../../../client/inbound/attachments';
 import type { PreparedMessage } from '../../../client/inbound/prepare';
-import type { Chats } from '../../../client/protocol/answers';
+import type { Chats, Member } from '../../../client/protocol/answers';
 import type { Chat } from '../../../client/protocol/chat';
 import { binarySink } from '../../shared/binary-sink';
 import { messageJson } from '../../shared/message-json';
@@ -19,6 +19,8 @@ const DESCRIBE_ONLY = { download: 'none', maxBytes: 0 } as const;
 
 export interface PastMessages {
 	readonly chatName: string | null;
+	/** Null in a direct chat, and where it was not asked for or could not be had. */
+	readonly roster: readonly Member[] | null;
 	/** Oldest first. */
 	readonly messages: ReadonlyArray<PreparedMessage<unknown>>;
 }
@@ -39,9 +41,9 @@ export async function pastMessages(context: OperationContext, chat: Chat, range:
 	const messages: Array<PreparedMessage<unknown>> = [];
 	for (const message of found) {
 		const file = await fetchAttachment(message, DESCRIBE_ONLY, agent.files, binarySink(host.helpers), agent.clock);
-		messages.push({ message, identity, chatName, roster, attachments: file ? [file] : [] });
+		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [] });
 	}
-	return { chatName, messages };
+	return { chatName, roster, messages };
 }
 
 /** The item of a message of the past: that of the trigger, but for how it was delivered. */
@@ -52,6 +54,8 @@ export function pastMessageJson(prepared: PreparedMessage<unknown>): IDataObject
 	return messageJson(prepared, attachments, {
 		senderPrefix: true,
 		mentionGuide: prepared.roster === null ? 'off' : 'field',
+		mentionGuideText: '',
+		collected: false,
 		ignoreMentionAll: false,
 	});
 }

@@ -6,7 +6,7 @@ import { oneOf } from '../../../shared/one-of';
 import { chatField, chosenChat } from '../../chats/target';
 import { momentOf } from '../../history/moment';
 import { pastMessageJson, pastMessages } from '../../history/past-messages';
-import { transcriptOf } from '../../history/transcript';
+import { transcriptOf } from '../../../shared/transcript';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -94,7 +94,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		chatType: chat.type,
 		chatName: past.chatName,
 		messageCount: past.messages.length,
-		transcript: transcriptOf(past.messages),
+		transcript: transcriptOf(past.messages, past.roster),
 	});
 }
 

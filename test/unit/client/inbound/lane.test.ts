@@ -3,7 +3,7 @@ import { message, saidAt } from '../../../support/sample-messages';
 
 const job = (id: string, seconds: number): Job => {
 	const said = message(id, saidAt(seconds));
-	return { message: said, createdAt: said.createdAt, source: 'live', attempt: 1, turn: undefined, judgedBy: undefined };
+	return { messages: [said], earlierFiles: [], createdAt: said.createdAt, source: 'live', attempt: 1, turn: undefined, judgedBy: undefined, isOpen: false };
 };
 
 const laneOf = (...jobs: Job[]): Lane => {
@@ -12,7 +12,7 @@ const laneOf = (...jobs: Job[]): Lane => {
 	return lane;
 };
 
-const rest = (lane: Lane): string[] => lane.drain().map(({ message: { id } }) => id);
+const rest = (lane: Lane): string[] => lane.drain().map(({ messages: [{ id }] }) => id);
 
 describe('a lane', () => {
 	it('gives its messages out in the order in which they were said, not that in which they came', () => {
@@ -75,7 +75,7 @@ describe('a lane', () => {
 		for (let turn = 0; turn < 3000; turn++) {
 			lane.add(job(String(2 * turn), 2 * turn));
 			lane.add(job(String(2 * turn + 1), 2 * turn + 1));
-			given.push(lane.next()?.message.id ?? '');
+			given.push(lane.next()?.messages[0].id ?? '');
 		}
 
 		expect([...given, ...rest(lane)]).toEqual(Array.from({ length: 6000 }, (_nothing, turn) => String(turn)));

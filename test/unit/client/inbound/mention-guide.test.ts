@@ -4,11 +4,11 @@ import { AGENT, member } from '../../../support/sample-messages';
 const ROSTER = [member('u_alice', 'Alice'), member('u_bot', 'Helper', { kind: 'agent' }), member(AGENT, 'Robo', { kind: 'agent' })];
 
 const guide = (fields: Partial<Parameters<typeof mentionGuide>[0]> = {}): string =>
-	mentionGuide({ selfId: AGENT, roster: ROSTER, text: 'hi', ...fields }) ?? '';
+	mentionGuide({ self: { userId: AGENT, displayName: 'Robo' }, roster: ROSTER, text: 'hi', template: '', ...fields }) ?? '';
 
 describe('the mention guide', () => {
 	it('is none where there is nothing to explain', () => {
-		expect(mentionGuide({ selfId: AGENT, roster: [], text: 'no tags here' })).toBeNull();
+		expect(mentionGuide({ self: { userId: AGENT, displayName: 'Robo' }, roster: [], text: 'no tags here', template: '' })).toBeNull();
 	});
 
 	it('explains the tag, whose id is the agent\'s own, and how to mention one or all', () => {
@@ -32,6 +32,14 @@ describe('the mention guide', () => {
 
 		expect(text).toContain('Your own ID');
 		expect(text).not.toContain('members');
+	});
+
+	it("may be the user's own text, with the agent and the members filled in, where there is something to explain", () => {
+		const template = 'You are {{ agent }}.\nHere are:\n{{roster}}\n{{other}}';
+		const roster = [member('u_alice', 'Alice {{agent}}')];
+
+		expect(guide({ template, roster })).toBe(`You are Robo (user_id="${AGENT}").\nHere are:\n- Alice agent: user_id="u_alice"\n{{other}}`);
+		expect(mentionGuide({ self: { userId: AGENT, displayName: 'Robo' }, roster: [], text: 'no tags here', template })).toBeNull();
 	});
 
 	describe('with a hostile name', () => {

@@ -170,8 +170,12 @@ describe('invariant 12: memory is linear in what is unread', () => {
 
 		expect(scene.port.marked).toHaveLength(50);
 		expect(scene.clock.pending).toBe(0);
-		const { pending, done, worker } = subscription as unknown as { pending: Map<string, unknown>; done: Set<string>; worker: { lanes: Map<string, unknown> } };
-		expect([pending.size, done.size, worker.lanes.size]).toEqual([0, 0, 0]);
+		const { holdings, worker, collector } = subscription as unknown as {
+			holdings: { pending: Map<string, unknown>; done: Set<string> };
+			worker: { lanes: Map<string, unknown> };
+			collector: { windows: Map<string, unknown> };
+		};
+		expect([holdings.pending.size, holdings.done.size, worker.lanes.size, collector.windows.size]).toEqual([0, 0, 0, 0]);
 	});
 
 	it('takes a backlog of ten thousand messages of one chat in order', async () => {

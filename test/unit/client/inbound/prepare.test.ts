@@ -1,14 +1,17 @@
+import { bundleOf } from '../../../../client/inbound/bundle';
 import { prepareMessage } from '../../../../client/inbound/prepare';
 import { Directory } from '../../../../client/inbound/directory';
 import { settled } from '../../../support/fake-clock';
 import { InboxScene } from '../../../support/inbox-scene';
-import { ALICE, DIRECT, GROUP, inChat, member, message } from '../../../support/sample-messages';
+import type { Message } from '../../../../client/protocol/message';
+import { AGENT, ALICE, DIRECT, GROUP, inChat, member, message, saidAt } from '../../../support/sample-messages';
 
 type Prepared = Awaited<ReturnType<typeof prepareMessage>>;
 
 /** Prepares a message; `asked` has what was looked up for it. */
-const preparing = (fields: Readonly<Record<string, unknown>> = {}, { includeRoster = true, server = true } = {}) => {
+const preparing = (fields: Readonly<Record<string, unknown>> = {}, { includeRoster = true, contextMessages = 0, server = true, history = [] as readonly Message[] } = {}) => {
 	const scene = new InboxScene();
+	scene.history = history;
 	const asked: string[] = [];
 	const answer = <T>(what: string, value: T): Promise<T> => {
 		asked.push(what);
@@ -22,9 +25,9 @@ const preparing = (fields: Readonly<Record<string, unknown>> = {}, { includeRost
 		scene.clock,
 		scene.logger,
 	);
-	const settings = { download: 'all' as const, maxBytes: 1000, includeRoster, rosterMaxAge: 300_000 };
+	const settings = { download: 'all' as const, maxBytes: 1000, includeRoster, rosterMaxAge: 300_000, contextMessages };
 	const result: { prepared?: Prepared } = {};
-	void prepareMessage(message('m', fields), settings, { ...scene.context(), directory }, () => Promise.reject(new Error('no storage'))).then(
+	void prepareMessage(bundleOf(message('m', fields)), settings, { ...scene.context(), directory }, () => Promise.reject(new Error('no storage'))).then(
 		(prepared) => (result.prepared = prepared),
 	);
 	return { scene, asked, result };
@@ -61,6 +64,21 @@ describe('preparing a message', () => {
 		await scene.clock.advance(1);
 
 		expect(result.prepared).toMatchObject({ chatName: null, roster: null });
+	});
+
+	it("asks for as many earlier messages as are wanted, and takes those after the agent's own last one", async () => {
+		const history = [message('e1', saidAt(1)), message('own', saidAt(2, { sender_id: AGENT })), message('e2', saidAt(3)), message('e3', saidAt(4)), message('later', saidAt(11))];
+		const { result } = preparing(saidAt(10), { contextMessages: 3, history });
+		await settled();
+
+		expect(result.prepared?.context.map(({ message: { id } }) => id)).toEqual(['e2', 'e3']);
+	});
+
+	it('asks for none where none are wanted', async () => {
+		const { result } = preparing({}, { history: [message('e1', saidAt(-1))] });
+		await settled();
+
+		expect(result.prepared?.context).toEqual([]);
 	});
 
 	it('goes on without a file that is not to be had', async () => {

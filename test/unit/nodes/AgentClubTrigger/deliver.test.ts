@@ -1,3 +1,4 @@
+import { bundleOf } from '../../../../client/inbound/bundle';
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
 import type { AcknowledgeMode } from '../../../../client/inbound/settle';
 import { triggerLife } from '../../../../nodes/AgentClubTrigger/deliver';
@@ -28,7 +29,7 @@ const emitting = async (acknowledge: AcknowledgeMode, { nodeId = NODE.id, id = '
 		emit: (data: INodeExecutionData[][], _response: unknown, done: Deferred, key?: string) => emitted.push({ data, done, key }),
 	} as unknown as ITriggerFunctions;
 	const life = triggerLife(host, readSettings(host));
-	const prepared = await life.prepare(message(id, inChat({ type: 'direct', id: 'dc_1' })), new InboxScene().context());
+	const prepared = await life.prepare(bundleOf(message(id, inChat({ type: 'direct', id: 'dc_1' }))), new InboxScene().context());
 	return { emitted, outcome: prepared.emit({ source: 'backlog', attempt: 2 }) };
 };
 

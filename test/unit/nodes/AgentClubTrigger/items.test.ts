@@ -1,5 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 import type { Attachment } from '../../../../client/inbound/attachments';
+import { asOneMessage } from '../../../../client/inbound/bundle';
 import type { PreparedMessage } from '../../../../client/inbound/prepare';
 import { buildItem } from '../../../../nodes/AgentClubTrigger/items';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
@@ -16,7 +17,7 @@ const attachment = (change: Partial<Attachment<IBinaryData>> = {}): Attachment<I
 /** The item of a message; `options` are the trigger's. */
 const item = (fields: Readonly<Record<string, unknown>> = {}, prepared: Partial<PreparedMessage<IBinaryData>> = {}, options = {}) =>
 	buildItem(
-		{ message: message('m', fields), identity: identityOf(AGENT), chatName: 'Team', roster: null, attachments: [], ...prepared },
+		{ message: message('m', fields), messages: [message('m', fields)], context: [], identity: identityOf(AGENT), chatName: 'Team', roster: null, attachments: [], ...prepared },
 		readSettings(triggerHost({ options })).item,
 		{ source: 'live', attempt: 1 },
 	);
@@ -152,6 +153,63 @@ describe('the chat input', () => {
 			expect(json({ sender_name, content: 'hi' }).chatInput).toBe(chatInput);
 		},
 	);
+});
+
+describe('an item of several messages', () => {
+	const COLLECTING = { collectSeconds: 5 };
+	const rows = [
+		message('m1', { content: `${SELF} look at this`, mentions: [AGENT], created_at: 1 }),
+		message('m2', { content: '', content_type: 'image', file_url: '/media/x', mentions: [], created_at: 2 }),
+		message('m3', { content: `${SELF} and <at user_id="u_bob">Bob</at> too`, mentions: ['u_bob', AGENT], created_at: 3 }),
+	] as const;
+	const [first, ...others] = rows;
+	const collected = (options = {}) =>
+		json({}, { messages: [first, ...others], message: asOneMessage({ messages: rows, earlierFiles: [] }), attachments: [attachment({ messageId: 'm2' })] }, { ...COLLECTING, ...options });
+
+	it('has the words of all, the mentions of all, and the id and time of the last, whose mark covers the others', () => {
+		expect(collected()).toMatchObject({
+			messageId: 'm3',
+			timestamp: 3,
+			text: `${SELF} look at this\n${SELF} and <at user_id="u_bob">Bob</at> too`,
+			plainText: 'look at this\nand @Bob too',
+			chatInput: 'Alice: look at this\nand @Bob too\n[image: photo.png]',
+			mentions: [AGENT, 'u_bob'],
+			messageType: 'text',
+			addressedToSelf: true,
+		});
+	});
+
+	it('tells what it was collected from', () => {
+		expect(collected().messages).toEqual([
+			{ messageId: 'm1', text: `${SELF} look at this`, messageType: 'text', timestamp: 1 },
+			{ messageId: 'm2', text: '', messageType: 'image', timestamp: 2 },
+			{ messageId: 'm3', text: `${SELF} and <at user_id="u_bob">Bob</at> too`, messageType: 'text', timestamp: 3 },
+		]);
+		expect(json({}, {}, COLLECTING).messages).toHaveLength(1);
+		expect(json().messages).toEqual([]);
+	});
+
+	it('has the frames of all of them under raw', () => {
+		expect(collected({ includeRaw: true }).raw).toEqual(rows.map(({ raw }) => raw));
+	});
+});
+
+describe('what was said before', () => {
+	const context = [
+		{ message: message('e1', { sender_name: 'Bob', content: 'cake or\npie?', created_at: 60 }), attachments: [] },
+		{ message: message('e2', { content: '', content_type: 'image', created_at: 61 }), attachments: [attachment()] },
+	];
+
+	it('is in the item, and at the top of the chat input, where no message can pass for two', () => {
+		const read = json({ content: `${SELF} which?` }, { context });
+		expect(read.context).toMatchObject([
+			{ messageId: 'e1', sender: { name: 'Bob' }, plainText: 'cake or\npie?', timestamp: 60 },
+			{ messageId: 'e2', sender: { name: 'Alice' }, plainText: '[image: photo.png]', timestamp: 61 },
+		]);
+		expect(read.chatInput).toBe(
+			'Earlier in this chat:\n[1970-01-01T00:01:00Z] Bob: cake or\n    pie?\n[1970-01-01T00:01:01Z] Alice: [image: photo.png]\n\nAlice: which?',
+		);
+	});
 });
 
 describe('the attachments of an item', () => {
