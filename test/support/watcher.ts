@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Socket } from 'socket.io-client';
+import type { ChatAddress } from '../../playground/club/club';
 
 /** A message as it came over a person's socket. */
 export interface SeenMessage {
@@ -40,6 +41,11 @@ export class Watcher {
 			socket.once('connect', resolve).once('connect_error', reject).connect();
 		});
 		return watcher;
+	}
+
+	/** The person is typing in a chat; a page says so again and again. */
+	type(chat: ChatAddress): void {
+		this.socket.emit('typing', { chat_type: chat.type, chat_id: chat.id });
 	}
 
 	/** The first `count` messages of a sender in a chat, come or still to come. */
