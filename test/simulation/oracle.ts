@@ -34,8 +34,8 @@ export class Oracle {
 	readonly violations: string[] = [];
 	readonly tallies = noTallies();
 	private readonly trace: string[] = [];
-	/** Messages that the user has marked, or an earlier one of whose chat. */
-	private readonly markedByUser = new Set<string>();
+	/** How far the user has marked each chat, seconds: the cursor stands on a time, so what is said later under the same one is read too. */
+	private readonly markedByUser = new Map<string, number>();
 	private readonly userMarks = new Set<unknown>();
 	/** Frames that were spoilt on their way, which are skipped; and what was said in a group while the agent was not in it. */
 	readonly unpromised = new Set<string>();
@@ -92,7 +92,7 @@ export class Oracle {
 	private startingWith(place: PlaceRecord, id: string, attempt: number): void {
 		const message = this.truth.message(id);
 		const state = place.state(id);
-		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.markedByUser.has(id) && !this.unpromised.has(id)) {
+		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.isMarkedByUser(id) && !this.unpromised.has(id)) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
@@ -125,8 +125,7 @@ export class Oracle {
 		const isUsers = ids.some((id) => this.userMarks.has(id));
 		for (const id of isUsers ? ids : []) {
 			const message = typeof id === 'string' ? this.truth.message(id) : undefined;
-			if (!message) continue;
-			for (const other of this.truth.messagesOf(keyOf(message))) if (other.createdAt <= message.createdAt) this.markedByUser.add(other.id);
+			if (message) this.markedByUser.set(keyOf(message), Math.max(message.createdAt, this.markedByUser.get(keyOf(message)) ?? 0));
 		}
 	}
 
@@ -135,7 +134,7 @@ export class Oracle {
 		this.note(`cursor of ${chat} -> ${String(to)}`);
 		for (const message of this.truth.messagesOf(chat)) {
 			if (message.createdAt <= from || message.createdAt > to || message.senderId === this.truth.agentId) continue;
-			if (this.markedByUser.has(message.id) || this.unpromised.has(message.id)) continue;
+			if (this.isMarkedByUser(message.id) || this.unpromised.has(message.id)) continue;
 			const why = this.whyUnsettled(message);
 			if (why !== undefined) this.early(`${message.id} in ${chat} was marked read, but ${why}`);
 		}
@@ -165,7 +164,12 @@ export class Oracle {
 
 	/** A mark by the user alone tells a trigger that has been away nothing: another one may still work on the message. */
 	private isConfirmed(id: string): boolean {
-		return this.isRead(id) && !this.markedByUser.has(id);
+		return this.isRead(id) && !this.isMarkedByUser(id);
+	}
+
+	private isMarkedByUser(id: string): boolean {
+		const message = this.truth.message(id);
+		return message !== undefined && message.createdAt <= (this.markedByUser.get(keyOf(message)) ?? 0);
 	}
 
 	private isRead(id: string): boolean {
@@ -187,7 +191,7 @@ export class Oracle {
 
 	/** Whether an older message of the chat should have gone first. */
 	private isOvertaken(place: PlaceRecord, settings: SubscriptionSettings, other: MessageRecord, state: MessageState | undefined): boolean {
-		if (this.unpromised.has(other.id) || this.markedByUser.has(other.id) || !place.everWanted(other, this.truth.agentId)) return false;
+		if (this.unpromised.has(other.id) || this.isMarkedByUser(other.id) || !place.everWanted(other, this.truth.agentId)) return false;
 		if (place.turnedAway(other, this.truth.agentId, this.epoch.arrivals.get(other.id) ?? 0)) return false;
 		// What a life that did not listen to the chat gave back comes again with the next connection.
 		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately' && !place.wasElsewhere(other, this.truth.agentId);
