@@ -8,18 +8,30 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 		return error;
 	}
 	if (!(error instanceof AgentClubError)) return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
-	const description = descriptionOf(error);
+	const { message, description } = wordsFor(node, error);
 	if (error.code === 'SETTINGS' || error.code === 'FILE' || error.code === 'CANCELLED') {
-		return new NodeOperationError(node, error.message, { ...at(itemIndex), ...(description && { description }) });
+		return new NodeOperationError(node, message, { ...at(itemIndex), ...(description && { description }) });
 	}
 	// The JSON is what n8n shows as details; it holds no request, and so no token.
 	const details: JsonObject = { code: error.code, ...(error.serverText !== undefined && { serverText: error.serverText }) };
 	return new NodeApiError(node, details, {
 		...at(itemIndex),
-		message: error.message,
+		message,
 		description: description ?? '',
 		...(error.status !== undefined && { httpCode: String(error.status) }),
 	});
+}
+
+/** As a tool everything is in the message: an AI Agent node tells its model that and nothing else (measured). */
+function wordsFor({ type }: INode, error: AgentClubError): { message: string; description: string | undefined } {
+	const { message } = error;
+	const description = descriptionOf(error);
+	return type.endsWith('Tool') ? { message: inOneText(message, description), description: undefined } : { message, description };
+}
+
+/** What happened and what to do about it, where there is one text for both. */
+export function inOneText(message: string, description: string | null | undefined): string {
+	return [message, description].filter(Boolean).join('. ');
 }
 
 function descriptionOf(error: AgentClubError): string | undefined {

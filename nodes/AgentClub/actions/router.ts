@@ -1,7 +1,7 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
 import { CREDENTIAL, readCredentials } from '../../shared/credentials';
-import { toNodeError } from '../../shared/errors';
+import { inOneText, toNodeError } from '../../shared/errors';
 import { hostLogger } from '../../shared/logger';
 import * as agent from './agent';
 import * as chat from './chat';
@@ -91,7 +91,7 @@ function paired(result: Awaited<ReturnType<Operation['execute']>>, item: number)
 	return [result].flat().map((each) => ({ ...each, pairedItem: { item } }));
 }
 
-/** What happened and what to do about it: an error item has nothing but this one text. */
+/** An error item has nothing but this one text. */
 function errorItem({ message, description }: ReturnType<typeof toNodeError>, item: number): INodeExecutionData {
-	return { json: { error: [message, description].filter(Boolean).join('. ') }, pairedItem: { item } };
+	return { json: { error: inOneText(message, description) }, pairedItem: { item } };
 }

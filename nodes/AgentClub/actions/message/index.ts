@@ -15,7 +15,7 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['message'] } },
 		options: [
-			{ name: 'Get Many', value: 'getMany', action: 'Get many messages', description: 'Read what was said in a chat, as far back as you like' },
+			{ name: 'Get Many', value: 'getMany', action: 'Get many messages of a chat', description: 'Read what was said in a chat, as far back as you like' },
 			{
 				name: 'Mark as Read',
 				value: 'markAsRead',

@@ -26,6 +26,19 @@ describe('the chat that a reference names', () => {
 		await expect(findChat('9f', chats)).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('9f') as string });
 	});
 
+	it.each([
+		['g', '"gr_1f"'],
+		['Bob', '"pr_2f"'],
+	])('is not told by the name %p, but the error gives the ID', async (name, id) => {
+		await expect(findChat(name, chats)).rejects.toMatchObject({ code: 'SETTINGS', remedy: `That is a name. Use the ID: ${id}.` });
+	});
+
+	it('is an error that gives every ID where several chats have the name', async () => {
+		const twice = () => Promise.resolve({ ...CHATS, groups: [...CHATS.groups, { id: 'gc_3', name: 'G', description: '', createdAt: null }] });
+
+		await expect(findChat('G', twice)).rejects.toMatchObject({ remedy: 'That is a name. Use the ID: "gr_1f" or "gc_3".' });
+	});
+
 	it('is an error where none is given', async () => {
 		await expect(findChat('  ', nobodyAsks)).rejects.toMatchObject({ code: 'SETTINGS' });
 	});
@@ -38,6 +51,10 @@ describe('the chat that a reference names', () => {
 describe('the direct chat with a person', () => {
 	it('is found by the person\'s id', async () => {
 		await expect(findDirectChat(' u_bob ', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
+	});
+
+	it('is not found by a name, but the error gives the ID', async () => {
+		await expect(findDirectChat('bob', chats)).rejects.toMatchObject({ remedy: 'That is a name. Use the ID: "u_bob".' });
 	});
 
 	it('is an error where they have not written yet, for agents cannot open one', async () => {

@@ -18,6 +18,13 @@ describe('an error as n8n shows it', () => {
 		expect(error).toMatchObject({ message: 'No', description: 'Ask The server said: 没有', context: { itemIndex: 0 } });
 	});
 
+	it.each(['SETTINGS', 'REFUSED'] as ErrorCode[])('has everything in its message for a tool, of which a model sees nothing else (%s)', (code) => {
+		const error = toNodeError({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }, new AgentClubError(code, 'No', { remedy: 'Ask.', serverText: '没有' }));
+
+		expect(error).toMatchObject({ message: 'No. Ask. The server said: 没有' });
+		expect(error.description ?? '').toBe('');
+	});
+
 	it('does not repeat the server\'s words where the message has them', () => {
 		expect(toNodeError(NODE, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' })).description ?? '').not.toContain('The server said');
 	});
