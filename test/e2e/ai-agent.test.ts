@@ -1,10 +1,9 @@
 import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain } from '../../playground/host/workflow-json';
 import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
+import { TINY_PNG } from '../support/tiny-png';
 import { agentNode, chatModelNode, memoryNode, toolNode, useModels, withSubNodes } from './ai-scene';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
-
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 
 const scene = useScene();
 const model = useModels(() => scene().host);
@@ -67,11 +66,11 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		const cast = await scene().cast();
 		const { agent, mia, direct, page } = cast;
 		const { talking } = await assistant(cast, () => 'a dot');
-		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', PNG);
+		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
 		await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: url, fileName: 'photo.png' });
 		await page.from(agent.id, direct.id);
 		const shown = talking.calls[0]?.messages.filter(({ role }) => role === 'user');
-		expect(shown?.flatMap(({ images }) => images)).toEqual([`data:image/png;base64,${PNG.toString('base64')}`]);
+		expect(shown?.flatMap(({ images }) => images)).toEqual([`data:image/png;base64,${TINY_PNG.toString('base64')}`]);
 		expect(shown?.map(({ text }) => text)).toContain('[image: photo.png]');
 	});
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ItemJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode } from '../../playground/host/workflow-json';
+import { TINY_PNG } from '../support/tiny-png';
 import { containing, openTrigger, replyNode, useScene } from './scene';
 
-const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const PDF = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256)), Buffer.from('\n%%EOF')]);
 
 const scene = useScene();
@@ -18,18 +18,18 @@ async function bytesOf(item: ItemJson | undefined, property = 'data'): Promise<B
 it('hands over an image and a PDF with a Unicode name as binary data, byte for byte', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
 	const workflow = await scene().host.publish(chain('Files in', [openTrigger(credential), replyNode(credential, 'got it')]));
-	const image = await scene().club.uploadAs(mia.id, 'photo.png', PNG);
+	const image = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
 	const pdf = await scene().club.uploadAs(mia.id, '报告 Übersicht.pdf', PDF);
 	await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: image.url, fileName: 'photo.png' });
 	await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: pdf.url, fileName: '报告 Übersicht.pdf' });
 	await page.from(agent.id, direct.id, 2);
 	const items = (await scene().host.ended(workflow, 2)).map((execution) => outputOf(execution, 'Agent Club Trigger')[0]);
-	expect(await bytesOf(items[0])).toEqual(PNG);
+	expect(await bytesOf(items[0])).toEqual(TINY_PNG);
 	expect(await bytesOf(items[1])).toEqual(PDF);
 	expect(items[0]?.json).toMatchObject({
 		chatInput: '[image: photo.png]',
 		messageType: 'image',
-		attachments: [{ fileName: 'photo.png', kind: 'image', mimeType: 'image/png', fileSize: PNG.length, url: `${scene().club.url}${image.url}`, binaryPropertyName: 'data', problem: null }],
+		attachments: [{ fileName: 'photo.png', kind: 'image', mimeType: 'image/png', fileSize: TINY_PNG.length, url: `${scene().club.url}${image.url}`, binaryPropertyName: 'data', problem: null }],
 	});
 	expect(items[1]?.json).toMatchObject({ attachments: [{ fileName: '报告 Übersicht.pdf', kind: 'file', mimeType: 'application/pdf', binaryPropertyName: 'data' }] });
 	expect(items[1]?.binary?.data).toMatchObject({ fileName: '报告 Übersicht.pdf', mimeType: 'application/pdf' });
@@ -60,7 +60,7 @@ it('downloads nothing above the size limit, and the item says so', async () => {
 });
 
 const MAKE_FILES = `
-const png = '${PNG.toString('base64')}';
+const png = '${TINY_PNG.toString('base64')}';
 return [{ json: {}, binary: {
 	picture: await this.helpers.prepareBinaryData(Buffer.from(png, 'base64'), 'Bild ä.png', 'image/png'),
 	report: await this.helpers.prepareBinaryData(Buffer.from('col1;col2'), '报告.csv', 'text/csv'),
@@ -77,13 +77,13 @@ it('sends a text and two files in order, the files with their kinds and original
 		['', 'image', 'Bild ä.png'],
 		['', 'file', '报告.csv'],
 	]);
-	expect(Buffer.from(await (await fetch(scene().club.url + (answers[1]?.file_url ?? ''))).arrayBuffer())).toEqual(PNG);
+	expect(Buffer.from(await (await fetch(scene().club.url + (answers[1]?.file_url ?? ''))).arrayBuffer())).toEqual(TINY_PNG);
 	const [execution] = await scene().host.ended(workflow, 1);
 	expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({
 		text: 'here you are',
 		messageId: answers[0]?.id,
 		attachments: [
-			{ messageId: answers[1]?.id, fileName: 'Bild ä.png', kind: 'image', fileSize: PNG.length },
+			{ messageId: answers[1]?.id, fileName: 'Bild ä.png', kind: 'image', fileSize: TINY_PNG.length },
 			{ messageId: answers[2]?.id, fileName: '报告.csv', kind: 'file', fileSize: 9 },
 		],
 	});
