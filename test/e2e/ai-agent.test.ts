@@ -238,4 +238,31 @@ describe('the operations as tools of an AI Agent', () => {
 		await handyman(cast, stepByStep(() => use('Send_Progress', { Text: 'working on it', ...forged })));
 		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual(['working on it', 'done']);
 	});
+
+	it('tell it of a file, take none from the message that it answers, and pass on one that lies on the server', async () => {
+		const cast = await scene().cast();
+		const { credential, agent, mia, group, direct, page } = cast;
+		const uploaded = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
+		const url = scene().club.url + uploaded.url;
+		const acting = await model(
+			stepByStep(
+				() => use('Download', { File_URL: url }),
+				() => use('Upload'),
+				() => use('Pass_On', { Chat: group.id, Files: [{ url, fileName: 'photo.png' }] }),
+			),
+		);
+		const tools = [
+			toolNode(credential, 'Download', { resource: 'file', operation: 'download', url: byModel('File_URL') }),
+			toolNode(credential, 'Upload', { resource: 'file', operation: 'upload' }),
+			toolNode(credential, 'Pass On', { resource: 'message', operation: 'send', sendTo: 'chat', chatId: idByModel('Chat'), text: '', options: { uploadedFiles: byModel('Files', 'json') } }),
+		];
+		const row = chain('File tools', [openTrigger(credential), agentNode(), actionNode(credential, {})]);
+		await scene().host.publish(withSubNodes(row, { model: chatModelNode(acting), tools }));
+		await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: uploaded.url, fileName: 'photo.png' });
+		await page.from(agent.id, direct.id);
+		const [described, refused] = toolAnswers(acting.calls.at(-1));
+		expect(described).toEqual([{ fileName: 'photo.png', mimeType: 'image/png', fileSize: TINY_PNG.length }]);
+		expect(refused).toEqual([{ error: containing("a binary file 'data'") }]);
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ content_type: 'image', file_name: 'photo.png', file_url: uploaded.url });
+	});
 });
