@@ -130,6 +130,16 @@ describe('file-answerer.json', () => {
 		expect(notes).toMatch(/^# Notes\n/);
 	});
 
+	it('reads what was posted in a group before the mention', async () => {
+		const { agent, credential, mia, group, page } = await scene().cast();
+		await publish('file-answerer.json', { club: credential, model: await model(() => '# Notes') });
+		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
+		await scene().club.say(mia.id, group, { contentType: 'image', fileUrl: url, fileName: 'photo.png' });
+		await scene().club.say(mia.id, group, mention(agent, 'notes, please'));
+		const [words, file] = await page.from(agent.id, group.id, 2);
+		expect([words?.content, file?.file_name]).toEqual(['My notes on photo.png', 'notes.md']);
+	});
+
 	it('asks for a file where there is none', async () => {
 		const { agent, credential, mia, direct, page } = await scene().cast();
 		await publish('file-answerer.json', { club: credential, model: await model(() => 'never asked') });
