@@ -1,4 +1,6 @@
-/** Every error that leaves `client/`: what happened, whether trying again can help, and what to do about it. */
+import { withoutSecrets } from './secrets';
+
+/** Every error that leaves `client/`: what happened, whether trying again can help, and what to do about it. No text of it holds a token. */
 
 export type ErrorCode =
 	| 'SETTINGS' // a setting is missing or wrong; only the user can mend it
@@ -33,12 +35,12 @@ export class AgentClubError extends Error {
 	readonly status: number | undefined;
 
 	constructor(code: ErrorCode, message: string, options: AgentClubErrorOptions = {}) {
-		super(message, options.cause === undefined ? undefined : { cause: options.cause });
+		super(withoutSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'AgentClubError';
 		this.code = code;
-		this.remedy = options.remedy;
+		this.remedy = options.remedy && withoutSecrets(options.remedy);
 		this.retriable = options.retriable ?? false;
-		this.serverText = options.serverText;
+		this.serverText = options.serverText && withoutSecrets(options.serverText);
 		this.status = options.status;
 	}
 }
@@ -46,6 +48,5 @@ export class AgentClubError extends Error {
 /** A short text for any thrown value, for logs and for the `cause` part of a message. */
 export function describeError(error: unknown): string {
 	if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0]);
-	if (error instanceof Error) return error.message || error.name;
-	return String(error);
+	return withoutSecrets(error instanceof Error ? error.message || error.name : String(error));
 }

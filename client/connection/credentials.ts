@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AgentClubError } from '../errors';
+import { keepSecret } from '../secrets';
 import { parseServerAddress, type ServerAddress } from './address';
 
 /** What an agent needs to get in. The token goes to `address.origin` and nowhere else. */
@@ -19,6 +20,7 @@ export function makeCredentials(serverUrl: string, agentToken: string, ignoreSsl
 	if (!/^[\x21-\x7e]+$/.test(token)) {
 		throw new AgentClubError('SETTINGS', 'The agent token contains spaces or characters that no token has', { remedy });
 	}
+	keepSecret(token);
 	return { address: parseServerAddress(serverUrl), token, ignoreSslIssues };
 }
 

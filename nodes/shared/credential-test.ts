@@ -3,6 +3,7 @@ import { agentRegistry } from '../../client/agent/registry';
 import { verifyCredentials } from '../../client/agent/verify';
 import { systemClock } from '../../client/clock';
 import { AgentClubError, describeError } from '../../client/errors';
+import { loggable } from '../../client/logger';
 import { readCredentials } from './credentials';
 import { hostLogger } from './logger';
 
@@ -18,7 +19,7 @@ export async function agentClubApiTest(this: ICredentialTestFunctions, credentia
 		const release = session.lease();
 		try {
 			await session.whenReady(STEP_DEADLINE);
-			return { status: 'OK', message: `Connected as ${session.identity?.displayName ?? 'the agent'}` };
+			return { status: 'OK', message: `Connected as ${loggable(session.identity?.displayName ?? 'the agent')}` };
 		} finally {
 			release();
 		}

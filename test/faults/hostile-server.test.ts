@@ -95,8 +95,9 @@ describe('a server that speaks the transport wrongly', () => {
 
 	it('and redirects the websocket is not followed', async () => {
 		const foreign = await ForeignServer.start();
-		odd = await OddServer.start({ request: (_request, response) => response.writeHead(302, { location: foreign.url }).end() });
+		odd = await OddServer.start({ upgradeRefusal: `HTTP/1.1 302 Found\r\nLocation: ${foreign.url}/socket.io/\r\nConnection: close\r\n\r\n` });
 		await isSurvived(/(websocket|xhr poll) error/);
+		expect(odd.requests.some((request) => request.includes('transport=websocket'))).toBe(true);
 		expect(foreign.visits).toEqual([]);
 		await foreign.stop();
 	});

@@ -9,16 +9,24 @@ export class ConnectProxy {
 	readonly tunnels: string[] = [];
 	/** What clients said to prove who they are. */
 	readonly authorizations: (string | undefined)[] = [];
+	/** Requests of any other kind: what they carry, a proxy can read. */
+	readonly plainRequests: string[] = [];
+	/** What clients sent through the tunnels. */
+	readonly carried: Buffer[] = [];
 	private readonly sockets = new Set<Duplex>();
 
 	private constructor(private readonly server: Server) {
 		server.on('connect', (request, socket, head) => {
 			this.open(request, socket, head);
 		});
+		server.on('request', ({ method, url }, response) => {
+			this.plainRequests.push(`${method ?? ''} ${url ?? ''}`);
+			response.writeHead(405).end();
+		});
 	}
 
 	static async start(): Promise<ConnectProxy> {
-		const proxy = new ConnectProxy(createServer((_request, response) => response.writeHead(405).end()));
+		const proxy = new ConnectProxy(createServer());
 		proxy.server.listen(0, '127.0.0.1');
 		await once(proxy.server, 'listening');
 		return proxy;
@@ -44,6 +52,7 @@ export class ConnectProxy {
 		const server = connect(Number(port), host, () => {
 			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
 			server.write(head);
+			client.on('data', (bytes: Buffer) => this.carried.push(bytes));
 			this.join(client, server);
 		});
 		server.on('error', () => client.destroy());

@@ -7,6 +7,8 @@ import type { Duplex } from 'node:stream';
 export interface OddServerScript {
 	/** What each websocket is told, text or raw bytes of the websocket protocol; without it an upgrade is refused. */
 	readonly frames?: readonly (string | Buffer)[];
+	/** The head of the answer that refuses an upgrade, with its empty line; a plain 400 where it is left out. */
+	readonly upgradeRefusal?: string;
 	/** Answers plain requests; with 404 where it is left out. */
 	readonly request?: RequestListener;
 }
@@ -48,15 +50,20 @@ export class OddServer {
 	}
 
 	private answer(request: IncomingMessage, response: ServerResponse): void {
-		this.requests.push(`${request.method ?? ''} ${request.url ?? ''}`);
+		this.note(request);
 		if (this.script.request) this.script.request(request, response);
 		else response.writeHead(404).end();
 	}
 
+	private note({ method, url }: IncomingMessage): void {
+		this.requests.push(`${method ?? ''} ${url ?? ''}`);
+	}
+
 	private upgrade(request: IncomingMessage, socket: Duplex): void {
-		const { frames } = this.script;
+		this.note(request);
+		const { frames, upgradeRefusal = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n' } = this.script;
 		if (!frames) {
-			socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+			socket.end(upgradeRefusal);
 			return;
 		}
 		const key = createHash('sha1').update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');

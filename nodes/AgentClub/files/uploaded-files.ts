@@ -1,6 +1,7 @@
 import { type ServerAddress, serverFileUrl } from '../../../client/connection/address';
 import { AgentClubError } from '../../../client/errors';
 import { safeFileName } from '../../../client/inbound/attachments';
+import { loggable } from '../../../client/logger';
 import type { FileOnServer } from '../../../client/outbound/send';
 import { type FileKind, fileTypeOf } from '../../../client/protocol/file-kinds';
 
@@ -59,5 +60,5 @@ function wrong(message: string): AgentClubError {
 }
 
 function shown(value: unknown): string {
-	return JSON.stringify(value ?? null).slice(0, 200);
+	return loggable(JSON.stringify(value ?? null));
 }
