@@ -117,8 +117,10 @@ export class Attempt {
 				this.bytesSeen = bytes;
 				this.watchHandshake(); return;
 			}
+			const opened = this.socket.isOpen();
 			const seconds = String(this.handshakeMs / 1000);
-			this.end({ how: 'stalled', detail: `no answer to the handshake within ${seconds} s`, transportHung: !this.socket.isOpen() });
+			const detail = opened ? `no answer to the handshake within ${seconds} s` : `no answer at all within ${seconds} s, so something in between may swallow it`;
+			this.end({ how: 'stalled', detail, transportHung: !opened });
 		});
 	}
 }

@@ -18,7 +18,8 @@ export interface TransportAgent {
 export function makeTransportAgent(credentials: AgentCredentials): TransportAgent {
 	const sockets = new Set<Socket>();
 	let bytesOfClosed = 0;
-	const agent = chooseAgent(credentials);
+	const over = new AbortController();
+	const agent = chooseAgent(credentials, over.signal);
 	onEachRequest(agent, (request) => {
 		failPlainly(request);
 		request.prependOnceListener('response', refuseRedirect);
@@ -37,16 +38,18 @@ export function makeTransportAgent(credentials: AgentCredentials): TransportAgen
 		destroy() {
 			for (const socket of sockets) socket.destroy();
 			agent.destroy();
+			over.abort();
 		},
 	};
 }
 
-function chooseAgent(credentials: AgentCredentials): http.Agent {
+function chooseAgent(credentials: AgentCredentials, over: AbortSignal): http.Agent {
 	const { origin } = credentials.address;
 	// keepAlive: long polling would open a TCP connection for each poll otherwise.
 	const options = { keepAlive: true, rejectUnauthorized: !credentials.ignoreSslIssues };
 	const proxy = proxyFor(origin);
-	if (proxy) return new HttpsProxyAgent(proxy, options);
+	// Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured).
+	if (proxy) return new HttpsProxyAgent(proxy, { ...options, signal: over });
 	return origin.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
 }
 

@@ -2,8 +2,8 @@ import { pipeline, type Readable, Transform } from 'node:stream';
 import { AgentClubError } from '../errors';
 import { type MediaAddress } from '../connection/address';
 import { fileTypeOf } from '../protocol/file-kinds';
-import type { HttpClient } from './http-client';
-import { noAnswer } from './http-errors';
+import type { HttpAnswer, HttpClient } from './http-client';
+import { noAnswer, notAgentClub } from './http-errors';
 import { headerOf, requestStream } from './json';
 
 export interface Download {
@@ -35,16 +35,22 @@ export async function openDownload(http: HttpClient, media: MediaAddress, fileNa
 	}
 	const { idleTimeout, signal } = limits;
 	const answer = await requestStream(http, { method: 'GET', url: media.url, idleTimeout, ...(signal && { signal }) });
+	const served = plainMimeType(headerOf(answer, 'content-type'));
+	// The server keeps no web pages: something in between has answered, a login page for example.
+	if (served === 'text/html') throw discard(answer, notAgentClub('a web page came in the place of the file'));
 	const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
-	if (announced > limits.maxBytes) {
-		answer.body.destroy();
-		throw tooLarge(limits.maxBytes);
-	}
+	if (announced > limits.maxBytes) throw discard(answer, tooLarge(limits.maxBytes));
 	return {
 		content: contentOf(answer.body, media.url, limits.maxBytes),
-		mimeType: fileTypeOf(fileName)?.mimeType ?? plainMimeType(headerOf(answer, 'content-type')),
+		mimeType: fileTypeOf(fileName)?.mimeType ?? served,
 		size: Number.isNaN(announced) ? null : announced,
 	};
+}
+
+/** Answers the error. A body that has arrived as a whole already tells its end to whoever listens, and ends the process where nobody does (measured). */
+function discard({ body }: HttpAnswer, error: AgentClubError): AgentClubError {
+	body.on('error', () => undefined).destroy();
+	return error;
 }
 
 /** What arrives, with the network's errors put into words. */

@@ -4,9 +4,11 @@ import connect from 'undici/lib/api/api-connect';
 import request from 'undici/lib/api/api-request';
 import Agent from 'undici/lib/dispatcher/agent';
 import DispatcherClass from 'undici/lib/dispatcher/dispatcher';
+import Pool from 'undici/lib/dispatcher/pool';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent';
 import type { AgentCredentials } from '../connection/credentials';
 import { proxyFor } from '../connection/proxy';
+import { proxyFailed, proxyRefused } from './http-errors';
 
 /** The one file that knows undici. Redirects are never followed: the token, and our requests, stay with the configured server. */
 
@@ -45,7 +47,7 @@ export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 	const dispatcher = (): Dispatcher => {
 		const proxy = proxyFor(origin);
 		opened ??= proxy
-			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS })
+			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS, clientFactory: wayThroughProxy })
 			: new Agent({ connect: tls, connections: MOST_CONNECTIONS });
 		return opened;
 	};
@@ -53,7 +55,7 @@ export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 		async send({ method, url, headers, body, idleTimeout, signal }) {
 			const { origin: target, pathname, search } = new URL(url);
 			if (target !== origin) throw new Error('A request would have left the configured server');
-			const answer = await request.call(dispatcher(), {
+			const answer = request.call(dispatcher(), {
 				origin,
 				path: pathname + search,
 				method,
@@ -63,10 +65,46 @@ export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 				...(body && { body: body as Dispatcher.RequestOptions['body'] }),
 				...(signal && { signal }),
 			});
-			return { status: answer.statusCode, headers: answer.headers, body: answer.body };
+			const { statusCode, headers: answered, body: content } = await unlessAborted(answer, signal);
+			return { status: statusCode, headers: answered, body: content };
 		},
 		close: () => void opened?.destroy(),
 	};
 }
 
 const MOST_CONNECTIONS = 8;
+
+/** ms that a proxy may take to open a way to the server. */
+const PROXY_TIMEOUT = 15_000;
+
+/**
+ * Asks the environment's proxy for a way to the server. By itself undici asks one that breaks off, or that says something in the server's
+ * place, again and again without a pause, and calls a refusal an abort (all measured).
+ */
+function wayThroughProxy(url: URL, options: object): Dispatcher {
+	const pool = new Pool(url, { ...options, headersTimeout: PROXY_TIMEOUT });
+	const ask = async (params: Dispatcher.ConnectOptions) => {
+		const answer = await connect.call(pool, params).catch((error: unknown) => { throw proxyFailed(url.host, error); });
+		// A server does not speak before it is asked.
+		if (answer.statusCode === 200 && answer.socket.readableLength === 0) return answer;
+		answer.socket.on('error', () => undefined).destroy();
+		throw proxyRefused(url.host, answer.statusCode);
+	};
+	return Object.assign(pool, { connect: ask });
+}
+
+/** A request that has no connection yet hears of no signal (measured): on the way through a proxy that says nothing it would wait for ever. */
+async function unlessAborted(answer: Promise<Dispatcher.ResponseData>, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> {
+	if (!signal) return answer;
+	let abort = (): void => undefined;
+	const aborted = new Promise<never>((_resolve, reject) => {
+		abort = () => { reject(new DOMException('The request was called off', 'AbortError')); };
+	});
+	signal.addEventListener('abort', abort, { once: true });
+	if (signal.aborted) abort();
+	try {
+		return await Promise.race([answer, aborted]);
+	} finally {
+		signal.removeEventListener('abort', abort);
+	}
+}

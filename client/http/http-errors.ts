@@ -27,11 +27,37 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 	});
 }
 
+const PROXY_REMEDY =
+	'It comes from the environment of n8n (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY): check its address, with the user name and the password that it may want, or name the server in NO_PROXY.';
+
+/** The environment's proxy cannot be asked for a way to the server, or broke off. @param proxy its host */
+export function proxyFailed(proxy: string, error: unknown): AgentClubError {
+	return new AgentClubError('UNREACHABLE', `The proxy ${proxy} opens no way to the server (${codeOf(error) || describeError(error)})`, {
+		cause: error,
+		retriable: true,
+		remedy: PROXY_REMEDY,
+	});
+}
+
+/** The environment's proxy will not open a way to the server, or answers in its place. @param proxy its host */
+export function proxyRefused(proxy: string, status: number): AgentClubError {
+	return new AgentClubError('UNREACHABLE', `The proxy ${proxy} refuses the way to the server (HTTP ${String(status)})`, { status, retriable: true, remedy: PROXY_REMEDY });
+}
+
+const LOOK_AT_LOG = 'The log of the server tells why. Try again, or have it looked at.';
+const GATEWAY_REMEDY = 'A gateway in front of Agent Club may not reach it: check that the server is running. Trying again later may help.';
+
 /** An answer that is not a success; `text` is its body as far as it was read. */
 export function refusal(status: number, text: string, location: string | undefined): AgentClubError {
 	const serverText = serverTextOf(text);
 	const shown = serverText ? `: ${serverText}` : '';
 	const options = { status, ...(serverText && { serverText }) };
+	if (status === 413) return new AgentClubError('FILE', 'The server says that the request is too large', options);
+	if (status >= 500) {
+		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${String(status)})${shown}`, { ...options, retriable: true, remedy: status === 500 ? LOOK_AT_LOG : GATEWAY_REMEDY });
+	}
+	// Agent Club itself gives its reasons; without one somebody in front of it has answered.
+	if ((status === 401 || status === 403) && serverText === undefined) return notAgentClub(`HTTP ${String(status)}`, status);
 	if (status === 401) {
 		return new AgentClubError('TOKEN_REFUSED', `The server refuses the agent token${shown}`, {
 			...options,
@@ -39,8 +65,6 @@ export function refusal(status: number, text: string, location: string | undefin
 		});
 	}
 	if (status === 403) return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
-	if (status === 413) return new AgentClubError('FILE', 'The server says that the request is too large', options);
-	if (status >= 500) return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${String(status)})${shown}`, { ...options, retriable: true });
 	if (status >= 300 && status < 400) {
 		return new AgentClubError('NOT_AGENT_CLUB', `The server redirects to ${loggable(location ?? 'another address')}`, {
 			...options,
@@ -54,7 +78,7 @@ export function refusal(status: number, text: string, location: string | undefin
 export function notAgentClub(what: string, status?: number): AgentClubError {
 	return new AgentClubError('NOT_AGENT_CLUB', `The server does not answer like Agent Club (${what})`, {
 		...(status !== undefined && { status }),
-		remedy: 'Check the server URL, with its port and its sub-path if it has one.',
+		remedy: 'Check the server URL, with its port and its sub-path if it has one. If it is right, something in between answers in its place: a gateway, or a network that asks for a login.',
 	});
 }
 

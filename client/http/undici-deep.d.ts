@@ -5,6 +5,11 @@ declare module 'undici/lib/dispatcher/agent' {
 	export = Agent;
 }
 
+declare module 'undici/lib/dispatcher/pool' {
+	import { Pool } from 'undici';
+	export = Pool;
+}
+
 declare module 'undici/lib/dispatcher/proxy-agent' {
 	import { ProxyAgent } from 'undici';
 	export = ProxyAgent;

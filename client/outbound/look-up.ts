@@ -65,8 +65,7 @@ export class LookUp {
 			try {
 				return await this.look(outgoing, startedAt);
 			} catch (error) {
-				const isPassing = error instanceof AgentClubError && error.retriable && this.clock.now() + SECOND_LOOK < until;
-				if (!isPassing) throw error;
+				if (!isPassing(error) || this.clock.now() + SECOND_LOOK >= until) throw error;
 				await pause(this.clock, SECOND_LOOK);
 			}
 		}
@@ -98,4 +97,9 @@ export class LookUp {
 		if (chat.type === 'group' || (await this.port.isMember(chat))) return found;
 		throw refused('the agent does not take part in this chat');
 	}
+}
+
+/** The server fails for the moment, or a gateway in front of it answers in its place. */
+function isPassing(error: unknown): boolean {
+	return error instanceof AgentClubError && (error.retriable || error.code === 'NOT_AGENT_CLUB');
 }

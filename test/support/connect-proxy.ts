@@ -13,11 +13,18 @@ export class ConnectProxy {
 	readonly plainRequests: string[] = [];
 	/** What clients sent through the tunnels. */
 	readonly carried: Buffer[] = [];
+	/** What it does in place of opening a way: answers with a status and a page, says nothing, hangs up, or speaks itself where the server should. */
+	instead: number | 'silence' | 'hang up' | 'speak itself' | undefined;
 	private readonly sockets = new Set<Duplex>();
+	private readonly clients = new Set<Socket>();
 
 	private constructor(private readonly server: Server) {
 		server.on('connect', (request, socket, head) => {
-			this.open(request, socket, head);
+			this.take(request, socket, head);
+		});
+		server.on('connection', (socket) => {
+			this.clients.add(socket);
+			socket.on('error', () => socket.destroy()).on('close', () => this.clients.delete(socket));
 		});
 		server.on('request', ({ method, url }, response) => {
 			this.plainRequests.push(`${method ?? ''} ${url ?? ''}`);
@@ -38,16 +45,29 @@ export class ConnectProxy {
 		return `http://${user && `${user}@`}127.0.0.1:${String(port)}`;
 	}
 
+	/** Connections that clients have open to it. */
+	get open(): number {
+		return this.clients.size;
+	}
+
 	async stop(): Promise<void> {
-		for (const socket of this.sockets) socket.destroy();
+		for (const socket of [...this.sockets, ...this.clients]) socket.destroy();
 		this.server.close();
 		await once(this.server, 'close');
 	}
 
-	private open(request: IncomingMessage, client: Duplex, head: Buffer): void {
+	private take(request: IncomingMessage, client: Duplex, head: Buffer): void {
 		const target = request.url ?? '';
 		this.tunnels.push(target);
 		this.authorizations.push(request.headers['proxy-authorization']);
+		client.on('error', () => client.destroy());
+		if (this.instead === undefined) this.openWay(target, client, head);
+		else if (this.instead === 'hang up') client.destroy();
+		else if (this.instead === 'silence') client.on('end', () => client.destroy()).resume();
+		else client.end(page(this.instead === 'speak itself' ? 200 : this.instead));
+	}
+
+	private openWay(target: string, client: Duplex, head: Buffer): void {
 		const [host = '', port = ''] = target.split(':');
 		const server = connect(Number(port), host, () => {
 			client.write('HTTP/1.1 200 Connection established\r\n\r\n');
@@ -65,4 +85,9 @@ export class ConnectProxy {
 			from.pipe(to);
 		}
 	}
+}
+
+function page(status: number): string {
+	const body = '<h1>No way</h1>';
+	return `HTTP/1.1 ${String(status)} Of its own\r\nContent-Type: text/html\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`;
 }

@@ -71,10 +71,10 @@ describe('a download', () => {
 	});
 
 	it.each([
-		['x.bin', 'text/html; charset=utf-8', 'text/html'],
+		['x.bin', 'text/plain; charset=utf-8', 'text/plain'],
 		['x.bin', 'nonsense', null],
 		['x.bin', undefined, null],
-		['x.pdf', 'text/html', 'application/pdf'],
+		['x.pdf', 'text/plain', 'application/pdf'],
 	])('of %p served as %p is of the type %p', async (fileName, type, mimeType) => {
 		const { http } = server(['x'], type === undefined ? {} : { 'content-type': type });
 
@@ -85,6 +85,13 @@ describe('a download', () => {
 		const { http } = server(['<html>'], {}, 404);
 
 		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ status: 404 });
+	});
+
+	it('is not the web page that somebody in between sends in its place', async () => {
+		const { http, body } = server(['<html>'], { 'content-type': 'text/html; charset=utf-8' });
+
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB', message: expect.stringContaining('a web page') as string });
+		expect(body.destroyed).toBe(true);
 	});
 
 	it('follows no redirect', async () => {

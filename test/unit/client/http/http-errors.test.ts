@@ -48,6 +48,8 @@ describe('an answer that is no success', () => {
 		[413, '<title>413 Request Entity Too Large</title>', 'FILE', undefined],
 		[500, '{"error":"服务器内部错误"}', 'UNREACHABLE', '服务器内部错误'],
 		[502, '<html>', 'UNREACHABLE', undefined],
+		[401, '<h1>Sign in</h1>', 'NOT_AGENT_CLUB', undefined],
+		[403, '<h1>Forbidden</h1>', 'NOT_AGENT_CLUB', undefined],
 		[404, '<html>not found</html>', 'NOT_AGENT_CLUB', undefined],
 		[405, '', 'NOT_AGENT_CLUB', undefined],
 		[302, '', 'NOT_AGENT_CLUB', undefined],
