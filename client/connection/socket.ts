@@ -3,6 +3,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { Clock } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { AgentCredentials } from './credentials';
+import { outlastPings, type PingedEngine } from './pings';
 import { makeTransportAgent } from './transport-agent';
 
 /** The one file that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
@@ -78,6 +79,7 @@ export function openSocket(
 	surviveOddPackets(socket, handlers);
 	socket.connect();
 	watchOpening(socket, handlers);
+	const pings = outlastPings(clock, () => socket.io.engine as unknown as PingedEngine | undefined, () => transport.bytesRead(), () => socket.connected);
 	let givenUp = false;
 	return {
 		cast: (event, payload) => void socket.volatile.emit(event, payload),
@@ -88,6 +90,7 @@ export function openSocket(
 			// Handlers go first: nothing that this attempt still says may reach anybody.
 			for (const event of SERVER_EVENTS) socket.off(event);
 			socket.off('connect').off('connect_error').off('disconnect');
+			pings.cancel();
 			givenUp = socket.connected;
 			socket.disconnect();
 			clock.after(CLOSE_GRACE_MS, () => {

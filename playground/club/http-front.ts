@@ -14,6 +14,9 @@ export interface LoggedRequest {
 	readonly authorization: string | undefined;
 }
 
+/** As proxies have it. Node.js' own 5 s begin when an answer has been written, and may be over before it has arrived over a slow link. */
+const KEEP_ALIVE_MS = 75_000;
+
 /**
  * The listening server. It sees every request first, and passes on what the faults let through: to Socket.IO, which is
  * attached to a server that never listens, or to the routes.
@@ -31,7 +34,7 @@ export class HttpFront {
 		private readonly faults: HttpFaults,
 		private readonly observed: ObservedEvents,
 	) {
-		this.server = createServer((request, response) => {
+		this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
 			this.take(request, response);
 		});
 		this.server.on('connection', (socket: Socket) => {

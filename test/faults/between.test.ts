@@ -297,3 +297,19 @@ describe('a proxy of the environment', () => {
 		});
 	});
 });
+
+describe('a slow link with a big backlog', () => {
+	it.each(['websocket', 'polling'] as const)('is waited for as long as bytes come, by %s: through many deadlines of the handshake, and longer than pings may stay out', async (transport) => {
+		// The pings are the library's own, in real time, and so ten times as fast as the real server's: on the fast clock they are as they are there.
+		h = await AgentHarness.start({ linked: true, policy: SHORT_HANDSHAKE, pingInterval: 2500, pingTimeout: 2000 });
+		if (transport === 'polling') h.club.faults.websocketBlocked();
+		const texts = Array.from({ length: 40 }, (_, index) => `${String(index)} ${'x'.repeat(25_000)}`);
+		await h.sayAll(texts);
+		h.link.slow('toClient', { bytesPerSecond: 16_000 });
+		const trigger = h.run();
+		expect(await trigger.started(40, 20_000)).toEqual(texts);
+		await h.unreadBecomes();
+		expect(warnings()).toEqual([]);
+		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
+	});
+});

@@ -34,10 +34,10 @@ export class Pipe {
 			this.take(chunk);
 		});
 		from.on('end', () => {
-			if (this.fate === 'pass') to.end();
+			this.whenPassed(() => to.end());
 		});
 		from.on('close', () => {
-			if (this.fate === 'pass') to.destroy();
+			this.whenPassed(() => to.destroy());
 		});
 		to.on('drain', () => from.resume());
 	}
@@ -53,6 +53,13 @@ export class Pipe {
 		this.held = [];
 		for (const chunk of held) this.take(chunk);
 		if (this.from.destroyed) this.to.destroy();
+	}
+
+	/** What is still on its way arrives before its connection's end does. */
+	private whenPassed(end: () => void): void {
+		if (this.fate !== 'pass') return;
+		if (this.slowed.length === 0) end();
+		else this.options.clock.after(SLICE, () => { this.whenPassed(end); });
 	}
 
 	private take(chunk: Buffer): void {

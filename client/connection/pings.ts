@@ -1,0 +1,37 @@
+import type { Clock, Timer } from '../clock';
+
+/** What is needed of the library's engine, which keeps it to itself. */
+export interface PingedEngine {
+	readonly readyState: string;
+	_resetPingTimeout(): void;
+	_sendPacket(type: 'pong'): void;
+}
+
+/** ms between two looks. Servers ping after 25 s, and both sides give up 20 s later. */
+const LOOK_EVERY = 15_000;
+/** Each answer makes the server ping once more, so it comes only at every second look. */
+const ANSWER_AT = 2;
+
+/**
+ * A batch that takes longer than 45 s on its way has the server's ping behind it: the library gives up then, and so does the server, and the
+ * next attempt goes the same way, for ever (measured). So as long as bytes arrive, the time for the ping is prolonged, and it is answered before
+ * it has come. Until `isOver`; ends with the returned timer too.
+ */
+export function outlastPings(clock: Clock, engine: () => PingedEngine | undefined, bytesRead: () => number, isOver: () => boolean): Timer {
+	let bytes = 0;
+	let looks = 0;
+	const look = () => {
+		if (isOver()) return;
+		looks += 1;
+		const open = engine();
+		const seen = bytesRead();
+		if (open?.readyState === 'open' && seen > bytes) {
+			open._resetPingTimeout();
+			if (looks % ANSWER_AT === 0) open._sendPacket('pong');
+		}
+		bytes = seen;
+		timer = clock.after(LOOK_EVERY, look, { background: true });
+	};
+	let timer = clock.after(LOOK_EVERY, look, { background: true });
+	return { cancel: () => { timer.cancel(); } };
+}
