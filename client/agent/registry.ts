@@ -15,8 +15,8 @@ const LAST_MARKS = 3000;
 /** A running trigger. */
 export interface RunningTrigger {
 	/**
-	 * Ends it at once; executions that are running may still be settled. Resolves when what is settled has been marked as read, after 3 s
-	 * at most: an n8n that stops in between would answer these messages a second time. Harmless to repeat.
+	 * Ends it at once; executions that are running may still be settled. Resolves when what is settled or was handed over has been marked as
+	 * read, after 3 s at most: an n8n that stops in between would answer these messages a second time. Harmless to repeat.
 	 */
 	close(): Promise<void>;
 }
@@ -119,7 +119,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 			async close() {
 				if (!place.subscription.detach(life)) return;
 				place.hold = clock.after(HOLD_PLACE, () => { release(place, logger); }, { background: true });
-				await withDeadline(clock, LAST_MARKS, place.session.inbox.drained());
+				await withDeadline(clock, LAST_MARKS, place.subscription.handedOver().then(() => place.session.inbox.drained()));
 			},
 		};
 	}

@@ -16,6 +16,7 @@ const AT_MOST = 5 * HANDED_OVER_AFTER;
 /** Tells when n8n has what was handed over to it. */
 export class Handovers {
 	private open = 0;
+	private readonly waiting: Array<() => void> = [];
 
 	constructor(private readonly clock: Clock) {}
 
@@ -31,6 +32,7 @@ export class Handovers {
 			this.open -= 1;
 			timer.cancel();
 			tell();
+			if (this.open === 0) for (const resolve of this.waiting.splice(0)) resolve();
 		};
 		const timer = this.clock.after(this.wait(), () => { decide(handedOver); });
 		this.open += 1;
@@ -38,6 +40,11 @@ export class Handovers {
 			if (outcome === 'notCreated') decide(notCreated);
 			else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
 		});
+	}
+
+	/** Resolves when none is open. */
+	async decided(): Promise<void> {
+		if (this.open > 0) await new Promise<void>((resolve) => { this.waiting.push(resolve); });
 	}
 
 	private wait(): number {

@@ -79,6 +79,9 @@ export class LaneWorker {
 		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.messages[0].chat) ? lane.drain() : [])).flat();
 	}
 
+	/** `immediately`: resolves when n8n has what was handed over. */
+	handedOver(): Promise<void> { return this.handovers.decided(); }
+
 	private laneOf(chat: Chat): Lane {
 		const key = chatKey(chat);
 		const lane = this.lanes.get(key) ?? new Lane(key);

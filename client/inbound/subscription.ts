@@ -112,9 +112,7 @@ export class Subscription {
 		this.reportIfEmpty();
 	}
 
-	enter(host: SubscriptionHost): void {
-		this.host = host;
-	}
+	enter(host: SubscriptionHost): void { this.host = host; }
 
 	/** The agent's identity is known; messages of another one are forgotten, for they cannot be marked with this token. */
 	identified(agentId: string): void {
@@ -180,10 +178,11 @@ export class Subscription {
 	/** Whether the message ran in `manually` and waits for its mark. */
 	isFree(id: string): boolean { return this.holdings.isFree(id); }
 
+	/** `immediately`: resolves when n8n has what was handed over. */
+	handedOver(): Promise<void> { return this.worker.handedOver(); }
+
 	/** Whether only the Mark as Read operation moves the cursor. */
-	get marksByHand(): boolean {
-		return this.settings?.acknowledge === 'manually';
-	}
+	get marksByHand(): boolean { return this.settings?.acknowledge === 'manually'; }
 
 	/** The message was marked read from outside (the operation, or another process); what is running goes on. */
 	markedRead(id: string): void {

@@ -1,5 +1,6 @@
 import { systemPlatform } from '../../../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
+import { pause } from '../../../../client/clock';
 import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 import { composeText } from '../../../../client/outbound/compose';
 import { FakeClock, settled } from '../../../support/fake-clock';
@@ -25,7 +26,7 @@ class Scene {
 		const trigger = new ScriptedTrigger(change);
 		trigger.currentCredentials = credentialsOf(token);
 		const running = this.registry.run(place, trigger, trigger.currentCredentials, this.logger);
-		return { trigger, close: () => { void running.close(); return settled(); } };
+		return { trigger, running, close: () => { void running.close(); return settled(); } };
 	}
 
 	async connect(): Promise<void> {
@@ -131,6 +132,44 @@ describe('the place of a closed trigger', () => {
 
 		expect(second.trigger.started).toEqual(['m']);
 		expect(scene.logger.lines.join()).not.toContain('closed for 30 s');
+	});
+});
+
+describe('closing a trigger in immediately', () => {
+	it('waits until what was handed over is marked, for an n8n that stops has written it by then', async () => {
+		const scene = new Scene();
+		const { running, trigger } = scene.run({ acknowledge: 'immediately' });
+		await scene.connect();
+		trigger.preparing = pause(scene.clock, 300);
+		await scene.hears('m');
+		await scene.clock.advance(1500);
+		let isClosed = false;
+		void running.close().then(() => (isClosed = true));
+
+		await scene.clock.advance(799);
+		expect([isClosed, scene.marked]).toEqual([false, []]);
+		await scene.clock.advance(1);
+		expect([isClosed, scene.marked]).toEqual([false, [['m']]]);
+		await scene.sockets.last.all('mark_read')[0]?.answer();
+
+		expect(isClosed).toBe(true);
+	});
+
+	it('waits no longer than 3 s', async () => {
+		const scene = new Scene();
+		const { running } = scene.run({ acknowledge: 'immediately' });
+		await scene.connect();
+		for (let number = 0; number < 40; number += 1) await scene.hears(`m${String(number)}`, number);
+		let isClosed = false;
+		void running.close().then(() => (isClosed = true));
+
+		await scene.clock.advance(2000);
+		for (const mark of scene.sockets.last.all('mark_read')) await mark.answer();
+		await scene.clock.advance(999);
+		expect(isClosed).toBe(false);
+		await scene.clock.advance(1);
+
+		expect(isClosed).toBe(true);
 	});
 });
 
