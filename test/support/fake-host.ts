@@ -40,6 +40,7 @@ export function executeHost({ items = [{ json: {} }], parameters = {}, continueO
 		getCredentials: () => Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
 		getExecutionCancelSignal: () => undefined,
 		continueOnFail: () => continueOnFail,
+		addExecutionHints: () => undefined,
 		logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
 		...more,
 	};

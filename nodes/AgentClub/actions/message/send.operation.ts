@@ -1,4 +1,4 @@
-import { type IDataObject, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import { type IDataObject, type IExecuteFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import { sendMessage, type SentFile } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
@@ -7,6 +7,7 @@ import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import { textParameter } from '../parameters';
 import { readRequest, type SendOperationRequest } from './send-request';
 
 const properties: INodeProperties[] = [
@@ -17,6 +18,8 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		typeOptions: { rows: 4 },
 		default: '={{ $json.output }}',
+		placeholder: 'e.g. Good morning, @Mia!',
+		hint: 'As it is, the answer of an AI Agent before this node. Directly behind a trigger, write something else.',
 		description: 'What to say, in Markdown. In a group @Name mentions a member, and so does the tag &lt;at user_id="ID"&gt;name&lt;/at&gt;.',
 	},
 	{
@@ -57,8 +60,8 @@ const properties: INodeProperties[] = [
 				name: 'format',
 				type: 'options',
 				options: [
-					{ name: 'Code', value: 'code', description: 'Shown as it is, in a fixed-width font' },
 					{ name: 'Text', value: 'text', description: 'Shown as Markdown' },
+					{ name: 'Code', value: 'code', description: 'Shown as it is, in a fixed-width font' },
 				],
 				default: 'text',
 				description: 'How Agent Club shows the text',
@@ -113,7 +116,7 @@ async function targetOf(context: OperationContext, itemIndex: number): Promise<A
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
 	const request = readRequest(context, itemIndex);
-	if (!request) return json({ sent: false });
+	if (!request) return nothingSent(host, itemIndex);
 	const chat = await targetOf(context, itemIndex);
 	const text = await withMentions(context, request, chat);
 	const files: FileToSend[] = [];
@@ -132,6 +135,17 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		attachments: result.files.map((file) => attachment(file, context)),
 		confirmedBy,
 	});
+}
+
+/** A model's word for silence is meant; an empty text is mostly a mistake, and the editor says so above the output. */
+function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResult {
+	if (textParameter(host, 'text', itemIndex).trim() === '') {
+		host.addExecutionHints({
+			message: 'Nothing was sent: "Text" is empty, and no file is named. Directly behind an Agent Club Trigger there is no {{ $json.output }}; write a text, or put an AI Agent in between.',
+			location: 'outputPane',
+		});
+	}
+	return json({ sent: false });
 }
 
 /** ms. */

@@ -166,6 +166,17 @@ describe('sending nothing', () => {
 		expect(agent.texts).toEqual([]);
 	});
 
+	it.each([
+		['a text that an expression has left empty', '', true],
+		['a word for silence', 'NO_REPLY', false],
+	])('is explained in the editor, or not, where it comes from %s', async (_from, text, explained) => {
+		session();
+		const hints: { message: string }[] = [];
+		await run({ text }, { more: { addExecutionHints: (hint: { message: string }) => hints.push(hint) } });
+
+		expect(hints.map(({ message }) => message.includes('"Text" is empty'))).toEqual(explained ? [true] : []);
+	});
+
 	it('is not what a text means in which the word only occurs', async () => {
 		const agent = session();
 		await run({ text: 'NO_REPLY is a word' });
