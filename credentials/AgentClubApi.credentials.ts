@@ -8,7 +8,7 @@ export class AgentClubApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/agentclub.svg', dark: 'file:../icons/agentclub.dark.svg' };
 
-	documentationUrl = 'https://pypi.org/project/agentclub/';
+	documentationUrl = 'https://www.npmjs.com/package/n8n-nodes-agentclub#where-the-agent-token-comes-from';
 
 	properties: INodeProperties[] = [
 		{
@@ -16,7 +16,7 @@ export class AgentClubApi implements ICredentialType {
 			name: 'serverUrl',
 			type: 'string',
 			default: '',
-			placeholder: 'https://chat.example.com',
+			placeholder: 'e.g. https://chat.example.com',
 			description: 'The address at which you open Agent Club in the browser, with its sub-path if it has one',
 		},
 		{
@@ -25,8 +25,10 @@ export class AgentClubApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			placeholder: 'e.g. sk_agt_...',
 			description:
-				'The token that Agent Club showed when the agent was created. An administrator finds agents and tokens on the admin page, or makes a new one with "agentclub agent reset-token".',
+				'The token that Agent Club showed when the agent was created. Each agent has its own, and the nodes speak for that agent.',
+			hint: 'An administrator sees it on the admin page when the agent is made; "agentclub agent reset-token NAME" makes a new one',
 		},
 		{
 			displayName: 'Ignore SSL Issues',

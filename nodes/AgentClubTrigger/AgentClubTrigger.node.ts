@@ -22,10 +22,11 @@ export class AgentClubTrigger implements INodeType {
 		icon: { light: 'file:../../icons/agentclub.svg', dark: 'file:../../icons/agentclub.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["requireMention"] ? "when mentioned" : "every message" }}',
-		description: 'Starts the workflow when somebody writes to the agent in Agent Club',
-		eventTriggerDescription: 'Waiting for a message to the agent',
-		activationMessage: 'The agent now answers in Agent Club.',
+		subtitle: '={{ $parameter["requireMention"] ? "mentions and direct chats" : "every message" }}',
+		// The node panel shows this text for both nodes: it lists them as one entry, under the trigger's description.
+		description: 'Start a workflow when somebody writes to your agent in Agent Club, and answer with messages and files',
+		eventTriggerDescription: 'Waiting for somebody to write to the agent in Agent Club',
+		activationMessage: 'It now runs for each message to the agent in Agent Club that passes the filters, beginning with those that are still unread.',
 		defaults: { name: 'Agent Club Trigger' },
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -34,11 +35,17 @@ export class AgentClubTrigger implements INodeType {
 			header: 'Receive messages from Agent Club',
 			executionsHelp: {
 				inactive:
-					'<b>While you build</b>, choose "Execute step" and write to the agent in Agent Club: in a direct chat, or in a group with a mention. One message is taken.<br /><br /><b>To let it answer every message</b>, publish the workflow. It then runs by itself, and the runs are listed under Executions.',
+					'<b>While you build</b>, choose "Execute step", then write to the agent in Agent Club. The step takes one new message that passes the filters, waits five minutes at most, and leaves older ones alone.<br /><br /><b>The agent does not answer by itself yet.</b> Publish the workflow, and it runs for every message; the runs are listed under Executions.',
 				active:
-					'<b>The workflow is published</b>: it runs for each message that passes the filters, and the runs are listed under Executions.<br /><br /><b>While you build</b>, "Execute step" takes one message here as well; the published workflow answers it too.',
+					'<b>The workflow is published</b>: it runs for each message that passes the filters, and the runs are listed under Executions.<br /><br /><b>While you build on</b>, "Execute step" takes one new message here; the published version answers it as well. Changes count once you publish again.',
 			},
-			activationHint: 'A test takes one message. Publish the workflow and the agent answers all of them.',
+			// Also shown while a step listens: it has to say what to do then.
+			activationHint: {
+				inactive:
+					'Choose "Execute step", then write to the agent in Agent Club: in a direct chat, or in a group with a mention. A test takes one message; to have all of them answered, publish the workflow.',
+				active:
+					'The workflow is published and runs by itself. To test a change, choose "Execute step" and write to the agent in Agent Club: one message is taken here.',
+			},
 		},
 		properties: triggerProperties,
 	};

@@ -19,13 +19,14 @@ export const triggerProperties: INodeProperties[] = [
 		name: 'allowFromKind',
 		type: 'multiOptions',
 		options: [
-			{ name: 'Agents', value: 'agent', description: 'Other agents. Max Agent Turns ends conversations of agents that answer each other.' },
-			{ name: 'Anyone', value: '*' },
 			{ name: 'Humans', value: 'human' },
+			{ name: 'Agents', value: 'agent', description: 'Other agents. Max Agent Turns ends conversations of agents that answer each other.' },
+			{ name: 'Anyone', value: '*', description: 'Humans and agents' },
 		],
 		required: true,
 		default: [],
-		description: 'Which kinds of senders may start the workflow. A sender has to pass both lists.',
+		description: 'Which kinds of senders may start the workflow',
+		hint: 'A sender has to pass both lists',
 	},
 	{
 		displayName: 'Require Mention',
@@ -40,16 +41,6 @@ export const triggerProperties: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{
-				name: 'Immediately',
-				value: 'immediately',
-				description: 'When it has been handed to n8n: fast, one execution each; a message whose execution fails is not repeated',
-			},
-			{
-				name: 'When the Workflow Calls Mark as Read',
-				value: 'manually',
-				description: 'By the Mark as Read operation of the Agent Club node; unmarked messages come again after a restart',
-			},
-			{
 				name: 'When the Workflow Has Finished',
 				value: 'onCompletion',
 				description: 'With success or with an error; a message that was running when n8n stopped comes again',
@@ -58,6 +49,16 @@ export const triggerProperties: INodeProperties[] = [
 				name: 'When the Workflow Has Succeeded',
 				value: 'onSuccess',
 				description: 'A failed execution is repeated a few times first',
+			},
+			{
+				name: 'Immediately',
+				value: 'immediately',
+				description: 'When it has been handed to n8n: fast, one execution each; a message whose execution fails is not repeated',
+			},
+			{
+				name: 'When the Workflow Calls Mark as Read',
+				value: 'manually',
+				description: 'By the Mark as Read operation of the Agent Club node; unmarked messages come again after a restart',
 			},
 		],
 		default: 'onCompletion',

@@ -93,7 +93,7 @@ function asN8nSees(error: unknown): string {
 
 function itemOf({ prepared, delivery }: Execution) {
 	if (!prepared) throw new Error('the trigger fetches nothing');
-	const settings = { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'field', ignoreMentionAll: false, includeRaw: true } as const;
+	const settings = { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'field', mentionGuideText: '', collected: false, ignoreMentionAll: false, includeRaw: true } as const;
 	return buildItem(prepared as unknown as PreparedMessage<IBinaryData>, settings, delivery);
 }
 

@@ -46,9 +46,9 @@ export const targetFields: INodeProperties[] = [
 		name: 'sendTo',
 		type: 'options',
 		options: [
+			{ name: 'The Chat That Started the Workflow', value: 'triggeringChat', description: 'Where the message of the Agent Club Trigger came from' },
 			{ name: 'A Chat', value: 'chat', description: 'A group or a direct chat, from a list or by its ID' },
 			{ name: 'A Person', value: 'user', description: 'The direct chat with somebody who has written to the agent' },
-			{ name: 'The Chat That Started the Workflow', value: 'triggeringChat', description: 'Where the message of the Agent Club Trigger came from' },
 		],
 		default: 'triggeringChat',
 		description: 'Where the message goes',

@@ -3,7 +3,7 @@ import type { Operation } from '../operation';
 import { download } from './download.operation';
 import { upload } from './upload.operation';
 
-export const operations: Readonly<Record<string, Operation>> = { download, upload };
+export const operations: Readonly<Record<string, Operation>> = { upload, download };
 
 export const description: INodeProperties[] = [
 	{
@@ -13,8 +13,8 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['file'] } },
 		options: [
-			{ name: 'Download', value: 'download', action: 'Download a file', description: 'Fetch a file of a message as binary data' },
 			{ name: 'Upload', value: 'upload', action: 'Upload a file', description: 'Put a file on the server without sending it yet' },
+			{ name: 'Download', value: 'download', action: 'Download a file', description: 'Fetch a file of a message as binary data' },
 		],
 		default: 'upload',
 	},
