@@ -5,6 +5,7 @@ import { withoutSecrets } from './secrets';
 export type ErrorCode =
 	| 'SETTINGS' // a setting is missing or wrong; only the user can mend it
 	| 'TOKEN_REFUSED' // the server does not know the agent token
+	| 'BLOCKED' // the host (n8n) lets nothing connect to that address
 	| 'UNREACHABLE' // no connection: address, network, certificate, server down
 	| 'NOT_AGENT_CLUB' // something answers there, but it is not an Agent Club server
 	| 'OFFLINE' // the shared connection did not come back within the time that a call may wait

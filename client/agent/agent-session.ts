@@ -15,7 +15,7 @@ import type { Outgoing } from '../outbound/compose';
 import type { Confirmation } from '../outbound/confirm';
 import { Outbox } from '../outbound/outbox';
 import type { Identity } from '../protocol/frames';
-import { OutageWatch, tokenRefused } from './outage';
+import { OutageWatch, toBeMended } from './outage';
 import { agentContext } from './agent-context';
 import { moveChanged } from './changed-credentials';
 import { replyFailure } from './failure-reply';
@@ -230,7 +230,8 @@ export class AgentSession {
 		if (state === 'closed') this.close();
 		const { level, text } = describeState(state, detail);
 		this.options.logger[level](text);
-		if (state === 'refused') this.readiness.fail(tokenRefused(text));
+		const mistake = toBeMended(state, text);
+		if (mistake) this.readiness.fail(mistake);
 		else this.readiness.describe(text);
 		this.outage.changed(state, text);
 	}

@@ -5,7 +5,7 @@ import type { ConnectionState } from '../connection/states';
 /** ms without a connection after which somebody should be told. */
 const LONG_OUTAGE = 300_000;
 
-/** Tells once for each episode that the agent has been without a connection for long, or that its token is refused. */
+/** Tells once for each episode that the agent has been without a connection for long, or that its token or its server's address is refused. */
 export class OutageWatch {
 	private timer: Timer | undefined;
 	private reported = false;
@@ -17,12 +17,13 @@ export class OutageWatch {
 
 	/** @param text what the log says about the state */
 	changed(state: ConnectionState, text: string): void {
+		const mistake = toBeMended(state, text);
 		if (state === 'connected' || state === 'closed') {
 			this.timer?.cancel();
 			this.timer = undefined;
 			this.reported = false;
-		} else if (state === 'refused') {
-			this.tell(tokenRefused(text));
+		} else if (mistake) {
+			this.tell(mistake);
 		} else {
 			this.timer ??= this.clock.after(LONG_OUTAGE, () => {
 				this.tell(new AgentClubError('OFFLINE', `There has been no connection to Agent Club for ${String(LONG_OUTAGE / 60_000)} minutes`, {
@@ -39,7 +40,8 @@ export class OutageWatch {
 	}
 }
 
-/** @param text what the log says about it */
-export function tokenRefused(text: string): AgentClubError {
-	return new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' });
+/** The error where a connection waits for somebody to change something. @param text what the log says about the state */
+export function toBeMended(state: ConnectionState, text: string): AgentClubError | undefined {
+	if (state === 'refused') return new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' });
+	return state === 'blocked' ? new AgentClubError('BLOCKED', text) : undefined;
 }

@@ -24,6 +24,8 @@ export function describeState(state: ConnectionState, detail: string): StateText
 				level: 'error',
 				text: `Agent Club refuses the agent token. Put the current one into the credential; it is picked up without publishing again. ${detail}`,
 			};
+		case 'blocked':
+			return { level: 'error', text: `Connecting to Agent Club is blocked, trying again now and then. ${detail}` };
 		case 'closed':
 			return { level: 'info', text: 'The connection to Agent Club is closed' };
 	}

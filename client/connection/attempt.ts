@@ -6,7 +6,7 @@ import type { ServerEvent, SocketHandlers, Transport, WireSocket } from './socke
 
 /** How an attempt ended, and what the log says about it. */
 export interface AttemptEnd {
-	readonly how: 'refused' | 'unreachable' | 'stalled' | 'lost' | 'silent' | 'renewed' | 'closed';
+	readonly how: 'refused' | 'blocked' | 'unreachable' | 'stalled' | 'lost' | 'silent' | 'renewed' | 'closed';
 	readonly detail: string;
 	/** The transport never opened: something between swallows it, so the other one gets its chance. */
 	readonly transportHung?: boolean;

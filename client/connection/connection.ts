@@ -1,4 +1,5 @@
-import { type Clock, pause } from '../clock';
+import { unlessCancelled } from '../cancellation';
+import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import type { Identity } from '../protocol/frames';
@@ -6,6 +7,7 @@ import { displayAddress } from './address';
 import { Attempt, type AttemptEnd, type SocketOpener } from './attempt';
 import { Backoff } from './backoff';
 import { type AgentCredentials, credentialsKey } from './credentials';
+import type { Egress } from './egress';
 import type { ConnectionPolicy } from './policy';
 import type { ClientEvent, ServerEvent, Transport, WireSocket } from './socket';
 import { assertTransition, type ConnectionState } from './states';
@@ -122,6 +124,9 @@ export class Connection {
 
 	private async connectOnce(credentials: AgentCredentials): Promise<AttemptEnd> {
 		const { listener, clock, openSocket } = this.options;
+		const forbidden = credentials.egress && (await this.forbiddenBy(credentials.egress, credentials));
+		if (this.isClosed()) return { how: 'closed', detail: '' };
+		if (forbidden) return forbidden;
 		listener.opening();
 		let readyAt = Number.POSITIVE_INFINITY;
 		try {
@@ -147,6 +152,19 @@ export class Connection {
 		return end;
 	}
 
+	/** What the host has against the server; undefined where it may be connected to. */
+	private async forbiddenBy(egress: Egress, { address }: AgentCredentials): Promise<AttemptEnd | undefined> {
+		const { clock, policy } = this.options;
+		try {
+			const check = unlessCancelled(egress.check(address.origin), this.closing.signal, 'The connection is closed');
+			if ((await withDeadline(clock, policy.handshake, check)) !== EXPIRED) return undefined;
+			return { how: 'unreachable', detail: `its name did not lead anywhere within ${String(policy.handshake / 1000)} s` };
+		} catch (error) {
+			if (!(error instanceof AgentClubError) || error.code !== 'BLOCKED') return { how: 'unreachable', detail: describeError(error) };
+			return { how: 'blocked', detail: [error.message, error.remedy].filter(Boolean).join('. ') };
+		}
+	}
+
 	private becomeReady(socket: WireSocket, { address }: AgentCredentials): void {
 		this.socket = socket;
 		this.handshakeMs = this.options.policy.handshake;
@@ -160,8 +178,8 @@ export class Connection {
 		if (end.how === 'closed' || signal.aborted) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
 		if (end.how === 'renewed') { this.enter('reconnecting', end.detail); return; }
-		if (end.how === 'refused') {
-			this.enter('refused', where);
+		if (end.how === 'refused' || end.how === 'blocked') {
+			this.enter(end.how, end.how === 'refused' ? where : end.detail);
 			return this.pauseWhileRefused(credentials);
 		}
 		if (end.how === 'stalled') this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AgentClubError } from '../errors';
 import { keepSecret } from '../secrets';
+import type { Egress } from './egress';
 import { parseServerAddress, type ServerAddress } from './address';
 
 /** What an agent needs to get in. The token goes to `address.origin` and nowhere else. */
@@ -9,10 +10,12 @@ export interface AgentCredentials {
 	readonly token: string;
 	/** Whether a certificate that cannot be verified is accepted. */
 	readonly ignoreSslIssues: boolean;
+	/** Where the host has rules about that: whether and how the server may be connected to. */
+	readonly egress?: Egress;
 }
 
 /** @throws AgentClubError SETTINGS for an address or a token that cannot be right */
-export function makeCredentials(serverUrl: string, agentToken: string, ignoreSslIssues: boolean): AgentCredentials {
+export function makeCredentials(serverUrl: string, agentToken: string, ignoreSslIssues: boolean, egress?: Egress): AgentCredentials {
 	const token = agentToken.trim();
 	const remedy = 'An administrator creates agents and their tokens on the Agent Club admin page, or with "agentclub agent create".';
 	if (!token) throw new AgentClubError('SETTINGS', 'The agent token is empty', { remedy });
@@ -21,7 +24,7 @@ export function makeCredentials(serverUrl: string, agentToken: string, ignoreSsl
 		throw new AgentClubError('SETTINGS', 'The agent token contains spaces or characters that no token has', { remedy });
 	}
 	keepSecret(token);
-	return { address: parseServerAddress(serverUrl), token, ignoreSslIssues };
+	return { address: parseServerAddress(serverUrl), token, ignoreSslIssues, ...(egress && { egress }) };
 }
 
 /** Who may share a connection: the same origin, path, token and certificate checking. Carries a digest, not the token. */

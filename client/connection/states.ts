@@ -7,16 +7,18 @@ export type ConnectionState =
 	| 'stalled' // the handshake hung; trying again
 	| 'silent' // heartbeats went unanswered; trying again
 	| 'refused' // the server does not know the token; trying again slowly
+	| 'blocked' // the host lets nothing connect to the server's address; trying again slowly
 	| 'closed';
 
 const ALLOWED: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
 	idle: ['connecting', 'closed'],
-	connecting: ['connected', 'reconnecting', 'stalled', 'refused', 'closed'],
+	connecting: ['connected', 'reconnecting', 'stalled', 'refused', 'blocked', 'closed'],
 	connected: ['reconnecting', 'silent', 'closed'],
-	reconnecting: ['connected', 'stalled', 'refused', 'closed'],
-	stalled: ['connected', 'reconnecting', 'refused', 'closed'],
-	silent: ['connected', 'reconnecting', 'stalled', 'refused', 'closed'],
-	refused: ['connected', 'reconnecting', 'stalled', 'closed'],
+	reconnecting: ['connected', 'stalled', 'refused', 'blocked', 'closed'],
+	stalled: ['connected', 'reconnecting', 'refused', 'blocked', 'closed'],
+	silent: ['connected', 'reconnecting', 'stalled', 'refused', 'blocked', 'closed'],
+	refused: ['connected', 'reconnecting', 'stalled', 'blocked', 'closed'],
+	blocked: ['connected', 'reconnecting', 'stalled', 'refused', 'closed'],
 	closed: [],
 };
 

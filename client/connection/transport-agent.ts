@@ -44,13 +44,14 @@ export function makeTransportAgent(credentials: AgentCredentials): TransportAgen
 }
 
 function chooseAgent(credentials: AgentCredentials, over: AbortSignal): http.Agent {
-	const { origin } = credentials.address;
+	const { address: { origin }, egress } = credentials;
 	// keepAlive: long polling would open a TCP connection for each poll otherwise.
 	const options = { keepAlive: true, rejectUnauthorized: !credentials.ignoreSslIssues };
 	const proxy = proxyFor(origin);
 	// Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured).
 	if (proxy) return new HttpsProxyAgent(proxy, { ...options, signal: over });
-	return origin.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
+	const direct = { ...options, ...(egress && { lookup: egress.lookup }) };
+	return origin.startsWith('https:') ? new https.Agent(direct) : new http.Agent(direct);
 }
 
 /** Node has no event for an agent's sockets; every request, of every kind of agent, passes `addRequest`. */

@@ -6,6 +6,7 @@ import Agent from 'undici/lib/dispatcher/agent';
 import DispatcherClass from 'undici/lib/dispatcher/dispatcher';
 import Pool from 'undici/lib/dispatcher/pool';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent';
+import { unlessCancelled } from '../cancellation';
 import type { AgentCredentials } from '../connection/credentials';
 import { proxyFor } from '../connection/proxy';
 import { proxyFailed, proxyRefused } from './http-errors';
@@ -41,20 +42,21 @@ export interface HttpClient {
 /** Opened once for an agent: connections are kept and used again. */
 export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 	const tls = { rejectUnauthorized: !credentials.ignoreSslIssues };
-	const { origin } = credentials.address;
+	const { address: { origin }, egress } = credentials;
 	let opened: Dispatcher | undefined;
 	// Made with the first request: a proxy of the environment that cannot be used fails that request, not a trigger's start.
 	const dispatcher = (): Dispatcher => {
 		const proxy = proxyFor(origin);
 		opened ??= proxy
 			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS, clientFactory: wayThroughProxy })
-			: new Agent({ connect: tls, connections: MOST_CONNECTIONS });
+			: new Agent({ connect: { ...tls, ...(egress && { lookup: egress.lookup }) }, connections: MOST_CONNECTIONS });
 		return opened;
 	};
 	return {
 		async send({ method, url, headers, body, idleTimeout, signal }) {
 			const { origin: target, pathname, search } = new URL(url);
 			if (target !== origin) throw new Error('A request would have left the configured server');
+			if (egress) await unlessCancelled(egress.check(origin), signal, 'Nothing was asked');
 			const answer = request.call(dispatcher(), {
 				origin,
 				path: pathname + search,

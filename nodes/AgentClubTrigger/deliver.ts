@@ -6,7 +6,7 @@ import { prepareMessage } from '../../client/inbound/prepare';
 import type { Outcome } from '../../client/inbound/settle';
 import type { TriggerLife } from '../../client/inbound/trigger-life';
 import { binarySink } from '../shared/binary-sink';
-import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { nodeCredentials } from '../shared/credentials';
 import { toNodeError } from '../shared/errors';
 import { buildItem } from './items';
 import { outcomeOf, outcomeOfRejection } from './outcome';
@@ -18,7 +18,7 @@ export function triggerLife(context: ITriggerFunctions, settings: TriggerSetting
 	const once = settings.subscription.acknowledge === 'immediately';
 	return {
 		settings: settings.subscription,
-		credentials: async () => readCredentials(await context.getCredentials(CREDENTIAL)),
+		credentials: () => nodeCredentials(context),
 		outage: (error) => { reportOutage(context, error); },
 		async prepare(bundle, agent) {
 			const prepared = await prepareMessage(bundle, settings.preparation, agent, sink);

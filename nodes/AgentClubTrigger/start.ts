@@ -5,7 +5,7 @@ import { pause, systemClock } from '../../client/clock';
 import type { AgentCredentials } from '../../client/connection/credentials';
 import { AgentClubError, describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
-import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { nodeCredentials } from '../shared/credentials';
 import { triggerLife } from './deliver';
 import { deniesEverybody, type TriggerSettings } from './settings';
 
@@ -53,7 +53,7 @@ function placeOf(context: ITriggerFunctions): string {
 
 async function firstCredentials(context: ITriggerFunctions): Promise<AgentCredentials | Error> {
 	try {
-		return readCredentials(await context.getCredentials(CREDENTIAL));
+		return await nodeCredentials(context);
 	} catch (error) {
 		return error instanceof Error ? error : new Error(describeError(error));
 	}
@@ -78,7 +78,7 @@ async function readableCredentials(context: ITriggerFunctions, signal: AbortSign
 		await pause(systemClock, CREDENTIAL_CHECK, signal);
 		if (signal.aborted) return undefined;
 		try {
-			return readCredentials(await context.getCredentials(CREDENTIAL));
+			return await nodeCredentials(context);
 		} catch (error) {
 			context.logger.debug(`[Agent Club] the credential cannot be used yet: ${describeError(error)}`);
 		}

@@ -9,7 +9,7 @@ import { AgentClubError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Message } from '../../client/protocol/message';
 import { binarySink } from '../shared/binary-sink';
-import { CREDENTIAL, readCredentials } from '../shared/credentials';
+import { nodeCredentials } from '../shared/credentials';
 import { toNodeError } from '../shared/errors';
 import { startExecution } from './deliver';
 import { buildItem } from './items';
@@ -50,7 +50,7 @@ async function takeOneMessage(
 	registry: AgentRegistry,
 	signal: AbortSignal,
 ): Promise<void> {
-	const credentials = readCredentials(await context.getCredentials(CREDENTIAL));
+	const credentials = await nodeCredentials(context);
 	if (signal.aborted) return;
 	const session = registry.session(credentials, logger);
 	const release = session.lease();

@@ -5,6 +5,7 @@ import { systemClock } from '../../client/clock';
 import { AgentClubError, describeError } from '../../client/errors';
 import { loggable } from '../../client/logger';
 import { readCredentials } from './credentials';
+import { egressForCredentialTest } from './egress';
 import { hostLogger } from './logger';
 
 /** ms for each of the two steps: HTTP, then the socket. */
@@ -13,7 +14,7 @@ const STEP_DEADLINE = 10_000;
 /** The credential's test: it tells a refused token, a wrong address, a bad certificate and another server apart, and names the agent. */
 export async function agentClubApiTest(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
 	try {
-		const credentials = readCredentials(credential.data ?? {});
+		const credentials = readCredentials(credential.data ?? {}, egressForCredentialTest());
 		await verifyCredentials(credentials, systemClock, STEP_DEADLINE);
 		const session = agentRegistry().session(credentials, hostLogger(this.logger, 'credential test'));
 		const release = session.lease();

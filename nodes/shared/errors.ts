@@ -9,7 +9,7 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	}
 	if (!(error instanceof AgentClubError)) return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
 	const { message, description } = wordsFor(node, error);
-	if (error.code === 'SETTINGS' || error.code === 'FILE' || error.code === 'CANCELLED') {
+	if (error.code === 'SETTINGS' || error.code === 'BLOCKED' || error.code === 'FILE' || error.code === 'CANCELLED') {
 		return new NodeOperationError(node, message, { ...at(itemIndex), ...(description && { description }) });
 	}
 	// The JSON is what n8n shows as details; it holds no request, and so no token.

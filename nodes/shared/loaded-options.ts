@@ -4,7 +4,7 @@ import type { AgentSession } from '../../client/agent/agent-session';
 import { describeError } from '../../client/errors';
 import type { DirectChat, GroupChat } from '../../client/protocol/answers';
 import { toChatReference } from '../../client/protocol/chat-reference';
-import { CREDENTIAL, readCredentials } from './credentials';
+import { nodeCredentials } from './credentials';
 import { toNodeError } from './errors';
 import { hostLogger } from './logger';
 
@@ -74,7 +74,7 @@ async function fromAgent(
 	load: (session: AgentSession) => Promise<INodePropertyOptions[]>,
 ): Promise<INodePropertyOptions[]> {
 	try {
-		const credentials = readCredentials(await context.getCredentials(CREDENTIAL));
+		const credentials = await nodeCredentials(context);
 		const session = agentRegistry().session(credentials, hostLogger(context.logger, 'editor'));
 		const release = session.lease();
 		try {

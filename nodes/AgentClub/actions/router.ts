@@ -1,6 +1,6 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
-import { CREDENTIAL, readCredentials } from '../../shared/credentials';
+import { nodeCredentials } from '../../shared/credentials';
 import { inOneText, toNodeError } from '../../shared/errors';
 import { hostLogger } from '../../shared/logger';
 import * as agent from './agent';
@@ -23,7 +23,7 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 	const items = host.getInputData();
 	if (items.length === 0) return [[]];
 	const operation = chosenOperation(host);
-	const credentials = readCredentials(await host.getCredentials(CREDENTIAL));
+	const credentials = await nodeCredentials(host);
 	const session = agentRegistry().session(credentials, hostLogger(host.logger, `node "${host.getNode().name}"`));
 	const release = session.lease();
 	const failed = new AbortController();

@@ -32,6 +32,15 @@ describe('an outage', () => {
 		expect(told).toEqual(['TOKEN_REFUSED']);
 	});
 
+	it('is told at once where the host blocks the server, with what the log says', () => {
+		const { told, outage } = watch();
+		outage.changed('reconnecting', '');
+		outage.changed('blocked', 'blocked');
+		outage.changed('refused', '');
+
+		expect(told).toEqual(['BLOCKED']);
+	});
+
 	it('is over with a connection, and may be told again after that', () => {
 		const { told, outage } = watch();
 		outage.changed('refused', '');

@@ -2,10 +2,10 @@ import { describeState } from '../../../../client/agent/state-texts';
 import type { ConnectionState } from '../../../../client/connection/states';
 
 describe('what the log says of the connection', () => {
-	const bad: ConnectionState[] = ['reconnecting', 'stalled', 'silent', 'refused'];
+	const bad: ConnectionState[] = ['reconnecting', 'stalled', 'silent', 'refused', 'blocked'];
 
-	it('is different for a lost server, a handshake that hangs, a silent link, and a refused token', () => {
-		expect(new Set(bad.map((state) => describeState(state, '').text)).size).toBe(4);
+	it('is different for a lost server, a handshake that hangs, a silent link, a refused token, and an address that n8n blocks', () => {
+		expect(new Set(bad.map((state) => describeState(state, '').text)).size).toBe(5);
 	});
 
 	it.each(bad)('has the detail of the state %s', (state) => {
@@ -15,6 +15,6 @@ describe('what the log says of the connection', () => {
 	it('is an error only where somebody has to do something', () => {
 		const levels = (['connected', ...bad, 'closed'] as ConnectionState[]).map((state) => describeState(state, '').level);
 
-		expect(levels).toEqual(['info', 'warn', 'warn', 'warn', 'error', 'info']);
+		expect(levels).toEqual(['info', 'warn', 'warn', 'warn', 'error', 'error', 'info']);
 	});
 });

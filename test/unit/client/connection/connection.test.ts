@@ -3,6 +3,7 @@ import type { AgentCredentials } from '../../../../client/connection/credentials
 import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeSockets } from '../../../support/fake-socket';
+import { ScriptedEgress } from '../../../support/scripted-egress';
 import { RecordedLogger } from '../../../support/recorded-logger';
 import { credentialsOf } from '../../../support/sample-credentials';
 
@@ -395,6 +396,71 @@ describe('invariant 11: every wait has a deadline and loses to close, which', ()
 		await scene.clock.advance(1000);
 
 		expect(scene.states.at(-1)).toBe('closed');
+		expect(scene.sockets.count).toBe(1);
+	});
+});
+
+describe('the rules of the host about where to connect', () => {
+	const ruled = (scene: ReturnType<typeof connecting>) => {
+		const egress = new ScriptedEgress();
+		scene.credentials = () => Promise.resolve({ ...credentialsOf(), egress });
+		scene.connection.start();
+		return egress;
+	};
+
+	it('are asked before each attempt, and nothing is opened where they say no', async () => {
+		const scene = connecting();
+		const egress = ruled(scene);
+		egress.forbidden.add('127.0.0.1');
+		await settled();
+
+		expect(scene.states).toEqual(['connecting', 'blocked']);
+		expect(scene.details.at(-1)).toBe('The host blocks club.test. Allow it in the settings of the host.');
+		await scene.clock.advance(CONNECTION_POLICY.refusedFirst - 1);
+		egress.forbidden.clear();
+		expect(scene.sockets.count).toBe(0);
+		await scene.clock.advance(1);
+		expect(scene.sockets.count).toBe(1);
+	});
+
+	it('are not waited for longer than a handshake', async () => {
+		const scene = connecting();
+		ruled(scene).answer = new Promise(() => undefined);
+		await settled();
+		await scene.clock.advance(CONNECTION_POLICY.handshake - 1);
+		expect(scene.states).toEqual(['connecting']);
+
+		await scene.clock.advance(1);
+
+		expect(scene.states).toEqual(['connecting', 'reconnecting']);
+		expect(scene.details.at(-1)).toContain('within 15 s');
+	});
+
+	it('lose to close', async () => {
+		const scene = connecting();
+		const egress = ruled(scene);
+		let answer = (): void => undefined;
+		egress.answer = new Promise((resolve) => { answer = resolve; });
+		await settled();
+
+		scene.connection.close();
+		answer();
+		await settled();
+
+		expect(scene.states).toEqual(['connecting', 'closed']);
+		expect(scene.sockets.count).toBe(0);
+	});
+
+	it('that cannot be asked, for the name leads nowhere, are asked again soon', async () => {
+		const scene = connecting();
+		const egress = ruled(scene);
+		egress.answer = Promise.reject(new Error('getaddrinfo ENOTFOUND club.test'));
+		await settled();
+		expect(scene.details.at(-1)).toContain('ENOTFOUND');
+
+		egress.answer = Promise.resolve();
+		await scene.clock.advance(CONNECTION_POLICY.retryFirst);
+
 		expect(scene.sockets.count).toBe(1);
 	});
 });

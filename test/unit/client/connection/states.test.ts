@@ -1,7 +1,7 @@
 import { assertTransition, type ConnectionState } from '../../../../client/connection/states';
 
 describe('the states of a connection', () => {
-	const lost: ConnectionState[] = ['connecting', 'reconnecting', 'stalled', 'silent', 'refused'];
+	const lost: ConnectionState[] = ['connecting', 'reconnecting', 'stalled', 'silent', 'refused', 'blocked'];
 
 	it.each(lost)('lead from %s to a connection', (from) => {
 		expect(() => { assertTransition(from, 'connected'); }).not.toThrow();
@@ -18,6 +18,7 @@ describe('the states of a connection', () => {
 		['connected', 'connecting'],
 		['connecting', 'silent'],
 		['connected', 'refused'],
+		['connected', 'blocked'],
 		['connected', 'stalled'],
 	] as Array<[ConnectionState, ConnectionState]>)('do not lead from %s to %s', (from, to) => {
 		expect(() => { assertTransition(from, to); }).toThrow(`from ${from} to ${to}`);

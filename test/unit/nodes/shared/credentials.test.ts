@@ -5,7 +5,7 @@ const URL = { AGENTCLUB_SERVER_URL: 'http://environment.test' };
 const TOKEN = { AGENTCLUB_AGENT_TOKEN: 'environment_token' };
 
 const read = (data: Record<string, string | boolean>, environment = {}) => {
-	const { address, token, ignoreSslIssues } = readCredentials(data, environment);
+	const { address, token, ignoreSslIssues } = readCredentials(data, undefined, environment);
 	return { origin: address.origin, token, ignoreSslIssues };
 };
 

@@ -4,7 +4,7 @@ import { toNodeError } from '../../../../nodes/shared/errors';
 import { NODE } from '../../../support/fake-host';
 
 describe('an error as n8n shows it', () => {
-	it.each(['SETTINGS', 'FILE', 'CANCELLED'] as ErrorCode[])('is one of operation for %s, with what to do', (code) => {
+	it.each(['SETTINGS', 'BLOCKED', 'FILE', 'CANCELLED'] as ErrorCode[])('is one of operation for %s, with what to do', (code) => {
 		const error = toNodeError(NODE, new AgentClubError(code, 'Wrong', { remedy: 'Mend it' }), 3);
 
 		expect(error).toBeInstanceOf(NodeOperationError);
