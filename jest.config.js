@@ -18,6 +18,7 @@ module.exports = {
 		project('faults', 'faults'),
 		// Jest takes the option testTimeout for all projects only.
 		project('e2e', 'e2e', { setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'] }),
+		project('browser', 'browser', { setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'] }),
 	],
 	testTimeout: 30_000,
 };

@@ -7,7 +7,7 @@ const [folder, ...failedSteps] = process.argv.slice(2);
 const problems = failedSteps.map((step) => `The step "${step}" failed.`);
 const sum = { passed: 0, failed: 0 };
 
-for (const run of ['unit-client-contract-faults', 'e2e']) {
+for (const run of ['unit-client-contract-faults', 'e2e', 'browser']) {
 	try {
 		add(run, JSON.parse(readFileSync(join(folder, `${run}.json`), 'utf8')));
 	} catch (error) {

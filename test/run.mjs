@@ -1,5 +1,6 @@
 // npm test                     units, the client, the contract that playground and real servers share, and the guarantees under faults
 // node test/run.mjs e2e        builds the package and runs it in a real n8n
+// node test/run.mjs browser    the same, with a real browser in n8n's editor
 // node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever jest takes
 // node test/run.mjs AGENTCLUB_KILLS=20 e2e killed    variables before all else: npm scripts cannot set them the same way on every system
 import { spawnSync } from 'node:child_process';
@@ -9,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const require = createRequire(import.meta.url);
-const PROJECTS = ['unit', 'client', 'contract', 'faults', 'e2e'];
+const PROJECTS = ['unit', 'client', 'contract', 'faults', 'e2e', 'browser'];
+const IN_N8N = ['e2e', 'browser'];
 
 const given = process.argv.slice(2);
 while (/^\w+=/.test(given[0] ?? '')) {
@@ -18,7 +20,7 @@ while (/^\w+=/.test(given[0] ?? '')) {
 }
 const firstOther = given.findIndex((argument) => !PROJECTS.includes(argument));
 const named = firstOther === -1 ? given : given.slice(0, firstOther);
-const projects = named.length > 0 ? named : PROJECTS.filter((project) => project !== 'e2e');
+const projects = named.length > 0 ? named : PROJECTS.filter((project) => !IN_N8N.includes(project));
 const others = given.slice(named.length);
 
 /** Runs a program's script with this Node.js and ends with its exit code unless that is 0. */
@@ -31,9 +33,10 @@ function run(script, args) {
 const results = process.env.AGENTCLUB_TEST_RESULTS;
 const json = results ? ['--json', `--outputFile=${join(results, `${projects.join('-')}.json`)}`] : [];
 // Each end-to-end file has an n8n of its own, which takes a core and half a gigabyte.
-const inBand = projects.includes('e2e') ? ['--runInBand'] : [];
+const inN8n = projects.some((project) => IN_N8N.includes(project));
+const inBand = inN8n ? ['--runInBand'] : [];
 
-if (projects.includes('e2e')) {
+if (inN8n) {
 	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
 	run(join(root, 'node_modules/gulp/bin/gulp.js'), ['build']);
 }
