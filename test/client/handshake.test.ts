@@ -77,7 +77,10 @@ describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => 
 		h.club.faults.refuseTokens(false);
 		await h.clock.skip(400_000);
 		expect(await trigger.started(1)).toEqual(['patience']);
-		expect(h.log.filter((line) => line.includes('refuses the agent token'))).toHaveLength(1);
+		// Once for the change, not for each attempt; on a slow machine a handshake in between may hang, which is a change.
+		const changes = h.log.filter((line) => /^(warn|error): .*Agent Club/.test(line));
+		expect(changes.some((line) => line.includes('refuses the agent token'))).toBe(true);
+		expect(changes.filter((line, index) => line === changes[index - 1])).toEqual([]);
 	});
 
 	it('picks up an edited credential after the token was reset, without a restart', async () => {
