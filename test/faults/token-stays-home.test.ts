@@ -9,6 +9,7 @@ import { type AgentCredentials, makeCredentials } from '../../client/connection/
 import { CONNECTION_POLICY } from '../../client/connection/policy';
 import type { PreparedMessage } from '../../client/inbound/prepare';
 import { composeText } from '../../client/outbound/compose';
+import { Outbox } from '../../client/outbound/outbox';
 import { buildItem } from '../../nodes/AgentClubTrigger/items';
 import { agentClubApiTest } from '../../nodes/shared/credential-test';
 import { toNodeError } from '../../nodes/shared/errors';
@@ -19,11 +20,14 @@ import { Random } from '../simulation/random';
 import { ActingTrigger, type Execution } from '../support/acting-trigger';
 import { ConnectProxy } from '../support/connect-proxy';
 import { withEnvironment } from '../support/environment';
+import { FakeClock, settled } from '../support/fake-clock';
 import { NODE } from '../support/fake-host';
+import { FakeOutboxPort, type TransmittedSend } from '../support/fake-outbox-port';
 import { FastClock } from '../support/fast-clock';
 import { ForeignServer } from '../support/foreign-server';
 import { OddServer } from '../support/odd-server';
 import { allOf, anyToken, disguised, FORM_COUNT, tells } from '../support/planted-token';
+import { GROUP } from '../support/sample-messages';
 import { seedOfThisRun } from '../support/seed';
 import { TlsFront } from '../support/tls-front';
 
@@ -109,6 +113,8 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 		await n8n.stop();
 	});
 
+	/** So many by chance, each run others. */
+	const some = <T>(all: readonly T[], count: number): T[] => Array.from({ length: count }, () => random.pick(all));
 	const each = Array.from({ length: FORM_COUNT }, (_, form) => form);
 
 	/** Every way over HTTP: the errors, whoever shows them. */
@@ -133,7 +139,7 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 	it.each(each)('in HTTP answers of every kind is quoted by no error (form %i)', async (form) => {
 		let answer: RequestListener = () => undefined;
 		server = await OddServer.start({ request: (request, response) => { answer(request, response); } });
-		for (const status of [200, 204, 301, 302, 307, 400, 401, 403, 404, 413, 422, 500, 503, 0]) {
+		for (const status of [302, 401, ...some([0, 200, 204, 301, 307, 400, 403, 404, 413, 422, 500, 503], 3)]) {
 			const token = anyToken(random);
 			const words = disguised(token, form, random);
 			const header = encodeURI(words);
@@ -169,18 +175,39 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 		['sends unreadable messages with it', (words) => [OPEN, CONNECTED, identity('R'), event('new_message', { id: words.slice(0, 200), [words]: words, chat_type: words })], /unreadable/],
 		['sends a batch with it', (words) => [OPEN, CONNECTED, event('offline_messages', [{ id: words.slice(-200), content: words }, words]), identity('R')], /unreadable/],
 	])('and %s is quoted by no log line', async (_what, frames, reason) => {
-		for (const form of each) {
+		for (const [round, form] of some(each, 4).entries()) {
 			const token = anyToken(random);
 			const sent = frames(disguised(token, form, random));
 			server = await OddServer.start({ frames: sent, request: (_request, response) => response.end(sent.join('\u001e')) });
 			const before = n8n.log.length;
-			const trigger = n8n.run(makeCredentials(server.url, token, false), `place ${String(form)}`);
+			const trigger = n8n.run(makeCredentials(server.url, token, false), `place ${String(round)}`);
 			await n8n.news.waitFor(() => n8n.log.slice(before).some((line) => reason.test(line)), String(reason));
 			expect([token, n8n.log.filter((line) => tells(line, token))]).toEqual([token, []]);
 			for (const outage of trigger.outages) expect([token, tells(asN8nSees(outage), token)]).toEqual([token, false]);
 			await server.stop();
 		}
 		server = undefined;
+	});
+
+	it.each<[string, (box: Outbox, sent: TransmittedSend, words: string) => Promise<void>]>([
+		['in the answer', (_box, sent, words) => sent.answer({ ok: false, error: words })],
+		['before the answer', async (box, sent, words) => {
+			box.sawError(words);
+			await sent.answer();
+		}],
+	])('and refuses a message (%s) is quoted by no error', async (_what, refuse) => {
+		for (const form of each) {
+			const { token } = makeCredentials('http://club.test', anyToken(random), false);
+			const port = new FakeOutboxPort();
+			const box = new Outbox(new FakeClock(), port);
+			const outcome = Promise.allSettled([box.send(composeText(GROUP, 'hello', 'text'))]);
+			await settled();
+			await refuse(box, port.last, disguised(token, form, random));
+			const [result] = await outcome;
+			expect(result).toMatchObject({ status: 'rejected', reason: { code: 'REFUSED' } });
+			const seen = asN8nSees((result as PromiseRejectedResult).reason);
+			expect([token, seen, tells(seen, token)]).toEqual([token, seen, false]);
+		}
 	});
 
 	it('in its answer to the credential test, as the name of the agent, is not quoted', async () => {
