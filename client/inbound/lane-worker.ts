@@ -1,3 +1,4 @@
+import { ABORTED, unlessAborted } from '../cancellation';
 import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
@@ -27,7 +28,7 @@ export interface LaneWorkerPort {
 	free(job: Job): void;
 	/** The trigger does not listen to the message's chat any more: it goes back unread. */
 	giveBack(job: Job): void;
-	/** Nobody will work this off any more: the message goes back unread. Answers whether it did. */
+	/** Nobody will work this off any more, or the agent is another one now: the message goes back unread. Answers whether it did. */
 	giveBackIfReleased(job: Job): boolean;
 	showTyping(chat: Chat): () => void;
 	reply(chat: Chat, text: string): void;
@@ -128,11 +129,12 @@ export class LaneWorker {
 		const { settings } = life.trigger;
 		const stopTyping = settings.showTyping ? this.port.showTyping(job.messages[0].chat) : () => undefined;
 		try {
+			const { signal } = life.closing;
 			await this.port.complete(job, context);
-			const prepared = await life.trigger.prepare(job, context);
-			if (settings.acknowledge === 'immediately') await this.rate.pass(life.closing.signal);
+			const prepared = await unlessAborted(life.trigger.prepare(job, context), signal);
+			if (settings.acknowledge === 'immediately') await this.rate.pass(signal);
 			// A life that ended meanwhile starts nothing, and something older may have arrived.
-			if (this.port.life() !== life || lane.hasOlderThan(job)) {
+			if (prepared === ABORTED || this.port.life() !== life || lane.hasOlderThan(job)) {
 				stopTyping();
 				this.putBack(job, lane);
 				return 'put back';

@@ -19,6 +19,8 @@ export interface Job extends Bundle {
 	judgedBy: unknown;
 	/** Its sender may still add to it: the lane waits. */
 	isOpen: boolean;
+	/** The agent that was told: no other one can mark it. */
+	readonly agentId: string;
 }
 
 /** A lane forgets the jobs it has given out when they are this many, and more than those that wait. */

@@ -156,6 +156,7 @@ export class Subscription {
 			attempt: 1,
 			turn,
 			judgedBy: this.life,
+			agentId: selfId,
 			isOpen: false,
 		});
 		return 'taken';
@@ -191,9 +192,7 @@ export class Subscription {
 	}
 
 	/** The first batch has been judged: from now on nothing is left out. */
-	firstBatchOver(): void {
-		this.firstBatch = false;
-	}
+	firstBatchOver(): void { this.firstBatch = false; }
 
 	private isLeftOut(message: Message): boolean {
 		if (!this.firstBatch || !this.settings) return false;
@@ -219,8 +218,9 @@ export class Subscription {
 	}
 
 	private giveBackIfReleased(job: Job): boolean {
-		if (this.released) this.giveBack(job);
-		return this.released;
+		const isOurs = !this.released && job.agentId === this.agentId;
+		if (!isOurs) this.giveBack(job);
+		return !isOurs;
 	}
 
 	private giveBack(job: Job): void { for (const { id } of job.messages) this.giveBackOne(id); }

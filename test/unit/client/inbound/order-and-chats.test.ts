@@ -31,6 +31,21 @@ describe('invariant 2: order', () => {
 		expect(trigger.started).toEqual(['older', 'younger']);
 	});
 
+	it('waits for no preparation of a life that is over', async () => {
+		const scene = new InboxScene();
+		const { trigger, subscription } = await scene.started();
+		trigger.preparing = new Promise(() => undefined);
+		await scene.hears('first', saidAt(1));
+		await scene.hears('second', saidAt(2));
+
+		subscription.detach(trigger);
+		const next = scene.activate(subscription);
+		await scene.clock.advance(0);
+		await next.execution('first').end();
+
+		expect([trigger.started, next.started]).toEqual([[], ['first', 'second']]);
+	});
+
 	it('keeps the order while a message is repeated', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ acknowledge: 'onSuccess' });
