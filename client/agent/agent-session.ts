@@ -94,6 +94,7 @@ export class AgentSession {
 	}
 
 	get clock(): Clock { return this.options.platform.clock; }
+	get logger(): Logger { return this.options.logger; }
 
 	get identity(): Identity | undefined {
 		return this.inbox.context?.identity;
@@ -107,15 +108,14 @@ export class AgentSession {
 		if (this.identity && this.connection.state === 'connected') this.supersedeOthers(this.identity.userId);
 	}
 
-	/** Whether it is another agent, or another token, on the same server. */
-	isOnServerOf({ credentials: { address, token } }: AgentSession): boolean {
-		return displayAddress(this.credentials.address) === displayAddress(address) && this.credentials.token !== token;
+	isOnServerOf({ credentials: { address } }: AgentSession): boolean {
+		return displayAddress(this.credentials.address) === displayAddress(address);
 	}
 
 	/** Whether this may be the same agent under a token that the server has replaced since: it is good only as long as its socket lives. */
 	isStaleBeside(current: AgentSession, agentId: string): boolean {
 		const isSameAgent = this.identity ? this.identity.userId === agentId : this.connection.state === 'refused';
-		return isSameAgent && this.isOnServerOf(current);
+		return isSameAgent && this.isOnServerOf(current) && this.credentials.token !== current.credentials.token;
 	}
 
 	/** The agent has a new token: its triggers go where their credentials lead, and nothing more is judged or marked here under the old one. */
@@ -194,7 +194,7 @@ export class AgentSession {
 
 	/** Before each attempt every trigger's credential is read again, and triggers go where theirs leads; undefined when nobody is left. */
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.options.moveTo(credentials, subscription); }, () => this.ended);
+		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.options.moveTo(credentials, subscription); }, () => this.ended, this.clock);
 		return this.usage.isUsed ? this.credentials : undefined;
 	}
 

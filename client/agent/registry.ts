@@ -43,6 +43,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 	const { clock } = platform;
 	const sessions = new Map<string, AgentSession>();
 	const places = new Map<string, Place>();
+	const toldOfTwins = new WeakSet<AgentSession>();
 
 	interface Place {
 		readonly subscription: Subscription;
@@ -72,6 +73,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 
 	/** After a token was reset, triggers under the old one work as long as its socket lives; beside others under the new one they would mark each other's messages. */
 	function renewStale(current: AgentSession, agentId: string): boolean {
+		tellOfTwin(current, agentId);
 		const stale = Array.from(sessions.values()).filter((other) => other !== current && other.isStaleBeside(current, agentId));
 		for (const session of stale) {
 			// A closed trigger has no credential to read: its place goes where the agent is now.
@@ -79,6 +81,17 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 			void session.giveWay();
 		}
 		return stale.length > 0;
+	}
+
+	/** Whether the certificate is checked is a matter of trust, so their connections stay apart; that one marks what the other has not seen, only people can mend. */
+	function tellOfTwin(current: AgentSession, agentId: string): void {
+		const isTwin = (other: AgentSession) =>
+			other !== current && other.inbox.hasSubscriptions && other.identity?.userId === agentId && other.credentials.token === current.credentials.token;
+		if (toldOfTwins.has(current) || ![...sessions.values()].some(isTwin)) return;
+		toldOfTwins.add(current);
+		current.logger.warn(
+			'Triggers of one agent use credentials that differ in "Ignore SSL Issues" or in the server URL: they have a connection each, and mark each other\'s messages as read. Give them the same credential.',
+		);
 	}
 
 	function move(subscription: Subscription, to: AgentSession): void {
@@ -96,7 +109,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		}
 		if (known.session !== at) {
 			known.session.inbox.leave(known.subscription);
-			// The token may have been replaced: the other triggers there must not go on under the old one beside this one.
+			// The credential may have been edited (a new token, say): the other triggers there must not go on under the old one beside this one.
 			if (known.session.isOnServerOf(at)) void known.session.giveWay();
 			known.session = at;
 		}

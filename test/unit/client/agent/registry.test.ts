@@ -61,6 +61,23 @@ describe('the triggers of one agent', () => {
 		expect(scene.sockets.count).toBe(1);
 	});
 
+	it('do not share it where one of them does not check the certificate, and the log says once what follows', async () => {
+		const scene = new Scene();
+		const lax = { ...credentialsOf(), ignoreSslIssues: true };
+		scene.run({}, { place: 'a' });
+		await scene.connect();
+		const trigger = new ScriptedTrigger();
+		trigger.currentCredentials = lax;
+		scene.registry.run('b', trigger, lax, scene.logger);
+		await scene.connect();
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.connect();
+
+		expect(scene.tokens).toHaveLength(2);
+		expect(scene.logger.lines.filter((line) => /mark each other's messages/.test(line))).toEqual([expect.stringMatching(/^warn.*"Ignore SSL Issues".*Give them the same credential/)]);
+	});
+
 	it('do not share it with another token', async () => {
 		const scene = new Scene();
 		scene.run({}, { place: 'a' });
@@ -233,6 +250,64 @@ describe('a credential that has changed', () => {
 
 		expect(scene.sockets.count).toBe(2);
 		expect(good.trigger.started).toEqual(['m']);
+	});
+
+	it('that n8n does not give within 10 s does not keep the other triggers from reconnecting either', async () => {
+		const scene = new Scene();
+		const hanging = scene.run({}, { place: 'a' });
+		const good = scene.run({}, { place: 'b' });
+		await scene.connect();
+		hanging.trigger.credentials = () => new Promise(() => undefined);
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000 + 9999);
+		expect(scene.sockets.count).toBe(1);
+		await scene.clock.advance(1);
+		await scene.connect();
+
+		await scene.hears('m');
+
+		expect(scene.sockets.count).toBe(2);
+		expect(good.trigger.started).toEqual(['m']);
+	});
+
+	it.each([
+		['in its token', credentialsOf('new_token')],
+		['in whether the certificate is checked', { ...credentialsOf(), ignoreSslIssues: true }],
+	])('%s takes all its triggers along as soon as one of them is published again, for they would mark each other\'s messages', async (_what, changed) => {
+		const scene = new Scene();
+		const first = scene.run({}, { place: 'a' });
+		const other = scene.run({}, { place: 'b' });
+		await scene.connect();
+		other.trigger.currentCredentials = changed;
+		await first.close();
+		const again = new ScriptedTrigger();
+		again.currentCredentials = changed;
+		scene.registry.run('a', again, changed, scene.logger);
+		await scene.clock.advance(1000);
+		await scene.connect();
+		await scene.hears('m');
+
+		expect([again.started, other.trigger.started]).toEqual([['m'], ['m']]);
+		expect(scene.sockets.count).toBe(2);
+		expect(scene.logger.complaints.filter((line) => line.includes('mark each other'))).toEqual([]);
+	});
+
+	it('while a failed message waits for its next attempt leaves that attempt to the agent that has it unread', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run({ acknowledge: 'onSuccess', retryDelay: 5000 });
+		await scene.connect();
+		await scene.hears('of the old agent');
+		await trigger.execution('of the old agent').end('failed');
+		trigger.currentCredentials = credentialsOf('other_agent');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		scene.sockets.last.authOk({ user_id: 'u_other' });
+		scene.sockets.last.handlers.connected();
+		await scene.clock.advance(10_000);
+		await scene.hears('of the new agent', 1);
+
+		expect(trigger.started).toEqual(['of the old agent', 'of the new agent']);
+		expect(scene.marked).toEqual([]);
 	});
 
 	it('that no trigger can read is read again until one can', async () => {
