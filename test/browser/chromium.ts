@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Page, selectors } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page, selectors } from 'playwright-core';
 import { Unavailable } from '../support/unavailable';
 
 /** ms for anything on a page to appear; n8n's editor takes seconds for its first one on a busy machine. */
@@ -71,11 +71,13 @@ function chromiumHere(): string {
 }
 
 /**
- * Takes a picture of a page as it is, in dark and in light.
+ * Takes a picture of a part of a page, in dark and in light.
  *
- * @param arrange brings the page into view anew for each of them, where it does not follow a change of colours
+ * @param part found anew for each of them
+ * @param arrange brings it into view anew for each of them, where it does not follow a change of colours
  */
-export async function picture(page: Page, name: string, arrange?: () => Promise<void>): Promise<void> {
+export async function picture(part: Locator, name: string, arrange?: () => Promise<void>): Promise<void> {
+	const page = part.page();
 	const folder = PICTURES === undefined ? await pictureFolder() : join(ROOT, PICTURES);
 	await mkdir(folder, { recursive: true });
 	for (const colorScheme of ['dark', 'light'] as const) {
@@ -84,12 +86,12 @@ export async function picture(page: Page, name: string, arrange?: () => Promise<
 		// Nothing is to be under the pointer, for what is shows a help text or another colour.
 		await page.mouse.move(0, 0);
 		await page.waitForFunction(iconsFit(colorScheme));
-		await page.screenshot({ path: join(folder, `${name}.${colorScheme}.png`), animations: 'disabled', style: IN_PASSING });
+		await part.screenshot({ path: join(folder, `${name}.${colorScheme}.png`), animations: 'disabled', style: IN_PASSING });
 	}
 }
 
-/** What n8n says in passing, in a corner and for some seconds. */
-const IN_PASSING = '.el-notification { display: none !important }';
+/** What n8n says in passing: in a corner, and in tips for newcomers. */
+const IN_PASSING = '.el-notification, .n8n-tooltip { display: none !important }';
 
 /** For the page: all images are there, and where there are icons of ours, one for the colours that are shown (some keep those they began with). */
 function iconsFit(colorScheme: 'dark' | 'light'): string {

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 export class CredentialDialog {
 	constructor(private readonly page: Page) {}
 
-	private get root(): Locator {
+	get root(): Locator {
 		return this.page.getByTestId('editCredential-modal');
 	}
 

@@ -64,7 +64,7 @@ describe('somebody who has never seen these nodes', () => {
 		await openDetails(panel);
 		const words = (await panel.words()).split('\n');
 		expect(words).toEqual(expect.arrayContaining(['On new Agent Club event', 'Send a message', 'Get many messages', 'Get many chats', 'Upload a file']));
-		await picture(editor.page, 'node-panel', async () => {
+		await picture(panel.root, 'node-panel', async () => {
 			await editor.newWorkflow();
 			await openDetails(await editor.openPanel());
 		});
@@ -85,14 +85,14 @@ describe('somebody who has never seen these nodes', () => {
 
 		await credential.fill({ serverUrl: url, agentToken: 'sk_agt_of-another-server' });
 		expect(await credential.save()).toMatch(/The server refuses the agent token: Invalid token\. Copy the token again/);
-		await picture(editor.page, 'credential-refused');
+		await picture(credential.root, 'credential-refused');
 
 		await credential.fill({ agentToken: helper.token });
 		expect(await credential.save()).toBe('Connected as Helper');
 		await credential.hidden();
 		await editor.node.editCredential();
 		expect(await credential.success()).toContain('Connection tested successfully');
-		await picture(editor.page, 'credential');
+		await picture(credential.root, 'credential');
 		await credential.close();
 	});
 
@@ -106,7 +106,7 @@ describe('somebody who has never seen these nodes', () => {
 		await node.choose('allowFromKind', 'Humans');
 
 		expect(await node.help()).toContain('The agent does not answer by itself yet. Publish the workflow');
-		await picture(editor.page, 'trigger');
+		await picture(node.root, 'trigger');
 	});
 
 	tell('executes the step, writes to the agent, and sees the message', async () => {
@@ -121,7 +121,7 @@ describe('somebody who has never seen these nodes', () => {
 		expect(item).toContain('when do we launch?');
 		expect(item).toContain('Launch team');
 		expect(item).not.toContain('Nobody is meant by this');
-		await picture(editor.page, 'execute-step');
+		await picture(editor.node.root, 'execute-step');
 		await editor.node.close();
 	});
 
@@ -134,7 +134,7 @@ describe('somebody who has never seen these nodes', () => {
 		await node.write('text', 'You asked: {{ $json.plainText }}');
 		await node.choose('sendTo', 'A Chat');
 		expect(await node.found('chatId')).toEqual(['Launch team (Group)', 'Mia (Direct chat, online)']);
-		await picture(editor.page, 'action');
+		await picture(node.root, 'action');
 		expect(await node.found('chatId', 'launch')).toEqual(['Launch team (Group)']);
 		await node.pick('Launch team');
 
@@ -158,7 +158,7 @@ describe('somebody who has never seen these nodes', () => {
 		await executions.nth(3).waitFor();
 		expect(await executions.count()).toBe(4);
 		await editor.page.getByTestId('execution-preview-host').locator('[data-test-id="canvas-node"]').last().waitFor();
-		await picture(editor.page, 'executions');
+		await picture(editor.everything, 'executions');
 	});
 
 	tell('sees at the node what it does', async () => {

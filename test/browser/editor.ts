@@ -51,6 +51,10 @@ export class Editor {
 		return new Panel(this.page);
 	}
 
+	get everything(): Locator {
+		return this.page.locator('body');
+	}
+
 	nodeOnCanvas(name: string): Locator {
 		return this.page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`);
 	}
@@ -84,7 +88,7 @@ export class Editor {
 export class Panel {
 	constructor(private readonly page: Page) {}
 
-	private get root(): Locator {
+	get root(): Locator {
 		return this.page.getByTestId('node-creator');
 	}
 

@@ -5,7 +5,7 @@ import { eventually } from '../support/eventually';
 export class NodeView {
 	constructor(private readonly page: Page) {}
 
-	private get root(): Locator {
+	get root(): Locator {
 		return this.page.getByTestId('ndv');
 	}
 
