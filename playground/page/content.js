@@ -36,9 +36,9 @@ function outsideLink(href, text) {
 function file(message, address) {
 	const name = String(message.file_name || 'file');
 	if (!address) return element('span', { className: 'file' }, `${name} (no usable address)`);
-	if (!address.own) return element('p', { className: 'file' }, '📎 ', outsideLink(address.href, name));
+	if (!address.own) return element('p', { className: 'file' }, outsideLink(address.href, name));
 	const download = { href: address.href, download: name };
-	if (message.content_type !== 'image') return element('p', { className: 'file' }, '📎 ', element('a', download, name));
+	if (message.content_type !== 'image') return element('p', { className: 'file' }, element('a', download, name));
 	const image = element('img', { src: address.href, alt: name, loading: 'lazy' });
 	return element('a', { className: 'picture', href: address.href, target: '_blank', rel: 'noopener' }, image);
 }

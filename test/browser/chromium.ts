@@ -90,8 +90,8 @@ export async function picture(part: Locator, name: string, arrange?: () => Promi
 	}
 }
 
-/** What n8n says in passing: in a corner, and in tips for newcomers. */
-const IN_PASSING = '.el-notification, .n8n-tooltip { display: none !important }';
+/** What n8n shows in passing: in a corner, in tips for newcomers, and of the nodes beside an open one. */
+const IN_PASSING = '.el-notification, .n8n-tooltip, [data-test-id="floating-node"] { display: none !important }';
 
 /** For the page: all images are there, and where there are icons of ours, one for the colours that are shown (some keep those they began with). */
 function iconsFit(colorScheme: 'dark' | 'light'): string {

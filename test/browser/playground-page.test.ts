@@ -42,8 +42,10 @@ describe('the chat page of the playground', () => {
 			await text.pressSequentially('remind us at twelve');
 			await page.getByRole('button', { name: 'Send', exact: true }).click();
 
-			const answer = messages.getByRole('listitem').filter({ hasText: 'Mia' }).filter({ hasText: 'remind us at twelve' }).filter({ hasText: 'Echo' });
-			await answer.last().waitFor();
+			const answer = messages.getByRole('listitem').filter({ has: page.locator('.heading').getByText('Echo', { exact: true }) });
+			await answer.getByText('@Mia').waitFor();
+			expect(await answer.innerText()).toContain('remind us at twelve');
+			await page.getByText('Echo is typing').waitFor({ state: 'hidden' });
 			await picture(page.locator('body'), 'playground');
 		}));
 });
