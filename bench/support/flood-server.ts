@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket as TcpSocket } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { FrameEditor } from '../../test/support/websocket-frames';
+import { wallTime } from './figures';
+
+/** So many messages, spread over so many chats in turn (in each the same person writes), each about so long (bytes of text). */
+export interface Flood {
+	readonly count: number;
+	readonly chats: number;
+	readonly textBytes: number;
+	/** Every id begins with it: two floods of the same name are the same messages. */
+	readonly name: string;
+}
+
+export type FloodRequest =
+	| { readonly do: 'address' }
+	/** Makes ready what `go` writes. */
+	| { readonly do: 'prepare'; readonly live: Flood }
+	/** Writes it to one client at once; answers when it began, see `wallTime`. */
+	| { readonly do: 'go'; readonly to: string }
+	/** What the client's next connections bring; null is an empty batch. */
+	| { readonly do: 'batch'; readonly to: string; readonly batch: Flood | null }
+	/** Breaks the client's connection. */
+	| { readonly do: 'cut'; readonly to: string }
+	/** Answers how it is with a client, see `Tally`. */
+	| { readonly do: 'tally'; readonly of: string };
+
+export interface Tally {
+	readonly connections: number;
+	/** When the last connect's batch was begun to be written, see `wallTime`; and its size on the wire. */
+	readonly batchAt: number;
+	readonly batchBytes: number;
+	readonly markFrames: number;
+	readonly marked: number;
+}
+
+/** Whom everything is said to. */
+export const AGENT_ID = 'user_a0000000000000000000000000000000';
+/** Seconds; the time of the last message that was made. */
+let saidAt = 1_790_000_000;
+/** Seconds between heartbeats; long, for they would only disturb. */
+const HEARTBEAT = 60;
+
+interface Client extends Tally {
+	socket: Socket | undefined;
+	batch: Buffer;
+	connections: number;
+	batchAt: number;
+	batchBytes: number;
+	markFrames: number;
+	marked: number;
+}
+
+/**
+ * A server that speaks as Agent Club's newest does, and writes prepared bytes: what a client makes of them is never held up by how they
+ * are made. Any token is let in, and tells the clients apart.
+ */
+export async function serveFlood(): Promise<(request: FloodRequest) => unknown> {
+	const clients = new Map<string, Client>();
+	let prepared: Buffer = Buffer.alloc(0);
+	// The history and the chats' names, which nobody is told anything of.
+	const server = createServer((request, response) => {
+		if (!request.url?.startsWith('/socket.io/')) response.setHeader('content-type', 'application/json').end('[]');
+	});
+	const io = new Server(server, { serveClient: false, maxHttpBufferSize: 1e8 });
+	io.use((socket, next) => {
+		const client = clientOf(String((socket.handshake.auth as { agent_token?: unknown }).agent_token));
+		welcome(client, socket);
+		next();
+	});
+	server.listen(0, '127.0.0.1');
+	await once(server, 'listening');
+
+	function clientOf(token: string): Client {
+		const known = clients.get(token);
+		if (known) return known;
+		const client: Client = { socket: undefined, batch: batchOf(null), connections: 0, batchAt: 0, batchBytes: 0, markFrames: 0, marked: 0 };
+		clients.set(token, client);
+		return client;
+	}
+
+	return (request) => {
+		switch (request.do) {
+			case 'address':
+				return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+			case 'prepare':
+				prepared = Buffer.concat(Array.from(messagesOf(request.live), (message) => packet('new_message', message)));
+				return undefined;
+			case 'go': {
+				const { socket } = clientOf(request.to);
+				if (!socket) throw new Error(`${request.to} is not connected`);
+				const at = wallTime();
+				tcpOf(socket).write(prepared);
+				return at;
+			}
+			case 'batch':
+				clientOf(request.to).batch = batchOf(request.batch);
+				return undefined;
+			case 'cut': {
+				const { socket } = clientOf(request.to);
+				if (socket) tcpOf(socket).destroy();
+				return undefined;
+			}
+			case 'tally': {
+				const { connections, batchAt, batchBytes, markFrames, marked } = clientOf(request.of);
+				return { connections, batchAt, batchBytes, markFrames, marked } satisfies Tally;
+			}
+		}
+	};
+}
+
+/** Identity and batch go out before the library writes its CONNECT packet, as from the real server. */
+function welcome(client: Client, socket: Socket): void {
+	client.socket = socket;
+	client.connections += 1;
+	client.batchAt = wallTime();
+	client.batchBytes = client.batch.length;
+	const identity = { user_id: AGENT_ID, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: HEARTBEAT };
+	tcpOf(socket).write(packet('auth_ok', identity));
+	tcpOf(socket).write(client.batch);
+	socket.on('heartbeat', (acknowledge: () => void) => { acknowledge(); });
+	socket.on('mark_read', ({ message_ids: ids }: { message_ids: readonly string[] }, acknowledge: () => void) => {
+		client.markFrames += 1;
+		client.marked += ids.length;
+		acknowledge();
+	});
+}
+
+/** Beneath the library: it writes each packet by itself, which takes longer than reading it. */
+function tcpOf(socket: Socket): TcpSocket {
+	const { transport } = socket.conn as unknown as { readonly transport: { readonly socket: { readonly _socket: TcpSocket } } };
+	return transport.socket._socket;
+}
+
+function packet(event: string, payload: unknown): Buffer {
+	return FrameEditor.encode(`42${JSON.stringify([event, payload])}`);
+}
+
+function batchOf(flood: Flood | null): Buffer {
+	return packet('offline_messages', flood ? Array.from(messagesOf(flood)) : []);
+}
+
+function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<Record<string, unknown>> {
+	const text = `<at user_id="${AGENT_ID}">Bench</at> ${'What is the soup of the day, and is there any left? '.repeat(Math.ceil(textBytes / 52))}`;
+	for (let number = 0; number < count; number += 1) {
+		saidAt += 0.001;
+		yield {
+			id: `msg_${name}${String(number).padStart(32 - name.length, '0')}`,
+			chat_type: 'group',
+			chat_id: `gc_${String(number % chats).padStart(32, '0')}`,
+			sender_id: `user_${String(number % chats).padStart(32, '0')}`,
+			sender_name: 'Mia Example',
+			sender_avatar: '/avatars/mia.png',
+			sender_is_agent: 0,
+			content: text.slice(0, textBytes),
+			content_type: 'text',
+			file_url: '',
+			file_name: '',
+			mentions: [AGENT_ID],
+			created_at: saidAt,
+		};
+	}
+}

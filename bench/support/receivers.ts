@@ -1,0 +1,125 @@
+import { once, EventEmitter } from 'node:events';
+import { io } from 'socket.io-client';
+import { type Platform, systemPlatform } from '../../client/agent/platform';
+import { makeRegistry } from '../../client/agent/registry';
+import { makeCredentials } from '../../client/connection/credentials';
+import type { Bundle } from '../../client/inbound/bundle';
+import type { AgentContext } from '../../client/inbound/prepare';
+import type { Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import { wallTime } from './figures';
+
+/** What a receiving process is asked. */
+export type ReceiverRequest =
+	/** Connects, and answers once live messages are taken at once. */
+	| { readonly do: 'connect'; readonly url: string }
+	/** Answers when so many messages more have been delivered, see `Arrival`. */
+	| { readonly do: 'expect'; readonly count: number };
+
+export interface Arrival {
+	/** See `wallTime`. */
+	readonly at: number;
+	/** ms of processor time from the question to the last delivery. */
+	readonly cpu: number;
+}
+
+/** Counts deliveries; the counting is the same for everybody that is compared. */
+export class Counter {
+	private left = 0;
+	private cpuBefore = process.cpuUsage();
+	private done: ((arrival: Arrival) => void) | undefined;
+
+	expect(count: number): Promise<Arrival> {
+		this.left = count;
+		this.cpuBefore = process.cpuUsage();
+		return new Promise((resolve) => {
+			this.done = resolve;
+		});
+	}
+
+	count(): void {
+		this.left -= 1;
+		if (this.left !== 0) return;
+		const { user, system } = process.cpuUsage(this.cpuBefore);
+		this.done?.({ at: wallTime(), cpu: (user + system) / 1000 });
+	}
+}
+
+/** The least that a client can do: the library parses, and the messages are counted. */
+export function bareReceiver(): (request: ReceiverRequest) => Promise<unknown> {
+	const counter = new Counter();
+	return async (request) => {
+		if (request.do === 'expect') return counter.expect(request.count);
+		const socket = io(request.url, { transports: ['websocket'], auth: { agent_token: BARE }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
+		socket.on('new_message', () => { counter.count(); });
+		socket.on('offline_messages', (list: readonly unknown[]) => { for (let at = 0; at < list.length; at += 1) counter.count(); });
+		await new Promise<void>((resolve) => socket.once('connect', resolve));
+		return undefined;
+	};
+}
+
+/** The package's client as the trigger node runs it, with executions that end at once. */
+export function ourReceiver(): (request: ReceiverRequest) => Promise<unknown> {
+	const counter = new Counter();
+	return async (request) => {
+		if (request.do === 'expect') return counter.expect(request.count);
+		await startTrigger(request.url, { prepare: () => Promise.resolve({ emit: () => (counter.count(), SUCCESS) }) });
+		return undefined;
+	};
+}
+
+/** The tokens of the two. */
+export const BARE = 'bare';
+export const OURS = 'ours';
+
+const SUCCESS = Promise.resolve('success' as const);
+
+export const DELIVERS_ALL: SubscriptionSettings = {
+	filter: { chats: new Set(), allowFrom: new Set(['*']), allowFromKind: new Set(['*']), requireMention: true, ignoreMentionAll: false },
+	acknowledge: 'onCompletion',
+	parallelExecutions: Number.POSITIVE_INFINITY,
+	laneTimeout: 600_000,
+	retries: 3,
+	retryDelay: 5000,
+	failureReply: '',
+	showTyping: false,
+	backlog: { keep: 'all', maxAge: 0 },
+	agentTurns: { most: 20, pause: 600_000 },
+	collect: { pause: 0, most: 30_000 },
+	recentFiles: 300_000,
+};
+
+export interface TriggerParts {
+	readonly prepare: (bundle: Bundle, context: AgentContext) => Promise<Prepared>;
+	readonly settings?: Partial<SubscriptionSettings>;
+	readonly platform?: Partial<Platform>;
+	readonly token?: string;
+	readonly place?: string;
+}
+
+/** ms that the first batch of a process waits for late triggers, and a little more. */
+const FIRST_BATCH_HELD = 2300;
+
+/** Starts a trigger; resolves once it is connected and has judged its first batch, so that what comes then is delivered at once. */
+export async function startTrigger(url: string, { prepare, settings, platform, token = OURS, place = 'bench' }: TriggerParts): Promise<void> {
+	const policy = { ...systemPlatform.policy, retryFirst: 1, retryCap: 1 };
+	const registry = makeRegistry({ ...systemPlatform, policy, ...platform });
+	const credentials = makeCredentials(url, token, false);
+	const news = new EventEmitter();
+	const log = (text: string) => { news.emit(text.startsWith('Connected') ? 'connected' : 'other'); };
+	const told = new Set<string>();
+	const complain = (text: string) => {
+		if (told.has(text)) return;
+		told.add(text);
+		console.log(text);
+	};
+	const life: TriggerLife = {
+		settings: { ...DELIVERS_ALL, ...settings },
+		credentials: () => Promise.resolve(credentials),
+		outage: () => undefined,
+		prepare,
+	};
+	const connected = once(news, 'connected');
+	registry.run(place, life, credentials, { debug: () => undefined, info: log, warn: complain, error: complain });
+	await connected;
+	await new Promise((resolve) => setTimeout(resolve, FIRST_BATCH_HELD));
+}
