@@ -1,6 +1,8 @@
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
-import { insertSorted, sameTimeFrom } from './sorted';
+import { DueChats } from './due-chats';
+import { markEntry, readGroup } from './same-time';
+import { endOfTime, insertSorted } from './sorted';
 
 /**
  * What is known to be unread, by chat and in the order of `created_at`, and who still has to settle it.
@@ -28,14 +30,17 @@ export interface Entry<Claimant> {
 	read: boolean;
 }
 
+/** When a chat is worth another look, see `collectChat`. */
+const AT_ONCE = Number.NEGATIVE_INFINITY;
+const NOT_BEFORE_A_CHANGE = Number.POSITIVE_INFINITY;
+
 /** The chat of frames whose chat could not be read: any chat may be theirs. */
 export const UNKNOWN_CHAT = '?';
 
 export class Ledger<Claimant> {
 	private readonly entries = new Map<string, Entry<Claimant>>();
 	private readonly chats = new Map<string, Entry<Claimant>[]>();
-	/** Chats whose head may have become markable. */
-	private readonly dirty = new Set<string>();
+	private readonly due = new DueChats();
 	private unsettledCount = 0;
 
 	get size(): number {
@@ -47,7 +52,7 @@ export class Ledger<Claimant> {
 	}
 
 	get hasWork(): boolean {
-		return this.dirty.size > 0;
+		return !this.due.isEmpty;
 	}
 
 	get(id: string): Entry<Claimant> | undefined {
@@ -113,10 +118,12 @@ export class Ledger<Claimant> {
 	 */
 	collect(now: number, minAge: number, limit: number, isBlocked: (chat: string) => boolean): string[] {
 		const ids: string[] = [];
-		for (const chat of this.dirty) {
+		for (const chat of this.due.at(now)) {
 			// Only a new connection's batch ends a block, and the last settled message the wait of unknown chats: no use in looking again before.
-			if (isBlocked(chat) || (chat === UNKNOWN_CHAT && this.unsettledCount > 0)) this.dirty.delete(chat);
-			else if (this.collectChat(chat, now - minAge, limit, ids)) this.dirty.delete(chat);
+			const isHeld = isBlocked(chat) || (chat === UNKNOWN_CHAT && this.unsettledCount > 0);
+			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
+			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
+			else if (next !== AT_ONCE) this.due.defer(chat, next + minAge);
 			if (ids.length >= limit) break;
 		}
 		return ids;
@@ -141,7 +148,7 @@ export class Ledger<Claimant> {
 			const entry = this.entries.get(id);
 			if (!entry) continue;
 			entry.marking = false;
-			this.dirty.add(entry.chat);
+			this.due.add(entry.chat);
 		}
 	}
 
@@ -170,7 +177,7 @@ export class Ledger<Claimant> {
 	clear(): void {
 		this.entries.clear();
 		this.chats.clear();
-		this.dirty.clear();
+		this.due.clear();
 		this.unsettledCount = 0;
 	}
 
@@ -200,40 +207,37 @@ export class Ledger<Claimant> {
 
 	private countSettled(): void {
 		this.unsettledCount -= 1;
-		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.dirty.add(UNKNOWN_CHAT);
+		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.due.add(UNKNOWN_CHAT);
 	}
 
 	private settled(entry: Entry<Claimant>): void {
 		entry.message = undefined;
 		if (entry.read) this.confirm([entry.id]);
-		if (this.chats.has(entry.chat)) this.dirty.add(entry.chat);
+		if (this.chats.has(entry.chat)) this.due.add(entry.chat);
 	}
 
 	private drop(entry: Entry<Claimant>): void {
 		entry.read = true;
 		this.entries.delete(entry.id);
 		this.trim(entry.chat);
-		if (this.chats.has(entry.chat)) this.dirty.add(entry.chat);
+		if (this.chats.has(entry.chat)) this.due.add(entry.chat);
 	}
 
 	/**
-	 * Answers whether the chat has nothing more to mark until something else in it is settled. Messages of one `created_at` are marked
-	 * together or not at all: the cursor stands on a time, so one's mark covers the others.
+	 * Messages of one `created_at` are marked together or not at all: the cursor stands on a time, so one's mark covers the others.
+	 * @returns when the chat is worth another look: the arrival of what is too young as yet, or one of the two constants
 	 */
-	private collectChat(chat: string, arrivedBy: number, limit: number, ids: string[]): boolean {
+	private collectChat(chat: string, arrivedBy: number, limit: number, ids: string[]): number {
 		const list = this.chats.get(chat) ?? [];
 		for (let at = 0; at < list.length; ) {
-			const group = sameTimeFrom(list, at);
-			if (group.some((entry) => entry.claimants.length > 0)) return true;
-			const due = group.filter((entry) => !entry.marking && !entry.read);
-			if (due.length > 0 && (ids.length >= limit || group.some((entry) => entry.arrivedAt > arrivedBy))) return false;
-			for (const entry of due) {
-				entry.marking = true;
-				ids.push(entry.id);
-			}
-			at += group.length;
+			const end = endOfTime(list, at);
+			const { isSettled, isDue, arrivedAt } = readGroup(list, at, end);
+			if (!isSettled) return NOT_BEFORE_A_CHANGE;
+			if (isDue && ids.length >= limit) return AT_ONCE;
+			if (isDue && arrivedAt > arrivedBy) return arrivedAt;
+			for (; at < end; at += 1) markEntry(list[at], ids);
 		}
-		return true;
+		return NOT_BEFORE_A_CHANGE;
 	}
 
 	private trim(chat: string): void {

@@ -8,9 +8,9 @@ export function insertSorted<T extends { readonly createdAt: number }>(list: T[]
 	else list.splice(at, 0, item);
 }
 
-/** The entries of one `created_at`, which stand side by side. */
-export function sameTimeFrom<T extends { readonly createdAt: number }>(list: readonly T[], from: number): T[] {
+/** Where the entries end that have the `created_at` of the one at `from`; they stand side by side. */
+export function endOfTime<T extends { readonly createdAt: number }>(list: readonly T[], from: number): number {
 	let end = from + 1;
-	while (list[end]?.createdAt === list[from]?.createdAt && end < list.length) end += 1;
-	return list.slice(from, end);
+	while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;
+	return end;
 }

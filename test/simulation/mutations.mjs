@@ -14,10 +14,10 @@ const LONGEST_RUN = 600_000;
 
 /** What is broken, where, and how: `from` stands exactly once in the file. */
 const MUTATIONS = [
-	['acknowledges what is still running', 'inbound/ledger.ts', 'if (group.some((entry) => entry.claimants.length > 0)) return true;', ''],
-	['acknowledges the newest id of the chat', 'inbound/ledger.ts', 'ids.push(entry.id);', 'ids.push(list.at(-1).id);'],
+	['acknowledges what is still running', 'inbound/ledger.ts', 'if (!isSettled) return NOT_BEFORE_A_CHANGE;', ''],
+	['acknowledges the newest id of the chat', 'inbound/ledger.ts', 'markEntry(list[at], ids)', 'markEntry(list.at(-1), ids)'],
 	['acknowledges without waiting for late frames', 'inbound/marker.ts', 'export const MARK_AFTER = 2000;', 'export const MARK_AFTER = 0;'],
-	['acknowledges one of several equal times', 'inbound/sorted.ts', 'while (list[end]?.createdAt === list[from]?.createdAt && end < list.length) end += 1;', ''],
+	['acknowledges one of several equal times', 'inbound/sorted.ts', 'while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;', ''],
 	['acknowledges past what nobody listened to', 'inbound/receive.ts', "(chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat))", 'false'],
 	['forgets what is in flight', 'inbound/holdings.ts', "if (this.pending.has(id)) return 'pending';", ''],
 	['forgets what is done', 'inbound/holdings.ts', "return this.done.has(id) || this.recent.has(id) ? 'done' : undefined;", 'return undefined;'],
