@@ -22,6 +22,8 @@ class ClubPage {
 	#messages;
 	#typing = new TypingLine();
 	#composer;
+	/** For each history that is on its way, what has come since it was asked for: it may not have that yet. */
+	#meanwhile = new Set();
 
 	constructor(self) {
 		this.#self = self;
@@ -76,8 +78,16 @@ class ClubPage {
 	}
 
 	async #loadMessages(chat) {
-		const messages = await this.#history(chat, '');
-		if (chat === this.#open) this.#messages.show(messages, messages.length === pageSize);
+		const live = [];
+		this.#meanwhile.add(live);
+		try {
+			const messages = await this.#history(chat, '');
+			if (chat !== this.#open) return;
+			this.#messages.show(messages, messages.length === pageSize);
+			for (const message of live) if (this.#isOpen(message)) this.#messages.append(message);
+		} finally {
+			this.#meanwhile.delete(live);
+		}
 	}
 
 	async #showEarlier(before) {
@@ -115,6 +125,7 @@ class ClubPage {
 
 	#take(message) {
 		this.#typing.stop(message.sender_id);
+		for (const live of this.#meanwhile) live.push(message);
 		if (this.#isOpen(message)) this.#messages.append(message);
 		else this.#attempt(() => this.#loadChats());
 	}

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { type Demo, seedDemo } from '../../playground/club/demo';
 import { PlaygroundClub } from '../../playground/club/playground-club';
 import { demoWorkflow } from '../../playground/host/demo-instance';
@@ -47,5 +48,28 @@ describe('the chat page of the playground', () => {
 			expect(await answer.innerText()).toContain('remind us at twelve');
 			await page.getByText('Echo is typing').waitFor({ state: 'hidden' });
 			await picture(page.locator('body'), 'playground');
+		}));
+
+	it('keeps a message that comes while the history is on its way', () =>
+		browser.watched(async () => {
+			const page = await browser.page('about:blank');
+			const asked = new EventEmitter();
+			const arrived = once(asked, 'arrived');
+			await page.route('**/api/playground/messages/**', async (route) => {
+				const response = await route.fetch();
+				asked.emit('history');
+				await arrived;
+				await route.fulfill({ response });
+			});
+			const history = once(asked, 'history');
+			await page.goto(club.url);
+			await history;
+			await club.say(demo.humans[1]?.id ?? '', demo.group, { content: 'Is anybody coming?' });
+			const messages = page.getByRole('log');
+			await messages.getByText('Is anybody coming?').waitFor();
+			asked.emit('arrived');
+
+			await messages.getByText('Lunch at half past twelve?').waitFor();
+			expect(await messages.getByRole('listitem').last().innerText()).toContain('Is anybody coming?');
 		}));
 });
