@@ -4,8 +4,8 @@ import { basename, join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Locator, type Page, selectors } from 'playwright-core';
 import { Unavailable } from '../support/unavailable';
 
-/** ms for anything on a page to appear; n8n's editor takes seconds for its first one on a busy machine. */
-const PATIENCE = 30_000;
+/** ms for anything on a page to appear; on a busy machine n8n's editor took 10 s for its first page. */
+const PATIENCE = 60_000;
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 

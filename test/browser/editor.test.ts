@@ -131,6 +131,8 @@ describe('somebody who has never seen these nodes', () => {
 		await panel.choose('Send a message');
 		const { node } = editor;
 		await node.shown();
+		await node.execute();
+		expect(await node.result()).toContain('Nothing was sent: "Text" is empty');
 		await node.write('text', 'You asked: {{ $json.plainText }}');
 		await node.choose('sendTo', 'A Chat');
 		expect(await node.found('chatId')).toEqual(['Launch team (Group)', 'Mia (Direct chat, online)']);
@@ -154,9 +156,9 @@ describe('somebody who has never seen these nodes', () => {
 		const [answer] = await chatPage.from(helper.id, direct.id);
 		expect(answer).toMatchObject({ content: 'You asked: Are you there?' });
 		const executions = await editor.executions();
-		// Two steps by hand, this message, and the one in the group: a test spares it where something older is unread.
-		await executions.nth(3).waitFor();
-		expect(await executions.count()).toBe(4);
+		// Three steps by hand, this message, and the one in the group: a test spares it where something older is unread.
+		await executions.nth(4).waitFor();
+		expect(await executions.count()).toBe(5);
 		await editor.page.getByTestId('execution-preview-host').locator('[data-test-id="canvas-node"]').last().waitFor();
 		await picture(editor.everything, 'executions');
 	});
@@ -166,5 +168,14 @@ describe('somebody who has never seen these nodes', () => {
 
 		expect(await editor.nodeOnCanvas(TRIGGER).innerText()).toContain('mentions and direct chats');
 		expect(await editor.nodeOnCanvas(ACTION).innerText()).toContain('send: message');
+	});
+
+	tell('finds the action among the tools of an AI Agent', async () => {
+		await editor.newWorkflow();
+		await (await (await editor.openPanel()).find('AI Agent', 'AI Agent')).click();
+		await editor.node.shown();
+		await editor.node.close();
+
+		await (await editor.openPanelForTools('AI Agent')).find('agent club', 'Agent Club Tool');
 	});
 });

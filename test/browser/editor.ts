@@ -46,7 +46,7 @@ export class Editor {
 
 	/** Opens the node panel for the tools of an AI Agent. */
 	async openPanelForTools(agent: string): Promise<Panel> {
-		const tools = this.page.locator(`[data-test-id="canvas-node-input-handle"][data-node-name="${agent}"][data-connection-type="ai_tool"]`);
+		const tools = this.page.locator(`[data-test-id="canvas-node-input-handle"][data-node-name="${agent}"][data-handleid^="inputs/ai_tool"]`);
 		await tools.getByTestId('canvas-handle-plus').click();
 		return new Panel(this.page);
 	}

@@ -19,8 +19,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		default: '={{ $json.output }}',
 		placeholder: 'e.g. Good morning, @Mia!',
-		hint: 'As it is, the answer of an AI Agent before this node. Directly behind a trigger, write something else.',
-		description: 'What to say, in Markdown. In a group @Name mentions a member, and so does the tag &lt;at user_id="ID"&gt;name&lt;/at&gt;.',
+		description: 'What to say, in Markdown; as it comes, the answer of an AI Agent before this node. In a group @Name mentions a member, and so does the tag &lt;at user_id="ID"&gt;name&lt;/at&gt;.',
 	},
 	{
 		displayName: 'Options',
