@@ -1,13 +1,33 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/**
+ * Below the ports that systems give to outgoing connections (32768 and up on Linux, 49152 elsewhere): a program that is killed and started
+ * again on its port found one of those on it (measured).
+ */
+const LOWEST = 20_000;
+const ABOVE_HIGHEST = 32_768;
+const ATTEMPTS = 100;
 
 /** A TCP port on 127.0.0.1 that nobody listens on at this moment. */
 export async function freePort(): Promise<number> {
+	for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+		const port = randomInt(LOWEST, ABOVE_HIGHEST);
+		if (await isFree(port)) return port;
+	}
+	throw new Error(`None of ${String(ATTEMPTS)} ports from ${String(LOWEST)} to ${String(ABOVE_HIGHEST - 1)} is free`);
+}
+
+export async function isFree(port: number): Promise<boolean> {
 	const server = createServer();
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
+	const listens = await new Promise<boolean>((resolve) => {
+		server.once('error', () => {
+			resolve(false);
+		});
+		server.listen(port, '127.0.0.1', () => {
+			resolve(true);
+		});
 	});
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	if (listens) await new Promise((resolve) => server.close(resolve));
+	return listens;
 }
