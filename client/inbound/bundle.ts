@@ -6,11 +6,13 @@ export interface Bundle {
 	readonly messages: readonly [Message, ...Message[]];
 	/** Files that the sender posted before, without a mention, and that no item has had; oldest first. */
 	readonly earlierFiles: readonly Message[];
+	/** What could not be had for it, a sentence each. */
+	readonly problems: readonly string[];
 }
 
 /** A bundle of one. */
 export function bundleOf(message: Message): Bundle {
-	return { messages: [message], earlierFiles: [] };
+	return { messages: [message], earlierFiles: [], problems: [] };
 }
 
 /** The message whose mark covers all the others. */

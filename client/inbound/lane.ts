@@ -8,6 +8,7 @@ import { insertSorted } from './sorted';
 export interface Job extends Bundle {
 	readonly messages: [Message, ...Message[]];
 	readonly earlierFiles: Message[];
+	readonly problems: string[];
 	/** Seconds; of the first message. */
 	readonly createdAt: number;
 	readonly source: Source;

@@ -5,8 +5,8 @@ import type { Logger } from '../logger';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 
-/** Messages of the past that an item may do without: oldest first, none where they cannot be had in time. Never throws. */
-export type Past = (chat: Chat, range: HistoryRange) => Promise<readonly Message[]>;
+/** Messages of the past that an item may do without: oldest first, undefined where they cannot be had in time. Never throws. */
+export type Past = (chat: Chat, range: HistoryRange) => Promise<readonly Message[] | undefined>;
 
 /** ms that a message waits for them. */
 const DEADLINE = 5000;
@@ -23,6 +23,6 @@ export function pastFrom(source: HistorySource, clock: Clock, logger: Logger): P
 			logger.warn(`The history of a chat could not be read, so a message goes on without its earlier files and context: ${describeError(error)}`);
 		}
 		cut.abort();
-		return [];
+		return undefined;
 	};
 }

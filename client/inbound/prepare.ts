@@ -46,6 +46,8 @@ export interface PreparedMessage<Stored> {
 	/** Null in a direct chat, without the option, and where it could not be had. */
 	readonly roster: readonly Member[] | null;
 	readonly attachments: ReadonlyArray<Attachment<Stored>>;
+	/** What is missing, a sentence each; a file says so itself. */
+	readonly problems: readonly string[];
 }
 
 /** Roster, names, files and context at the same time, each with its own deadline; what fails is missing or says so, nothing is thrown. */
@@ -62,15 +64,21 @@ export async function prepareMessage<Stored>(
 	const [chatName, roster, said, attachments] = await Promise.all([
 		isGroup ? directory.groupName(message.chat, settings.rosterMaxAge) : message.sender.name || null,
 		isGroup && settings.includeRoster ? directory.roster(message.chat.id, settings.rosterMaxAge, message.sender.id) : null,
-		settings.contextMessages > 0 ? saidBefore(messages[0], settings.contextMessages, context) : [],
+		settings.contextMessages > 0 ? saidBefore(messages[0], settings.contextMessages, context) : NOTHING_SAID,
 		Promise.all([...earlierFiles, ...messages].map((each) => fetchAttachment(each, settings, files, sink, clock))),
 	]);
-	return { message, messages, context: said, identity, chatName, roster, attachments: attachments.filter((each) => each !== undefined) };
+	const problems = [...bundle.problems, ...(isGroup && settings.includeRoster && !roster ? [NO_ROSTER] : []), ...(said ? [] : [NO_CONTEXT])];
+	return { message, messages, context: said ?? [], identity, chatName, roster, attachments: attachments.filter((each) => each !== undefined), problems };
 }
 
+const NOTHING_SAID: readonly SaidMessage[] = [];
+const NO_ROSTER = 'The members of the group could not be fetched.';
+const NO_CONTEXT = 'Earlier messages of the chat could not be fetched.';
+
 /** What was said in the chat before a message, since the agent's own last message. */
-async function saidBefore({ chat, createdAt }: Message, count: number, { past, identity, files }: AgentContext): Promise<SaidMessage[]> {
+async function saidBefore({ chat, createdAt }: Message, count: number, { past, identity, files }: AgentContext): Promise<SaidMessage[] | undefined> {
 	const before = await past(chat, { before: createdAt, limit: count });
+	if (!before) return undefined;
 	const own = before.findLastIndex(({ sender }) => sender.id === identity.userId);
 	return before.slice(own + 1).map((message) => ({ message, attachments: [describeFile(message, files)].filter((file) => file !== undefined) }));
 }

@@ -36,6 +36,8 @@ const MOST_CHATS = 1000;
 /** Messages of the past that are looked through. */
 const MOST_PAST = 1000;
 
+export const NO_EARLIER_FILES = 'Files that were posted before the mention could not be looked for: the server did not give the history of the chat.';
+
 export class RecentFiles {
 	private readonly chats = new Map<string, Watched>();
 
@@ -66,8 +68,8 @@ export class RecentFiles {
 		return taken.map(({ file }) => file);
 	}
 
-	/** The same for what was posted before this trigger saw anything of the chat; none when that has been asked for. Never throws. */
-	async takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[]> {
+	/** The same for what was posted before this trigger saw anything of the chat; none when that has been asked for, undefined where it could not be. */
+	async takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[] | undefined> {
 		const watched = this.chats.get(chatKey(message.chat));
 		const settings = this.settings();
 		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return [];
@@ -99,10 +101,11 @@ export class RecentFiles {
  * The same from the history alone.
  * @param until seconds before which to look
  */
-export async function findRecentFiles(message: Message, until: number, settings: RecentFilesSettings, selfId: string, past: Past): Promise<Message[]> {
+export async function findRecentFiles(message: Message, until: number, settings: RecentFilesSettings, selfId: string, past: Past): Promise<Message[] | undefined> {
 	if (message.chat.type !== 'group' || !settings.filter.requireMention || settings.recentFiles <= 0) return [];
 	const range = { after: message.createdAt - settings.recentFiles / 1000, before: until, limit: MOST_PAST };
-	return recentFilesIn(await past(message.chat, range), message, settings, selfId);
+	const said = await past(message.chat, range);
+	return said && recentFilesIn(said, message, settings, selfId);
 }
 
 /** The sender's files in the history that the filters turned away, but for those that an earlier item has had. @param past oldest first */

@@ -10,7 +10,7 @@ import type { Job } from './lane';
 import { LaneWorker } from './lane-worker';
 import type { Source } from './ledger';
 import type { AgentContext } from './prepare';
-import { RecentFiles } from './recent-files';
+import { NO_EARLIER_FILES, RecentFiles } from './recent-files';
 import type { OpenLife, SubscriptionSettings, TriggerLife } from './trigger-life';
 
 /** What a subscription needs of the inbox that it is in. */
@@ -59,7 +59,9 @@ export class Subscription {
 			context: () => this.host?.context,
 			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => this.turns.turnsAway(chat, turn, historyBefore),
 			complete: async (job, { identity, past }) => {
-				job.earlierFiles.unshift(...(await this.recentFiles.takeFromPast(job.messages[0], identity.userId, past)));
+				const found = await this.recentFiles.takeFromPast(job.messages[0], identity.userId, past);
+				if (found) job.earlierFiles.unshift(...found);
+				else job.problems.push(NO_EARLIER_FILES);
 			},
 			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
 			free: (job) => { for (const { id } of job.messages) this.free(id); },
@@ -87,13 +89,9 @@ export class Subscription {
 		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
 		this.recentFiles.clear();
-		if (trigger.settings.acknowledge !== 'manually') this.settleFree();
+		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them.
+		if (trigger.settings.acknowledge !== 'manually') for (const id of this.holdings.free()) this.finish(id);
 		this.worker.resume(trigger.settings.parallelExecutions);
-	}
-
-	/** Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them. */
-	private settleFree(): void {
-		for (const id of this.holdings.free()) this.finish(id);
 	}
 
 	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */
@@ -151,6 +149,7 @@ export class Subscription {
 		this.begin({
 			messages: [message],
 			earlierFiles: this.recentFiles.take(message),
+			problems: [],
 			createdAt: message.createdAt,
 			source,
 			attempt: 1,

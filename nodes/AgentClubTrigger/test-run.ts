@@ -3,7 +3,7 @@ import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import { judge, listensTo, type SkipReason } from '../../client/inbound/filter';
 import { prepareMessage } from '../../client/inbound/prepare';
-import { findRecentFiles } from '../../client/inbound/recent-files';
+import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/recent-files';
 import type { Observer } from '../../client/inbound/observers';
 import { AgentClubError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
@@ -77,7 +77,7 @@ async function handOver(context: ITriggerFunctions, settings: TriggerSettings, s
 	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost while the message was being prepared');
 	const { subscription } = settings;
 	const earlierFiles = await findRecentFiles(message, message.createdAt, subscription, agent.identity.userId, agent.past);
-	const prepared = await prepareMessage({ messages: [message], earlierFiles }, settings.preparation, agent, binarySink(context.helpers));
+	const prepared = await prepareMessage({ messages: [message], earlierFiles: earlierFiles ?? [], problems: earlierFiles ? [] : [NO_EARLIER_FILES] }, settings.preparation, agent, binarySink(context.helpers));
 	if (signal.aborted) return false;
 	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));
 	return true;

@@ -88,12 +88,15 @@ describe('files that were posted before a mention', () => {
 
 	it('hold nothing up for longer than 5 s where the history hangs, and the log says so', async () => {
 		h.club.faults.failHttp({ path: /messages/, mode: 'hang' }, 100);
-		const trigger = h.run({ requireMention: true, recentFiles: 300_000, fetches: {} });
+		const trigger = h.run({ requireMention: true, recentFiles: 300_000, fetches: { contextMessages: 3 } });
 		await h.say('look', h.group, [h.agent.id]);
 		await h.connected();
 		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.includes('messages')), 'the question for the history');
 		await h.clock.skip(5000);
-		await trigger.started(1);
+		await h.club.waitFor(() => h.club.requests.filter(({ path }) => path.includes('messages')).length > 1, 'the question for the context');
+		await h.clock.skip(5000);
+		const { prepared } = await trigger.execution(1);
+		expect(prepared?.problems).toEqual(expect.arrayContaining([expect.stringContaining('Files that were posted'), 'Earlier messages of the chat could not be fetched.']));
 		await h.logged(/without its earlier files/);
 	});
 });

@@ -65,6 +65,7 @@ describe('a published workflow with the trigger and the send operation', () => {
 			sessionId: `agentclub:${agent.id}:${group.id}`,
 			createdAt: new Date(said.createdAt * 1000).toISOString(),
 			timestamp: said.createdAt,
+			problems: [],
 			delivery: { source: 'live', attempt: 1 },
 		});
 	});

@@ -52,6 +52,7 @@ const ITEM: Readonly<Record<string, Check>> = {
 	sessionId: isText,
 	createdAt: (value) => typeof value === 'string' && new Date(value).toISOString() === value,
 	timestamp: isNumber,
+	problems: listOf(isText),
 	delivery: shaped({ source: oneOf('live', 'backlog', 'test'), attempt: isNumber }),
 };
 

@@ -41,7 +41,7 @@ export async function pastMessages(context: OperationContext, chat: Chat, range:
 	const messages: Array<PreparedMessage<unknown>> = [];
 	for (const message of found) {
 		const file = await fetchAttachment(message, DESCRIBE_ONLY, agent.files, binarySink(host.helpers), agent.clock);
-		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [] });
+		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [], problems: [] });
 	}
 	return { chatName, roster, messages };
 }

@@ -3,7 +3,7 @@ import { message, saidAt } from '../../../support/sample-messages';
 
 const job = (id: string, seconds: number): Job => {
 	const said = message(id, saidAt(seconds));
-	return { messages: [said], earlierFiles: [], createdAt: said.createdAt, source: 'live', attempt: 1, turn: undefined, judgedBy: undefined, isOpen: false, agentId: 'u_agent' };
+	return { messages: [said], earlierFiles: [], problems: [], createdAt: said.createdAt, source: 'live', attempt: 1, turn: undefined, judgedBy: undefined, isOpen: false, agentId: 'u_agent' };
 };
 
 const laneOf = (...jobs: Job[]): Lane => {

@@ -38,14 +38,14 @@ describe('preparing a message', () => {
 		const { result } = preparing();
 		await settled();
 
-		expect(result.prepared).toMatchObject({ chatName: 'Team', roster: [{ id: ALICE }], attachments: [] });
+		expect(result.prepared).toMatchObject({ chatName: 'Team', roster: [{ id: ALICE }], attachments: [], problems: [] });
 	});
 
 	it('of a direct chat looks up nothing: its name is the other person\'s', async () => {
 		const { result, asked } = preparing(inChat(DIRECT));
 		await settled();
 
-		expect(result.prepared).toMatchObject({ chatName: 'Alice', roster: null });
+		expect(result.prepared).toMatchObject({ chatName: 'Alice', roster: null, problems: [] });
 		expect(asked).toEqual([]);
 	});
 
@@ -63,7 +63,7 @@ describe('preparing a message', () => {
 
 		await scene.clock.advance(1);
 
-		expect(result.prepared).toMatchObject({ chatName: null, roster: null });
+		expect(result.prepared).toMatchObject({ chatName: null, roster: null, problems: ['The members of the group could not be fetched.'] });
 	});
 
 	it("asks for as many earlier messages as are wanted, and takes those after the agent's own last one", async () => {

@@ -17,7 +17,7 @@ const attachment = (change: Partial<Attachment<IBinaryData>> = {}): Attachment<I
 /** The item of a message; `options` are the trigger's. */
 const item = (fields: Readonly<Record<string, unknown>> = {}, prepared: Partial<PreparedMessage<IBinaryData>> = {}, options = {}) =>
 	buildItem(
-		{ message: message('m', fields), messages: [message('m', fields)], context: [], identity: identityOf(AGENT), chatName: 'Team', roster: null, attachments: [], ...prepared },
+		{ message: message('m', fields), messages: [message('m', fields)], context: [], identity: identityOf(AGENT), chatName: 'Team', roster: null, attachments: [], problems: [], ...prepared },
 		readSettings(triggerHost({ options })).item,
 		{ source: 'live', attempt: 1 },
 	);
@@ -54,6 +54,7 @@ describe('the item of a message', () => {
 				sessionId: `agentclub:${AGENT}:gc_1`,
 				createdAt: '2023-11-14T22:13:20.000Z',
 				timestamp: 1_700_000_000,
+				problems: [],
 				delivery: { source: 'live', attempt: 1 },
 			},
 		});
@@ -164,7 +165,7 @@ describe('an item of several messages', () => {
 	] as const;
 	const [first, ...others] = rows;
 	const collected = (options = {}) =>
-		json({}, { messages: [first, ...others], message: asOneMessage({ messages: rows, earlierFiles: [] }), attachments: [attachment({ messageId: 'm2' })] }, { ...COLLECTING, ...options });
+		json({}, { messages: [first, ...others], message: asOneMessage({ messages: rows, earlierFiles: [], problems: [] }), attachments: [attachment({ messageId: 'm2' })] }, { ...COLLECTING, ...options });
 
 	it('has the words of all, the mentions of all, and the id and time of the last, whose mark covers the others', () => {
 		expect(collected()).toMatchObject({
@@ -209,6 +210,12 @@ describe('what was said before', () => {
 		expect(read.chatInput).toBe(
 			'Earlier in this chat:\n[1970-01-01T00:01:00Z] Bob: cake or\n    pie?\n[1970-01-01T00:01:01Z] Alice: [image: photo.png]\n\nAlice: which?',
 		);
+	});
+});
+
+describe('what could not be had', () => {
+	it('is said in the item', () => {
+		expect(json({}, { problems: ['The members of the group could not be fetched.'] }).problems).toEqual(['The members of the group could not be fetched.']);
 	});
 });
 
