@@ -118,12 +118,12 @@ export class AgentSession {
 		return isSameAgent && this.isOnServerOf(current) && this.credentials.token !== current.credentials.token;
 	}
 
-	/** The agent has a new token: its triggers go where their credentials lead, and nothing more is judged or marked here under the old one. */
+	/** The credential was edited, or the agent has a new token: the triggers go where their credentials lead, and nothing more is judged or marked here under the old one. */
 	async giveWay(): Promise<void> {
 		this.inbox.suspend();
 		// What cannot be read now is read again before the next attempt.
 		await this.currentCredentials().catch(() => undefined);
-		this.renew('the agent has a new token');
+		this.renew('the credential was edited, or the agent has a new token');
 	}
 
 	/** Connects again as soon as nothing is in flight, whose fate would become unknown; what is to be sent waits for the new connection. */
