@@ -154,7 +154,7 @@ export class LaneWorker {
 		if (outcome === 'overdue') {
 			this.logger.warn(
 				`The execution for message ${loggable(job.messages[0].id)} has not ended within ${String(laneTimeout / 1000)} s; ` +
-					'it goes on, but its chat no longer waits for it. A longer "Lane Timeout" in the trigger waits longer.',
+					'it goes on, but its chat no longer waits for it. "Longest Wait for an Execution" in the trigger changes that.',
 			);
 		}
 		return settle(outcome, { mode: acknowledge, closing: life.closing.signal.aborted, attemptsLeft: job.attempt <= retries });

@@ -16,8 +16,8 @@ export const optionFields: INodeProperties[] = [
 		type: 'options',
 		options: [
 			{ name: 'All of It', value: 'all' },
+			{ name: 'Only What Is Recent', value: 'recent', description: 'Up to Backlog Max Age' },
 			{ name: 'None of It', value: 'skip' },
-			{ name: 'Only What Is Recent', value: 'recent', description: 'See Backlog Max Age' },
 		],
 		default: 'all',
 		description:
@@ -93,7 +93,7 @@ export const optionFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Sorry, something went wrong.',
-		description: 'Sent to the chat when the workflow has failed for a message, for good. Only where reading waits for the execution.',
+		description: 'Sent to the chat when the workflow has failed for a message, for good. Used when Mark as Read waits until the workflow has finished or succeeded.',
 	},
 	{
 		displayName: 'Ignore @All',
@@ -117,7 +117,7 @@ export const optionFields: INodeProperties[] = [
 		description: 'Whether each message from a group comes with the list of the members',
 	},
 	{
-		displayName: 'Lane Timeout',
+		displayName: 'Longest Wait for an Execution',
 		name: 'laneTimeout',
 		type: 'number',
 		typeOptions: { minValue: 1 },

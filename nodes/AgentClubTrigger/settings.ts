@@ -41,7 +41,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			filter: readFilter(context, options),
 			acknowledge: oneOf('Mark as Read', context.getNodeParameter('acknowledge', 'onCompletion'), MODES),
 			parallelExecutions: parallel(options.number('Parallel Executions', 'parallelExecutions', 20, -1)),
-			laneTimeout: 1000 * options.number('Lane Timeout', 'laneTimeout', defaultLaneTimeout(context), 1),
+			laneTimeout: 1000 * options.number('Longest Wait for an Execution', 'laneTimeout', defaultLaneTimeout(context), 1),
 			retries: options.number('Retries', 'retries', 3, 0),
 			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
 			failureReply: options.text('failureReply', ''),
