@@ -36,7 +36,8 @@ function itemOf({ prepared, delivery }: Execution) {
 describe('names made to break what stands around them', () => {
 	let h: AgentHarness;
 	beforeAll(async () => {
-		h = await AgentHarness.start();
+		// A roster of a megabyte takes its time.
+		h = await AgentHarness.start({ speed: 1 });
 	});
 	afterAll(() => h.stop());
 

@@ -17,6 +17,8 @@ export interface HarnessOptions extends ServerOptions {
 	readonly policy?: Partial<ConnectionPolicy>;
 	/** Whether the agent reaches the club through a link that can break, see `link`. */
 	readonly linked?: boolean;
+	/** ms of the agent's clock in a real one; 1 where deadlines meet work that takes long. */
+	readonly speed?: number;
 }
 
 /** ms on the fast clock; long where only a fault of the test could make use of it. */
@@ -58,6 +60,7 @@ export class AgentHarness {
 		/** Mia's with the agent. */
 		readonly direct: ChatAddress,
 		private readonly policy: ConnectionPolicy,
+		private readonly speed: number | undefined,
 	) {
 		const write = (level: string) => (text: string) => {
 			this.log.push(`${level}: ${text}`);
@@ -67,14 +70,14 @@ export class AgentHarness {
 		this.process = this.newProcess();
 	}
 
-	static async start({ policy, linked, ...server }: HarnessOptions = {}): Promise<AgentHarness> {
+	static async start({ policy, linked, speed, ...server }: HarnessOptions = {}): Promise<AgentHarness> {
 		const club = await PlaygroundClub.start({ heartbeatInterval: HEARTBEAT, ...server });
 		const agent = await club.addAgent('helper', 'Helper');
 		const mia = await club.addHuman('mia', 'Mia');
 		const tom = await club.addHuman('tom', 'Tom');
 		const group = await club.addGroup('Kitchen', [mia.id, tom.id, agent.id]);
 		const direct = await club.openDirect(mia.id, agent.id);
-		const harness = new AgentHarness(club, agent, mia, tom, group, direct, { ...POLICY, ...policy });
+		const harness = new AgentHarness(club, agent, mia, tom, group, direct, { ...POLICY, ...policy }, speed);
 		if (linked) harness.between = await Link.start(club.url, () => harness.clock);
 		return harness;
 	}
@@ -226,7 +229,7 @@ export class AgentHarness {
 	}
 
 	private newProcess() {
-		const clock = new FastClock();
+		const clock = new FastClock(this.speed);
 		return { clock, registry: makeRegistry({ ...systemPlatform, clock, policy: this.policy }) };
 	}
 }
