@@ -72,10 +72,10 @@ export class Desk {
 		await this.until('called', () => count() >= times, `${String(times)} calls like ${JSON.stringify(matches)}`);
 	}
 
-	/** Waits for so many calls more, of anybody. */
-	async moreCalls(times: number): Promise<void> {
+	/** Waits for so many calls more, of anybody. @param patience ms */
+	async moreCalls(times: number, patience = PATIENCE_MS): Promise<void> {
 		const before = this.calls.length;
-		await this.until('called', () => this.calls.length >= before + times, `${String(times)} calls more`);
+		await this.until('called', () => this.calls.length >= before + times, `${String(times)} calls more`, patience);
 	}
 
 	async stop(): Promise<void> {
@@ -95,8 +95,8 @@ export class Desk {
 		return await this.answer(call);
 	}
 
-	private async until(event: string, condition: () => boolean, what: string): Promise<void> {
-		const patience = AbortSignal.timeout(PATIENCE_MS);
+	private async until(event: string, condition: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+		const patience = AbortSignal.timeout(patienceMs);
 		while (!condition()) {
 			await once(this.news, event, { signal: patience }).catch((cause: unknown) => {
 				const seen = this.calls.slice(-20).map(({ workflow, text }) => `${workflow} ${text}`);
