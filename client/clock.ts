@@ -45,14 +45,17 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 export const EXPIRED = Symbol('expired');
 
 /** The promise's own outcome, or EXPIRED after `ms`; the promise goes on and its later outcome is ignored. */
-export async function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | typeof EXPIRED> {
-	let timer: Timer | undefined;
-	const deadline = new Promise<typeof EXPIRED>((resolve) => {
-		timer = clock.after(ms, () => { resolve(EXPIRED); });
+export function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | typeof EXPIRED>;
+/** The same with another word for the end of the time. */
+export function withDeadline<T, Late>(clock: Clock, ms: number, promise: Promise<T>, late: Late): Promise<T | Late>;
+export function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>, late: unknown = EXPIRED): Promise<unknown> {
+	return new Promise<unknown>((resolve) => {
+		const timer = clock.after(ms, () => { resolve(late); });
+		const settled = () => {
+			timer.cancel();
+			// Carries on a rejection too.
+			resolve(promise);
+		};
+		promise.then(settled, settled);
 	});
-	try {
-		return await Promise.race([promise, deadline]);
-	} finally {
-		timer?.cancel();
-	}
 }

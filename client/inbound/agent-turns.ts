@@ -42,6 +42,7 @@ const HISTORY_DEADLINE = 5000;
 /** Counts agents' messages in a row, chat by chat, over everything that is said there. */
 export class AgentTurns {
 	private readonly rows = new Map<string, Row>();
+	private sweepAt = MOST_ROWS;
 
 	constructor(
 		private readonly limit: () => TurnLimit,
@@ -55,7 +56,8 @@ export class AgentTurns {
 		const known = this.rows.get(key);
 		if (message.sender.kind === 'human') {
 			if (known && message.createdAt <= known.lastAt) return undefined;
-			this.rows.set(key, { length: 0, lastAt: message.createdAt, before: undefined, earlier: undefined, reported: false });
+			if (known && isEmptyRow(known)) known.lastAt = message.createdAt;
+			else this.keep(key, { length: 0, lastAt: message.createdAt, before: undefined, earlier: undefined, reported: false });
 			return undefined;
 		}
 		const rested = known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
@@ -64,8 +66,7 @@ export class AgentTurns {
 		if (message.createdAt <= row.lastAt) return { row, number: row.length };
 		row.length += 1;
 		row.lastAt = message.createdAt;
-		this.rows.set(key, row);
-		if (this.rows.size > MOST_ROWS) this.forgetRested(message.createdAt);
+		this.keep(key, row);
 		return { row, number: row.length };
 	}
 
@@ -73,8 +74,7 @@ export class AgentTurns {
 	 * Whether the message is skipped for coming after too many; logged once for each row. Where the history cannot be asked in time, the
 	 * message passes: nothing is lost for a limit.
 	 */
-	async turnsAway(chat: Chat, turn: Turn | undefined, historyBefore: HistoryBefore): Promise<boolean> {
-		if (!turn) return false;
+	async turnsAway(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
 		const isOver = this.isOver(chat, turn, historyBefore).catch((error: unknown) => {
 			this.logger.warn(`The history for counting agents' turns could not be read: ${describeError(error)}`);
 			return false;
@@ -118,9 +118,21 @@ export class AgentTurns {
 		return length;
 	}
 
+	private keep(key: string, row: Row): void {
+		this.rows.set(key, row);
+		if (this.rows.size > this.sweepAt) this.forgetRested(row.lastAt);
+	}
+
+	/** Each time at twice as many as the last one has left: so it takes the same time for each row, however many there are. */
 	private forgetRested(now: number): void {
 		for (const [key, row] of this.rows) if (now - row.lastAt > this.limit().pause / 1000) this.rows.delete(key);
+		this.sweepAt = Math.max(MOST_ROWS, 2 * this.rows.size);
 	}
+}
+
+/** A person has spoken, and no agent since: nobody holds a turn of it. */
+function isEmptyRow({ length, before }: Row): boolean {
+	return length === 0 && before === undefined;
 }
 
 function newRow(before: number | undefined): Row {

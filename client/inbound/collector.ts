@@ -3,7 +3,7 @@ import { type Chat, chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { isEmpty } from './filter';
 import type { Job } from './lane';
-import type { Source } from './ledger';
+import type { Source } from './entry';
 
 /** What one sender writes in one go in one chat becomes one item. */
 export interface CollectSettings {
@@ -39,15 +39,17 @@ export class Collector {
 
 	/** Keeps a new job open, unless its sender has an open one in the chat. */
 	open(job: Job, settings: CollectSettings): void {
+		if (settings.pause <= 0) return;
 		const [{ chat, sender }] = job.messages;
 		const key = keyOf(chat, sender.id);
-		if (settings.pause <= 0 || this.windows.has(key)) return;
+		if (this.windows.has(key)) return;
 		job.isOpen = true;
 		this.windows.set(key, { job, settings, openedAt: this.clock.now(), timer: this.closeAfter(key, Math.min(settings.pause, settings.most)) });
 	}
 
 	/** Adds a message to its sender's open job. Answers whether it belongs there. */
 	add(message: Message, source: Source): boolean {
+		if (this.windows.size === 0) return false;
 		const key = keyOf(message.chat, message.sender.id);
 		const window = this.windows.get(key);
 		if (!window || isEmpty(message) || message.createdAt < window.job.createdAt) return false;

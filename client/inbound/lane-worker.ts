@@ -1,5 +1,5 @@
 import { ABORTED, unlessAborted } from '../cancellation';
-import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
+import { type Clock, pause, withDeadline } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
@@ -18,10 +18,10 @@ export interface LaneWorkerPort {
 	life(): OpenLife | undefined;
 	/** The agent, once it is known who it is. */
 	context(): AgentContext | undefined;
-	/** Whether the message comes after too many by agents in a row; it is then skipped. */
-	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean>;
-	/** Gives the job the files that were posted before it, as far as they are still missing. */
-	complete(job: Job, context: AgentContext): Promise<void>;
+	/** Whether the message comes after too many by agents in a row; it is then skipped. Undefined where that needs no thought. */
+	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean> | undefined;
+	/** Gives the job the files that were posted before it, as far as they are still missing; undefined where there is nothing to fetch. */
+	complete(job: Job, context: AgentContext): Promise<void> | undefined;
 	/** The message is dealt with. */
 	finish(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */
@@ -40,6 +40,8 @@ export interface LaneWorkerPort {
 const EMIT_AGAIN_AFTER = 5000;
 /** `immediately`: hand-overs a second. */
 const HANDOVERS_PER_SECOND = 200;
+
+const SKIPPED = Promise.resolve(true);
 
 /** Works a trigger's lanes off: each chat in order and one message at a time, chats side by side up to the limit. */
 export class LaneWorker {
@@ -116,12 +118,14 @@ export class LaneWorker {
 		const job = lane.isReady ? lane.next() : undefined;
 		if (!job) return;
 		if (!listensTo(life.trigger.settings.filter, job.messages[0].chat)) { this.port.giveBack(job); return; }
-		if (!stillWanted(job, life, context) || (await this.port.isOverTurnLimit(job, context))) { this.port.finish(job); return; }
+		// Nobody waits without a reason: each wait costs as much as all the rest of a step (measured).
+		const counting = stillWanted(job, life, context) ? this.port.isOverTurnLimit(job, context) : SKIPPED;
+		if (counting && (await counting)) { this.port.finish(job); return; }
 		const outcome = await this.execute(life, job, lane, context);
 		if (outcome === 'put back') return;
 		if (outcome === 'not started') return this.act('again', job, life, lane, releaseSlot);
 		if (life.trigger.settings.acknowledge === 'immediately') { this.handOver(job, life, outcome.ended); return; }
-		await this.act(this.verdict(job, life, await outcome.ended), job, life, lane, releaseSlot);
+		return this.act(this.verdict(job, life, await outcome.ended), job, life, lane, releaseSlot);
 	}
 
 	/** Prepares the message and starts its execution, unless the message went back into the lane instead. */
@@ -130,7 +134,8 @@ export class LaneWorker {
 		const stopTyping = settings.showTyping ? this.port.showTyping(job.messages[0].chat) : () => undefined;
 		try {
 			const { signal } = life.closing;
-			await this.port.complete(job, context);
+			const completing = this.port.complete(job, context);
+			if (completing) await completing;
 			const prepared = await unlessAborted(life.trigger.prepare(job, context), signal);
 			if (settings.acknowledge === 'immediately') await this.rate.pass(signal);
 			// A life that ended meanwhile starts nothing, and something older may have arrived.
@@ -139,8 +144,8 @@ export class LaneWorker {
 				this.putBack(job, lane);
 				return 'put back';
 			}
-			const ended = withDeadline(this.clock, settings.laneTimeout, start(prepared, job)).then((end) => (end === EXPIRED ? 'overdue' : end));
-			void ended.then(stopTyping);
+			const ended = withDeadline(this.clock, settings.laneTimeout, start(prepared, job), 'overdue' as const);
+			if (settings.showTyping) void ended.then(stopTyping);
 			return { ended };
 		} catch (error) {
 			stopTyping();
@@ -160,15 +165,15 @@ export class LaneWorker {
 		return settle(outcome, { mode: acknowledge, closing: life.closing.signal.aborted, attemptsLeft: job.attempt <= retries });
 	}
 
-	private async act(verdict: Verdict, job: Job, life: OpenLife, lane: Lane, releaseSlot: () => void): Promise<void> {
+	private act(verdict: Verdict, job: Job, life: OpenLife, lane: Lane, releaseSlot: () => void): Promise<void> | undefined {
 		const { settings } = life.trigger;
 		switch (verdict) {
 			case 'settle':
-				{ this.port.finish(job); return; }
+				{ this.port.finish(job); return undefined; }
 			case 'giveUp':
-				{ this.giveUp(job, settings); return; }
+				{ this.giveUp(job, settings); return undefined; }
 			case 'free':
-				{ this.port.free(job); return; }
+				{ this.port.free(job); return undefined; }
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return this.putBackAfter(this.port.life() === life ? EMIT_AGAIN_AFTER : 0, job, life, lane, releaseSlot);

@@ -1,7 +1,7 @@
 import type { Message } from '../protocol/message';
 import type { Turn } from './agent-turns';
 import type { Bundle } from './bundle';
-import type { Source } from './ledger';
+import type { Source } from './entry';
 import { insertSorted } from './sorted';
 
 /** A message, or what its sender wrote in one go, on its way to an execution. */

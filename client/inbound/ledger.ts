@@ -1,6 +1,7 @@
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
+import { type Entry, makeEntry, type Source, UNKNOWN_CHAT } from './entry';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from './sorted';
 
@@ -9,33 +10,9 @@ import { endOfTime, insertSorted } from './sorted';
  * The server's cursor jumps to the newest marked message of a chat, so only a prefix of each chat is ever marked.
  */
 
-/** Where a message came from: a connect-time batch or the live stream. */
-export type Source = 'backlog' | 'live';
-
-export interface Entry<Claimant> {
-	readonly id: string;
-	readonly chat: string;
-	readonly createdAt: number;
-	/** Monotonic ms. */
-	readonly arrivedAt: number;
-	readonly source: Source;
-	/** Kept for those who join later; gone once it is settled. */
-	message: Message | undefined;
-	/** Those who were given the message and have not settled it. */
-	readonly claimants: Claimant[];
-	/** Somebody who listens to the chat has settled or skipped it. */
-	handled: boolean;
-	marking: boolean;
-	/** Read on the server; the user may have marked it while it is still being worked on. */
-	read: boolean;
-}
-
 /** When a chat is worth another look, see `collectChat`. */
 const AT_ONCE = Number.NEGATIVE_INFINITY;
 const NOT_BEFORE_A_CHANGE = Number.POSITIVE_INFINITY;
-
-/** The chat of frames whose chat could not be read: any chat may be theirs. */
-export const UNKNOWN_CHAT = '?';
 
 export class Ledger<Claimant> {
 	private readonly entries = new Map<string, Entry<Claimant>>();
@@ -63,7 +40,7 @@ export class Ledger<Claimant> {
 	open(message: Message, source: Source, now: number): Entry<Claimant> {
 		return (
 			this.entries.get(message.id) ??
-			this.insert({ id: message.id, chat: chatKey(message.chat), createdAt: message.createdAt, source, message, arrivedAt: now })
+			this.insert(makeEntry(message.id, chatKey(message.chat), message.createdAt, now, source, message))
 		);
 	}
 
@@ -71,7 +48,7 @@ export class Ledger<Claimant> {
 	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
 		const key = chat ?? UNKNOWN_CHAT;
 		const last = this.chats.get(key)?.at(-1)?.createdAt ?? 0;
-		const entry = this.entries.get(id) ?? this.insert({ id, chat: key, createdAt: createdAt ?? last, source, message: undefined, arrivedAt: now });
+		const entry = this.entries.get(id) ?? this.insert(makeEntry(id, key, createdAt ?? last, now, source, undefined));
 		entry.handled = true;
 		return entry;
 	}
@@ -188,8 +165,7 @@ export class Ledger<Claimant> {
 		this.countSettled();
 	}
 
-	private insert(fields: Omit<Entry<Claimant>, 'claimants' | 'handled' | 'marking' | 'read'>): Entry<Claimant> {
-		const entry: Entry<Claimant> = { ...fields, claimants: [], handled: false, marking: false, read: false };
+	private insert(entry: Entry<Claimant>): Entry<Claimant> {
 		this.entries.set(entry.id, entry);
 		const list = this.chats.get(entry.chat);
 		if (!list) this.chats.set(entry.chat, [entry]);

@@ -4,7 +4,8 @@ import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './gate';
 import type { InboxPort } from './inbox-port';
-import { type Entry, Ledger, type Source, UNKNOWN_CHAT } from './ledger';
+import { type Entry, type Source, UNKNOWN_CHAT } from './entry';
+import { Ledger } from './ledger';
 import { Marker } from './marker';
 import { type Observer, Observers } from './observers';
 import { PassedOver } from './passed-over';
@@ -48,7 +49,7 @@ export class Inbox implements SubscriptionHost {
 			send: (ids) => port.markRead(ids),
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) => (chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)),
-			isUrgent: () => Array.from(this.subscriptions).some((subscription) => !subscription.current),
+			isUrgent: () => { for (const { current } of this.subscriptions) if (!current) return true; return false; },
 			confirmed: (ids) => { this.confirmed(ids); },
 		});
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
@@ -197,10 +198,7 @@ export class Inbox implements SubscriptionHost {
 	private receive(decoded: Message | Malformed, source: Source): void {
 		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }
 		const selfId = this.context?.identity.userId ?? '';
-		if (decoded.sender.id === selfId) {
-			for (const subscription of this.subscriptions) subscription.seeOwn(decoded);
-			return;
-		}
+		if (decoded.sender.id === selfId) { for (const subscription of this.subscriptions) subscription.seeOwn(decoded); return; }
 		if (source === 'backlog') this.batch.add(decoded.id);
 		const listeners = this.listenersOf(decoded.chat, decoded.id);
 		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;

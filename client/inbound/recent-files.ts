@@ -40,6 +40,7 @@ export const NO_EARLIER_FILES = 'Files that were posted before the mention could
 
 export class RecentFiles {
 	private readonly chats = new Map<string, Watched>();
+	private sweepAt = MOST_CHATS;
 
 	/** @param settings of the running life; undefined before the first one */
 	constructor(private readonly settings: () => RecentFilesSettings | undefined) {}
@@ -55,7 +56,7 @@ export class RecentFiles {
 			this.chats.set(key, watched);
 		}
 		watched.newest = Math.max(watched.newest, message.createdAt);
-		watched.posted = watched.posted.filter(({ file }) => file.createdAt >= watched.newest - this.window);
+		if (watched.posted.length > 0) watched.posted = watched.posted.filter(({ file }) => file.createdAt >= watched.newest - this.window);
 		// What a reconnect brings once more is there already.
 		if (isTurnedAway && message.fileUrl && !watched.posted.some(({ file }) => file.id === message.id)) watched.posted.push({ file: message, taken: false });
 	}
@@ -68,11 +69,14 @@ export class RecentFiles {
 		return taken.map(({ file }) => file);
 	}
 
-	/** The same for what was posted before this trigger saw anything of the chat; none when that has been asked for, undefined where it could not be. */
-	async takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[] | undefined> {
+	/**
+	 * The same for what was posted before this trigger saw anything of the chat; undefined at once when that has been asked for, and later where it
+	 * cannot be told.
+	 */
+	takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[] | undefined> | undefined {
 		const watched = this.chats.get(chatKey(message.chat));
 		const settings = this.settings();
-		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return [];
+		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return undefined;
 		watched.lookedUp.add(message.sender.id);
 		return findRecentFiles(message, watched.since, settings, selfId, past);
 	}
@@ -91,9 +95,11 @@ export class RecentFiles {
 		return file.createdAt <= message.createdAt && file.createdAt >= message.createdAt - this.window;
 	}
 
+	/** Each time at twice as many as the last one has left: so it takes the same time for each chat, however many there are. */
 	private forgetQuiet(now: number): void {
-		if (this.chats.size < MOST_CHATS) return;
+		if (this.chats.size < this.sweepAt) return;
 		for (const [key, { newest }] of this.chats) if (newest < now - this.window) this.chats.delete(key);
+		this.sweepAt = Math.max(MOST_CHATS, 2 * this.chats.size);
 	}
 }
 

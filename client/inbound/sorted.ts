@@ -9,7 +9,7 @@ export function insertSorted<T extends { readonly createdAt: number }>(list: T[]
 }
 
 /** Where the entries end that have the `created_at` of the one at `from`; they stand side by side. */
-export function endOfTime<T extends { readonly createdAt: number }>(list: readonly T[], from: number): number {
+export function endOfTime(list: ReadonlyArray<{ readonly createdAt: number }>, from: number): number {
 	let end = from + 1;
 	while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;
 	return end;

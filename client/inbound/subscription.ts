@@ -8,7 +8,7 @@ import { judge, listensTo, type SkipReason } from './filter';
 import { Holdings } from './holdings';
 import type { Job } from './lane';
 import { LaneWorker } from './lane-worker';
-import type { Source } from './ledger';
+import type { Source } from './entry';
 import type { AgentContext } from './prepare';
 import { NO_EARLIER_FILES, RecentFiles } from './recent-files';
 import type { OpenLife, SubscriptionSettings, TriggerLife } from './trigger-life';
@@ -57,12 +57,12 @@ export class Subscription {
 		this.worker = new LaneWorker(clock, logger, {
 			life: () => this.life,
 			context: () => this.host?.context,
-			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => this.turns.turnsAway(chat, turn, historyBefore),
-			complete: async (job, { identity, past }) => {
-				const found = await this.recentFiles.takeFromPast(job.messages[0], identity.userId, past);
-				if (found) job.earlierFiles.unshift(...found);
-				else job.problems.push(NO_EARLIER_FILES);
-			},
+			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => turn && this.turns.turnsAway(chat, turn, historyBefore),
+			complete: (job, { identity, past }) =>
+				this.recentFiles.takeFromPast(job.messages[0], identity.userId, past)?.then((found) => {
+					if (found) job.earlierFiles.unshift(...found);
+					else job.problems.push(NO_EARLIER_FILES);
+				}),
 			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
 			free: (job) => { for (const { id } of job.messages) this.free(id); },
 			giveBack: (job) => { this.giveBack(job); },

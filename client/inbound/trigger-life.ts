@@ -4,7 +4,7 @@ import type { TurnLimit } from './agent-turns';
 import type { Bundle } from './bundle';
 import type { CollectSettings } from './collector';
 import type { FilterSettings } from './filter';
-import type { Source } from './ledger';
+import type { Source } from './entry';
 import type { AgentContext } from './prepare';
 import type { AcknowledgeMode, Outcome } from './settle';
 

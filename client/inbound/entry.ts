@@ -1,0 +1,37 @@
+import type { Message } from '../protocol/message';
+
+/** Where a message came from: a connect-time batch or the live stream. */
+export type Source = 'backlog' | 'live';
+
+export interface Entry<Claimant> {
+	readonly id: string;
+	readonly chat: string;
+	readonly createdAt: number;
+	/** Monotonic ms. */
+	readonly arrivedAt: number;
+	readonly source: Source;
+	/** Kept for those who join later; gone once it is settled. */
+	message: Message | undefined;
+	/** Those who were given the message and have not settled it. */
+	readonly claimants: Claimant[];
+	/** Somebody who listens to the chat has settled or skipped it. */
+	handled: boolean;
+	marking: boolean;
+	/** Read on the server; the user may have marked it while it is still being worked on. */
+	read: boolean;
+}
+
+/** The chat of frames whose chat could not be read: any chat may be theirs. */
+export const UNKNOWN_CHAT = '?';
+
+/** Without a spread: there is one for each message, and one that is copied together takes several times as long (measured). */
+export function makeEntry<Claimant>(
+	id: string,
+	chat: string,
+	createdAt: number,
+	arrivedAt: number,
+	source: Source,
+	message: Message | undefined,
+): Entry<Claimant> {
+	return { id, chat, createdAt, arrivedAt, source, message, claimants: [], handled: false, marking: false, read: false };
+}
