@@ -142,7 +142,7 @@ function batchOf(flood: Flood | null): Buffer {
 	return packet('offline_messages', flood ? Array.from(messagesOf(flood)) : []);
 }
 
-function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<Record<string, unknown>> {
+export function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<Record<string, unknown>> {
 	const text = `<at user_id="${AGENT_ID}">Bench</at> ${'What is the soup of the day, and is there any left? '.repeat(Math.ceil(textBytes / 52))}`;
 	for (let number = 0; number < count; number += 1) {
 		saidAt += 0.001;

@@ -73,7 +73,7 @@ export async function playedPart(parts: Readonly<Record<string, () => Answer | P
 	if (!prepare) throw new Error(`nobody plays "${word}"`);
 	const answer = (await prepare()) as (request: unknown) => unknown;
 	process.on('message', ({ number, request }: Question) => {
-		Promise.resolve()
+		void Promise.resolve()
 			.then(() => answer(request))
 			.then(
 				(value) => ({ number, value }),

@@ -2,7 +2,20 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+const collect = runInNewContext('gc') as () => void;
+
+/** All of it. */
+export function collectGarbage(): void {
+	collect();
+	// The second time waits until what the first has found is freed, which another thread does.
+	collect();
+}
+
+/** Bytes, garbage included: JavaScript's own, and those outside its heap. */
+export function heldNow(): number {
+	const { heapUsed, external } = process.memoryUsage();
+	return heapUsed + external;
+}
 
 /** ms between two looks; a look that collects garbage takes a while itself. */
 const LOOK_EVERY = 2;
@@ -19,10 +32,7 @@ export async function heldBytes(work: () => Promise<unknown>): Promise<number> {
 	await settle();
 	const held = () => {
 		collectGarbage();
-		// The second time waits until what the first has found is freed, which another thread does.
-		collectGarbage();
-		const { heapUsed, external } = process.memoryUsage();
-		return heapUsed + external;
+		return heldNow();
 	};
 	return await risen(held, COLLECT_EVERY, work);
 }
