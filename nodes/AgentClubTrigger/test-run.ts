@@ -24,14 +24,20 @@ const WAIT_DEADLINE = 300_000;
  * `trigger()` is pending would never call the close function (measured), and looks at `closed` after each wait.
  * @throws AgentClubError SETTINGS where the filters let nobody through
  */
-export function testRun(context: ITriggerFunctions, settings: TriggerSettings, logger: Logger, registry: AgentRegistry = agentRegistry()): ITriggerResponse {
+export function testRun(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	logger: Logger,
+	registry: AgentRegistry = agentRegistry(),
+	marks = !isWorker(process.argv),
+): ITriggerResponse {
 	const denied = deniesEverybody(settings.subscription.filter);
 	if (denied !== undefined) throw new AgentClubError('SETTINGS', denied);
 	const closed = new AbortController();
 	return {
 		manualTriggerFunction: async () => {
 			try {
-				await takeOneMessage(context, settings, logger, registry, closed.signal);
+				await takeOneMessage(context, settings, logger, registry, marks, closed.signal);
 			} catch (error) {
 				if (!closed.signal.aborted) context.emitError(toNodeError(context.getNode(), error));
 			}
@@ -43,11 +49,20 @@ export function testRun(context: ITriggerFunctions, settings: TriggerSettings, l
 	};
 }
 
+/**
+ * Whether the process was started as `n8n worker`: with OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS test runs come there. The published triggers
+ * run in the main, so that nobody here knows what they are working on: a test run then marks nothing.
+ */
+export function isWorker(argv: readonly string[]): boolean {
+	return argv[2] === 'worker';
+}
+
 async function takeOneMessage(
 	context: ITriggerFunctions,
 	settings: TriggerSettings,
 	logger: Logger,
 	registry: AgentRegistry,
+	marks: boolean,
 	signal: AbortSignal,
 ): Promise<void> {
 	const credentials = await nodeCredentials(context);
@@ -62,7 +77,7 @@ async function takeOneMessage(
 		try {
 			started = await handOver(context, settings, session, taken.message, signal);
 		} finally {
-			if (started) session.inbox.settleObserved(taken.message, taken.observer);
+			if (started && marks) session.inbox.settleObserved(taken.message, taken.observer);
 			else session.inbox.gaveBack(taken.message.id, taken.observer);
 			taken.stop();
 		}

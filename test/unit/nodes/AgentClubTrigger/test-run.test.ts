@@ -3,7 +3,7 @@ import type { AgentSession } from '../../../../client/agent/agent-session';
 import type { AgentRegistry } from '../../../../client/agent/registry';
 import { AgentClubError } from '../../../../client/errors';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
-import { testRun } from '../../../../nodes/AgentClubTrigger/test-run';
+import { isWorker, testRun } from '../../../../nodes/AgentClubTrigger/test-run';
 import { settled } from '../../../support/fake-clock';
 import { triggerHost } from '../../../support/fake-host';
 import { InboxScene } from '../../../support/inbox-scene';
@@ -13,7 +13,7 @@ const ANYBODY = { allowFrom: ['*'], allowFromKind: ['*'] };
 const FILE = inChat(DIRECT, { file_url: '/media/x.png' });
 
 /** "Execute step" on an inbox that is connected; `emitted` has the items, `errors` what it reported. */
-const executing = async (parameters: IDataObject = ANYBODY, connected: () => Promise<void> = () => Promise.resolve()) => {
+const executing = async (parameters: IDataObject = ANYBODY, connected: () => Promise<void> = () => Promise.resolve(), command = 'start') => {
 	const scene = new InboxScene();
 	const emitted: INodeExecutionData[] = [];
 	const errors: Error[] = [];
@@ -35,7 +35,9 @@ const executing = async (parameters: IDataObject = ANYBODY, connected: () => Pro
 		emitError: (error: Error) => { errors.push(error); },
 		helpers: { createDeferredPromise: () => ({ promise: new Promise(() => undefined) }), prepareBinaryData: () => Promise.reject(new Error('no storage')) },
 	} as unknown as ITriggerFunctions;
-	const { manualTriggerFunction, closeFunction } = testRun(host, readSettings(host), scene.logger, { session: () => session } as unknown as AgentRegistry);
+	const registry = { session: () => session } as unknown as AgentRegistry;
+	const marks = !isWorker(['node', 'n8n', command]);
+	const { manualTriggerFunction, closeFunction } = testRun(host, readSettings(host), scene.logger, registry, marks);
 	void manualTriggerFunction?.();
 	await settled();
 	return { scene, emitted, errors, state, stop: async () => { await closeFunction?.(); await settled(); } };
@@ -50,6 +52,16 @@ describe('"Execute step"', () => {
 
 		expect(emitted).toMatchObject([{ json: { messageId: 'm', delivery: { source: 'test', attempt: 1 } } }]);
 		expect(scene.port.marked).toEqual(['m']);
+		expect(state.leases).toBe(0);
+	});
+
+	it('marks nothing in a worker of queue mode, where nobody knows what the published triggers work on', async () => {
+		const { scene, emitted, state } = await executing(ANYBODY, undefined, 'worker');
+		await scene.hears('m', inChat(DIRECT));
+		await scene.clock.advance(10_000);
+
+		expect(emitted).toMatchObject([{ json: { messageId: 'm' } }]);
+		expect(scene.port.marked).toEqual([]);
 		expect(state.leases).toBe(0);
 	});
 
