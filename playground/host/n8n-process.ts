@@ -14,6 +14,14 @@ const STOP_DEADLINE = 40_000;
 
 const PACKAGE = 'n8n-nodes-agentclub';
 
+export type N8nRole = 'main' | 'worker';
+
+/** How each is started, and what it says when it is up. */
+const ROLES: Record<N8nRole, { readonly args: readonly string[]; readonly ready: RegExp }> = {
+	main: { args: ['start'], ready: /Editor is now accessible/ },
+	worker: { args: ['worker'], ready: /n8n worker is now ready/ },
+};
+
 export interface N8nOptions {
 	/** The user folder: database, settings, packages and log. Kept when n8n stops. */
 	readonly folder: string;
@@ -23,6 +31,8 @@ export interface N8nOptions {
 	readonly port?: number;
 	/** Environment variables on top of the hermetic ones. */
 	readonly env?: Record<string, string>;
+	/** `main` (when left out) has the editor and the triggers; a `worker` runs what the main puts into the queue. */
+	readonly role?: N8nRole;
 	/** Hears what takes long before n8n can start (installing it). */
 	readonly progress?: (line: string) => void;
 	/** Stops what is going on before n8n is up; `start` then rejects and leaves nothing running. */
@@ -42,7 +52,7 @@ export class N8n {
 		this.output = new ProcessOutput(join(options.folder, 'n8n.log'));
 	}
 
-	/** Installs n8n where that is missing, puts the package in its place, and resolves when the editor can be opened. */
+	/** Installs n8n where that is missing, puts the package in its place, and resolves when the editor can be opened, or a worker takes work. */
 	static async start(options: N8nOptions): Promise<N8n> {
 		const installation = await installN8n(options.progress, options.signal);
 		await mkdir(options.folder, { recursive: true });
@@ -55,6 +65,10 @@ export class N8n {
 	/** `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`. */
 	get address(): string {
 		return `http://127.0.0.1:${String(this.place.port)}`;
+	}
+
+	private get role(): N8nRole {
+		return this.options.role ?? 'main';
 	}
 
 	get isRunning(): boolean {
@@ -70,7 +84,7 @@ export class N8n {
 		if (this.isRunning) throw new Error('n8n is still running');
 		await this.installPackage();
 		const since = this.output.position;
-		const child = spawn(this.installation.node, [this.installation.program, 'start'], {
+		const child = spawn(this.installation.node, [this.installation.program, ...ROLES[this.role].args], {
 			cwd: this.place.folder,
 			env: n8nEnvironment(this.place, env),
 			stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,7 +142,8 @@ export class N8n {
 	}
 
 	private async ready(since: number): Promise<void> {
-		await this.output.waitFor(/Editor is now accessible/, START_DEADLINE, since);
+		await this.output.waitFor(ROLES[this.role].ready, START_DEADLINE, since);
+		if (this.role === 'worker') return;
 		const health = await fetch(`${this.address}/healthz`);
 		if (!health.ok) throw new Error(`n8n started but is not healthy (${String(health.status)}):\n${this.logTail()}`);
 	}

@@ -7,7 +7,7 @@ export interface ExecutionRecord {
 	readonly summary: ExecutionSummary;
 	readonly execution: Execution;
 	/** The trigger's item. */
-	readonly item: { readonly messageId: string; readonly plainText: string; readonly delivery: { readonly attempt: number; readonly source: string } };
+	readonly item: { readonly messageId: string; readonly chatId: string; readonly plainText: string; readonly delivery: { readonly attempt: number; readonly source: string } };
 }
 
 /** Requests to n8n at the same time. */

@@ -7,6 +7,8 @@ import { CREDENTIAL_TYPE, type CredentialReference } from '../../playground/host
 import { eventually } from './eventually';
 
 const ROOT = join(__dirname, '../..');
+/** What every n8n of a test is started with. */
+const DEBUG = { N8N_LOG_LEVEL: 'debug' };
 const ENDED: readonly ExecutionStatus[] = ['success', 'error', 'crashed', 'canceled'];
 
 /** What a credential of the package holds; see the contract. */
@@ -15,6 +17,14 @@ export interface CredentialData {
 	agentToken: string;
 	ignoreSslIssues?: boolean;
 	useEnvironment?: boolean;
+}
+
+/** Under .playground/e2e, named after the test file. */
+async function emptyFolder(process = ''): Promise<string> {
+	const testFile = basename(expect.getState().testPath ?? 'test', '.test.ts');
+	const folder = join(ROOT, '.playground', 'e2e', [testFile, process].filter(Boolean).join('-'));
+	await rm(folder, { recursive: true, force: true });
+	return folder;
 }
 
 /** One n8n for a test file, on an empty folder, which stays under .playground/e2e for reading n8n's log afterwards. */
@@ -26,10 +36,17 @@ export class N8nFixture {
 
 	/** @param env environment variables for n8n, on top of the hermetic ones */
 	static async start(env: Record<string, string> = {}): Promise<N8nFixture> {
-		const folder = join(ROOT, '.playground', 'e2e', basename(expect.getState().testPath ?? 'test', '.test.ts'));
-		await rm(folder, { recursive: true, force: true });
-		const n8n = await N8n.start({ folder, packageFolder: ROOT, env: { N8N_LOG_LEVEL: 'debug', ...env } });
+		const n8n = await N8n.start({ folder: await emptyFolder(), packageFolder: ROOT, env: { ...DEBUG, ...env } });
 		return new N8nFixture(n8n, await N8nRest.signIn(n8n.address));
+	}
+
+	/**
+	 * Starts a worker for queue mode, with a folder and a copy of the package to itself.
+	 *
+	 * @param env as for the main
+	 */
+	static async startWorker(name: string, env: Record<string, string>): Promise<N8n> {
+		return N8n.start({ folder: await emptyFolder(name), packageFolder: ROOT, env: { ...DEBUG, ...env }, role: 'worker' });
 	}
 
 	async stop(): Promise<void> {
