@@ -109,7 +109,8 @@ export class Panel {
 		await this.root.getByText(words, { exact: true }).click();
 	}
 
-	async words(): Promise<string> {
-		return await this.root.innerText();
+	/** Waits until an entry is shown. */
+	async shows(words: string): Promise<void> {
+		await this.root.getByText(words, { exact: true }).waitFor();
 	}
 }

@@ -31,11 +31,10 @@ export class NodeView {
 		await this.root.getByTestId('credential-edit-button').click();
 	}
 
-	/** What a trigger's view says about when it starts the workflow. */
-	async help(): Promise<string> {
-		const question = this.root.getByText('When will this node trigger my flow?');
-		await question.click();
-		return await question.locator('xpath=../..').innerText();
+	/** Opens what a trigger's view says about when it starts the workflow, and waits for these words of it. */
+	async help(words: string): Promise<void> {
+		await this.root.getByText('When will this node trigger my flow?').click();
+		await this.root.getByText(words).waitFor();
 	}
 
 	/** What may be chosen in a field. Leaves its list open. */
@@ -62,15 +61,15 @@ export class NodeView {
 		await this.field(parameter).getByPlaceholder('Select', { exact: true }).waitFor();
 	}
 
-	/** What the list of a resource locator offers for these words. Leaves it open. */
-	async found(parameter: string, words = ''): Promise<string[]> {
-		const items = this.page.getByTestId('rlc-item');
-		if (!(await this.page.getByTestId('rlc-search').isVisible())) await this.root.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
-		const answered = words ? this.page.waitForResponse((response) => response.url().includes('/rest/dynamic-node-parameters/resource-locator-results')) : undefined;
-		await this.page.getByTestId('rlc-search').fill(words);
-		await answered;
-		await items.first().waitFor();
-		return await items.allInnerTexts();
+	/** Waits until the list of a resource locator offers exactly this for these words. Leaves it open. */
+	async offers(parameter: string, words: string, expected: readonly string[]): Promise<void> {
+		const search = this.page.getByTestId('rlc-search');
+		if (!(await search.isVisible())) await this.root.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		await search.fill(words);
+		await eventually(`a list of ${expected.join(', ')}`, async () => {
+			const seen = await this.page.getByTestId('rlc-item').allInnerTexts();
+			return seen.join() === expected.join() ? true : undefined;
+		});
 	}
 
 	async pick(name: string): Promise<void> {
@@ -89,10 +88,10 @@ export class NodeView {
 		await this.root.getByTestId('node-execute-button').click();
 	}
 
-	/** Waits until the node has put something out, and shows its fields one below the other. @returns all of it, as text */
-	async result(): Promise<string> {
+	/** Waits until the node has put these words out, its fields one below the other. @returns all of it, as text */
+	async result(words: string): Promise<string> {
 		await this.output.getByTestId('radio-button-schema').click();
-		await this.output.getByTestId('run-data-schema-item').first().waitFor();
+		await this.output.getByText(words).first().waitFor();
 		return await this.output.innerText();
 	}
 
