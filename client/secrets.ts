@@ -27,9 +27,11 @@ export function keepSecret(token: string): void {
 
 /** The text without tokens: as they are, percent-encoded (wholly or in part), escaped as in JSON, or within something in base64. */
 export function withoutSecrets(text: string): string {
+	// No spelling of a token is shorter than itself, so ids and other short texts cost nothing.
+	const possible = [...keptTokens()].filter(([token]) => token.length <= text.length);
 	// Of two tokens the longer one first, which may begin with the other.
-	const longestFirst = [...keptTokens()].sort(([a], [b]) => b.length - a.length);
-	return longestFirst.reduce((left, [, pattern]) => left.replace(pattern, PLACEHOLDER), text).replace(LOOKS_LIKE_A_TOKEN, PLACEHOLDER);
+	possible.sort(([a], [b]) => b.length - a.length);
+	return possible.reduce((left, [, pattern]) => left.replace(pattern, PLACEHOLDER), text).replace(LOOKS_LIKE_A_TOKEN, PLACEHOLDER);
 }
 
 /** Each with what finds it; letters in either case, for hosts lose theirs on the way. */
