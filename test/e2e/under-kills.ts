@@ -60,17 +60,24 @@ export function wasRead({ stored, speaker }: Said, death: Death): boolean {
 	return stored.createdAt * 1000 < death.at && !death.unread.get(speaker.agentId)?.has(stored.content);
 }
 
-/** Waits until nothing is unread and nothing runs. */
+/** Waits until nothing is unread and nothing runs: on a busy machine as long as it takes, but never for long without progress. */
 export async function quiet(scene: Scene, listeners: readonly Listener[]): Promise<void> {
-	await eventually(
-		'nothing unread and nothing running',
-		async () => {
-			for (const { agent, workflowId } of listeners) {
-				if ((await unreadOf(scene.club.url, agent.token)).length > 0) return undefined;
-				if ((await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })).length > 0) return undefined;
-			}
-			return true;
-		},
-		QUIET_WITHIN,
-	);
+	for (let left = await open(scene, listeners); left > 0; ) {
+		const before = left;
+		const fewer = async () => {
+			const now = await open(scene, listeners);
+			return now < before ? now : undefined;
+		};
+		left = await eventually(`fewer than ${String(before)} messages unread or running`, fewer, QUIET_WITHIN);
+	}
+}
+
+/** What is unread, and what runs. */
+async function open(scene: Scene, listeners: readonly Listener[]): Promise<number> {
+	let count = 0;
+	for (const { agent, workflowId } of listeners) {
+		count += (await unreadOf(scene.club.url, agent.token)).length;
+		count += (await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })).length;
+	}
+	return count;
 }
