@@ -34,7 +34,7 @@ export interface Turn {
 	readonly number: number;
 }
 
-/** Rows that have rested for longer than the pause are forgotten when there are more than this. */
+/** When there are more than this, those are forgotten that have rested for longer than the pause, or that a person has ended: the history tells the same. */
 const MOST_ROWS = 1000;
 /** ms that a message waits for the history. */
 const HISTORY_DEADLINE = 5000;
@@ -125,7 +125,8 @@ export class AgentTurns {
 
 	/** Each time at twice as many as the last one has left: so it takes the same time for each row, however many there are. */
 	private forgetRested(now: number): void {
-		for (const [key, row] of this.rows) if (now - row.lastAt > this.limit().pause / 1000) this.rows.delete(key);
+		const { pause } = this.limit();
+		for (const [key, row] of this.rows) if (isEmptyRow(row) || now - row.lastAt > pause / 1000) this.rows.delete(key);
 		this.sweepAt = Math.max(MOST_ROWS, 2 * this.rows.size);
 	}
 }
