@@ -20,6 +20,10 @@ export type FloodRequest =
 	| { readonly do: 'prepare'; readonly live: Flood }
 	/** Writes it to one client at once; answers when it began, see `wallTime`. */
 	| { readonly do: 'go'; readonly to: string }
+	/** Says one message to it, with the moment as its time. */
+	| { readonly do: 'one'; readonly to: string }
+	/** Answers what it has sent: chat and content, in the order of arrival. */
+	| { readonly do: 'sent'; readonly by: string }
 	/** What the client's next connections bring; null is an empty batch. */
 	| { readonly do: 'batch'; readonly to: string; readonly batch: Flood | null }
 	/** Breaks the client's connection. */
@@ -45,6 +49,7 @@ const HEARTBEAT = 60;
 
 interface Client extends Tally {
 	socket: Socket | undefined;
+	readonly sent: Array<readonly [chat: string, content: string]>;
 	batch: Buffer;
 	connections: number;
 	batchAt: number;
@@ -60,6 +65,7 @@ interface Client extends Tally {
 export async function serveFlood(): Promise<(request: FloodRequest) => unknown> {
 	const clients = new Map<string, Client>();
 	let prepared: Buffer = Buffer.alloc(0);
+	let singles = 0;
 	// The history and the chats' names, which nobody is told anything of.
 	const server = createServer((request, response) => {
 		if (!request.url?.startsWith('/socket.io/')) response.setHeader('content-type', 'application/json').end('[]');
@@ -76,7 +82,7 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	function clientOf(token: string): Client {
 		const known = clients.get(token);
 		if (known) return known;
-		const client: Client = { socket: undefined, batch: batchOf(null), connections: 0, batchAt: 0, batchBytes: 0, markFrames: 0, marked: 0 };
+		const client: Client = { socket: undefined, sent: [], batch: batchOf(null), connections: 0, batchAt: 0, batchBytes: 0, markFrames: 0, marked: 0 };
 		clients.set(token, client);
 		return client;
 	}
@@ -95,6 +101,14 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 				tcpOf(socket).write(prepared);
 				return at;
 			}
+			case 'one': {
+				const { socket } = clientOf(request.to);
+				const [message] = messagesOf({ count: 1, chats: 1, textBytes: 150, name: `one${String((singles += 1))}x` });
+				if (socket) tcpOf(socket).write(packet('new_message', { ...message, created_at: wallTime() / 1000 }));
+				return undefined;
+			}
+			case 'sent':
+				return clientOf(request.by).sent;
 			case 'batch':
 				clientOf(request.to).batch = batchOf(request.batch);
 				return undefined;
@@ -121,6 +135,13 @@ function welcome(client: Client, socket: Socket): void {
 	tcpOf(socket).write(packet('auth_ok', identity));
 	tcpOf(socket).write(client.batch);
 	socket.on('heartbeat', (acknowledge: () => void) => { acknowledge(); });
+	socket.on('send_message', (sent: { chat_id: string; content: string }, acknowledge: (answer: unknown) => void) => {
+		client.sent.push([sent.chat_id, sent.content]);
+		const { message_id, created_at } = { message_id: `msg_${String(client.sent.length).padStart(32, 'a')}`, created_at: wallTime() / 1000 };
+		// The sender hears its own message first.
+		socket.emit('new_message', { ...sent, id: message_id, created_at, sender_id: AGENT_ID, sender_name: 'Bench', sender_is_agent: 1 });
+		acknowledge({ ok: true, message_id, created_at });
+	});
 	socket.on('mark_read', ({ message_ids: ids }: { message_ids: readonly string[] }, acknowledge: () => void) => {
 		client.markFrames += 1;
 		client.marked += ids.length;

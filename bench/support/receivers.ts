@@ -1,5 +1,5 @@
 import { once, EventEmitter } from 'node:events';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { type Platform, systemPlatform } from '../../client/agent/platform';
 import { makeRegistry } from '../../client/agent/registry';
 import { makeCredentials } from '../../client/connection/credentials';
@@ -20,28 +20,40 @@ export interface Arrival {
 	readonly at: number;
 	/** ms of processor time from the question to the last delivery. */
 	readonly cpu: number;
+	/** ms from each message's own time to its delivery; the last ones. */
+	readonly latencies: readonly number[];
 }
+
+const MOST_LATENCIES = 5000;
 
 /** Counts deliveries; the counting is the same for everybody that is compared. */
 export class Counter {
 	private left = 0;
+	private latencies: number[] = [];
 	private cpuBefore = process.cpuUsage();
 	private done: ((arrival: Arrival) => void) | undefined;
 
 	expect(count: number): Promise<Arrival> {
 		this.left = count;
+		this.latencies = [];
 		this.cpuBefore = process.cpuUsage();
 		return new Promise((resolve) => {
 			this.done = resolve;
 		});
 	}
 
-	count(): void {
+	/** @param createdAt seconds */
+	count(createdAt: number): void {
 		this.left -= 1;
+		if (this.left < MOST_LATENCIES) this.latencies.push(wallTime() - 1000 * createdAt);
 		if (this.left !== 0) return;
 		const { user, system } = process.cpuUsage(this.cpuBefore);
-		this.done?.({ at: wallTime(), cpu: (user + system) / 1000 });
+		this.done?.({ at: wallTime(), cpu: (user + system) / 1000, latencies: this.latencies });
 	}
+}
+
+interface WireMessage {
+	readonly created_at: number;
 }
 
 /** The least that a client can do: the library parses, and the messages are counted. */
@@ -49,12 +61,18 @@ export function bareReceiver(): (request: ReceiverRequest) => Promise<unknown> {
 	const counter = new Counter();
 	return async (request) => {
 		if (request.do === 'expect') return counter.expect(request.count);
-		const socket = io(request.url, { transports: ['websocket'], auth: { agent_token: BARE }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
-		socket.on('new_message', () => { counter.count(); });
-		socket.on('offline_messages', (list: readonly unknown[]) => { for (let at = 0; at < list.length; at += 1) counter.count(); });
-		await new Promise<void>((resolve) => socket.once('connect', resolve));
+		const socket = await bareSocket(request.url);
+		socket.on('new_message', ({ created_at: createdAt }: WireMessage) => { counter.count(createdAt); });
+		socket.on('offline_messages', (list: readonly WireMessage[]) => { for (const { created_at: createdAt } of list) counter.count(createdAt); });
 		return undefined;
 	};
+}
+
+/** Resolves once it is connected. */
+export async function bareSocket(url: string): Promise<Socket> {
+	const socket = io(url, { transports: ['websocket'], auth: { agent_token: BARE }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
+	await new Promise<void>((resolve) => socket.once('connect', resolve));
+	return socket;
 }
 
 /** The package's client as the trigger node runs it, with executions that end at once. */
@@ -62,7 +80,7 @@ export function ourReceiver(): (request: ReceiverRequest) => Promise<unknown> {
 	const counter = new Counter();
 	return async (request) => {
 		if (request.do === 'expect') return counter.expect(request.count);
-		await startTrigger(request.url, { prepare: () => Promise.resolve({ emit: () => (counter.count(), SUCCESS) }) });
+		await startTrigger(request.url, { prepare: ({ messages: [{ createdAt }] }) => Promise.resolve({ emit: () => (counter.count(createdAt), SUCCESS) }) });
 		return undefined;
 	};
 }
