@@ -67,7 +67,7 @@ export default tseslint.config(
 	...hostConfig(),
 	imports([...HOST_SOURCES, 'bench/**/*.ts'], SOCKET_IO, UNDICI, NODE_TIMERS),
 	// What the package is measured against is a bare client of the library.
-	imports(['bench/support/receivers.ts'], UNDICI, NODE_TIMERS),
+	imports(['bench/support/receivers.ts', 'bench/backlog.ts'], UNDICI, NODE_TIMERS),
 	imports(['client/**/*.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
 	imports(['client/connection/socket.ts'], HOST, UNDICI, NODE_TIMERS),
 	imports(['client/http/http-client.ts', 'client/http/undici-deep.d.ts'], HOST, SOCKET_IO, NODE_TIMERS),

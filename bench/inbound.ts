@@ -3,6 +3,7 @@
 import { isSmall, judge, median, pauseFor, spread } from './support/figures';
 import { type Flood, type FloodRequest, serveFlood, type Tally } from './support/flood-server';
 import { Partner, playedPart } from './support/parts';
+import { bringBacklog } from './support/reconnect';
 import { type Arrival, BARE, bareReceiver, OURS, ourReceiver, type ReceiverRequest } from './support/receivers';
 
 const COUNT = isSmall ? 2000 : 100_000;
@@ -82,16 +83,7 @@ async function main(): Promise<void> {
 	});
 	const { markFrames, marked } = await server.ask<Tally>({ do: 'tally', of: OURS });
 	judge('mark_read frames a message', markFrames / marked, { atMost: 0.05 }, (markFrames / marked).toFixed(4));
-	await race.run('one backlog frame', 0.5, async (to, batch) => {
-		await server.ask({ do: 'batch', to, batch });
-		const { connections } = await server.ask<Tally>({ do: 'tally', of: to });
-		await server.ask({ do: 'cut', to });
-		for (;;) {
-			const tally = await server.ask<Tally>({ do: 'tally', of: to });
-			if (tally.connections > connections) return tally.batchAt;
-			await pauseFor(1);
-		}
-	});
+	await race.run('one backlog frame', 0.5, async (to, batch) => (await bringBacklog(server, to, batch)).batchAt);
 	await Promise.all([server, ...Object.values(receivers)].map((partner) => partner.stop()));
 }
 
