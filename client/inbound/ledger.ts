@@ -1,7 +1,7 @@
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
-import { type Entry, makeEntry, type Source, UNKNOWN_CHAT } from './entry';
+import { type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT } from './entry';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from './sorted';
 
@@ -56,7 +56,7 @@ export class Ledger<Claimant> {
 	claim(entry: Entry<Claimant>, claimant: Claimant): void {
 		if (entry.claimants.includes(claimant)) return;
 		if (entry.claimants.length === 0) this.unsettledCount += 1;
-		entry.claimants.push(claimant);
+		entry.claimants = [...entry.claimants, claimant];
 	}
 
 	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn, or is none of ours to mark. */
@@ -161,7 +161,7 @@ export class Ledger<Claimant> {
 	private forgetClaims(id: string): void {
 		const entry = this.entries.get(id);
 		if (!entry || entry.claimants.length === 0) return;
-		entry.claimants.length = 0;
+		entry.claimants = NOBODY;
 		this.countSettled();
 	}
 
@@ -174,9 +174,8 @@ export class Ledger<Claimant> {
 	}
 
 	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {
-		const at = entry.claimants.indexOf(claimant);
-		if (at < 0) return false;
-		entry.claimants.splice(at, 1);
+		if (!entry.claimants.includes(claimant)) return false;
+		entry.claimants = entry.claimants.length === 1 ? NOBODY : entry.claimants.filter((other) => other !== claimant);
 		if (entry.claimants.length === 0) this.countSettled();
 		return true;
 	}
