@@ -37,7 +37,8 @@ async function startLocalClub(): Promise<ClubInUse> {
 		access: { serverUrl: club.url, agentToken: agent.token },
 		hints: [
 			`Chat page   ${club.url}   log in as ${humans.map(({ username }) => username).join(' or ')}`,
-			`            In a group write to @${agent.displayName}; in a direct chat just write.`,
+			`            In a group type @, choose ${agent.displayName} from the list and write on; in a direct chat just write.`,
+			`            For a credential of your own: this address, and ${agent.displayName}'s token ${agent.token}`,
 		],
 		stop: () => club.stop(),
 	};
