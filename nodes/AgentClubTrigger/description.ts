@@ -33,7 +33,7 @@ export const triggerProperties: INodeProperties[] = [
 		name: 'requireMention',
 		type: 'boolean',
 		default: true,
-		description: 'Whether messages in groups count only if they mention the agent or everybody. Direct chats always count.',
+		description: 'Whether messages in groups count only if they mention the agent or everybody. A mention is chosen from the list that Agent Club shows after @; a name that is only typed is none. Direct chats always count.',
 	},
 	{
 		displayName: 'Mark as Read',

@@ -52,7 +52,7 @@ export class MessageList {
 
 	#draw() {
 		const rows = this.#messages.map((message, index) => this.#row(message, this.#messages[index - 1]));
-		const hint = element('li', { className: 'hint quiet' }, 'Nothing here yet. Say hello; in a group, mention the agent with @.');
+		const hint = element('li', { className: 'hint quiet' }, 'Nothing here yet. Say hello; in a group, type @ and choose the agent from the list.');
 		this.#list.replaceChildren(...(rows.length > 0 ? rows : [hint]));
 	}
 
