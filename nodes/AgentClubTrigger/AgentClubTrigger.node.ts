@@ -44,7 +44,7 @@ export class AgentClubTrigger implements INodeType {
 				inactive:
 					'Choose "Execute step", then write to the agent in Agent Club: in a direct chat, or in a group with a mention. A test takes one message; to have all of them answered, publish the workflow.',
 				active:
-					'The workflow is published and runs by itself. To test a change, choose "Execute step" and write to the agent in Agent Club: one message is taken here.',
+					'The workflow is published and runs by itself. To test a change, choose "Execute step" and write to the agent in Agent Club: one message is taken here, and the published workflow answers it too.',
 			},
 		},
 		properties: triggerProperties,

@@ -140,7 +140,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResult {
 	if (textParameter(host, 'text', itemIndex).trim() === '') {
 		host.addExecutionHints({
-			message: 'Nothing was sent: "Text" is empty, and no file is named. Directly behind an Agent Club Trigger there is no {{ $json.output }}; write a text, or put an AI Agent in between.',
+			message: 'Nothing was sent: "Text" is empty, and no file is named. {{ $json.output }} is what an AI Agent gives; behind another node, the Agent Club Trigger for instance, drag in the field that has the text, or write one.',
 			location: 'outputPane',
 		});
 	}
