@@ -213,6 +213,8 @@ export class Oracle {
 			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now())) return `it has just been handed over by ${place.key}`;
 			if (place.isGivenUp(this.clock.now()) && state !== 'running') continue;
 			if (state === 'running') return `it is running in ${place.key}`;
+			// The mark of what was settled before the place was given up may be long on its way.
+			if (place.hadSettledBefore(message.id)) { dealtWith = true; continue; }
 			const since = place.listensSince(message, agentId);
 			if (turnedAway || since === undefined) continue;
 			// A life that did not listen to the chat has given it back.
