@@ -230,10 +230,10 @@ export class AgentSession {
 		if (state === 'closed') this.close();
 		const { level, text } = describeState(state, detail);
 		this.options.logger[level](text);
-		const mistake = toBeMended(state, text);
+		const mistake = toBeMended(state, detail);
 		if (mistake) this.readiness.fail(mistake);
 		else this.readiness.describe(text);
-		this.outage.changed(state, text);
+		this.outage.changed(state, detail);
 	}
 
 	private close(): void {

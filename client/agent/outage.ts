@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock';
 import { AgentClubError } from '../errors';
 import type { ConnectionState } from '../connection/states';
+import { describeState } from './state-texts';
 
 /** ms without a connection after which somebody should be told. */
 const LONG_OUTAGE = 300_000;
@@ -15,9 +16,9 @@ export class OutageWatch {
 		private readonly report: (error: AgentClubError) => void,
 	) {}
 
-	/** @param text what the log says about the state */
-	changed(state: ConnectionState, text: string): void {
-		const mistake = toBeMended(state, text);
+	/** @param detail what is known about the state */
+	changed(state: ConnectionState, detail: string): void {
+		const mistake = toBeMended(state, detail);
 		if (state === 'connected' || state === 'closed') {
 			this.timer?.cancel();
 			this.timer = undefined;
@@ -40,8 +41,10 @@ export class OutageWatch {
 	}
 }
 
-/** The error where a connection waits for somebody to change something. @param text what the log says about the state */
-export function toBeMended(state: ConnectionState, text: string): AgentClubError | undefined {
-	if (state === 'refused') return new AgentClubError('TOKEN_REFUSED', text, { remedy: 'Put the current token into the Agent Club API credential.' });
-	return state === 'blocked' ? new AgentClubError('BLOCKED', text) : undefined;
+/** The error where a connection waits for somebody to change something. @param detail what is known about the state */
+export function toBeMended(state: ConnectionState, detail: string): AgentClubError | undefined {
+	if (state === 'refused') {
+		return new AgentClubError('TOKEN_REFUSED', `Agent Club refuses the agent token. ${detail}`, { remedy: 'Put the current token into the Agent Club API credential.' });
+	}
+	return state === 'blocked' ? new AgentClubError('BLOCKED', describeState(state, detail).text) : undefined;
 }
