@@ -113,7 +113,7 @@ export class N8nRest {
 
 	/** One execution with the data of its nodes. */
 	async execution(id: string): Promise<Execution> {
-		const record = (await this.request('GET', `/rest/executions/${id}`)) as ExecutionSummary & { data: string };
+		const record = (await this.request('GET', `/rest/executions/${id}`)) as Omit<Execution, 'data'> & { data: string };
 		return { ...record, data: unflatten(record.data) as Execution['data'] };
 	}
 

@@ -57,6 +57,8 @@ interface ErrorJson {
 }
 
 export interface Execution extends ExecutionSummary {
+	/** What the trigger gave n8n so that no second execution comes about. */
+	deduplicationKey: string | null;
 	data: {
 		/** What was still to be done when this was written; an execution that was cut off has its beginning here. */
 		executionData?: { nodeExecutionStack: { data: { main?: (ItemJson[] | null)[] } }[] };

@@ -102,6 +102,8 @@ function environment(databasePort: number, redisPort: number): Record<string, st
 		DB_POSTGRESDB_USER: DATABASE_USER,
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
+		// Minutes: n8n's own is 180. What nobody in the queue has any more counts as crashed.
+		N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
 		QUEUE_WORKER_LOCK_DURATION: String(LOCK.duration),
 		QUEUE_WORKER_LOCK_RENEW_TIME: String(LOCK.renewal),
 		QUEUE_WORKER_STALLED_INTERVAL: String(LOCK.look),
