@@ -40,8 +40,8 @@ function startOf({ data }: Execution): Record<string, unknown> | undefined {
 	return data.executionData?.nodeExecutionStack[0]?.data.main?.[0]?.[0]?.json;
 }
 
-function isLostWithWorker({ status, data: { executionData, resultData } }: Execution): boolean {
-	return status === 'error' && Object.keys(resultData.runData).length === 0 && executionData?.nodeExecutionStack.length === 0;
+function isLostWithWorker({ data: { executionData, resultData } }: Execution): boolean {
+	return Object.keys(resultData.runData).length === 0 && executionData?.nodeExecutionStack.length === 0;
 }
 
 function lostRecord(summary: ExecutionSummary, execution: Execution): ExecutionRecord | undefined {
