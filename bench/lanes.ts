@@ -9,7 +9,7 @@ import { StubSocket } from './support/stub-socket';
 
 const FEW: Flood = isSmall ? { count: 2000, chats: 100, textBytes: 100, name: 'few' } : { count: 100_000, chats: 5000, textBytes: 100, name: 'few' };
 const MANY: Flood = { count: 10 * FEW.count, chats: 10 * FEW.chats, textBytes: 100, name: 'many' };
-const ROUNDS = isSmall ? 1 : Number(process.env.R ?? 3);
+const ROUNDS = isSmall ? 1 : 3;
 /** Messages that arrive without a turn of the event loop between them, as from one read of a socket. */
 const AT_ONCE = 100;
 /** What may be left of a million messages: what is remembered is bounded (bytes). */

@@ -26,6 +26,8 @@ export type FloodRequest =
 	| { readonly do: 'sent'; readonly by: string }
 	/** What the client's next connections bring; null is an empty batch. */
 	| { readonly do: 'batch'; readonly to: string; readonly batch: Flood | null }
+	/** What later connections are told: seconds between heartbeats. */
+	| { readonly do: 'heartbeat'; readonly seconds: number }
 	/** Breaks the client's connection. */
 	| { readonly do: 'cut'; readonly to: string }
 	/** Answers how it is with a client, see `Tally`. */
@@ -44,8 +46,8 @@ export interface Tally {
 export const AGENT_ID = 'user_a0000000000000000000000000000000';
 /** Seconds; the time of the last message that was made. */
 let saidAt = 1_790_000_000;
-/** Seconds between heartbeats; long, for they would only disturb. */
-const HEARTBEAT = 60;
+/** Seconds between heartbeats; long where they would only disturb. */
+let heartbeat = 60;
 
 interface Client extends Tally {
 	socket: Socket | undefined;
@@ -112,6 +114,9 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 			case 'batch':
 				clientOf(request.to).batch = batchOf(request.batch);
 				return undefined;
+			case 'heartbeat':
+				heartbeat = request.seconds;
+				return undefined;
 			case 'cut': {
 				const { socket } = clientOf(request.to);
 				if (socket) tcpOf(socket).destroy();
@@ -131,7 +136,7 @@ function welcome(client: Client, socket: Socket): void {
 	client.connections += 1;
 	client.batchAt = wallTime();
 	client.batchBytes = client.batch.length;
-	const identity = { user_id: AGENT_ID, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: HEARTBEAT };
+	const identity = { user_id: AGENT_ID, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: heartbeat };
 	tcpOf(socket).write(packet('auth_ok', identity));
 	tcpOf(socket).write(client.batch);
 	socket.on('heartbeat', (acknowledge: () => void) => { acknowledge(); });

@@ -69,8 +69,8 @@ export function bareReceiver(): (request: ReceiverRequest) => Promise<unknown> {
 }
 
 /** Resolves once it is connected. */
-export async function bareSocket(url: string): Promise<Socket> {
-	const socket = io(url, { transports: ['websocket'], auth: { agent_token: BARE }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
+export async function bareSocket(url: string, token = BARE): Promise<Socket> {
+	const socket = io(url, { transports: ['websocket'], auth: { agent_token: token }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
 	await new Promise<void>((resolve) => socket.once('connect', resolve));
 	return socket;
 }

@@ -1,0 +1,73 @@
+// What many triggers cost while nothing is said: processor time and memory beside as many bare sockets that send heartbeats.
+import { isSmall, judge, median, pauseFor, spread } from './support/figures';
+import { type FloodRequest, serveFlood } from './support/flood-server';
+import { Partner, playedPart } from './support/parts';
+import { collectGarbage, heldNow } from './support/peak-memory';
+import { bareSocket, startTrigger } from './support/receivers';
+
+const TRIGGERS = isSmall ? 20 : 200;
+/** Seconds; the server's own is 30, and what heartbeats cost shows sooner with more of them. */
+const HEARTBEAT = 2;
+/** ms of one look. */
+const LOOK_FOR = isSmall ? 1000 : 10_000;
+const ROUNDS = isSmall ? 1 : 5;
+
+type Question =
+	/** Opens them all; answers the bytes that each of them holds. */
+	| { readonly do: 'open'; readonly url: string }
+	/** Answers the ms of processor time in the next so many ms. */
+	| { readonly do: 'look'; readonly ms: number };
+
+function idler(open: (url: string, number: number) => Promise<void>): (question: Question) => Promise<number> {
+	return async (question) => {
+		if (question.do === 'look') {
+			const before = process.cpuUsage();
+			await pauseFor(question.ms);
+			const { user, system } = process.cpuUsage(before);
+			return (user + system) / 1000;
+		}
+		// The first one loads the code.
+		await open(question.url, TRIGGERS);
+		collectGarbage();
+		const before = heldNow();
+		await Promise.all(Array.from({ length: TRIGGERS }, (_, number) => open(question.url, number)));
+		await pauseFor(2000);
+		collectGarbage();
+		return (heldNow() - before) / TRIGGERS;
+	};
+}
+
+async function openBare(url: string, number: number): Promise<void> {
+	const socket = await bareSocket(url, `bare-${String(number)}`);
+	socket.on('new_message', () => undefined);
+	setInterval(() => { socket.emit('heartbeat', () => undefined); }, 1000 * HEARTBEAT);
+}
+
+async function openOurs(url: string, number: number): Promise<void> {
+	const prepare = () => Promise.reject(new Error('nothing is said'));
+	await startTrigger(url, { prepare, token: `ours-${String(number)}` });
+}
+
+async function main(): Promise<void> {
+	if (await playedPart({ server: serveFlood, bare: () => idler(openBare), ours: () => idler(openOurs) })) return;
+	const server = Partner.start<FloodRequest>('server');
+	await server.ask({ do: 'heartbeat', seconds: HEARTBEAT });
+	const url = await server.ask<string>({ do: 'address' });
+	const [bare, ours] = [Partner.start<Question>('bare'), Partner.start<Question>('ours')];
+	const bareBytes = await bare.ask<number>({ do: 'open', url });
+	const ourBytes = await ours.ask<number>({ do: 'open', url });
+	const bareTimes: number[] = [];
+	const ourTimes: number[] = [];
+	for (let round = 0; round < ROUNDS; round += 1) {
+		const [least, most] = await Promise.all([bare, ours].map((idle) => idle.ask<number>({ do: 'look', ms: LOOK_FOR })));
+		bareTimes.push(least ?? Number.NaN);
+		ourTimes.push(most ?? Number.NaN);
+	}
+	console.log(`${String(TRIGGERS)} idle triggers, a heartbeat every ${String(HEARTBEAT)} s: ${spread(ourTimes, 0)} ms of processor in ${String(LOOK_FOR)} ms; bare sockets ${spread(bareTimes, 0)} ms`);
+	const times = median(ourTimes) / median(bareTimes);
+	judge('processor time, of the bare sockets', times, { atMost: 1.2 });
+	judge('memory, of the bare sockets', ourBytes / bareBytes, { atMost: 1.5 }, `${(ourBytes / bareBytes).toFixed(2)} (${(ourBytes / 1024).toFixed(0)} KB and ${(bareBytes / 1024).toFixed(0)} KB each)`);
+	await Promise.all([server, bare, ours].map((partner) => partner.stop()));
+}
+
+void main();

@@ -1,0 +1,57 @@
+// What the package weighs, and how long its two nodes take at their first use beside n8n's own RabbitMQ nodes, each in a process of its own.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWhenStale } from '../playground/host/build-when-stale';
+import { cacheFolder } from '../playground/host/cache-folder';
+import { N8N_VERSION } from '../playground/host/install-n8n';
+import { isSmall, judge, median, spread } from './support/figures';
+
+const ROOT = process.env.AGENTCLUB_REPOSITORY ?? process.cwd();
+const ROUNDS = isSmall ? 1 : 15;
+const KB = 1000;
+
+/** n8n's own nodes, where tests or `npm start` have installed it. */
+const N8N_MODULES = join(cacheFolder(), `n8n-${N8N_VERSION}`, 'node_modules');
+const OURS = ['AgentClub/AgentClub.node.js', 'AgentClubTrigger/AgentClubTrigger.node.js'];
+const RABBITMQ = ['RabbitMQ.node.js', 'RabbitMQTrigger.node.js'].map((file) => join(N8N_MODULES, 'n8n-nodes-base/dist/nodes/RabbitMQ', file));
+
+/** ms that loading the nodes and making them takes, in a process that has n8n-workflow already. */
+function firstUse(files: readonly string[]): number {
+	const program = `
+		require(${JSON.stringify(join(N8N_MODULES, 'n8n-workflow'))});
+		const begin = performance.now();
+		for (const file of ${JSON.stringify(files)}) for (const Node of Object.values(require(file))) new Node();
+		console.log(performance.now() - begin);`;
+	const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd: N8N_MODULES, env: { ...process.env, NODE_PATH: N8N_MODULES } });
+	if (status !== 0) throw new Error(stderr);
+	return Number(stdout);
+}
+
+async function main(): Promise<void> {
+	await buildWhenStale(ROOT, console.log, new AbortController().signal);
+	const packed = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
+	const [{ size, unpackedSize }] = JSON.parse(packed.stdout) as [{ size: number; unpackedSize: number }];
+	judge('packed size, KB', size / KB, { atMost: 400 }, `${(size / KB).toFixed(0)} KB (unpacked ${(unpackedSize / KB).toFixed(0)} KB)`);
+	const { dependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies?: object };
+	judge('runtime dependencies', Object.keys(dependencies).length, { atMost: 0 }, undefined);
+	if (!RABBITMQ.every((file) => existsSync(file))) {
+		console.log(`first use: not measured, for there is no n8n in ${N8N_MODULES}`);
+		return;
+	}
+	const [ours, theirs]: [number[], number[]] = [[], []];
+	// Away from this repository, whose n8n-workflow would be loaded a second time.
+	const installed = await mkdtemp(join(tmpdir(), 'agentclub-bench-'));
+	await cp(join(ROOT, 'dist'), installed, { recursive: true });
+	for (let round = 0; round < ROUNDS; round += 1) {
+		ours.push(firstUse(OURS.map((file) => join(installed, 'nodes', file))));
+		theirs.push(firstUse(RABBITMQ));
+	}
+	await rm(installed, { recursive: true });
+	console.log(`first use of both nodes: ${spread(ours, 0)} ms; RabbitMQ ${spread(theirs, 0)} ms`);
+	judge("first use, of RabbitMQ's", median(ours) / median(theirs), { atMost: 1 });
+}
+
+void main();
