@@ -64,6 +64,7 @@ export class RecentFiles {
 	/** The files that belong to a message that has passed the filters; no other message gets them. */
 	take(message: Message): Message[] {
 		const posted = this.chats.get(chatKey(message.chat))?.posted ?? [];
+		if (posted.length === 0) return [];
 		const taken = posted.filter((each) => !each.taken && each.file.sender.id === message.sender.id && this.isRecent(each.file, message));
 		for (const each of taken) each.taken = true;
 		return taken.map(({ file }) => file);
