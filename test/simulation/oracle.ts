@@ -92,7 +92,9 @@ export class Oracle {
 	private startingWith(place: PlaceRecord, id: string, attempt: number): void {
 		const message = this.truth.message(id);
 		const state = place.state(id);
-		if (message && this.truth.cursor(keyOf(message)) >= message.createdAt && !this.isMarkedByUser(id) && !this.unpromised.has(id)) {
+		// What others had settled before this place was there may be read, and come here all the same with a batch that was on its way.
+		const wasBefore = (this.epoch.arrivals.get(id) ?? Number.POSITIVE_INFINITY) < place.since;
+		if (message && this.isRead(id) && !wasBefore && !this.isMarkedByUser(id) && !this.unpromised.has(id)) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
