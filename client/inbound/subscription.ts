@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
 import type { Chat } from '../protocol/chat';
@@ -26,7 +27,6 @@ export interface SubscriptionHost {
 	/** A released subscription has nothing in flight any more. */
 	emptied(subscription: Subscription): void;
 }
-
 
 /**
  * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's single lives, so that
@@ -86,6 +86,8 @@ export class Subscription {
 		this.released = false;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
+		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and warns.
+		setMaxListeners(0, this.life.closing.signal);
 		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
 		this.recentFiles.clear();
