@@ -9,7 +9,7 @@ const TRIGGERS = isSmall ? 20 : 200;
 /** Seconds; the server's own is 30, and what heartbeats cost shows sooner with more of them. */
 const HEARTBEAT = 2;
 /** ms of one look. */
-const LOOK_FOR = isSmall ? 1000 : 10_000;
+const LOOK_FOR = isSmall ? 2000 : 10_000;
 const ROUNDS = isSmall ? 1 : 5;
 
 type Question =
