@@ -153,13 +153,17 @@ function readText(text: string, members: readonly Member[]): void {
 	readOrRefuseAddress(text);
 }
 
-/** One line for each member, whatever they are called. */
-function checkGuide(guide: string | null, members: number): void {
+/** A guide of the user's own: a line with the agent, and those of the members. */
+const OWN_GUIDE = 'You are {{agent}}, among:\n{{roster}}';
+
+/** One line for each member, whatever they are called. @param own whether the guide is OWN_GUIDE */
+function checkGuide(guide: string | null, members: number, own = false): void {
 	if (guide === null) return;
 	const lines = guide.split('\n');
-	assert(lines.length === (members === 0 ? 3 : 4 + members), 'nobody adds a line to the guide');
+	const [withNobody, above] = own ? [2, 1] : [3, 4];
+	assert(lines.length === (members === 0 ? withNobody : above + members), 'nobody adds a line to the guide');
 	assert(lines.every((line) => !BREAKS_LINES.test(line)), 'nobody breaks a line of the guide');
-	assert(lines.slice(4).every((line) => /^- [^"<>\n]+: user_id="[\w.-]*"(?: \((?:this is you|an AI agent|this is you, an AI agent)\))?$/.test(line)), 'a member has one line');
+	assert(members === 0 || lines.slice(above).every((line) => /^- [^"<>\n]+: user_id="[\w.-]*"(?: \((?:this is you|an AI agent|this is you, an AI agent)\))?$/.test(line)), 'a member has one line');
 }
 
 function readReference(id: string): void {
@@ -196,7 +200,7 @@ const inboxRun: fc.Arbitrary<InboxRun> = fc.record({
 		binaryPropertyName: fc.constant('data'),
 		senderPrefix: fc.boolean(),
 		mentionGuide: fc.constantFrom('field', 'chatInput', 'off'),
-		mentionGuideText: fc.constantFrom('', 'You are {{agent}} among {{roster}}'),
+		mentionGuideText: fc.constantFrom('', OWN_GUIDE),
 		collected: fc.boolean(),
 		ignoreMentionAll: fc.boolean(),
 		includeRaw: fc.boolean(),
@@ -274,7 +278,7 @@ function checkItem(item: INodeExecutionData, message: Message, settings: ItemSet
 	const problems = itemProblems(item);
 	assert(problems.length === 0, `an item is as documented: ${problems.join(', ')}`);
 	const { chatInput, mentionGuide: guide, chatType } = item.json as { chatInput: string; mentionGuide: string | null; chatType: string };
-	checkGuide(guide, chatType === 'group' ? members : 0);
+	checkGuide(guide, chatType === 'group' ? members : 0, settings.mentionGuideText !== '');
 	if (!settings.senderPrefix || chatType !== 'group') return;
 	const prefix = `${cleanName(message.sender.name) || 'Someone'}: `;
 	assert(chatInput.startsWith(prefix) && isLine(prefix), "a sender's name begins the text, in one line");
