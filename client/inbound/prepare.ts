@@ -72,7 +72,7 @@ export async function prepareMessage<Stored>(
 }
 
 const NOTHING_SAID: readonly SaidMessage[] = [];
-const NO_ROSTER = 'The members of the group could not be fetched.';
+export const NO_ROSTER = 'The members of the group could not be fetched.';
 const NO_CONTEXT = 'Earlier messages of the chat could not be fetched.';
 
 /** What was said in the chat before a message, since the agent's own last message. */

@@ -16,7 +16,6 @@ export function buildItem(prepared: PreparedMessage<IBinaryData>, settings: Item
 	const { binary, attachments } = placeBinary(prepared.attachments, settings.binaryPropertyName);
 	const json: IDataObject = {
 		...messageJson(prepared, attachments, settings),
-		problems: [...prepared.problems],
 		delivery: { ...delivery },
 		...(settings.includeRaw && { raw: settings.collected ? prepared.messages.map(({ raw }) => rawFrame(raw)) : rawFrame(prepared.message.raw) }),
 	};

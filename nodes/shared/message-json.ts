@@ -52,6 +52,7 @@ export function messageJson(prepared: PreparedMessage<unknown>, attachments: IDa
 		sessionId: `agentclub:${identity.userId}:${chatId}`,
 		createdAt: new Date(message.createdAt * 1000).toISOString(),
 		timestamp: message.createdAt,
+		problems: [...prepared.problems],
 	};
 }
 

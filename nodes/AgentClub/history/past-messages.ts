@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { AgentClubError } from '../../../client/errors';
 import { type HistoryRange, readHistory } from '../../../client/http/history';
 import { fetchAttachment } from '../../../client/inbound/attachments';
-import type { PreparedMessage } from '../../../client/inbound/prepare';
+import { NO_ROSTER, type PreparedMessage } from '../../../client/inbound/prepare';
 import type { Chats, Member } from '../../../client/protocol/answers';
 import type { Chat } from '../../../client/protocol/chat';
 import { binarySink } from '../../shared/binary-sink';
@@ -37,11 +37,13 @@ export async function pastMessages(context: OperationContext, chat: Chat, range:
 	if (known === undefined && found.length === 0) throw notInChat(chat);
 	const chatName = known ?? null;
 	const { identity } = agent;
-	const roster = includeRoster && chat.type === 'group' ? await agent.directory.roster(chat.id, ROSTER_AGE, identity.userId) : null;
+	const isRosterWanted = includeRoster && chat.type === 'group';
+	const roster = isRosterWanted ? await agent.directory.roster(chat.id, ROSTER_AGE, identity.userId) : null;
+	const problems = isRosterWanted && !roster ? [NO_ROSTER] : [];
 	const messages: Array<PreparedMessage<unknown>> = [];
 	for (const message of found) {
 		const file = await fetchAttachment(message, DESCRIBE_ONLY, agent.files, binarySink(host.helpers), agent.clock);
-		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [], problems: [] });
+		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [], problems });
 	}
 	return { chatName, roster, messages };
 }

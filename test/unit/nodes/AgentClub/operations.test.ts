@@ -53,7 +53,7 @@ describe('reading messages', () => {
 				event: 'message', messageId: 'a', chatId: 'gc_1', chatType: 'group', chatName: 'Team',
 				sender: { id: ALICE, name: 'Alice', avatar: '', kind: 'human' }, self: { id: AGENT, name: 'Robo' },
 				text: 'text of a', plainText: 'text of a', command: null, messageType: 'text', mentions: [AGENT], addressedToSelf: true,
-				attachments: [], messages: [], context: [], roster: [], mentionGuide: null, chatInput: 'Alice: text of a',
+				attachments: [], messages: [], context: [], problems: [], roster: [], mentionGuide: null, chatInput: 'Alice: text of a',
 				sessionId: `agentclub:${AGENT}:gc_1`, createdAt: '2023-11-14T22:13:21.000Z', timestamp: START + 1,
 			},
 			pairedItem: { item: 0 },
