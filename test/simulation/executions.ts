@@ -37,10 +37,10 @@ export class Executions {
 		const fate = random.weighted(this.fortune.outcomes);
 		const keyed = settings.acknowledge === 'immediately';
 		const ids = messages.map(({ id }) => id);
-		// Nothing is collected in `immediately` here: after a crash it may be cut differently, and run again.
-		const key = `${record.key}:${messages[0].id}`;
+		// As `deliver.ts` makes it: what was collected has its first and its last message in it.
+		const key = [record.key, ...new Set([ids[0], ids.at(-1)])].join(':');
 		if (keyed && this.rows.has(key)) {
-			record.knownByKey(messages[0].id);
+			for (const id of ids) record.knownByKey(id);
 			return Promise.resolve('success');
 		}
 		oracle.note(`${record.key} emits ${ids.join(' + ')} (${settings.acknowledge}, attempt ${String(attempt)})`);

@@ -32,7 +32,6 @@ const MUTATIONS = [
 	['settles what no execution was created for', 'inbound/settle.ts', "if (outcome === 'notCreated') return 'again';", "if (outcome === 'notCreated') return 'settle';"],
 	['gives up the place of a closed trigger at once', 'agent/registry.ts', 'const HOLD_PLACE = 30_000;', 'const HOLD_PLACE = 0;'],
 	['judges what comes before it is known who the agent is', 'inbound/gate.ts', 'if (this.identityKnown && !this.hold) step();', 'if (!this.hold) step();'],
-	['keeps what was held back when the connection broke', 'inbound/gate.ts', '		this.identityKnown = false;\n		this.held = [];', '		this.identityKnown = false;'],
 	['lets triggers of one agent stay under two tokens', 'agent/registry.ts', 'filter((other) => other !== current && other.isStaleBeside(current, agentId))', 'filter(() => false)'],
 	['stays refused for ever', 'connection/connection.ts', 'return this.pauseWhileRefused(credentials);', 'return new Promise(() => undefined);'],
 	['waits for ever for a handshake that hangs', 'connection/attempt.ts', "if (bytes - this.bytesSeen > IDLE_BYTES) {", 'if (bytes >= 0) {'],
