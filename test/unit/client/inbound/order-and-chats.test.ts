@@ -31,21 +31,6 @@ describe('invariant 2: order', () => {
 		expect(trigger.started).toEqual(['older', 'younger']);
 	});
 
-	it('prepares many chats at once without a warning of Node.js about listeners', async () => {
-		const warnings: Error[] = [];
-		const warned = (warning: Error) => { warnings.push(warning); };
-		process.on('warning', warned);
-		const scene = new InboxScene();
-		const { trigger } = await scene.started();
-		trigger.preparing = new Promise(() => undefined);
-		for (let number = 0; number < 20; number++) await scene.hears(`m${String(number)}`, chat(number));
-		await new Promise(setImmediate);
-		process.off('warning', warned);
-
-		expect(trigger.prepared).toHaveLength(20);
-		expect(warnings).toEqual([]);
-	});
-
 	it('waits for no preparation of a life that is over', async () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started();
