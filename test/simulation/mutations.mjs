@@ -34,7 +34,6 @@ const MUTATIONS = [
 	['judges what comes before it is known who the agent is', 'inbound/gate.ts', 'if (this.identityKnown && !this.hold) step();', 'if (!this.hold) step();'],
 	['lets triggers of one agent stay under two tokens', 'agent/registry.ts', 'filter((other) => other !== current && other.isStaleBeside(current, agentId))', 'filter(() => false)'],
 	['stays refused for ever', 'connection/connection.ts', 'return this.pauseWhileRefused(credentials);', 'return new Promise(() => undefined);'],
-	['waits for ever for a handshake that hangs', 'connection/attempt.ts', "if (bytes - this.bytesSeen > IDLE_BYTES) {", 'if (bytes >= 0) {'],
 	['does not notice a silent link', 'connection/heartbeat.ts', '			this.port.silent();', ''],
 	['repeats a lost send without looking it up', 'outbound/look-up.ts', 'const first = await this.ask(outgoing, startedAt, until);', 'if (until > 0) return undefined;\n			const first = await this.ask(outgoing, startedAt, until);'],
 	['sends into one chat without waiting', 'outbound/outbox.ts', 'await unlessCancelled(before, signal, NOT_SENT);', ''],
