@@ -82,6 +82,7 @@ export class AgentSession {
 			...platform,
 			logger,
 			credentials: () => this.currentCredentials(),
+			isAwaited: () => this.readiness.isAwaited,
 			listener: {
 				opening: () => { this.inbox.opening(); },
 				identified: (identity) => { this.identified(identity); },

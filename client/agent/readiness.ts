@@ -14,6 +14,11 @@ export class Readiness {
 		return this.opened;
 	}
 
+	/** Whether somebody waits for it. */
+	get isAwaited(): boolean {
+		return this.waiting.size > 0;
+	}
+
 	open(): void {
 		this.opened = true;
 		this.failure = undefined;

@@ -30,6 +30,8 @@ export interface ConnectionOptions {
 	readonly openSocket: SocketOpener;
 	/** Asked before every attempt, so that an edited credential takes effect; undefined ends the connection. */
 	readonly credentials: () => Promise<AgentCredentials | undefined>;
+	/** Whether somebody waits for the connection. */
+	readonly isAwaited: () => boolean;
 	readonly listener: ConnectionListener;
 }
 
@@ -185,7 +187,17 @@ export class Connection {
 		if (end.how === 'stalled') this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
 		if (end.transportHung) this.transports = [...this.transports].reverse();
 		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
-		await this.pause(this.retry.next());
+		await this.pauseUnlessAwaited(this.retry.next());
+	}
+
+	/** A pause of half a minute would use up the time of those who wait, though the server may be back long since. */
+	private async pauseUnlessAwaited(ms: number): Promise<void> {
+		const { clock, policy, isAwaited } = this.options;
+		const until = clock.now() + ms;
+		for (let isOver = false; !isOver && clock.now() < until; isOver ||= isAwaited()) {
+			const slice = policy.awaitedPause * (1 + 0.3 * policy.chance());
+			isOver = !(await this.pause(Math.min(slice, until - clock.now())));
+		}
 	}
 
 	/** Waits long, but reads the credential again meanwhile: once somebody has mended it, the next attempt follows at once. */
@@ -201,11 +213,13 @@ export class Connection {
 		}
 	}
 
-	/** Loses to close, and to `renew`. */
-	private async pause(ms: number): Promise<void> {
+	/** Loses to close, and to `renew`; answers whether it came to its end. */
+	private async pause(ms: number): Promise<boolean> {
 		this.pausing = new AbortController();
-		await pause(this.options.clock, ms, AbortSignal.any([this.closing.signal, this.pausing.signal]));
+		const signal = AbortSignal.any([this.closing.signal, this.pausing.signal]);
+		await pause(this.options.clock, ms, signal);
 		this.pausing = undefined;
+		return !signal.aborted;
 	}
 
 	/** A change of state is told once; a repeated failure of the same kind is not. */

@@ -6,6 +6,8 @@ export interface ConnectionPolicy {
 	/** Pauses between attempts. */
 	readonly retryFirst: number;
 	readonly retryCap: number;
+	/** A pause ends after this long where somebody waits for the connection, to send something; jitter comes on top. */
+	readonly awaitedPause: number;
 	/** Pauses while the token is refused. */
 	readonly refusedFirst: number;
 	readonly refusedCap: number;
@@ -22,6 +24,7 @@ export const CONNECTION_POLICY: ConnectionPolicy = {
 	handshakeCap: 300_000,
 	retryFirst: 1000,
 	retryCap: 30_000,
+	awaitedPause: 5000,
 	refusedFirst: 15_000,
 	refusedCap: 300_000,
 	credentialCheck: 5000,

@@ -27,6 +27,7 @@ const POLICY: ConnectionPolicy = {
 	handshakeCap: 300_000,
 	retryFirst: 200,
 	retryCap: 2000,
+	awaitedPause: 5000,
 	refusedFirst: 300_000,
 	refusedCap: 300_000,
 	credentialCheck: 500,

@@ -18,6 +18,7 @@ const connecting = () => {
 		clock, sockets, told, states, details,
 		credentials: (): Promise<AgentCredentials | undefined> => Promise.resolve(credentialsOf()),
 		open: sockets.open,
+		isAwaited: false,
 	};
 	const connection = new Connection({
 		clock,
@@ -25,6 +26,7 @@ const connecting = () => {
 		policy: { ...CONNECTION_POLICY, chance: () => 0 },
 		openSocket: (...args) => scene.open(...args),
 		credentials: () => scene.credentials(),
+		isAwaited: () => scene.isAwaited,
 		listener: {
 			opening: () => told.push('opening'),
 			identified: () => told.push('identified'),
@@ -100,6 +102,31 @@ describe('invariant 6: a trigger never dies', () => {
 		expect(pauses.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
 		expect(pauses.at(-1)).toBe(30);
 		expect(states).toEqual(['connecting', 'reconnecting']);
+	});
+
+	it('tries again within 5 s as long as somebody waits for it, also where the pause had begun before', async () => {
+		const scene = await started();
+		const { clock, sockets } = scene;
+		for (const pause of [1, 2, 4, 8, 16]) {
+			await sockets.last.fail('xhr poll error');
+			await clock.advance(pause * 1000);
+		}
+		await sockets.last.fail('xhr poll error');
+		await clock.advance(7000);
+		const { count } = sockets;
+		scene.isAwaited = true;
+
+		await clock.advance(2999);
+		expect(sockets.count).toBe(count);
+		await clock.advance(1);
+		expect(sockets.count).toBe(count + 1);
+		await sockets.last.fail('xhr poll error');
+		await clock.advance(5000);
+		expect(sockets.count).toBe(count + 2);
+		scene.isAwaited = false;
+		await sockets.last.fail('xhr poll error');
+		await clock.advance(29_999);
+		expect(sockets.count).toBe(count + 2);
 	});
 
 	it('does not try a millisecond too early', async () => {
