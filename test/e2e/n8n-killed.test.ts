@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chain, codeNode } from '../../playground/host/workflow-json';
-import { Desk } from '../support/desk';
+import type { Desk } from '../support/desk';
 import { Chance, killsOfThisRun, seedOfThisRun } from '../support/seed';
 import { type Speaker, Talk } from '../support/talk';
+import { fitfulDesk } from './fitful-desk';
 import { audit, figures, type ListenerInMode, type Mode, NO_FAULTS } from './kill-audit';
 import { openTrigger, Scene, START_WITHIN } from './scene';
 import { type Death, type Listener, quiet, sayOnce, seenFromOutside, speakerTo } from './under-kills';
@@ -23,14 +24,7 @@ let desk: Desk;
 
 beforeAll(async () => {
 	scene = await Scene.start();
-	const failedOnce = new Set<string>();
-	// Every seventh message fails in its first attempt with "onSuccess", and every execution takes a moment of its own.
-	desk = await Desk.start(async ({ workflow, text }) => {
-		await sleep(chance.between(0, 300));
-		if (workflow !== 'onSuccess' || !text.endsWith('7') || failedOnce.has(text)) return 200;
-		failedOnce.add(text);
-		return 500;
-	});
+	desk = await fitfulDesk(chance);
 }, START_WITHIN);
 
 afterAll(async () => {

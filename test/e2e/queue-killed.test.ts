@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chain } from '../../playground/host/workflow-json';
-import { Desk } from '../support/desk';
+import type { Desk } from '../support/desk';
 import { Chance, killsOfThisRun, seedOfThisRun } from '../support/seed';
 import { type Speaker, Talk } from '../support/talk';
+import { fitfulDesk } from './fitful-desk';
 import { audit, figures, type ListenerInMode, type Mode, NO_FAULTS } from './kill-audit';
 import { QueueScene } from './queue-scene';
 import { type Cast, openTrigger, type Scene, START_WITHIN } from './scene';
@@ -25,13 +26,7 @@ let desk: Desk;
 beforeAll(async () => {
 	queue = await QueueScene.start();
 	({ scene } = queue);
-	const failedOnce = new Set<string>();
-	desk = await Desk.start(async ({ workflow, text }) => {
-		await sleep(chance.between(0, 300));
-		if (workflow !== 'onSuccess' || !text.endsWith('7') || failedOnce.has(text)) return 200;
-		failedOnce.add(text);
-		return 500;
-	});
+	desk = await fitfulDesk(chance);
 }, START_WITHIN);
 
 afterAll(async () => {
