@@ -12,12 +12,17 @@ export class Slots {
 		this.serve();
 	}
 
-	/** Resolves when a slot is free; the returned function gives it back, once. */
+	/** A slot if one is free now, without a wait; the returned function gives it back, once. */
+	takeNow(): (() => void) | undefined {
+		if (this.taken >= this.limit || this.head < this.waiting.length) return undefined;
+		this.taken += 1;
+		return this.occupy();
+	}
+
+	/** Resolves when a slot is free, as `takeNow`. */
 	take(): Promise<() => void> {
-		if (this.taken < this.limit && this.head === this.waiting.length) {
-			this.taken += 1;
-			return Promise.resolve(this.occupy());
-		}
+		const now = this.takeNow();
+		if (now) return Promise.resolve(now);
 		return new Promise((resolve) => {
 			this.waiting.push(() => { resolve(this.occupy()); });
 			this.serve();

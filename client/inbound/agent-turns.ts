@@ -1,8 +1,9 @@
 import { type Clock, withDeadline } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey } from '../protocol/chat';
+import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
+import { Sweep } from './sweep';
 
 /** A limit for conversations among agents, which nothing else would end. */
 export interface TurnLimit {
@@ -42,7 +43,7 @@ const HISTORY_DEADLINE = 5000;
 /** Counts agents' messages in a row, chat by chat, over everything that is said there. */
 export class AgentTurns {
 	private readonly rows = new Map<string, Row>();
-	private sweepAt = MOST_ROWS;
+	private readonly sweep = new Sweep(MOST_ROWS);
 
 	constructor(
 		private readonly limit: () => TurnLimit,
@@ -52,7 +53,7 @@ export class AgentTurns {
 
 	/** Every message passes here, in the order of arrival, before any filter. A person's ends the row. */
 	count(message: Message): Turn | undefined {
-		const key = chatKey(message.chat);
+		const { key } = message.chat;
 		const known = this.rows.get(key);
 		if (message.sender.kind === 'human') {
 			if (known && message.createdAt <= known.lastAt) return undefined;
@@ -120,14 +121,7 @@ export class AgentTurns {
 
 	private keep(key: string, row: Row): void {
 		this.rows.set(key, row);
-		if (this.rows.size > this.sweepAt) this.forgetRested(row.lastAt);
-	}
-
-	/** Each time at twice as many as the last one has left: so it takes the same time for each row, however many there are. */
-	private forgetRested(now: number): void {
-		const { pause } = this.limit();
-		for (const [key, row] of this.rows) if (isEmptyRow(row) || now - row.lastAt > pause / 1000) this.rows.delete(key);
-		this.sweepAt = Math.max(MOST_ROWS, 2 * this.rows.size);
+		this.sweep.ifDue(this.rows, (each) => isEmptyRow(each) || row.lastAt - each.lastAt > this.limit().pause / 1000);
 	}
 }
 

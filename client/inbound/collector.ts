@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock';
 import { type Chat, chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { isEmpty } from './filter';
-import type { Job } from './lane';
+import type { Job } from './job';
 import type { Source } from './entry';
 
 /** What one sender writes in one go in one chat becomes one item. */

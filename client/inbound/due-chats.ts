@@ -2,22 +2,22 @@
 const TOGETHER = 64;
 
 /** Chats in which something may be marked: those to look at now, and those whose next message has not been here long enough. */
-export class DueChats {
-	private readonly now = new Set<string>();
+export class DueChats<Chat> {
+	private readonly now = new Set<Chat>();
 	/** By due time, so that nobody looks at a chat again and again until then. */
-	private readonly later = new Map<number, string[]>();
+	private readonly later = new Map<number, Chat[]>();
 
 	get isEmpty(): boolean {
 		return this.now.size === 0 && this.later.size === 0;
 	}
 
 	/** Something has changed in the chat. */
-	add(chat: string): void {
+	add(chat: Chat): void {
 		this.now.add(chat);
 	}
 
 	/** Nothing can be marked in the chat before that time (monotonic ms). */
-	defer(chat: string, until: number): void {
+	defer(chat: Chat, until: number): void {
 		this.now.delete(chat);
 		const key = Math.floor(until / TOGETHER);
 		const together = this.later.get(key);
@@ -25,12 +25,12 @@ export class DueChats {
 		else this.later.set(key, [chat]);
 	}
 
-	delete(chat: string): void {
+	delete(chat: Chat): void {
 		this.now.delete(chat);
 	}
 
 	/** The chats to look at, those included whose time has come. */
-	at(now: number): Iterable<string> {
+	at(now: number): Iterable<Chat> {
 		for (const [key, chats] of this.later) {
 			if (key * TOGETHER > now) continue;
 			this.later.delete(key);

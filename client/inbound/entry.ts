@@ -3,9 +3,17 @@ import type { Message } from '../protocol/message';
 /** Where a message came from: a connect-time batch or the live stream. */
 export type Source = 'backlog' | 'live';
 
+/** What is known of one chat: shared by its entries, so that none keeps a key of its own or looks it up. */
+export interface ChatEntries<Claimant> {
+	/** The chat's key. */
+	readonly key: string;
+	/** In the order of `created_at`. */
+	readonly list: Array<Entry<Claimant>>;
+}
+
 export interface Entry<Claimant> {
 	readonly id: string;
-	readonly chat: string;
+	readonly chat: ChatEntries<Claimant>;
 	readonly createdAt: number;
 	/** Monotonic ms. */
 	readonly arrivedAt: number;
@@ -30,7 +38,7 @@ export const NOBODY: readonly never[] = [];
 /** Without a spread: there is one for each message, and one that is copied together takes several times as long (measured). */
 export function makeEntry<Claimant>(
 	id: string,
-	chat: string,
+	chat: ChatEntries<Claimant>,
 	createdAt: number,
 	arrivedAt: number,
 	source: Source,

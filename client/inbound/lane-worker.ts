@@ -1,16 +1,19 @@
-import { ABORTED, unlessAborted } from '../cancellation';
-import { type Clock, pause, withDeadline } from '../clock';
+import { ABORTED } from '../cancellation';
+import { type Clock, pause } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey } from '../protocol/chat';
+import type { Chat, KeyedChat } from '../protocol/chat';
 import { Slots } from '../slots';
 import { judge, listensTo } from './filter';
 import { Handovers } from './handovers';
-import { type Job, Lane } from './lane';
+import type { Job } from './job';
+import { Lane } from './lane';
+import { outcomeInTime } from './outcome-in-time';
 import type { AgentContext } from './prepare';
 import { RateLimit } from './rate';
 import { type Outcome, settle, type Verdict } from './settle';
-import type { OpenLife, Prepared, SubscriptionSettings } from './trigger-life';
+import { Sweep } from './sweep';
+import type { OpenLife, SubscriptionSettings } from './trigger-life';
 
 /** What the worker needs of its subscription. */
 export interface LaneWorkerPort {
@@ -41,11 +44,18 @@ const EMIT_AGAIN_AFTER = 5000;
 /** `immediately`: hand-overs a second. */
 const HANDOVERS_PER_SECOND = 200;
 
+/**
+ * Lanes that are kept though they are at rest: one that comes and goes with each message takes longer than all that it does, for the table
+ * is then made anew all the time (measured).
+ */
+const MOST_LANES = 1000;
+
 const SKIPPED = Promise.resolve(true);
 
 /** Works a trigger's lanes off: each chat in order and one message at a time, chats side by side up to the limit. */
 export class LaneWorker {
 	private readonly lanes = new Map<string, Lane>();
+	private readonly sweep = new Sweep(MOST_LANES);
 	private readonly slots = new Slots(1);
 	private readonly rate: RateLimit;
 	private readonly handovers: Handovers;
@@ -67,7 +77,7 @@ export class LaneWorker {
 
 	/** Nothing more is added to a job of this chat. */
 	completed(job: Job): void {
-		const lane = this.lanes.get(chatKey(job.messages[0].chat));
+		const lane = this.lanes.get(job.messages[0].chat.key);
 		if (lane) void this.work(lane);
 	}
 
@@ -77,6 +87,9 @@ export class LaneWorker {
 		for (const lane of this.lanes.values()) void this.work(lane);
 	}
 
+	/** A life has ended: nobody waits any more for what a message needs. */
+	interrupt(): void { for (const lane of this.lanes.values()) lane.interrupt(); }
+
 	/** Empties the lanes, or those of some chats; what is running stays. */
 	drain(isMeant: (chat: Chat) => boolean = () => true): Job[] {
 		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.messages[0].chat) ? lane.drain() : [])).flat();
@@ -85,9 +98,11 @@ export class LaneWorker {
 	/** `immediately`: resolves when n8n has what was handed over. */
 	handedOver(): Promise<void> { return this.handovers.decided(); }
 
-	private laneOf(chat: Chat): Lane {
-		const key = chatKey(chat);
-		const lane = this.lanes.get(key) ?? new Lane(key);
+	private laneOf({ key }: KeyedChat): Lane {
+		const known = this.lanes.get(key);
+		if (known) return known;
+		this.sweep.ifDue(this.lanes, (lane) => !lane.active && lane.isEmpty);
+		const lane = new Lane();
 		this.lanes.set(key, lane);
 		return lane;
 	}
@@ -97,7 +112,7 @@ export class LaneWorker {
 		if (lane.active) return;
 		lane.active = true;
 		while (lane.isReady && this.port.life() && this.port.context()) {
-			const release = await this.slots.take();
+			const release = this.slots.takeNow() ?? (await this.slots.take());
 			try {
 				await this.step(lane, release);
 			} catch (error) {
@@ -107,7 +122,6 @@ export class LaneWorker {
 			}
 		}
 		lane.active = false;
-		if (lane.isEmpty) this.lanes.delete(lane.chat);
 		this.port.rested();
 	}
 
@@ -133,18 +147,17 @@ export class LaneWorker {
 		const { settings } = life.trigger;
 		const stopTyping = settings.showTyping ? this.port.showTyping(job.messages[0].chat) : () => undefined;
 		try {
-			const { signal } = life.closing;
 			const completing = this.port.complete(job, context);
 			if (completing) await completing;
-			const prepared = await unlessAborted(life.trigger.prepare(job, context), signal);
-			if (settings.acknowledge === 'immediately') await this.rate.pass(signal);
+			const prepared = this.port.life() === life ? await lane.unlessInterrupted(life.trigger.prepare(job, context)) : ABORTED;
+			if (settings.acknowledge === 'immediately') await this.rate.pass(life.closing.signal);
 			// A life that ended meanwhile starts nothing, and something older may have arrived.
 			if (prepared === ABORTED || this.port.life() !== life || lane.hasOlderThan(job)) {
 				stopTyping();
 				this.putBack(job, lane);
 				return 'put back';
 			}
-			const ended = withDeadline(this.clock, settings.laneTimeout, start(prepared, job), 'overdue' as const);
+			const ended = outcomeInTime(this.clock, prepared.emit({ source: job.source, attempt: job.attempt }), settings.laneTimeout);
 			if (settings.showTyping) void ended.then(stopTyping);
 			return { ended };
 		} catch (error) {
@@ -227,9 +240,4 @@ function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
 	if (job.judgedBy === life) return true;
 	job.judgedBy = life;
 	return job.messages.some((message) => judge(life.trigger.settings.filter, message, context.identity.userId) === undefined);
-}
-
-/** A rejection says later what a throw says at once: no execution could be created. @throws what `emit` throws */
-function start(prepared: Prepared, job: Job): Promise<Outcome> {
-	return prepared.emit({ source: job.source, attempt: job.attempt }).catch((): Outcome => 'notCreated');
 }

@@ -1,30 +1,8 @@
-import type { Message } from '../protocol/message';
-import type { Turn } from './agent-turns';
-import type { Bundle } from './bundle';
-import type { Source } from './entry';
+import { ABORTED } from '../cancellation';
+import type { Job } from './job';
 import { insertSorted } from './sorted';
 
-/** A message, or what its sender wrote in one go, on its way to an execution. */
-export interface Job extends Bundle {
-	readonly messages: [Message, ...Message[]];
-	readonly earlierFiles: Message[];
-	readonly problems: string[];
-	/** Seconds; of the first message. */
-	readonly createdAt: number;
-	readonly source: Source;
-	/** 1 for the first execution. */
-	attempt: number;
-	/** Its place in a row of agents' messages; undefined for a person's. */
-	readonly turn: Turn | undefined;
-	/** The life of the trigger whose filters let it through. */
-	judgedBy: unknown;
-	/** Its sender may still add to it: the lane waits. */
-	isOpen: boolean;
-	/** The agent that was told: no other one can mark it. */
-	readonly agentId: string;
-}
-
-/** A lane forgets the jobs it has given out when they are this many, and more than those that wait. */
+/** A lane forgets the jobs it has given out when none waits, or when they are this many, and more than those that wait. */
 const FORGET_AFTER = 256;
 
 /** One chat's messages for one trigger, in the order of `created_at` among those known. */
@@ -33,11 +11,11 @@ export class Lane {
 	private head = 0;
 	/** Whether somebody is working this lane off. */
 	active = false;
-
-	constructor(
-		/** The chat's key. */
-		readonly chat: string,
-	) {}
+	/**
+	 * Ends a wait. It stands here and not in a table of those who wait: a small table whose entries come and go is made anew all the time,
+	 * and what the old ones still point to takes several times as long to collect (measured).
+	 */
+	private endWait: (() => void) | undefined;
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
@@ -69,7 +47,7 @@ export class Lane {
 		const job = this.first;
 		if (!job) return undefined;
 		this.head += 1;
-		if (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length) this.forgetTaken();
+		if (this.isEmpty || (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length)) this.forgetTaken();
 		return job;
 	}
 
@@ -77,6 +55,23 @@ export class Lane {
 	hasOlderThan(job: Job): boolean {
 		return this.first !== undefined && this.first.createdAt < job.createdAt;
 	}
+
+	/** The promise's own outcome, or ABORTED as soon as the lane is interrupted; the promise goes on, and its later outcome is ignored. */
+	unlessInterrupted<T>(promise: Promise<T>): Promise<T | typeof ABORTED> {
+		return new Promise((resolve) => {
+			const endWait = () => { resolve(ABORTED); };
+			const settled = () => {
+				if (this.endWait === endWait) this.endWait = undefined;
+				// Carries on a rejection too.
+				resolve(promise);
+			};
+			this.endWait = endWait;
+			promise.then(settled, settled);
+		});
+	}
+
+	/** Ends the wait for what the lane's job needs, if there is one. */
+	interrupt(): void { this.endWait?.(); }
 
 	/** Empties the lane. */
 	drain(): Job[] {

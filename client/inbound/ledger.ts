@@ -1,7 +1,6 @@
-import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
-import { type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT } from './entry';
+import { type ChatEntries, type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT } from './entry';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from './sorted';
 
@@ -16,9 +15,10 @@ const NOT_BEFORE_A_CHANGE = Number.POSITIVE_INFINITY;
 
 export class Ledger<Claimant> {
 	private readonly entries = new Map<string, Entry<Claimant>>();
-	private readonly chats = new Map<string, Entry<Claimant>[]>();
-	private readonly due = new DueChats();
+	private readonly chats = new Map<string, ChatEntries<Claimant>>();
+	private readonly due = new DueChats<ChatEntries<Claimant>>();
 	private unsettledCount = 0;
+	private lastOnly: readonly Claimant[] = NOBODY;
 
 	get size(): number {
 		return this.entries.size;
@@ -40,15 +40,15 @@ export class Ledger<Claimant> {
 	open(message: Message, source: Source, now: number): Entry<Claimant> {
 		return (
 			this.entries.get(message.id) ??
-			this.insert(makeEntry(message.id, chatKey(message.chat), message.createdAt, now, source, message))
+			this.insert(makeEntry(message.id, this.chatOf(message.chat.key), message.createdAt, now, source, message))
 		);
 	}
 
 	/** A place for a frame that could not be read but has an id; without a time it stands behind all that is known of its chat. */
 	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
-		const key = chat ?? UNKNOWN_CHAT;
-		const last = this.chats.get(key)?.at(-1)?.createdAt ?? 0;
-		const entry = this.entries.get(id) ?? this.insert(makeEntry(id, key, createdAt ?? last, now, source, undefined));
+		const known = this.entries.get(id);
+		const entries = known?.chat ?? this.chatOf(chat ?? UNKNOWN_CHAT);
+		const entry = known ?? this.insert(makeEntry(id, entries, createdAt ?? entries.list.at(-1)?.createdAt ?? 0, now, source, undefined));
 		entry.handled = true;
 		return entry;
 	}
@@ -56,7 +56,7 @@ export class Ledger<Claimant> {
 	claim(entry: Entry<Claimant>, claimant: Claimant): void {
 		if (entry.claimants.includes(claimant)) return;
 		if (entry.claimants.length === 0) this.unsettledCount += 1;
-		entry.claimants = [...entry.claimants, claimant];
+		entry.claimants = entry.claimants.length === 0 ? this.only(claimant) : [...entry.claimants, claimant];
 	}
 
 	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn, or is none of ours to mark. */
@@ -97,7 +97,7 @@ export class Ledger<Claimant> {
 		const ids: string[] = [];
 		for (const chat of this.due.at(now)) {
 			// Only a new connection's batch ends a block, and the last settled message the wait of unknown chats: no use in looking again before.
-			const isHeld = isBlocked(chat) || (chat === UNKNOWN_CHAT && this.unsettledCount > 0);
+			const isHeld = isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.unsettledCount > 0);
 			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
 			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
 			else if (next !== AT_ONCE) this.due.defer(chat, next + minAge);
@@ -108,7 +108,7 @@ export class Ledger<Claimant> {
 
 	/** These are read on the server. What is still being worked on keeps its place until it is settled. */
 	confirm(ids: readonly string[]): void {
-		const chats = new Set<string>();
+		const chats = new Set<ChatEntries<Claimant>>();
 		for (const id of ids) {
 			const entry = this.entries.get(id);
 			if (!entry) continue;
@@ -148,7 +148,7 @@ export class Ledger<Claimant> {
 	idsUpTo(id: string): string[] {
 		const entry = this.entries.get(id);
 		if (!entry) return [];
-		return (this.chats.get(entry.chat) ?? []).filter((other) => !other.read && other.createdAt <= entry.createdAt).map((other) => other.id);
+		return entry.chat.list.filter((other) => !other.read && other.createdAt <= entry.createdAt).map((other) => other.id);
 	}
 
 	clear(): void {
@@ -156,6 +156,12 @@ export class Ledger<Claimant> {
 		this.chats.clear();
 		this.due.clear();
 		this.unsettledCount = 0;
+	}
+
+	/** A list of one; nearly always it is that of the last message too, and shared. */
+	private only(claimant: Claimant): readonly Claimant[] {
+		if (this.lastOnly[0] !== claimant) this.lastOnly = [claimant];
+		return this.lastOnly;
 	}
 
 	private forgetClaims(id: string): void {
@@ -167,10 +173,16 @@ export class Ledger<Claimant> {
 
 	private insert(entry: Entry<Claimant>): Entry<Claimant> {
 		this.entries.set(entry.id, entry);
-		const list = this.chats.get(entry.chat);
-		if (!list) this.chats.set(entry.chat, [entry]);
-		else insertSorted(list, entry);
+		insertSorted(entry.chat.list, entry);
 		return entry;
+	}
+
+	private chatOf(key: string): ChatEntries<Claimant> {
+		const known = this.chats.get(key);
+		if (known) return known;
+		const chat = { key, list: [] };
+		this.chats.set(key, chat);
+		return chat;
 	}
 
 	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {
@@ -182,28 +194,28 @@ export class Ledger<Claimant> {
 
 	private countSettled(): void {
 		this.unsettledCount -= 1;
-		if (this.unsettledCount === 0 && this.chats.has(UNKNOWN_CHAT)) this.due.add(UNKNOWN_CHAT);
+		const unknown = this.unsettledCount === 0 ? this.chats.get(UNKNOWN_CHAT) : undefined;
+		if (unknown) this.due.add(unknown);
 	}
 
 	private settled(entry: Entry<Claimant>): void {
 		entry.message = undefined;
 		if (entry.read) this.confirm([entry.id]);
-		if (this.chats.has(entry.chat)) this.due.add(entry.chat);
+		if (entry.chat.list.length > 0) this.due.add(entry.chat);
 	}
 
 	private drop(entry: Entry<Claimant>): void {
 		entry.read = true;
 		this.entries.delete(entry.id);
 		this.trim(entry.chat);
-		if (this.chats.has(entry.chat)) this.due.add(entry.chat);
+		if (entry.chat.list.length > 0) this.due.add(entry.chat);
 	}
 
 	/**
 	 * Messages of one `created_at` are marked together or not at all: the cursor stands on a time, so one's mark covers the others.
 	 * @returns when the chat is worth another look: the arrival of what is too young as yet, or one of the two constants
 	 */
-	private collectChat(chat: string, arrivedBy: number, limit: number, ids: string[]): number {
-		const list = this.chats.get(chat) ?? [];
+	private collectChat({ list }: ChatEntries<Claimant>, arrivedBy: number, limit: number, ids: string[]): number {
 		for (let at = 0; at < list.length; ) {
 			const end = endOfTime(list, at);
 			const { isSettled, isDue, arrivedAt } = readGroup(list, at, end);
@@ -215,11 +227,9 @@ export class Ledger<Claimant> {
 		return NOT_BEFORE_A_CHANGE;
 	}
 
-	private trim(chat: string): void {
-		const list = this.chats.get(chat);
-		if (!list) return;
+	private trim({ key, list }: ChatEntries<Claimant>): void {
 		const kept = list.findIndex((entry) => !entry.read || entry.claimants.length > 0);
-		if (kept < 0) this.chats.delete(chat);
-		else list.splice(0, kept);
+		list.splice(0, kept < 0 ? list.length : kept);
+		if (list.length === 0) this.chats.delete(key);
 	}
 }

@@ -203,7 +203,7 @@ export class Inbox implements SubscriptionHost {
 		const listeners = this.listenersOf(decoded.chat, decoded.id);
 		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this agent are active.
-		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chatKey(decoded.chat));
+		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(decoded.chat.key);
 		if (listeners.length === 0 && !isTests) { this.passedOver.add(decoded.chat); return; }
 		const entry = this.ledger.open(decoded, source, this.clock.now());
 		if (isTests) this.ledger.claim(entry, observer);

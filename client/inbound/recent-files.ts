@@ -1,7 +1,8 @@
-import { type Chat, chatKey } from '../protocol/chat';
+import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { type FilterSettings, judge } from './filter';
 import type { Past } from './past';
+import { Sweep } from './sweep';
 
 /**
  * Files that a person posts in a group shortly before they mention the agent: the server's page sends a file as a message of its own,
@@ -38,9 +39,11 @@ const MOST_PAST = 1000;
 
 export const NO_EARLIER_FILES = 'Files that were posted before the mention could not be looked for: the server did not give the history of the chat.';
 
+const NONE: readonly never[] = [];
+
 export class RecentFiles {
 	private readonly chats = new Map<string, Watched>();
-	private sweepAt = MOST_CHATS;
+	private readonly sweep = new Sweep(MOST_CHATS);
 
 	/** @param settings of the running life; undefined before the first one */
 	constructor(private readonly settings: () => RecentFilesSettings | undefined) {}
@@ -48,11 +51,11 @@ export class RecentFiles {
 	/** Every message that the trigger sees for the first time. @param isTurnedAway for want of a mention */
 	see(message: Message, isTurnedAway: boolean): void {
 		if (!this.isWanted(message.chat)) return;
-		const key = chatKey(message.chat);
+		const { key } = message.chat;
 		const known = this.chats.get(key);
 		const watched = known ?? { since: message.createdAt, newest: message.createdAt, posted: [], lookedUp: new Set() };
 		if (!known) {
-			this.forgetQuiet(message.createdAt);
+			this.sweep.ifDue(this.chats, ({ newest }) => newest < message.createdAt - this.window);
 			this.chats.set(key, watched);
 		}
 		watched.newest = Math.max(watched.newest, message.createdAt);
@@ -62,9 +65,9 @@ export class RecentFiles {
 	}
 
 	/** The files that belong to a message that has passed the filters; no other message gets them. */
-	take(message: Message): Message[] {
-		const posted = this.chats.get(chatKey(message.chat))?.posted ?? [];
-		if (posted.length === 0) return [];
+	take(message: Message): readonly Message[] {
+		const posted = this.chats.get(message.chat.key)?.posted;
+		if (!posted || posted.length === 0) return NONE;
 		const taken = posted.filter((each) => !each.taken && each.file.sender.id === message.sender.id && this.isRecent(each.file, message));
 		for (const each of taken) each.taken = true;
 		return taken.map(({ file }) => file);
@@ -75,7 +78,7 @@ export class RecentFiles {
 	 * cannot be told.
 	 */
 	takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[] | undefined> | undefined {
-		const watched = this.chats.get(chatKey(message.chat));
+		const watched = this.chats.get(message.chat.key);
 		const settings = this.settings();
 		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return undefined;
 		watched.lookedUp.add(message.sender.id);
@@ -96,12 +99,6 @@ export class RecentFiles {
 		return file.createdAt <= message.createdAt && file.createdAt >= message.createdAt - this.window;
 	}
 
-	/** Each time at twice as many as the last one has left: so it takes the same time for each chat, however many there are. */
-	private forgetQuiet(now: number): void {
-		if (this.chats.size < this.sweepAt) return;
-		for (const [key, { newest }] of this.chats) if (newest < now - this.window) this.chats.delete(key);
-		this.sweepAt = Math.max(MOST_CHATS, 2 * this.chats.size);
-	}
 }
 
 /**

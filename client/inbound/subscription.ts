@@ -7,7 +7,7 @@ import { AgentTurns } from './agent-turns';
 import { Collector } from './collector';
 import { judge, listensTo, type SkipReason } from './filter';
 import { Holdings } from './holdings';
-import type { Job } from './lane';
+import { Job } from './job';
 import { LaneWorker } from './lane-worker';
 import type { Source } from './entry';
 import type { AgentContext } from './prepare';
@@ -60,8 +60,8 @@ export class Subscription {
 			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => turn && this.turns.turnsAway(chat, turn, historyBefore),
 			complete: (job, { identity, past }) =>
 				this.recentFiles.takeFromPast(job.messages[0], identity.userId, past)?.then((found) => {
-					if (found) job.earlierFiles.unshift(...found);
-					else job.problems.push(NO_EARLIER_FILES);
+					if (found) job.earlierFiles = [...found, ...job.earlierFiles];
+					else job.problems = [...job.problems, NO_EARLIER_FILES];
 				}),
 			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
 			free: (job) => { for (const { id } of job.messages) this.free(id); },
@@ -82,7 +82,7 @@ export class Subscription {
 
 	/** Begins a life; an older one that was not closed is superseded. */
 	attach(trigger: TriggerLife): void {
-		this.life?.closing.abort();
+		this.endLife();
 		this.released = false;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
@@ -99,9 +99,14 @@ export class Subscription {
 	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */
 	detach(trigger: TriggerLife): boolean {
 		if (this.life?.trigger !== trigger) return false;
-		this.life.closing.abort();
-		this.life = undefined;
+		this.endLife();
 		return true;
+	}
+
+	private endLife(): void {
+		this.life?.closing.abort();
+		this.life = undefined;
+		this.worker.interrupt();
 	}
 
 	/** Gives up the place: what waits goes back unread; what is running may still settle. */
@@ -148,18 +153,9 @@ export class Subscription {
 			return 'backlog';
 		}
 		this.holdings.take(message.id);
-		this.begin({
-			messages: [message],
-			earlierFiles: this.recentFiles.take(message),
-			problems: [],
-			createdAt: message.createdAt,
-			source,
-			attempt: 1,
-			turn,
-			judgedBy: this.life,
-			agentId: selfId,
-			isOpen: false,
-		});
+		const job = new Job(message, source, turn, this.life, selfId);
+		job.earlierFiles = this.recentFiles.take(message);
+		this.begin(job);
 		return 'taken';
 	}
 

@@ -11,6 +11,11 @@ export function isChatType(type: string): type is ChatType {
 	return type === 'group' || type === 'direct';
 }
 
+/** A chat of a message: its key is needed for each message in several places, and made once (measured). */
+export interface KeyedChat extends Chat {
+	readonly key: string;
+}
+
 /** One string for a chat, for maps and sets; the type comes first because bare ids do not tell it. */
 export function chatKey(chat: Chat): string {
 	return `${chat.type}:${chat.id}`;

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4-mini';
-import type { Chat } from './chat';
+import { type Chat, chatKey, type KeyedChat } from './chat';
 import { describeIssues, flagField, idField, mentionsField, secondsField, textField } from './fields';
 
 export interface Sender {
@@ -13,7 +13,7 @@ export interface Sender {
 /** A chat message as everything behind the decoder sees it. */
 export interface Message {
 	readonly id: string;
-	readonly chat: Chat;
+	readonly chat: KeyedChat;
 	readonly sender: Sender;
 	/** As written, mention tags kept. */
 	readonly text: string;
@@ -61,7 +61,7 @@ export function decodeMessage(raw: unknown): Message | Malformed {
 	const row = result.data;
 	return {
 		id: row.id,
-		chat: { type: row.chat_type, id: row.chat_id },
+		chat: { type: row.chat_type, id: row.chat_id, key: chatKey({ type: row.chat_type, id: row.chat_id }) },
 		sender: {
 			id: row.sender_id,
 			name: row.sender_name,

@@ -7,9 +7,9 @@ import { decodeMessage, isMalformed, type Message } from '../../client/protocol/
 export const AGENT = 'u_agent';
 export const ALICE = 'u_alice';
 export const BOB = 'u_bob';
-export const GROUP = { type: 'group', id: 'gc_1' } as const;
-export const OTHER_GROUP = { type: 'group', id: 'gc_2' } as const;
-export const DIRECT = { type: 'direct', id: 'dc_1' } as const;
+export const GROUP = { type: 'group', id: 'gc_1', key: 'group:gc_1' } as const;
+export const OTHER_GROUP = { type: 'group', id: 'gc_2', key: 'group:gc_2' } as const;
+export const DIRECT = { type: 'direct', id: 'dc_1', key: 'direct:dc_1' } as const;
 
 /** When the first message of a test was said, in seconds. */
 export const START = 1_700_000_000;

@@ -1,13 +1,14 @@
-import { type Job, Lane } from '../../../../client/inbound/lane';
+import { Job } from '../../../../client/inbound/job';
+import { Lane } from '../../../../client/inbound/lane';
 import { message, saidAt } from '../../../support/sample-messages';
 
 const job = (id: string, seconds: number): Job => {
 	const said = message(id, saidAt(seconds));
-	return { messages: [said], earlierFiles: [], problems: [], createdAt: said.createdAt, source: 'live', attempt: 1, turn: undefined, judgedBy: undefined, isOpen: false, agentId: 'u_agent' };
+	return new Job(said, 'live', undefined, undefined, 'u_agent');
 };
 
 const laneOf = (...jobs: Job[]): Lane => {
-	const lane = new Lane('group:gc_1');
+	const lane = new Lane();
 	for (const each of jobs) lane.add(each);
 	return lane;
 };
@@ -70,7 +71,7 @@ describe('a lane', () => {
 	});
 
 	it('gives out thousands in order, while others come', () => {
-		const lane = new Lane('group:gc_1');
+		const lane = new Lane();
 		const given: string[] = [];
 		for (let turn = 0; turn < 3000; turn++) {
 			lane.add(job(String(2 * turn), 2 * turn));

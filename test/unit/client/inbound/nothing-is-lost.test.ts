@@ -157,7 +157,7 @@ describe('what the user marks', () => {
 
 		expect(trigger.started).toEqual(['a', 'b']);
 		expect(scene.port.marked).toEqual([]);
-		expect((subscription as unknown as { holdings: { done: Set<string> } }).holdings.done.size).toBe(0);
+		expect([...(subscription as unknown as { holdings: { states: Map<string, string> } }).holdings.states.values()]).toEqual(['recent', 'recent']);
 	});
 
 	it('does not hold back what comes after it', async () => {

@@ -13,7 +13,7 @@ describe('a message from the wire', () => {
 
 		expect(decodeMessage(raw)).toEqual({
 			id: 'msg_1',
-			chat: { type: 'group', id: 'gc_1' },
+			chat: { type: 'group', id: 'gc_1', key: 'group:gc_1' },
 			sender: { id: 'u_alice', name: 'Alice', avatar: '/media/a.png', kind: 'human' },
 			text: 'text of msg_1',
 			contentType: 'image',
