@@ -32,6 +32,9 @@ export interface Entry<Claimant> {
 /** The chat of frames whose chat could not be read: any chat may be theirs. */
 export const UNKNOWN_CHAT = '?';
 
+/** Behind all that is or will be known of the chat: the mark of a frame whose time could not be read may cover any of it. */
+export const UNKNOWN_TIME = Number.POSITIVE_INFINITY;
+
 /** Shared: an array that grew and is empty again would hold 150 bytes for each message that waits for its mark. */
 export const NOBODY: readonly never[] = [];
 

@@ -1,6 +1,6 @@
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
-import { type ChatEntries, type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT } from './entry';
+import { type ChatEntries, type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT, UNKNOWN_TIME } from './entry';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from './sorted';
 
@@ -44,11 +44,9 @@ export class Ledger<Claimant> {
 		);
 	}
 
-	/** A place for a frame that could not be read but has an id; without a time it stands behind all that is known of its chat. */
+	/** A place for a frame that could not be read but has an id. */
 	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
-		const known = this.entries.get(id);
-		const entries = known?.chat ?? this.chatOf(chat ?? UNKNOWN_CHAT);
-		const entry = known ?? this.insert(makeEntry(id, entries, createdAt ?? entries.list.at(-1)?.createdAt ?? 0, now, source, undefined));
+		const entry = this.entries.get(id) ?? this.insert(makeEntry(id, this.chatOf(chat ?? UNKNOWN_CHAT), createdAt ?? UNKNOWN_TIME, now, source, undefined));
 		entry.handled = true;
 		return entry;
 	}
@@ -148,7 +146,8 @@ export class Ledger<Claimant> {
 	idsUpTo(id: string): string[] {
 		const entry = this.entries.get(id);
 		if (!entry) return [];
-		return entry.chat.list.filter((other) => !other.read && other.createdAt <= entry.createdAt).map((other) => other.id);
+		const isCovered = (other: Entry<Claimant>) => other === entry || (entry.createdAt !== UNKNOWN_TIME && other.createdAt <= entry.createdAt);
+		return entry.chat.list.filter((other) => !other.read && isCovered(other)).map((other) => other.id);
 	}
 
 	clear(): void {

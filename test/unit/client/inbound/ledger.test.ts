@@ -203,15 +203,27 @@ describe('a frame that could not be read', () => {
 		expect(due()).toEqual(['a', 'bad']);
 	});
 
-	it('without a time stands behind all that is known of its chat', () => {
+	it('without a time stands behind all that is known of its chat, and behind what comes later: its mark may cover that', () => {
 		const { book, given, due } = ledger();
 		given('a', 7);
 		book.judged(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
+		given('later', 8);
 		expect(due()).toEqual([]);
 
 		book.settle('a', 't');
+		expect(due()).toEqual(['a']);
 
-		expect(due()).toEqual(['a', 'bad']);
+		book.settle('later', 't');
+		expect(due()).toEqual(['later', 'bad']);
+	});
+
+	it('without a time says nothing of others when the user marks it', () => {
+		const { book, given } = ledger();
+		given('a', 7);
+		book.judged(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
+
+		expect(book.idsUpTo('bad')).toEqual(['bad']);
+		expect(book.idsUpTo('a')).toEqual(['a']);
 	});
 
 	it('of a chat that cannot be told waits for everything, for any chat may be its own', () => {
