@@ -1,3 +1,4 @@
+import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 
 /** Where a message came from: a connect-time batch or the live stream. */
@@ -7,6 +8,8 @@ export type Source = 'backlog' | 'live';
 export interface ChatEntries<Claimant> {
 	/** The chat's key. */
 	readonly key: string;
+	/** Undefined where nothing of it could be read. */
+	readonly chat: Chat | undefined;
 	/** In the order of `created_at`. */
 	readonly list: Array<Entry<Claimant>>;
 }

@@ -1,3 +1,4 @@
+import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
 import { type ChatEntries, type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT, UNKNOWN_TIME } from './entry';
@@ -40,7 +41,7 @@ export class Ledger<Claimant> {
 	open(message: Message, source: Source, now: number): Entry<Claimant> {
 		return (
 			this.entries.get(message.id) ??
-			this.insert(makeEntry(message.id, this.chatOf(message.chat.key), message.createdAt, now, source, message))
+			this.insert(makeEntry(message.id, this.chatOf(message.chat.key, message.chat), message.createdAt, now, source, message))
 		);
 	}
 
@@ -80,6 +81,14 @@ export class Ledger<Claimant> {
 		if (staysUnread) this.drop(entry);
 		else this.settled(entry);
 		return staysUnread;
+	}
+
+	/** Whether something in such a chat is settled and not read yet that is `isNew`: a claimant that joins later cannot be given it from here. */
+	hasSettled(isMeant: (chat: Chat) => boolean, isNew: (id: string) => boolean): boolean {
+		for (const { chat, list } of this.chats.values()) {
+			if ((!chat || isMeant(chat)) && list.some(({ id, claimants, read }) => claimants.length === 0 && !read && isNew(id))) return true;
+		}
+		return false;
 	}
 
 	/** What is claimed by somebody, for a claimant that joins later. */
@@ -176,12 +185,12 @@ export class Ledger<Claimant> {
 		return entry;
 	}
 
-	private chatOf(key: string): ChatEntries<Claimant> {
+	private chatOf(key: string, chat?: Chat): ChatEntries<Claimant> {
 		const known = this.chats.get(key);
 		if (known) return known;
-		const chat = { key, list: [] };
-		this.chats.set(key, chat);
-		return chat;
+		const entries = { key, chat, list: [] };
+		this.chats.set(key, entries);
+		return entries;
 	}
 
 	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {

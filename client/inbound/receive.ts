@@ -118,7 +118,9 @@ export class Inbox implements SubscriptionHost {
 		this.subscriptions.add(subscription);
 		subscription.enter(this);
 		if (this.context) subscription.identified(this.context.identity.userId);
-		const hasMissed = this.passedOver.some((chat) => subscription.listensTo(chat));
+		// What nobody listened to, and what others have finished, is unread as yet: it comes before what this one would be offered here.
+		const isHeard = (chat: Chat) => subscription.listensTo(chat);
+		const hasMissed = this.passedOver.some(isHeard) || this.ledger.hasSettled(isHeard, (id) => !subscription.knows(id));
 		if (this.isReady && !hasMissed) {
 			this.firstBatchDone = true;
 			subscription.firstBatchOver();

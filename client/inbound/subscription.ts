@@ -173,6 +173,9 @@ export class Subscription {
 	/** Whether it was given the message, and has not settled it. */
 	holds(id: string): boolean { return this.holdings.holds(id); }
 
+	/** Whether it has been given the message, and has not forgotten it. */
+	knows(id: string): boolean { return this.holdings.state(id) !== undefined; }
+
 	/** Whether the message ran in `manually` and waits for its mark. */
 	isFree(id: string): boolean { return this.holdings.isFree(id); }
 

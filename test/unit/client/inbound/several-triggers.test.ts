@@ -86,6 +86,7 @@ describe('a trigger that joins later', () => {
 		const first = await scene.started();
 		await scene.hears('done', saidAt(1));
 		await first.trigger.execution('done').end();
+		await scene.clock.advance(10_000);
 		await scene.hears('running', saidAt(2));
 
 		const late = scene.join({}, 'late:n:trigger');
@@ -93,6 +94,24 @@ describe('a trigger that joins later', () => {
 		await late.trigger.execution('running').end();
 
 		expect(late.trigger.started).toEqual(['running', 'new']);
+	});
+
+	it('gets what another one has finished and nobody has marked as yet, before what comes after it, by a new connection', async () => {
+		const scene = new InboxScene();
+		const first = await scene.started();
+		await scene.hears('done', saidAt(1));
+		await first.trigger.execution('done').end();
+		await scene.hears('running', saidAt(2));
+
+		const late = scene.join({}, 'late:n:trigger');
+		expect(late.trigger.started).toEqual([]);
+		expect(scene.port.renewals).toHaveLength(1);
+		await scene.reconnect(frame('done', saidAt(1)), frame('running', saidAt(2)));
+		await scene.clock.advance(10_000);
+		await late.trigger.execution('done').end();
+
+		expect(late.trigger.started).toEqual(['done', 'running']);
+		expect(first.trigger.started).toEqual(['done', 'running']);
 	});
 
 	it('holds those messages back from being read until it has settled them too', async () => {
