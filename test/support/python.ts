@@ -9,7 +9,18 @@ const execute = promisify(execFile);
 
 /** The server needs 3.10; `venv` and `ensurepip` are packages of their own on Debian. */
 const USABLE = 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))';
-const WORKS = 'import agentclub.app';
+
+/** What has to be installed beside Python. */
+export interface PythonPackages {
+	/** For people. */
+	readonly title: string;
+	/** Where it lives in the cache: a folder, and a folder in that. */
+	readonly place: readonly [string, string];
+	/** What `pip install` is given, one run after the other. */
+	readonly installs: ReadonlyArray<readonly string[]>;
+	/** A program that fails where it is not there. */
+	readonly works: string;
+}
 
 /** Isolated from PYTHON* variables and from the packages of the user, so that one machine is like another. */
 const ISOLATED = '-I';
@@ -31,27 +42,27 @@ async function findPython(): Promise<string> {
 		if (await succeeds(candidate, USABLE)) return candidate;
 	}
 	throw new Unavailable(
-		'The real Agent Club server needs Python 3.10 or newer with venv, and there is none on the PATH.',
+		'Python 3.10 or newer with venv is needed, and there is none on the PATH.',
 		'Install it (on Debian and Ubuntu: apt-get install python3 python3-venv).',
 	);
 }
 
-async function install(release: string, folder: string): Promise<void> {
+async function install({ title, installs }: PythonPackages, folder: string): Promise<void> {
 	const base = await findPython();
-	process.stderr.write(`installing the Agent Club server ${release} (once, from PyPI) ...\n`);
+	process.stderr.write(`installing ${title} (once, from PyPI) ...\n`);
 	const began = performance.now();
 	await run(base, ['-m', 'venv', folder], 120_000);
-	const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'];
+	const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
 	try {
-		await run(pythonIn(folder), [...pip, '--retries', '2', `agentclub==${release}`], 600_000);
+		for (const what of installs) await run(pythonIn(folder), [...pip, ...what], 600_000);
 	} catch (error) {
 		throw new Unavailable(
-			`pip could not install agentclub ${release}: ${lastLines(error)}`,
+			`pip could not install ${title}: ${lastLines(error)}`,
 			'The first run needs a Python package index within reach; PIP_INDEX_URL chooses another one.',
 			error,
 		);
 	}
-	process.stderr.write(`installed the Agent Club server ${release} in ${seconds(performance.now() - began)} s\n`);
+	process.stderr.write(`installed ${title} in ${seconds(performance.now() - began)} s\n`);
 }
 
 /** The words of a failed command that tell the reason: its error output ends with it. */
@@ -69,28 +80,39 @@ function pythonIn(folder: string): string {
 }
 
 /**
- * The Python that has this release of the server installed, from the cache or installed now. No lock: every process builds
- * in a folder of its own and renames it into place, so a process that dies half-way leaves nothing that others would wait for.
- * (A moved environment works as long as its `python` is called, not its scripts, which hold the old path.)
- *
+ * The Python that has this release of the server installed.
  * @throws Unavailable without Python, or where the package cannot be got
  */
 export function pythonWithServer(release: string): Promise<string> {
-	const known = checked.get(release) ?? findOrInstall(release);
-	checked.set(release, known);
+	return pythonWith({ title: `the Agent Club server ${release}`, place: ['agentclub', release], installs: [[`agentclub==${release}`]], works: 'import agentclub.app' });
+}
+
+/**
+ * The Python that has these packages, from the cache or installed now. No lock: every process builds
+ * in a folder of its own and renames it into place, so a process that dies half-way leaves nothing that others would wait for.
+ * (A moved environment works as long as its `python` is called, not its scripts, which hold the old path.)
+ *
+ * @throws Unavailable without Python, or where a package cannot be got
+ */
+export function pythonWith(packages: PythonPackages): Promise<string> {
+	const key = packages.place.join('/');
+	const known = checked.get(key) ?? findOrInstall(packages);
+	checked.set(key, known);
 	return known;
 }
 
 const checked = new Map<string, Promise<string>>();
 
-async function findOrInstall(release: string): Promise<string> {
-	const home = cacheFolder('agentclub');
-	const place = join(home, release);
-	if (await succeeds(pythonIn(place), WORKS)) return pythonIn(place);
-	const building = await mkdtemp(join(home, `${release}.building-`));
+async function findOrInstall(packages: PythonPackages): Promise<string> {
+	const [folder, name] = packages.place;
+	const home = cacheFolder(folder);
+	const place = join(home, name);
+	const isThere = () => succeeds(pythonIn(place), packages.works);
+	if (await isThere()) return pythonIn(place);
+	const building = await mkdtemp(join(home, `${name}.building-`));
 	try {
-		await install(release, building);
-		await putInPlace(building, place);
+		await install(packages, building);
+		await putInPlace(building, place, isThere);
 	} finally {
 		await rm(building, { recursive: true, force: true });
 	}
@@ -98,13 +120,13 @@ async function findOrInstall(release: string): Promise<string> {
 }
 
 /** Gives way to a working one that another process has put there meanwhile; a broken one is swept aside. */
-async function putInPlace(built: string, place: string): Promise<void> {
-	if (await succeeds(pythonIn(place), WORKS)) return;
+async function putInPlace(built: string, place: string, isThere: () => Promise<boolean>): Promise<void> {
+	if (await isThere()) return;
 	const aside = `${built}.broken`;
 	await rename(place, aside).catch(ignoreMissing);
 	await rm(aside, { recursive: true, force: true });
 	await rename(built, place).catch(async (error: unknown) => {
-		if (!(await succeeds(pythonIn(place), WORKS))) throw error;
+		if (!(await isThere())) throw error;
 	});
 }
 
