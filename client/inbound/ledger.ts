@@ -83,10 +83,10 @@ export class Ledger<Claimant> {
 		return staysUnread;
 	}
 
-	/** Whether something in such a chat is settled and not read yet that is `isNew`: a claimant that joins later cannot be given it from here. */
-	hasSettled(isMeant: (chat: Chat) => boolean, isNew: (id: string) => boolean): boolean {
+	/** Whether something in such a chat is settled and not read yet: a claimant that joins later cannot be given it from here. */
+	hasSettled(isMeant: (chat: Chat) => boolean): boolean {
 		for (const { chat, list } of this.chats.values()) {
-			if ((!chat || isMeant(chat)) && list.some(({ id, claimants, read }) => claimants.length === 0 && !read && isNew(id))) return true;
+			if ((!chat || isMeant(chat)) && list.some(({ claimants, read }) => claimants.length === 0 && !read)) return true;
 		}
 		return false;
 	}

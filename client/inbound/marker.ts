@@ -25,6 +25,7 @@ export interface MarkerPort {
 export class Marker {
 	private timer: Timer | undefined;
 	private sending = false;
+	private lastAnswer: Promise<unknown> = Promise.resolve();
 	private connected = false;
 	private waiting: Array<() => void> = [];
 
@@ -51,6 +52,9 @@ export class Marker {
 			this.waiting.push(resolve);
 		});
 	}
+
+	/** Resolves when no frame is on its way: the server has dealt with it, or will not any more. */
+	async answered(): Promise<void> { await this.lastAnswer; }
 
 	resume(): void {
 		this.connected = true;
@@ -97,7 +101,9 @@ export class Marker {
 			while (this.connected) {
 				const ids = this.ledger.collect(this.clock.now(), MARK_AFTER, MOST_IDS, (chat) => this.port.isBlocked(chat));
 				if (ids.length === 0) break;
-				if (!(await this.sendOne(ids))) break;
+				const answer = this.sendOne(ids);
+				this.lastAnswer = answer;
+				if (!(await answer)) break;
 			}
 		} finally {
 			this.sending = false;

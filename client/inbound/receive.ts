@@ -115,12 +115,13 @@ export class Inbox implements SubscriptionHost {
 	close(): void { this.marker.suspend(); this.gate.close(); }
 
 	join(subscription: Subscription): void {
+		const isNew = !this.subscriptions.has(subscription);
 		this.subscriptions.add(subscription);
 		subscription.enter(this);
 		if (this.context) subscription.identified(this.context.identity.userId);
 		// What nobody listened to, and what others have finished, is unread as yet: it comes before what this one would be offered here.
 		const isHeard = (chat: Chat) => subscription.listensTo(chat);
-		const hasMissed = this.passedOver.some(isHeard) || this.ledger.hasSettled(isHeard, (id) => !subscription.knows(id));
+		const hasMissed = this.passedOver.some(isHeard) || this.ledger.hasSettled((chat) => isHeard(chat) && (isNew || subscription.isNewTo(chat)));
 		if (this.isReady && !hasMissed) {
 			this.firstBatchDone = true;
 			subscription.firstBatchOver();
@@ -132,11 +133,10 @@ export class Inbox implements SubscriptionHost {
 
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void { this.gate.shut(); this.marker.suspend(); }
-
-	/** A new connection brings everything that is unread, in order; nothing is judged or marked before. */
+	/** A new connection brings everything that is unread, in order; nothing is judged or marked before, and no mark may be on its way. */
 	private beginAnew(): void {
 		this.suspend();
-		this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		void this.marker.answered().then(() => { this.port.renew('a trigger has joined, and only a new connection brings what is unread'); });
 	}
 
 	private offerUnsettled(subscription: Subscription): void {

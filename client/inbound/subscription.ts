@@ -41,6 +41,7 @@ export class Subscription {
 	private life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
 	private settings: SubscriptionSettings | undefined;
+	private settingsBefore: SubscriptionSettings | undefined;
 	private host: SubscriptionHost | undefined;
 	private released = false;
 	private firstBatch = true;
@@ -84,6 +85,7 @@ export class Subscription {
 	attach(trigger: TriggerLife): void {
 		this.endLife();
 		this.released = false;
+		this.settingsBefore = this.settings;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new AbortController() };
 		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and warns.
@@ -130,6 +132,9 @@ export class Subscription {
 		return !this.released && this.settings !== undefined && listensTo(this.settings.filter, chat);
 	}
 
+	/** Whether the life before this one did not listen to the chat, or there was none. */
+	isNewTo(chat: Chat): boolean { return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat); }
+
 	/** The agent's own messages count as turns, and start nothing. */
 	seeOwn(message: Message): void {
 		this.turns.count(message);
@@ -172,9 +177,6 @@ export class Subscription {
 
 	/** Whether it was given the message, and has not settled it. */
 	holds(id: string): boolean { return this.holdings.holds(id); }
-
-	/** Whether it has been given the message, and has not forgotten it. */
-	knows(id: string): boolean { return this.holdings.state(id) !== undefined; }
 
 	/** Whether the message ran in `manually` and waits for its mark. */
 	isFree(id: string): boolean { return this.holdings.isFree(id); }
@@ -224,7 +226,6 @@ export class Subscription {
 	}
 
 	private giveBack(job: Job): void { for (const { id } of job.messages) this.giveBackOne(id); }
-
 	private giveBackOne(id: string): void {
 		this.holdings.giveBack(id);
 		this.host?.gaveBack(id, this);

@@ -105,6 +105,7 @@ describe('a trigger that joins later', () => {
 
 		const late = scene.join({}, 'late:n:trigger');
 		expect(late.trigger.started).toEqual([]);
+		await scene.clock.advance(0);
 		expect(scene.port.renewals).toHaveLength(1);
 		await scene.reconnect(frame('done', saidAt(1)), frame('running', saidAt(2)));
 		await scene.clock.advance(10_000);
@@ -136,6 +137,7 @@ describe('a trigger that joins later', () => {
 		await scene.hears('missed', inChat(OTHER_GROUP));
 
 		const late = scene.join(only(OTHER_GROUP), 'late:n:trigger');
+		await scene.clock.advance(0);
 		expect(scene.port.renewals).toHaveLength(1);
 		await scene.reconnect(frame('missed', inChat(OTHER_GROUP)));
 		await scene.clock.advance(10_000);
@@ -157,6 +159,7 @@ describe('a trigger that joins later', () => {
 		const scene = new InboxScene();
 		await scene.connect(frame('unread'));
 		const { trigger } = scene.join();
+		await scene.clock.advance(0);
 		expect(scene.port.renewals).toHaveLength(1);
 
 		await scene.reconnect(frame('unread'));
@@ -345,6 +348,7 @@ describe('a test run in the editor', () => {
 		await scene.hears('later', saidAt(2));
 		await scene.clock.advance(10_000);
 		expect(scene.port.marked).toEqual([]);
+		await scene.clock.advance(0);
 		expect(scene.port.renewals).toHaveLength(1);
 
 		await scene.reconnect(frame('m', saidAt(1)), frame('later', saidAt(2)));
