@@ -1,6 +1,5 @@
 // The package's client on the real Agent Club server: a long backlog beside the Nanobot channel of PyPI, and how many messages a second the
 // server lets people say while somebody listens. What the server itself can do sets the limit of the second.
-import type { Socket } from 'socket.io-client';
 import type { ChatAddress, ClubAgent } from '../playground/club/club';
 import { BrowserSession } from '../test/support/browser-session';
 import { RealClub } from '../test/support/real-club';
@@ -20,7 +19,7 @@ const ROUNDS = isSmall ? 1 : 3;
 
 interface Person {
 	readonly session: BrowserSession;
-	readonly socket: Socket;
+	readonly socket: ReturnType<BrowserSession['socket']>;
 }
 
 type Question =
