@@ -30,6 +30,8 @@ interface Watched {
 	posted: Posted[];
 	/** Senders whose files before `since` have been looked for. */
 	readonly lookedUp: Set<string>;
+	/** The files before `since`, by their senders: the history is asked once for a chat. */
+	earlier: Promise<Map<string, Message[]> | undefined> | undefined;
 }
 
 /** Chats that have been quiet for longer than the window are forgotten when there are more than this. */
@@ -53,7 +55,7 @@ export class RecentFiles {
 		if (!this.isWanted(message.chat)) return;
 		const { key } = message.chat;
 		const known = this.chats.get(key);
-		const watched = known ?? { since: message.createdAt, newest: message.createdAt, posted: [], lookedUp: new Set() };
+		const watched = known ?? { since: message.createdAt, newest: message.createdAt, posted: [], lookedUp: new Set(), earlier: undefined };
 		if (!known) {
 			this.sweep.ifDue(this.chats, ({ newest }) => newest < message.createdAt - this.window);
 			this.chats.set(key, watched);
@@ -77,12 +79,17 @@ export class RecentFiles {
 	 * The same for what was posted before this trigger saw anything of the chat; undefined at once when that has been asked for, and later where it
 	 * cannot be told.
 	 */
-	takeFromPast(message: Message, selfId: string, past: Past): Promise<Message[] | undefined> | undefined {
+	takeFromPast(message: Message, selfId: string, past: Past): Promise<readonly Message[] | undefined> | undefined {
 		const watched = this.chats.get(message.chat.key);
 		const settings = this.settings();
 		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return undefined;
 		watched.lookedUp.add(message.sender.id);
-		return findRecentFiles(message, watched.since, settings, selfId, past);
+		watched.earlier ??= filesBefore(message.chat, watched.since, settings, selfId, past);
+		return watched.earlier.then((files) => {
+			// The next person's message asks again.
+			if (!files) watched.earlier = undefined;
+			return files && (files.get(message.sender.id) ?? NONE).filter((file) => this.isRecent(file, message));
+		});
 	}
 
 	/** Another life may listen to other chats, and let other messages through. */
@@ -98,32 +105,29 @@ export class RecentFiles {
 	private isRecent(file: Message, message: Message): boolean {
 		return file.createdAt <= message.createdAt && file.createdAt >= message.createdAt - this.window;
 	}
-
 }
 
-/**
- * The same from the history alone.
- * @param until seconds before which to look
- */
-export async function findRecentFiles(message: Message, until: number, settings: RecentFilesSettings, selfId: string, past: Past): Promise<Message[] | undefined> {
-	if (message.chat.type !== 'group' || !settings.filter.requireMention || settings.recentFiles <= 0) return [];
-	const range = { after: message.createdAt - settings.recentFiles / 1000, before: until, limit: MOST_PAST };
-	const said = await past(message.chat, range);
-	return said && recentFilesIn(said, message, settings, selfId);
+/** The sender's files before a message, from the history alone. @returns undefined where it cannot be had */
+export async function findRecentFiles({ chat, sender, createdAt }: Message, settings: RecentFilesSettings, selfId: string, past: Past): Promise<readonly Message[] | undefined> {
+	if (chat.type !== 'group' || !settings.filter.requireMention || settings.recentFiles <= 0) return NONE;
+	const files = await filesBefore(chat, createdAt, settings, selfId, past);
+	return files && (files.get(sender.id) ?? NONE);
 }
 
-/** The sender's files in the history that the filters turned away, but for those that an earlier item has had. @param past oldest first */
-function recentFilesIn(past: readonly Message[], { sender }: Message, { filter, collect }: RecentFilesSettings, selfId: string): Message[] {
-	let files: Message[] = [];
-	let takenUntil = Number.NEGATIVE_INFINITY;
-	for (const message of past) {
-		if (message.sender.id !== sender.id) continue;
+/** By their senders: the files that were posted within the window before a time (seconds), and that no earlier item has had. */
+async function filesBefore(chat: Chat, until: number, { recentFiles, filter, collect }: RecentFilesSettings, selfId: string, past: Past): Promise<Map<string, Message[]> | undefined> {
+	const said = await past(chat, { after: until - recentFiles / 1000, before: until, limit: MOST_PAST });
+	if (!said) return undefined;
+	const files = new Map<string, Message[]>();
+	const takenUntil = new Map<string, number>();
+	for (const message of said) {
+		const { id } = message.sender;
 		const reason = judge(filter, message, selfId);
 		if (reason === undefined) {
-			files = [];
-			takenUntil = message.createdAt + collect.pause / 1000;
-		} else if (reason === 'no mention' && message.fileUrl && message.createdAt > takenUntil) {
-			files.push(message);
+			files.delete(id);
+			takenUntil.set(id, message.createdAt + collect.pause / 1000);
+		} else if (reason === 'no mention' && message.fileUrl && message.createdAt > (takenUntil.get(id) ?? Number.NEGATIVE_INFINITY)) {
+			files.set(id, [...(files.get(id) ?? []), message]);
 		}
 	}
 	return files;

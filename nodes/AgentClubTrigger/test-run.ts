@@ -91,7 +91,7 @@ async function handOver(context: ITriggerFunctions, settings: TriggerSettings, s
 	const agent = session.inbox.context;
 	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost while the message was being prepared');
 	const { subscription } = settings;
-	const earlierFiles = await findRecentFiles(message, message.createdAt, subscription, agent.identity.userId, agent.past);
+	const earlierFiles = await findRecentFiles(message, subscription, agent.identity.userId, agent.past);
 	const prepared = await prepareMessage({ messages: [message], earlierFiles: earlierFiles ?? [], problems: earlierFiles ? [] : [NO_EARLIER_FILES] }, settings.preparation, agent, binarySink(context.helpers));
 	if (signal.aborted) return false;
 	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));

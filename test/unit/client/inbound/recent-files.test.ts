@@ -86,11 +86,12 @@ describe('files posted shortly before a mention', () => {
 			expect(trigger.bundles.map(files)).toEqual([['not had', 'seen'], []]);
 		});
 
-		it('are looked for once for each sender, and not when the trigger has watched for long enough', async () => {
+		it('are looked for once for the whole chat, and not when the trigger has watched for long enough', async () => {
 			const scene = new InboxScene();
 			const asked: number[] = [];
 			const context = scene.context();
-			scene.context = () => ({ ...context, past: (_chat, { before }) => { asked.push((before ?? 0) - START); return Promise.resolve([]); } });
+			const said = [past('mine', file(-20)), past('his', file(-10, { sender_id: BOB }))];
+			scene.context = () => ({ ...context, past: (_chat, { before }) => { asked.push((before ?? 0) - START); return Promise.resolve(said); } });
 			const { trigger } = await scene.started(MINUTES_5);
 			await scene.hears('first', saidAt(0));
 			await trigger.execution('first').end();
@@ -99,7 +100,21 @@ describe('files posted shortly before a mention', () => {
 			await scene.hears("Bob's", saidAt(2, { sender_id: BOB }));
 			await trigger.execution("Bob's").end();
 			await scene.hears('late', saidAt(301, { sender_id: 'u_carol' }));
-			expect(asked).toEqual([0, 0]);
+			expect(asked).toEqual([0]);
+			expect(trigger.bundles.map(files)).toEqual([['mine'], [], ['his'], []]);
+		});
+
+		it('are looked for again by the next person where the history could not be had', async () => {
+			const scene = new InboxScene();
+			const context = scene.context();
+			const answers = [undefined, [past('his', file(-10, { sender_id: BOB }))]];
+			scene.context = () => ({ ...context, past: () => Promise.resolve(answers.shift()) });
+			const { trigger } = await scene.started(MINUTES_5);
+			await scene.hears('first', saidAt(0));
+			await trigger.execution('first').end();
+			await scene.hears("Bob's", saidAt(2, { sender_id: BOB }));
+			expect(trigger.bundles.map(files)).toEqual([[], ['his']]);
+			expect(trigger.bundles.map(({ problems }) => problems.length)).toEqual([1, 0]);
 		});
 	});
 });
