@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { ProcessOutput } from '../../playground/host/process-output';
 
 /**
- * Runs a program and ends it (SIGINT, then quickly and in order) when its own standard input ends: whatever becomes of the test run, no
- * database outlives it. The program gets no input of its own.
+ * Runs a program and ends it by a signal when its own standard input ends: whatever becomes of the test run, no database outlives it. The
+ * program gets no input of its own.
  */
-const GUARD = '"$@" & program=$!; cat > /dev/null; kill -INT $program; wait $program';
+const GUARD = 'signal=$1; shift; "$@" & program=$!; cat > /dev/null; kill -$signal $program; wait $program';
 
 /** ms until a program must have said that it is ready. */
 const READY_WITHIN = 60_000;
@@ -20,6 +20,8 @@ export interface GuardedProgram {
 	readonly logFile: string;
 	/** Another user's numbers, where the program refuses to run as root. */
 	readonly user?: { readonly uid: number; readonly gid: number };
+	/** What ends it quickly and in order; SIGINT when left out. */
+	readonly stopSignal?: 'INT' | 'TERM';
 }
 
 /** A server of the machine's own (a database for instance) as a private process of a test, which can be killed and started again. */
@@ -33,10 +35,10 @@ export class GuardedProcess {
 
 	/** Resolves when the program is ready. @throws Error with the last lines of its output when it does not become so */
 	async start(): Promise<void> {
-		const { command, cwd, user, ready } = this.program;
+		const { command, cwd, user, ready, stopSignal = 'INT' } = this.program;
 		const since = this.output.position;
 		// A group of its own, so that kill() reaches the program behind the guard.
-		const child = spawn('/bin/sh', ['-c', GUARD, 'guard', ...command], { cwd, ...user, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+		const child = spawn('/bin/sh', ['-c', GUARD, 'guard', stopSignal, ...command], { cwd, ...user, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
 		this.child = child;
 		this.output.follow(child.stdout);
 		this.output.follow(child.stderr);
