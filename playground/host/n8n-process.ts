@@ -25,8 +25,8 @@ const ROLES: Record<N8nRole, { readonly args: readonly string[]; readonly ready:
 export interface N8nOptions {
 	/** The user folder: database, settings, packages and log. Kept when n8n stops. */
 	readonly folder: string;
-	/** A folder with the built package: dist, package.json, index.js. */
-	readonly packageFolder: string;
+	/** A folder with the built package: dist, package.json, index.js. Left out: an n8n without the package. */
+	readonly packageFolder?: string;
 	/** A free one when left out. */
 	readonly port?: number;
 	/** Environment variables on top of the hermetic ones. */
@@ -134,10 +134,12 @@ export class N8n {
 	}
 
 	private async installPackage(): Promise<void> {
+		const { packageFolder } = this.options;
+		if (packageFolder === undefined) return;
 		const target = join(this.place.folder, '.n8n', 'nodes', 'node_modules', PACKAGE);
 		await rm(target, { recursive: true, force: true });
 		for (const part of ['dist', 'package.json', 'index.js']) {
-			await cp(join(this.options.packageFolder, part), join(target, part), { recursive: true });
+			await cp(join(packageFolder, part), join(target, part), { recursive: true });
 		}
 	}
 
