@@ -5,16 +5,13 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildWhenStale } from '../playground/host/build-when-stale';
-import { cacheFolder } from '../playground/host/cache-folder';
-import { N8N_VERSION } from '../playground/host/install-n8n';
 import { isSmall, judge, median, spread } from './support/figures';
+import { N8N_MODULES } from './support/n8n-modules';
 
 const ROOT = process.env.AGENTCLUB_REPOSITORY ?? process.cwd();
 const ROUNDS = isSmall ? 1 : 15;
 const KB = 1000;
 
-/** n8n's own nodes, where tests or `npm start` have installed it. */
-const N8N_MODULES = join(cacheFolder(), `n8n-${N8N_VERSION}`, 'node_modules');
 const OURS = ['AgentClub/AgentClub.node.js', 'AgentClubTrigger/AgentClubTrigger.node.js'];
 const RABBITMQ = ['RabbitMQ.node.js', 'RabbitMQTrigger.node.js'].map((file) => join(N8N_MODULES, 'n8n-nodes-base/dist/nodes/RabbitMQ', file));
 

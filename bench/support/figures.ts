@@ -20,6 +20,12 @@ export function median(values: readonly number[]): number {
 	return quantile(values, 0.5);
 }
 
+/** By which share the medians of a list's two halves (every second value) differ, which nothing but noise explains. */
+export function noise(values: readonly number[]): number {
+	const [even, odd] = [0, 1].map((rest) => median(values.filter((_, at) => values.length === 1 || at % 2 === rest))) as [number, number];
+	return Math.max(even / odd, odd / even) - 1;
+}
+
 /** "1.23 (1.10 to 1.30)": the median with the least and the greatest, which tell the noise. */
 export function spread(values: readonly number[], digits = 2): string {
 	const [least, most] = [Math.min(...values), Math.max(...values)];
