@@ -12,13 +12,13 @@ import { GUEST, RabbitServer } from './support/rabbitmq-server';
 import { OURS } from './support/receivers';
 import { tap, type TapRequest } from './support/tap';
 
-const ROUNDS = isSmall ? 1 : 10;
+const ROUNDS = isSmall ? 1 : 8;
 /** Messages to each in a round, one by one. */
-const SINGLES = isSmall ? 5 : 40;
-const BURST = isSmall ? 20 : 400;
+const SINGLES = isSmall ? 5 : 30;
+const BURST = isSmall ? 20 : 300;
 const CHATS = 20;
 /** Rounds before those that count. */
-const WARM_UP = isSmall ? 0 : 2;
+const WARM_UP = isSmall ? 0 : 1;
 /** ms from the end of an execution to the next message, and to the next burst. */
 const PAUSE = { single: 60, burst: 1000 };
 /** ms until our trigger has judged its first batch and takes what comes at once. */

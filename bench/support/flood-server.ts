@@ -68,9 +68,9 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	const clients = new Map<string, Client>();
 	let prepared: Buffer = Buffer.alloc(0);
 	let singles = 0;
-	// The history and the chats' names, which nobody is told anything of.
-	const server = createServer((request, response) => {
-		if (!request.url?.startsWith('/socket.io/')) response.setHeader('content-type', 'application/json').end('[]');
+	let groups = 1;
+	const server = createServer(({ url = '' }, response) => {
+		if (!url.startsWith('/socket.io/')) response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(url, groups)));
 	});
 	const io = new Server(server, { serveClient: false, maxHttpBufferSize: 1e8 });
 	io.use((socket, next) => {
@@ -94,6 +94,7 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 			case 'address':
 				return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 			case 'prepare':
+				groups = Math.max(groups, request.live.chats);
 				prepared = Buffer.concat(Array.from(messagesOf(request.live), (message) => packet('new_message', message)));
 				return undefined;
 			case 'go': {
@@ -168,6 +169,21 @@ function batchOf(flood: Flood | null): Buffer {
 	return packet('offline_messages', flood ? Array.from(messagesOf(flood)) : []);
 }
 
+/** What the agent's HTTP endpoints answer: a chat is a group of the agent and of the one who writes there, and has no history. */
+function answerTo(url: string, groups: number): unknown {
+	if (url.startsWith('/api/agent/chats')) {
+		return { groups: Array.from({ length: groups }, (_, number) => ({ id: idOf('gc', number), name: `Team ${String(number)}`, description: '', created_at: saidAt })), directs: [] };
+	}
+	const number = /\/groups\/gc_0*(\d+)\/members/.exec(url)?.[1];
+	if (number === undefined) return [];
+	const member = { username: 'mia', display_name: 'Mia Example', is_agent: 0, is_online: 1 };
+	return [{ ...member, id: idOf('user', Number(number)) }, { ...member, id: AGENT_ID, username: 'bench', display_name: 'Bench', is_agent: 1 }];
+}
+
+function idOf(kind: 'gc' | 'user', number: number): string {
+	return `${kind}_${String(number).padStart(32, '0')}`;
+}
+
 export function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<Record<string, unknown>> {
 	const text = `<at user_id="${AGENT_ID}">Bench</at> ${'What is the soup of the day, and is there any left? '.repeat(Math.ceil(textBytes / 52))}`;
 	for (let number = 0; number < count; number += 1) {
@@ -175,8 +191,8 @@ export function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<
 		yield {
 			id: `msg_${name}${String(number).padStart(32 - name.length, '0')}`,
 			chat_type: 'group',
-			chat_id: `gc_${String(number % chats).padStart(32, '0')}`,
-			sender_id: `user_${String(number % chats).padStart(32, '0')}`,
+			chat_id: idOf('gc', number % chats),
+			sender_id: idOf('user', number % chats),
 			sender_name: 'Mia Example',
 			sender_avatar: '/avatars/mia.png',
 			sender_is_agent: 0,
