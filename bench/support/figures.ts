@@ -43,10 +43,14 @@ export interface Bar {
  */
 export function judge(what: string, value: number, { atLeast, atMost }: Bar, told = value.toFixed(2)): void {
 	const isMet = value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
-	const bar = atLeast === undefined ? `at most ${String(atMost)}` : `at least ${String(atLeast)}`;
+	const bar = atLeast === undefined ? `at most ${rounded(atMost)}` : `at least ${rounded(atLeast)}`;
 	const verdict = isMet ? 'met' : isSmall ? 'not met, and too small to count' : 'MISSED';
 	console.log(`${what}: ${told}; bar ${bar}, ${verdict}`);
 	if (!isMet && !isSmall) process.exitCode = 1;
+}
+
+function rounded(value = Number.NaN): string {
+	return String(Number(value.toFixed(3)));
 }
 
 export function pauseFor(ms: number): Promise<void> {

@@ -11,6 +11,9 @@ import type { WorkflowJson } from '../../playground/host/n8n-types';
 
 const ROOT = process.env.AGENTCLUB_REPOSITORY ?? process.cwd();
 
+/** With `--profile`, Node.js writes where the processor time of n8n went. */
+const PROFILE: Record<string, string> = process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(ROOT, '.playground', 'profiles')}` } : {};
+
 /** What n8n's hook tells, see execution-hook.js. */
 export interface Mark {
 	readonly what: 'ready' | 'begin' | 'end';
@@ -86,7 +89,7 @@ export class N8nUnderClock {
 		await buildWhenStale(ROOT, console.log, new AbortController().signal);
 		const folder = await mkdtemp(join(tmpdir(), 'agentclub-bench-'));
 		const clock = await Stopwatch.start();
-		const n8n = await N8n.start({ folder, ...(withPackage && { packageFolder: ROOT }), env: clock.env, progress: console.log });
+		const n8n = await N8n.start({ folder, ...(withPackage && { packageFolder: ROOT }), env: { ...clock.env, ...PROFILE }, progress: console.log });
 		return new N8nUnderClock(n8n, clock, folder);
 	}
 
