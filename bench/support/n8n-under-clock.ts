@@ -82,6 +82,8 @@ export class N8nUnderClock {
 	private constructor(
 		readonly n8n: N8n,
 		readonly clock: Stopwatch,
+		/** Of its first start, in which it made its database. */
+		readonly ready: Mark,
 		private readonly folder: string,
 	) {}
 
@@ -89,8 +91,9 @@ export class N8nUnderClock {
 		await buildWhenStale(ROOT, console.log, new AbortController().signal);
 		const folder = await mkdtemp(join(tmpdir(), 'agentclub-bench-'));
 		const clock = await Stopwatch.start();
-		const n8n = await N8n.start({ folder, ...(withPackage && { packageFolder: ROOT }), env: { ...clock.env, ...PROFILE }, progress: console.log });
-		return new N8nUnderClock(n8n, clock, folder);
+		const [[ready], n8n] = await Promise.all([clock.next('ready'), N8n.start({ folder, ...(withPackage && { packageFolder: ROOT }), env: { ...clock.env, ...PROFILE }, progress: console.log })]);
+		if (!ready) throw new Error('n8n did not say that it is ready');
+		return new N8nUnderClock(n8n, clock, ready, folder);
 	}
 
 	/** A function that publishes a workflow there and answers its id. */
