@@ -10,16 +10,18 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 	if (!(error instanceof AgentClubError)) return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
 	const { message, description } = wordsFor(node, error);
 	if (error.code === 'SETTINGS' || error.code === 'BLOCKED' || error.code === 'FILE' || error.code === 'CANCELLED') {
-		return new NodeOperationError(node, message, { ...at(itemIndex), ...(description && { description }) });
+		return inOurWords(new NodeOperationError(node, message, { ...at(itemIndex), ...(description && { description }) }), message);
 	}
 	// The JSON is what n8n shows as details; it holds no request, and so no token.
 	const details: JsonObject = { code: error.code, ...(error.serverText !== undefined && { serverText: error.serverText }) };
-	return new NodeApiError(node, details, {
-		...at(itemIndex),
-		message,
-		description: description ?? '',
-		...(error.status !== undefined && { httpCode: String(error.status) }),
-	});
+	const options = { message, description: description ?? '', ...(error.status !== undefined && { httpCode: String(error.status) }) };
+	return inOurWords(new NodeApiError(node, details, { ...at(itemIndex), ...options }), message);
+}
+
+/** n8n puts words of its own in the place of a message that holds a code such as ECONNREFUSED; they do not say what was called (measured). */
+function inOurWords<T extends NodeApiError | NodeOperationError>(error: T, message: string): T {
+	error.message = message;
+	return error;
 }
 
 /** As a tool everything is in the message: an AI Agent node tells its model that and nothing else (measured). */

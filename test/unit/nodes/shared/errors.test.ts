@@ -25,6 +25,13 @@ describe('an error as n8n shows it', () => {
 		expect(error.description ?? '').toBe('');
 	});
 
+	it.each([
+		['UNREACHABLE', 'chat.test:5555 cannot be reached (ECONNREFUSED)'],
+		['FILE', 'The file "a.txt" cannot be read: ENOENT'],
+	] as [ErrorCode, string][])('keeps its words where n8n has some of its own for a code in them (%s)', (code, words) => {
+		expect(toNodeError(NODE, new AgentClubError(code, words)).message).toBe(words);
+	});
+
 	it('does not repeat the server\'s words where the message has them', () => {
 		expect(toNodeError(NODE, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' })).description ?? '').not.toContain('The server said');
 	});
