@@ -6,7 +6,6 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { agentClubApiTest } from '../shared/credential-test';
-import { toNodeError } from '../shared/errors';
 import * as agent from './actions/agent';
 import * as chat from './actions/chat';
 import * as file from './actions/file';
@@ -59,12 +58,6 @@ export class AgentClub implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		let failure: unknown;
-		try {
-			return await runOperation(this);
-		} catch (error) {
-			failure = error;
-		}
-		throw toNodeError(this.getNode(), failure);
+		return await runOperation(this);
 	}
 }

@@ -22,6 +22,18 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
 export async function runOperation(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = host.getInputData();
 	if (items.length === 0) return [[]];
+	let failure: unknown;
+	try {
+		return [await runForItems(host, items.length)];
+	} catch (error) {
+		failure = error;
+	}
+	if (!host.continueOnFail()) throw toNodeError(host.getNode(), failure);
+	// A credential that cannot be used, for instance, fails all items. n8n would pass them on as if nothing had happened (measured).
+	return [items.map((_item, index) => errorItem(toNodeError(host.getNode(), failure, index), index))];
+}
+
+async function runForItems(host: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(host);
 	const credentials = await nodeCredentials(host);
 	const session = agentRegistry().session(credentials, hostLogger(host.logger, `node "${host.getNode().name}"`));
@@ -36,8 +48,8 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 		signal: cancelled ? AbortSignal.any([cancelled, failed.signal]) : failed.signal,
 	};
 	try {
-		const results = await runLanes(operation, context, items.length, () => { failed.abort(); });
-		return [results.flat()];
+		const results = await runLanes(operation, context, count, () => { failed.abort(); });
+		return results.flat();
 	} finally {
 		release();
 	}

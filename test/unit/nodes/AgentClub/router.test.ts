@@ -124,6 +124,14 @@ describe('running an operation', () => {
 		expect(outcome.items).toMatchObject([{ json: { error: expect.stringContaining('"Chat" is empty') as string } }, { json: { sent: true } }]);
 	});
 
+	it('gives every item an error where none can be worked on and it is to continue, for n8n would pass them on as they are', async () => {
+		session();
+		const outcome = await run({ operation: 'shout' }, { items: items(2), continueOnFail: true });
+
+		const error = 'The operation "shout" of "message" does not exist. Choose the resource and the operation again.';
+		expect(outcome.items).toEqual([0, 1].map((item) => ({ json: { error }, pairedItem: { item } })));
+	});
+
 	it.each([['shout'], ['constructor']])('does not know the operation %p', async (operation) => {
 		session();
 
