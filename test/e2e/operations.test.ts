@@ -1,38 +1,12 @@
-import { type ItemJson, type NodeJson, outputOf, type WorkflowJson } from '../../playground/host/n8n-types';
+import { type ItemJson, type NodeJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
+import { byId, jsonOf, operationNodes, type Operations, runByHand } from './side-by-side';
 
 const scene = useScene();
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
-
-type Operations = Readonly<Record<string, Record<string, unknown>>>;
-
-/** One workflow for many operations: each is a node of its own behind the source, run by hand; failures come out as error items. */
-function sideBySide(name: string, source: NodeJson[], nodes: NodeJson[]): WorkflowJson {
-	const workflow = chain(name, source);
-	const last = source.at(-1)?.name ?? '';
-	// n8n runs branches from top to bottom.
-	const placed = nodes.map((each, index): NodeJson => ({ ...each, position: [source.length * 220, index * 150] }));
-	const connections = { ...workflow.connections, [last]: { main: [placed.map((each) => ({ node: each.name, type: 'main', index: 0 }))] } };
-	return { ...workflow, nodes: [...workflow.nodes, ...placed], connections };
-}
-
-const operationNodes = ({ credential }: Cast, operations: Operations): NodeJson[] =>
-	Object.entries(operations).map(([name, parameters]) => ({ ...actionNode(credential, parameters, name), onError: 'continueRegularOutput' }));
-
 /** Runs operations by hand; answers an operation's items by its name. */
-async function run(cast: Cast, operations: Operations, source: NodeJson[] = []): Promise<(name: string) => ItemJson[]> {
-	const start = node('Start', 'n8n-nodes-base.manualTrigger');
-	const workflow = sideBySide('Operations', [start, ...source], operationNodes(cast, operations));
-	const { id } = await scene().host.rest.createWorkflow(workflow);
-	await scene().host.rest.runManually(id, 'Start');
-	const [execution] = await scene().host.ended(id, 1);
-	expect(execution?.data.resultData.error).toBeUndefined();
-	return (name) => outputOf(execution, name);
-}
-
-const jsonOf = (items: readonly ItemJson[]) => items.map(({ json }) => json);
+const run = ({ credential }: Cast, operations: Operations, source: NodeJson[] = []) => runByHand(scene().host, operationNodes(credential, operations), source);
 
 describe('agent, chats and members', () => {
 	it('are told as they are, filtered where that is wanted', async () => {
@@ -45,6 +19,8 @@ describe('agent, chats and members', () => {
 			Nobody: { resource: 'chat', operation: 'getMany', filters: { search: 'nobody' } },
 			Wrong: { resource: 'chat', operation: 'getMany', filters: { chatType: '={{ "channel" }}' } },
 			Members: { resource: 'group', operation: 'getMembers', chatId: byId(group.id) },
+			'No Group': { resource: 'group', operation: 'getMembers', chatId: byId('={{ "" }}') },
+			'No Operation': { resource: 'chat', operation: 'rename' },
 			'No Members': { resource: 'group', operation: 'getMembers', chatId: byId(direct.id) },
 			'Foreign Members': { resource: 'group', operation: 'getMembers', chatId: byId('gc_0123456789abcdef0123456789abcdef') },
 		});
@@ -61,6 +37,8 @@ describe('agent, chats and members', () => {
 			{ id: mia.id, name: mia.displayName, username: mia.username, kind: 'human', isSelf: false, isOnline: true },
 			{ id: agent.id, name: agent.displayName, username: agent.username, kind: 'agent', isSelf: true, isOnline: true },
 		]);
+		expect(jsonOf(done('No Group'))).toEqual([{ error: containing('"Group" is empty') }]);
+		expect(jsonOf(done('No Operation'))).toEqual([{ error: 'The operation "rename" of "chat" does not exist. Choose the resource and the operation again.' }]);
 		expect(jsonOf(done('No Members'))).toEqual([{ error: containing(`A direct chat has no members, and "${direct.id}" is one`) }]);
 		expect(jsonOf(done('Foreign Members'))).toEqual([{ error: containing('does not take part in the chat "gc_0123') }]);
 	});
@@ -163,6 +141,16 @@ describe('reading messages', () => {
 		expect(times).toEqual([...times].sort((a, b) => a - b));
 		expect(done('Some')).toHaveLength(170);
 	});
+
+	it('names the time of which the server does not tell all messages', async () => {
+		const cast = await scene().cast();
+		const { mia, group } = cast;
+		await scene().club.givePast(group, mia.id, Array.from({ length: 120 }, () => 1_700_000_000));
+		const many = { resource: 'message', operation: 'getMany', chatId: byId(group.id), returnAll: true };
+		const done = await run(cast, { All: many, Before: { ...many, filters: { before: '1700000000' } } });
+		expect(jsonOf(done('All'))).toEqual([{ error: containing('messages have the same time, 1700000000 (2023-11-14T22:13:20.000Z)') }]);
+		expect(done('Before')).toEqual([]);
+	});
 });
 
 const MAKE_FILES = `
@@ -196,6 +184,8 @@ describe('sending', () => {
 				'Wrong Format': { ...send, text: 'x', options: { format: '={{ "html" }}' } },
 				'Wrong Order': { ...send, text: 'x', options: { attachmentsOrder: '={{ "beside" }}' } },
 				'Too Many': { ...send, text: 'x', options: { mentionIds: '={{ Array.from({ length: 101 }, (_, i) => "u_" + i) }}' } },
+				'No Person': { ...send, sendTo: 'user', userId: byId('={{ "" }}'), text: 'x' },
+				'No Target': { ...send, sendTo: '={{ "everybody" }}', userId: byId(mia.id), text: 'x' },
 				Stranger: { ...send, sendTo: 'user', userId: byId('u_stranger'), text: 'x' },
 				Foreign: { ...send, chatId: byId('gc_0123456789abcdef0123456789abcdef'), text: 'x' },
 				Untold: { ...send, sendTo: 'triggeringChat', text: 'x' },
@@ -222,6 +212,8 @@ describe('sending', () => {
 		expect(only('Wrong Format')).toEqual({ error: containing('"Format" has the value "html"') });
 		expect(only('Wrong Order')).toEqual({ error: containing('"Attachments Order" has the value "beside"') });
 		expect(only('Too Many')).toEqual({ error: containing('mentions 101 people') });
+		expect(only('No Person')).toEqual({ error: containing('"Person" is empty') });
+		expect(only('No Target')).toEqual({ error: containing('"Send To" has the value "everybody"') });
 		expect(only('Stranger')).toEqual({ error: containing('ask the person to write to the agent first') });
 		expect(only('Foreign')).toEqual({ error: containing('The server refused the message: You are not in this group') });
 		expect(only('Untold')).toEqual({ error: containing('Under "Send To", choose') });
@@ -252,6 +244,7 @@ describe('sending', () => {
 				Text: { ...send, text: '', options: { uploadedFiles: '={{ JSON.stringify([$("Upload").first().json]) }}' } },
 				Elsewhere: { ...send, text: 'x', options: { uploadedFiles: '[{ "url": "http://169.254.169.254/media/x.txt", "fileName": "x.txt" }]' } },
 				Broken: { ...send, text: 'x', options: { uploadedFiles: '={{ "[{" }}' } },
+				Nameless: { ...send, text: 'x', options: { uploadedFiles: '[{ "url": "/media/uploads/x.txt" }]' } },
 			},
 			[codeNode('Files', MAKE_FILES), upload, again],
 		);
@@ -260,6 +253,7 @@ describe('sending', () => {
 		expect(jsonOf(done('Text'))).toMatchObject([{ sent: true, text: '', attachments: [{ fileName: 'Notiz.txt', kind: 'file', url: containing(scene().club.url) }] }]);
 		expect(jsonOf(done('Elsewhere'))).toEqual([{ error: containing('does not lie on the Agent Club server') }]);
 		expect(jsonOf(done('Broken'))).toEqual([{ error: containing('"Uploaded Files" is no JSON') }]);
+		expect(jsonOf(done('Nameless'))).toEqual([{ error: containing('an entry without "url" and "fileName"') }]);
 		const stored = await scene().club.history(mia.id, group);
 		expect(stored.map(({ content, fileName }) => content || fileName)).toEqual(['items', 'Notiz.txt', 'Notiz.txt', 'Notiz.txt', 'one', 'Notiz.txt']);
 		const urls = stored.map(({ fileUrl }) => fileUrl).filter((url) => url !== '');

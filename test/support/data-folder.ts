@@ -63,3 +63,15 @@ export async function insertMessages(python: string, dataDir: string, rows: read
 	await writeFile(file, JSON.stringify(rows));
 	await run(python, ['-I', '-c', INSERT, join(dataDir, 'agentclub.db'), file], { env: bareEnvironment(), timeout: 60_000 });
 }
+
+const BACKDATE = [
+	'import sqlite3, sys',
+	'database = sqlite3.connect(sys.argv[1], timeout=30)',
+	'database.execute("UPDATE direct_chats SET created_at = ? WHERE id = ?", (float(sys.argv[3]), sys.argv[2]))',
+	'database.commit()',
+].join('\n');
+
+/** Gives a direct chat an earlier beginning (float seconds), past the server. */
+export async function backdateDirectChat(python: string, dataDir: string, chatId: string, createdAt: number): Promise<void> {
+	await run(python, ['-I', '-c', BACKDATE, join(dataDir, 'agentclub.db'), chatId, String(createdAt)], { env: bareEnvironment(), timeout: 60_000 });
+}

@@ -162,6 +162,11 @@ export class RealClub implements Club {
 		return rows.map(({ id }) => id);
 	}
 
+	/** Makes a direct chat older (float seconds): what the server has from before a chat began is unread for nobody. */
+	async backdate(direct: ChatAddress, createdAt: number): Promise<void> {
+		await this.server.backdateDirectChat(direct.id, createdAt);
+	}
+
 	/** A chat from its first message to its last, however long, as a person sees it. */
 	async wholeHistory(humanId: string, chat: ChatAddress): Promise<StoredMessage[]> {
 		const all: StoredMessage[] = [];

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentClub, insertMessages, type MessageRow, prepareDataFolder } from './data-folder';
+import { agentClub, backdateDirectChat, insertMessages, type MessageRow, prepareDataFolder } from './data-folder';
 import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from './python';
 import { ServerProcess } from './server-process';
@@ -62,6 +62,11 @@ export class RealServer {
 	/** Writes messages into the database, past the running server. */
 	async insertMessages(rows: readonly MessageRow[]): Promise<void> {
 		await insertMessages(this.home.python, this.home.dataDir, rows);
+	}
+
+	/** Writes an earlier beginning (float seconds) of a direct chat into the database. */
+	async backdateDirectChat(chatId: string, createdAt: number): Promise<void> {
+		await backdateDirectChat(this.home.python, this.home.dataDir, chatId, createdAt);
 	}
 
 	/** Ends the process in good order; `startAgain` brings it back. */
