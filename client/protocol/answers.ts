@@ -23,6 +23,8 @@ export interface DirectChat {
 export interface Chats {
 	readonly groups: readonly GroupChat[];
 	readonly directs: readonly DirectChat[];
+	/** The agent's own id, which only direct chats tell. */
+	readonly selfId?: string | undefined;
 }
 
 /** One member of a group. */
@@ -49,6 +51,8 @@ const groupSchema = z.object({ id: idField, name: textField, description: textFi
 const directSchema = z.object({
 	id: idField,
 	created_at: optionalSeconds,
+	user1_id: textField,
+	user2_id: textField,
 	peer_id: idField,
 	peer_name: textField,
 	peer_description: textField,
@@ -70,14 +74,16 @@ const uploadSchema = z.object({ url: z.string().check(z.minLength(1)), filename:
 /** @throws AgentClubError BAD_ANSWER */
 export function readChats(answer: unknown): Chats {
 	const { groups, directs } = whole(chatsSchema, answer, 'list of chats');
+	const directRows = rows(directSchema, directs);
 	return {
+		selfId: directRows.flatMap(({ user1_id: first, user2_id: second, peer_id: peer }) => [first, second].filter((id) => id !== '' && id !== peer))[0],
 		groups: rows(groupSchema, groups).map((row) => ({
 			id: row.id,
 			name: row.name,
 			description: row.description,
 			createdAt: row.created_at,
 		})),
-		directs: rows(directSchema, directs).map((row) => ({
+		directs: directRows.map((row) => ({
 			id: row.id,
 			createdAt: row.created_at,
 			description: row.peer_description,

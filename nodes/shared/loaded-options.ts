@@ -51,17 +51,18 @@ function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
 	return options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Anyone first, then everybody from the agent's direct chats and groups, by name. */
+/** Anyone first, then everybody from the agent's direct chats and groups, by name, but for the agent itself: its own messages start nothing. */
 export async function loadPeople(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	const anyone = { name: 'Anyone', value: '*', description: 'Everybody who can write to the agent' };
 	return [anyone, ...(await fromAgent(this, peopleOf))];
 }
 
 async function peopleOf(session: AgentSession): Promise<INodePropertyOptions[]> {
-	const { groups, directs } = await session.http.chats();
+	const { groups, directs, selfId = session.identity?.userId } = await session.http.chats();
 	const rosters = await Promise.all(groups.map(({ id }) => session.http.members(id)));
 	const people = new Map<string, INodePropertyOptions>();
 	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()]) people.set(person.id, personOption(person));
+	if (selfId !== undefined) people.delete(selfId);
 	return byName([...people.values()]);
 }
 

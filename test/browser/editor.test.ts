@@ -99,7 +99,7 @@ describe('somebody who has never seen these nodes', () => {
 		const { node } = editor;
 		// n8n had asked for the list with the first, wrong address.
 		await node.refresh('allowFrom');
-		expect(await node.choices('allowFrom')).toEqual(['Anyone\nEverybody who can write to the agent', 'Helper\nAgent', 'Mia\nHuman', 'Tom\nHuman']);
+		expect(await node.choices('allowFrom')).toEqual(['Anyone\nEverybody who can write to the agent', 'Mia\nHuman', 'Tom\nHuman']);
 		await editor.page.keyboard.press('Escape');
 		await node.choose('allowFrom', 'Anyone');
 		await node.choose('allowFromKind', 'Humans');

@@ -9,9 +9,16 @@ const DIRECT = {
 describe('the list of chats', () => {
 	it('has groups and direct chats', () => {
 		expect(readChats({ groups: [GROUP], directs: [DIRECT] })).toEqual({
+			selfId: 'u_1',
 			groups: [{ id: 'gc_1', name: 'Team', description: 'all of us', createdAt: 5.5 }],
 			directs: [{ id: 'dc_1', createdAt: 7, description: 'painter', peer: { id: 'u_2', name: 'Bob', kind: 'human', isOnline: true } }],
 		});
+	});
+
+	it('tells who the agent is where it has a direct chat', () => {
+		expect(readChats({ groups: [], directs: [{ ...DIRECT, peer_id: 'u_1' }] }).selfId).toBe('u_2');
+		expect(readChats({ groups: [GROUP], directs: [] }).selfId).toBeUndefined();
+		expect(readChats({ groups: [], directs: [{ ...DIRECT, user1_id: null, user2_id: undefined }] }).selfId).toBeUndefined();
 	});
 
 	it('leaves out rows that cannot be read, and keeps the others', () => {
