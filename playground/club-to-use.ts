@@ -32,13 +32,14 @@ export async function clubToUse(env: NodeJS.ProcessEnv): Promise<ClubInUse> {
 
 async function startLocalClub(): Promise<ClubInUse> {
 	const club = await PlaygroundClub.start({ port: await choosePort(PORT) });
-	const { agent, humans } = await seedDemo(club);
+	const { agent, freeAgent, humans } = await seedDemo(club);
 	return {
 		access: { serverUrl: club.url, agentToken: agent.token },
 		hints: [
 			`Chat page   ${club.url}   log in as ${humans.map(({ username }) => username).join(' or ')}`,
 			`            In a group type @, choose ${agent.displayName} from the list and write on; in a direct chat just write.`,
-			`            For a credential of your own: this address, and ${agent.displayName}'s token ${agent.token}`,
+			`            For a workflow of your own there is ${freeAgent.displayName}, for whom none answers yet: make a credential with this address`,
+			`            and the token ${freeAgent.token}`,
 		],
 		stop: () => club.stop(),
 	};

@@ -54,7 +54,7 @@ function announce(n8n: N8n, club: ClubInUse, verdict: string): void {
 		...club.hints,
 		`n8n         ${n8n.address}   ${OWNER.email}, password ${OWNER.password}`,
 		`            Workflows: ${n8n.address}/home/workflows`,
-		`            Unpublish "Agent Club demo" there before you publish a workflow of your own for the same agent, or both answer.`,
+		`            Unpublish "Agent Club demo" there before you publish a workflow of your own for its agent, or both answer.`,
 		`            ${verdict}. n8n's log: ${join(state, 'n8n', 'n8n.log')}`,
 	];
 	say(['', ...lines, '', 'Ctrl-C stops both.'].join('\n'));

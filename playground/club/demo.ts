@@ -3,20 +3,25 @@ import type { PlaygroundClub } from './playground-club';
 
 /** Always the same, so that a credential made once keeps working; it opens nothing but a local playground. */
 export const demoToken = 'sk_agt_playground-demo-token-which-is-no-secret';
+const freeToken = 'sk_agt_playground-free-token-which-is-no-secret';
 
 export interface Demo {
+	/** The one for which the demo's workflow answers. */
 	readonly agent: ClubAgent;
+	/** One without a workflow, for those of whoever tries the playground. */
+	readonly freeAgent: ClubAgent;
 	readonly humans: readonly ClubUser[];
 	readonly group: ChatAddress;
 	readonly direct: ChatAddress;
 }
 
-/** Fills a new club: Mia, Tom and the agent Echo in one group, and a direct chat of Mia with Echo. */
+/** Fills a new club: Mia, Tom and the agents Echo and Nova in one group, and a direct chat of Mia with Echo. */
 export async function seedDemo(club: PlaygroundClub): Promise<Demo> {
 	const mia = await club.addHuman('mia', 'Mia');
 	const tom = await club.addHuman('tom', 'Tom');
 	const agent = await club.addAgent('echo', 'Echo', demoToken);
-	const group = await club.addGroup('Playground', [mia.id, tom.id, agent.id]);
+	const freeAgent = await club.addAgent('nova', 'Nova', freeToken);
+	const group = await club.addGroup('Playground', [mia.id, tom.id, agent.id, freeAgent.id]);
 	const direct = await club.openDirect(mia.id, agent.id);
-	return { agent, humans: [mia, tom], group, direct };
+	return { agent, freeAgent, humans: [mia, tom], group, direct };
 }

@@ -509,11 +509,11 @@ describe('people in a browser', () => {
 		expect((await fetch(`${club.url}/socket.io.js`)).status).toBe(200);
 	});
 
-	it('find the demo people in one group with the agent', async () => {
+	it('find the demo people in one group with the agents', async () => {
 		const { club } = await stage();
-		const { agent, humans, group: chat } = await seedDemo(club);
+		const { agent, freeAgent, humans, group: chat } = await seedDemo(club);
 		const members = await (await fetchAs(club, agent, `/api/agent/groups/${chat.id}/members`)).json();
-		expect(members).toMatchObject([...humans, agent].map(({ id }) => ({ id })));
+		expect(members).toMatchObject([...humans, agent, freeAgent].map(({ id }) => ({ id })));
 	});
 });
 
