@@ -29,7 +29,7 @@ export class TestBrowser {
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({ executablePath: chromiumHere(), args: QUIET });
 		const context = await browser.newContext({
-			viewport: { width: 1280, height: 760 },
+			viewport: { width: 1400, height: 860 },
 			locale: 'en-US',
 			timezoneId: 'UTC',
 			colorScheme: 'light',
