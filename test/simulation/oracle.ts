@@ -6,6 +6,9 @@ import { wants } from './filters';
 import { type MessageState, PlaceRecord } from './place-record';
 import { noTallies } from './tallies';
 
+/** ms that a mark waits for late frames, as promised. */
+const TOO_LATE = 2000;
+
 /** What the oracle looks up in the club: the truth, which the client does not see. */
 export interface Truth {
 	readonly agentId: string;
@@ -136,7 +139,7 @@ export class Oracle {
 		this.note(`cursor of ${chat} -> ${String(to)}`);
 		for (const message of this.truth.messagesOf(chat)) {
 			if (message.createdAt <= from || message.createdAt > to || message.senderId === this.truth.agentId) continue;
-			if (this.isMarkedByUser(message.id) || this.unpromised.has(message.id)) continue;
+			if (this.isMarkedByUser(message.id) || this.unpromised.has(message.id) || this.isUnknowable(message)) continue;
 			const why = this.whyUnsettled(message);
 			if (why !== undefined) this.early(`${message.id} in ${chat} was marked read, but ${why}`);
 		}
@@ -201,6 +204,13 @@ export class Oracle {
 		const arrivedAt = place.judgeableSince(other.id);
 		const since = place.listensSince(other, this.truth.agentId);
 		return arrivedAt !== undefined && since !== undefined && arrivedAt >= since && !this.isRead(other.id);
+	}
+
+	/** The mark of a message stands on its time: of another one with the very same time that has not come 2 s later nobody can know (docs/guarantees.md). */
+	private isUnknowable(message: MessageRecord): boolean {
+		if (this.epoch.arrivals.has(message.id)) return false;
+		const ago = (other: MessageRecord) => this.clock.now() - (this.epoch.arrivals.get(other.id) ?? Number.POSITIVE_INFINITY);
+		return this.truth.messagesOf(keyOf(message)).some((other) => other.createdAt === message.createdAt && ago(other) >= TOO_LATE);
 	}
 
 	/** Undefined where the message may be marked read. */
