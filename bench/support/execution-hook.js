@@ -10,7 +10,7 @@ socket.on('close', () => process.exit());
 function tell(what, workflowId) {
 	const at = performance.timeOrigin + performance.now();
 	const { user, system } = process.cpuUsage();
-	const mark = { what, workflowId, at, cpu: (user + system) / 1000, age: 1000 * process.uptime() };
+	const mark = { what, workflowId, at, cpu: (user + system) / 1000, age: 1000 * process.uptime(), rss: process.memoryUsage.rss() };
 	socket.write(`${JSON.stringify(mark)}\n`);
 }
 

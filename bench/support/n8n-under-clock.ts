@@ -24,6 +24,8 @@ export interface Mark {
 	readonly cpu: number;
 	/** ms since the start of n8n's main process. */
 	readonly age: number;
+	/** Bytes of memory that it takes, as the operating system counts them. */
+	readonly rss: number;
 }
 
 type Listener = (mark: Mark) => void;
