@@ -90,10 +90,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	live(decoded: Message | Malformed): void {
-		this.gate.pass(() => {
-			this.receive(decoded, 'live');
-			this.marker.kick();
-		});
+		this.gate.pass(() => { this.receive(decoded, 'live'); this.marker.kick(); });
 	}
 
 	ready(): void {
@@ -133,6 +130,7 @@ export class Inbox implements SubscriptionHost {
 
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void { this.gate.shut(); this.marker.suspend(); }
+
 	/** A new connection brings everything that is unread, in order; nothing is judged or marked before, and no mark may be on its way. */
 	private beginAnew(): void {
 		this.suspend();

@@ -136,9 +136,7 @@ export class Subscription {
 	isNewTo(chat: Chat): boolean { return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat); }
 
 	/** The agent's own messages count as turns, and start nothing. */
-	seeOwn(message: Message): void {
-		this.turns.count(message);
-	}
+	seeOwn(message: Message): void { this.turns.count(message); }
 
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
 	offer(message: Message, source: Source, selfId: string): 'taken' | 'pending' | 'done' | SkipReason {
@@ -226,6 +224,7 @@ export class Subscription {
 	}
 
 	private giveBack(job: Job): void { for (const { id } of job.messages) this.giveBackOne(id); }
+
 	private giveBackOne(id: string): void {
 		this.holdings.giveBack(id);
 		this.host?.gaveBack(id, this);
