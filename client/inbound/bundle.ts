@@ -10,9 +10,12 @@ export interface Bundle {
 	readonly problems: readonly string[];
 }
 
+/** Shared: nearly every bundle has no earlier files and no problems. */
+export const NONE: readonly never[] = [];
+
 /** A bundle of one. */
 export function bundleOf(message: Message): Bundle {
-	return { messages: [message], earlierFiles: [], problems: [] };
+	return { messages: [message], earlierFiles: NONE, problems: NONE };
 }
 
 /** The message whose mark covers all the others. */

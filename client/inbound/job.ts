@@ -1,9 +1,7 @@
 import type { Message } from '../protocol/message';
 import type { Turn } from './agent-turns';
-import type { Bundle } from './bundle';
+import { type Bundle, NONE } from './bundle';
 import type { Source } from './entry';
-
-const NONE: readonly never[] = [];
 
 /** A message, or what its sender wrote in one go, on its way to an execution. */
 export class Job implements Bundle {

@@ -1,5 +1,6 @@
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
+import { NONE } from './bundle';
 import { type FilterSettings, judge } from './filter';
 import type { Past } from './past';
 import { Sweep } from './sweep';
@@ -40,8 +41,6 @@ const MOST_CHATS = 1000;
 const MOST_PAST = 1000;
 
 export const NO_EARLIER_FILES = 'Files that were posted before the mention could not be looked for: the server did not give the history of the chat.';
-
-const NONE: readonly never[] = [];
 
 export class RecentFiles {
 	private readonly chats = new Map<string, Watched>();
