@@ -8,29 +8,31 @@ import * as z from 'zod/v4-mini';
 /** Longer than any id of any server generation (34 characters); keeps hostile ids out of keys and logs. */
 const LONGEST_ID = 200;
 
-export const idField = z.string().check(z.minLength(1), z.maxLength(LONGEST_ID));
+export function isId(value: unknown): value is string {
+	return typeof value === 'string' && value !== '' && value.length <= LONGEST_ID;
+}
 
-/** A text; null and absent become "", numbers and booleans their decimal form. */
-export const textField = z.pipe(
-	z.optional(z.nullable(z.union([z.string(), z.number(), z.boolean()]))),
-	z.transform((value) => (value === null || value === undefined ? '' : String(value))),
-);
+/** A text; null and absent become "", numbers and booleans their decimal form. Undefined for anything else. */
+export function readText(value: unknown): string | undefined {
+	if (typeof value === 'string') return value;
+	if (value === null || value === undefined) return '';
+	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
 
 /** A 0/1 flag; true, "1" and the like count as well. */
-export const flagField = z.pipe(
-	z.unknown(),
-	z.transform((value) => value === true || value === 1 || value === '1'),
-);
+export function readFlag(value: unknown): boolean {
+	return value === true || value === 1 || value === '1';
+}
 
 /** The last second that a JavaScript date can hold: a later one could not become an item. */
 const LAST_SECOND = 8.64e12;
 
 /** Seconds since 1970 as a float with microseconds, kept exactly as it came. */
-export const secondsField = z.number().check(z.nonnegative(), z.lte(LAST_SECOND));
+export function isSeconds(value: unknown): value is number {
+	return typeof value === 'number' && value >= 0 && value <= LAST_SECOND;
+}
 
-export const mentionsField = z.pipe(z.unknown(), z.transform(readMentions));
-
-function readMentions(value: unknown): readonly string[] {
+export function readMentions(value: unknown): readonly string[] {
 	const list: unknown = typeof value === 'string' ? parseJson(value) : value;
 	if (!Array.isArray(list)) return [];
 	// The list as it came, nearly always: a filtered one takes 150 bytes more, for each message that waits.
@@ -49,10 +51,23 @@ function parseJson(text: string): unknown {
 	}
 }
 
+/* The same for schemas. */
+
+export const idField = z.string().check(z.refine(isId));
+
+export const textField = z.pipe(
+	z.unknown().check(z.refine((value) => readText(value) !== undefined)),
+	z.transform((value) => readText(value) ?? ''),
+);
+
+export const flagField = z.pipe(z.unknown(), z.transform(readFlag));
+
+export const secondsField = z.number().check(z.refine(isSeconds));
+
 /** Where and why a value does not fit its schema, in one short line. */
 export function describeIssues(error: z.core.$ZodError): string {
 	return error.issues
 		.slice(0, 3)
-		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.code === 'invalid_type' ? `expected ${issue.expected}` : issue.code}`)
+		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.code === 'invalid_type' ? `expected ${issue.expected}` : 'unreadable'}`)
 		.join('; ');
 }

@@ -1,6 +1,5 @@
-import * as z from 'zod/v4-mini';
 import { type Chat, chatKey, type KeyedChat } from './chat';
-import { describeIssues, flagField, idField, mentionsField, secondsField, textField } from './fields';
+import { isId, isSeconds, readFlag, readMentions, readText } from './fields';
 
 export interface Sender {
 	readonly id: string;
@@ -38,42 +37,55 @@ export interface Malformed {
 	readonly createdAt?: number;
 }
 
-const messageSchema = z.object({
-	id: idField,
-	chat_type: idField,
-	chat_id: idField,
-	sender_id: idField,
-	sender_name: textField,
-	sender_avatar: textField,
-	sender_is_agent: flagField,
-	content: textField,
-	content_type: textField,
-	file_url: textField,
-	file_name: textField,
-	mentions: mentionsField,
-	created_at: secondsField,
-});
+/** A message's fields on the wire, in the order of the protocol; every one may hold anything. */
+type Frame = Partial<Record<keyof typeof FITS, unknown>>;
 
-/** Reads one message of `new_message`, `offline_messages` or the history; never throws. */
+const isText = (value: unknown) => readText(value) !== undefined;
+const isAnything = () => true;
+
+/** What each field has to be. */
+const FITS = {
+	id: isId,
+	chat_type: isId,
+	chat_id: isId,
+	sender_id: isId,
+	sender_name: isText,
+	sender_avatar: isText,
+	sender_is_agent: isAnything,
+	content: isText,
+	content_type: isText,
+	file_url: isText,
+	file_name: isText,
+	mentions: isAnything,
+	created_at: isSeconds,
+} satisfies Record<string, (value: unknown) => boolean>;
+
+/**
+ * Reads one message of `new_message`, `offline_messages` or the history; never throws.
+ * By hand and not by a schema, which takes ten times as long (measured): every message passes here.
+ */
 export function decodeMessage(raw: unknown): Message | Malformed {
-	const result = z.safeParse(messageSchema, raw);
-	if (!result.success) return salvage(raw, describeIssues(result.error));
-	const row = result.data;
+	if (typeof raw !== 'object' || raw === null) return { malformed: 'no object' };
+	const frame = raw as Frame;
+	const { id, chat_type: chatType, chat_id: chatId, sender_id: senderId, created_at: createdAt } = frame;
+	const name = readText(frame.sender_name);
+	const avatar = readText(frame.sender_avatar);
+	const text = readText(frame.content);
+	const contentType = readText(frame.content_type);
+	const fileUrl = readText(frame.file_url);
+	const fileName = readText(frame.file_name);
+	if (!isId(id) || !isId(chatType) || !isId(chatId) || !isId(senderId) || !isSeconds(createdAt)) return salvage(frame);
+	if (name === undefined || avatar === undefined || text === undefined || contentType === undefined || fileUrl === undefined || fileName === undefined) return salvage(frame);
 	return {
-		id: row.id,
-		chat: { type: row.chat_type, id: row.chat_id, key: chatKey({ type: row.chat_type, id: row.chat_id }) },
-		sender: {
-			id: row.sender_id,
-			name: row.sender_name,
-			avatar: row.sender_avatar,
-			kind: row.sender_is_agent ? 'agent' : 'human',
-		},
-		text: row.content,
-		contentType: row.content_type || 'text',
-		fileUrl: row.file_url,
-		fileName: row.file_name,
-		mentions: row.mentions,
-		createdAt: row.created_at,
+		id,
+		chat: { type: chatType, id: chatId, key: chatKey({ type: chatType, id: chatId }) },
+		sender: { id: senderId, name, avatar, kind: readFlag(frame.sender_is_agent) ? 'agent' : 'human' },
+		text,
+		contentType: contentType || 'text',
+		fileUrl,
+		fileName,
+		mentions: readMentions(frame.mentions),
+		createdAt,
 		raw,
 	};
 }
@@ -83,17 +95,13 @@ export function isMalformed(decoded: Message | Malformed): decoded is Malformed 
 }
 
 /** A bad frame is acknowledged in its turn if it has an id, so its place is read as far as possible. */
-function salvage(raw: unknown, reason: string): Malformed {
-	if (typeof raw !== 'object' || raw === null) return { malformed: reason };
-	const frame = raw as Record<string, unknown>;
-	const id = z.safeParse(idField, frame.id);
-	const type = z.safeParse(idField, frame.chat_type);
-	const chatId = z.safeParse(idField, frame.chat_id);
-	const createdAt = z.safeParse(secondsField, frame.created_at);
+function salvage(frame: Frame): Malformed {
+	const { id, chat_type: type, chat_id: chatId, created_at: createdAt } = frame;
+	const wrong = Object.entries(FITS).filter(([field, fits]) => !fits(frame[field as keyof Frame]));
 	return {
-		malformed: reason,
-		...(id.success && { id: id.data }),
-		...(type.success && chatId.success && { chat: { type: type.data, id: chatId.data } }),
-		...(createdAt.success && { createdAt: createdAt.data }),
+		malformed: `unreadable fields: ${wrong.map(([field]) => field).join(', ')}`,
+		...(isId(id) && { id }),
+		...(isId(type) && isId(chatId) && { chat: { type, id: chatId } }),
+		...(isSeconds(createdAt) && { createdAt }),
 	};
 }
