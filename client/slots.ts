@@ -1,4 +1,4 @@
-/** A limit on how much goes on at the same time; those who wait are served in the order in which they came. */
+/** A limit on how much goes on at the same time; those who wait are served in the order in which they came. Who has a slot releases it once. */
 export class Slots {
 	private taken = 0;
 	private readonly waiting: Array<() => void> = [];
@@ -12,34 +12,28 @@ export class Slots {
 		this.serve();
 	}
 
-	/** A slot if one is free now, without a wait; the returned function gives it back, once. */
-	takeNow(): (() => void) | undefined {
-		if (this.taken >= this.limit || this.head < this.waiting.length) return undefined;
+	/** Takes a slot if one is free now, without a wait; answers whether it has. */
+	takeNow(): boolean {
+		if (this.taken >= this.limit || this.head < this.waiting.length) return false;
 		this.taken += 1;
-		return this.occupy();
+		return true;
 	}
 
-	/** Resolves when a slot is free, as `takeNow`. */
-	take(): Promise<() => void> {
-		const now = this.takeNow();
-		if (now) return Promise.resolve(now);
+	/** Resolves when it has taken a slot. */
+	take(): Promise<void> {
+		if (this.takeNow()) return Promise.resolve();
 		return new Promise((resolve) => {
-			this.waiting.push(() => { resolve(this.occupy()); });
-			this.serve();
+			this.waiting.push(resolve);
 		});
 	}
 
-	private occupy(): () => void {
-		let held = true;
-		return () => {
-			if (!held) return;
-			held = false;
-			this.taken -= 1;
-			this.serve();
-		};
+	release(): void {
+		this.taken -= 1;
+		this.serve();
 	}
 
 	private serve(): void {
+		if (this.head === this.waiting.length) return;
 		while (this.taken < this.limit && this.head < this.waiting.length) {
 			this.taken += 1;
 			this.waiting[this.head++]?.();

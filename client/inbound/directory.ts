@@ -79,7 +79,7 @@ export class Directory {
 	}
 
 	private async fetchMembers(groupId: string): Promise<Member[]> {
-		const release = await this.fetches.take();
+		await this.fetches.take();
 		try {
 			return await this.source.members(groupId, LOOKUP_DEADLINE);
 		} catch (error) {
@@ -87,7 +87,7 @@ export class Directory {
 			if (isNoAccess(error)) return [];
 			throw error;
 		} finally {
-			release();
+			this.fetches.release();
 		}
 	}
 }

@@ -23,8 +23,9 @@ export class Handovers {
 	/**
 	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows with what n8n has to do.
 	 * Calls `notCreated` instead where no execution came about within that time.
+	 * @returns what is to be told how the execution has ended
 	 */
-	watch(ended: Promise<Outcome>, handedOver: () => void, notCreated: () => void): void {
+	watch(handedOver: () => void, notCreated: () => void): (outcome: Outcome) => void {
 		let decided = false;
 		const decide = (tell: () => void) => {
 			if (decided) return;
@@ -36,10 +37,10 @@ export class Handovers {
 		};
 		const timer = this.clock.after(this.wait(), () => { decide(handedOver); });
 		this.open += 1;
-		void ended.then((outcome) => {
+		return (outcome) => {
 			if (outcome === 'notCreated') decide(notCreated);
 			else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
-		});
+		};
 	}
 
 	/** Resolves when none is open. */

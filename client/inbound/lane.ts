@@ -1,4 +1,3 @@
-import { ABORTED } from '../cancellation';
 import type { Job } from './job';
 import { insertSorted } from './sorted';
 
@@ -12,10 +11,10 @@ export class Lane {
 	/** Whether somebody is working this lane off. */
 	active = false;
 	/**
-	 * Ends a wait. It stands here and not in a table of those who wait: a small table whose entries come and go is made anew all the time,
-	 * and what the old ones still point to takes several times as long to collect (measured).
+	 * What waits for what its message needs. It stands here and not in a table of those who wait: a small table whose entries come and go is made anew
+	 * all the time, and what the old ones still point to takes several times as long to collect (measured).
 	 */
-	private endWait: (() => void) | undefined;
+	execution: { interrupt(): void } | undefined;
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
@@ -56,22 +55,8 @@ export class Lane {
 		return this.first !== undefined && this.first.createdAt < job.createdAt;
 	}
 
-	/** The promise's own outcome, or ABORTED as soon as the lane is interrupted; the promise goes on, and its later outcome is ignored. */
-	unlessInterrupted<T>(promise: Promise<T>): Promise<T | typeof ABORTED> {
-		return new Promise((resolve) => {
-			const endWait = () => { resolve(ABORTED); };
-			const settled = () => {
-				if (this.endWait === endWait) this.endWait = undefined;
-				// Carries on a rejection too.
-				resolve(promise);
-			};
-			this.endWait = endWait;
-			promise.then(settled, settled);
-		});
-	}
-
 	/** Ends the wait for what the lane's job needs, if there is one. */
-	interrupt(): void { this.endWait?.(); }
+	interrupt(): void { this.execution?.interrupt(); }
 
 	/** Empties the lane. */
 	drain(): Job[] {

@@ -96,10 +96,10 @@ export class Outbox {
 
 	private async deliver(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
 		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; ) {
-			const release = await this.takeSlot(signal);
+			await this.takeSlot(signal);
 			const startedAt = this.clock.wallTime();
 			// A connection that is about to be renewed takes nothing any more.
-			const result = await (this.port.isReady() ? this.transmit(outgoing) : Promise.resolve(undefined)).finally(release);
+			const result = await (this.port.isReady() ? this.transmit(outgoing) : Promise.resolve(undefined)).finally(() => { this.slots.release(); });
 			const found = result && (await this.outcomeOf(result, outgoing, startedAt, until));
 			if (found) {
 				this.confirmed.add(found.messageId);
@@ -110,12 +110,12 @@ export class Outbox {
 	}
 
 	/** Waits until nothing stands in the way of one more send on the connection. */
-	private async takeSlot(signal: AbortSignal | undefined): Promise<() => void> {
-		const slot = this.slots.take();
+	private async takeSlot(signal: AbortSignal | undefined): Promise<void> {
+		const taken = this.slots.take();
 		try {
-			return await unlessCancelled(slot, signal, NOT_SENT);
+			await unlessCancelled(taken, signal, NOT_SENT);
 		} catch (error) {
-			void slot.then((release) => { release(); });
+			void taken.then(() => { this.slots.release(); });
 			throw error;
 		}
 	}

@@ -27,7 +27,7 @@ const MUTATIONS = [
 	['drops what waits when the connection breaks', 'inbound/receive.ts', 'lost(): void { this.isReady = false; this.suspend(); }', "lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['worker'].drain(); }"],
 	['starts what is still being collected beside its chat', 'inbound/lane.ts', 'return this.first !== undefined && !this.first.isOpen;', 'return this.first !== undefined;'],
 	['settles only the first of collected messages', 'inbound/subscription.ts', 'finish: (job) => { for (const { id } of job.messages) this.finish(id); },', 'finish: (job) => { this.finish(job.messages[0].id); },'],
-	['works on several messages of a chat at once', 'inbound/lane-worker.ts', 'if (lane.active) return;', ''],
+	['works on several messages of a chat at once', 'inbound/lane-worker.ts', 'while (!lane.active && this.canBegin(lane)) {', 'while (this.canBegin(lane)) {'],
 	['keeps the order of arrival, not that of the server', 'inbound/sorted.ts', 'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;', ''],
 	['puts a failed message behind the others', 'inbound/lane.ts', 'this.jobs.splice(at, 0, job);', 'this.jobs.push(job);'],
 	['settles what failed while its trigger was closing', 'inbound/settle.ts', "if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';", ''],

@@ -1,45 +1,44 @@
 import { Slots } from '../../../client/slots';
 import { settled } from '../../support/fake-clock';
 
-/** Asks for so many slots; keeps who has got one, and how to give it back. */
+/** Asks for so many slots; keeps who has got one. */
 const queue = (slots: Slots, count: number) => {
 	const served: number[] = [];
-	const releases: Array<() => void> = [];
 	for (let turn = 0; turn < count; turn++) {
-		void slots.take().then((release) => {
-			served.push(turn);
-			releases[turn] = release;
-		});
+		void slots.take().then(() => served.push(turn));
 	}
-	return { served, release: (turn: number) => releases[turn]?.() };
+	return served;
 };
 
 describe('slots', () => {
 	it('serve in the order of asking, as many at a time as there are', async () => {
-		const { served, release } = queue(new Slots(2), 4);
+		const slots = new Slots(2);
+		const served = queue(slots, 4);
 		await settled();
 		expect(served).toEqual([0, 1]);
 
-		release(1);
+		slots.release();
 		await settled();
 
 		expect(served).toEqual([0, 1, 2]);
 	});
 
-	it('are given back once, however often one says so', async () => {
-		const { served, release } = queue(new Slots(1), 3);
+	it('are not taken now by somebody who passes those that wait', async () => {
+		const slots = new Slots(1);
+		expect(slots.takeNow()).toBe(true);
+		const served = queue(slots, 1);
 		await settled();
 
-		release(0);
-		release(0);
+		slots.resize(2);
+		expect(slots.takeNow()).toBe(false);
 		await settled();
 
-		expect(served).toEqual([0, 1]);
+		expect(served).toEqual([0]);
 	});
 
 	it('serve those who wait when the limit grows', async () => {
 		const slots = new Slots(1);
-		const { served } = queue(slots, 3);
+		const served = queue(slots, 3);
 		await settled();
 
 		slots.resize(Number.POSITIVE_INFINITY);
@@ -50,14 +49,14 @@ describe('slots', () => {
 
 	it('let what is under way end when the limit shrinks', async () => {
 		const slots = new Slots(2);
-		const { served, release } = queue(slots, 3);
+		const served = queue(slots, 3);
 		await settled();
 		slots.resize(1);
 
-		release(0);
+		slots.release();
 		await settled();
 		expect(served).toEqual([0, 1]);
-		release(1);
+		slots.release();
 		await settled();
 
 		expect(served).toEqual([0, 1, 2]);
@@ -68,9 +67,9 @@ describe('slots', () => {
 		const served: number[] = [];
 		await Promise.all(
 			Array.from({ length: 5000 }, async (_nothing, turn) => {
-				const release = await slots.take();
+				await slots.take();
 				served.push(turn);
-				release();
+				slots.release();
 			}),
 		);
 

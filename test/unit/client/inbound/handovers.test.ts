@@ -9,9 +9,7 @@ describe('what was handed over to n8n', () => {
 
 	/** Hands over; the returned function ends the execution. */
 	function handOver(name: string): (outcome: Outcome) => Promise<void> {
-		let end: (outcome: Outcome) => void = () => undefined;
-		const ended = new Promise<Outcome>((resolve) => (end = resolve));
-		handovers.watch(ended, () => told.push(name), () => told.push(`${name} again`));
+		const end = handovers.watch(() => told.push(name), () => told.push(`${name} again`));
 		return (outcome) => {
 			end(outcome);
 			return settled();
