@@ -3,7 +3,7 @@ import type { Directory } from '../inbound/directory';
 import type { Inbox } from '../inbound/receive';
 import type { Outbox } from '../outbound/outbox';
 import { decodeErrorText, decodeTyping } from '../protocol/frames';
-import { decodeMessage, isMalformed } from '../protocol/message';
+import { isMalformed } from '../protocol/message';
 
 interface Receivers {
 	readonly inbox: Inbox;
@@ -17,7 +17,7 @@ interface Receivers {
 export function takeFrame(event: ServerEvent, payload: unknown, { inbox, outbox, directory, selfId }: Receivers): void {
 	switch (event) {
 		case 'new_message': {
-			const decoded = decodeMessage(payload);
+			const decoded = inbox.decode(payload);
 			if (!isMalformed(decoded) && decoded.sender.id === selfId) outbox.sawOwn(decoded);
 			inbox.live(decoded);
 			return;

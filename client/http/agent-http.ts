@@ -63,7 +63,7 @@ export class AgentHttp {
 		if (before !== undefined) query.set('before', String(before));
 		const path = `/api/agent/messages/${pathPart(chat.type)}/${pathPart(chat.id)}?${query.toString()}`;
 		const answer = await this.get(path, ANSWER_DEADLINE, signal);
-		const rows = readHistoryRows(answer.value).map(decodeMessage);
+		const rows = readHistoryRows(answer.value).map((row) => decodeMessage(row));
 		const times = rows.flatMap(({ createdAt }) => createdAt ?? []).sort((a, b) => a - b);
 		return {
 			messages: rows.filter((row): row is Message => !isMalformed(row)),

@@ -25,7 +25,7 @@ export class Job implements Bundle {
 		/** The agent that was told: no other one can mark it. */
 		readonly agentId: string,
 	) {
-		this.messages = [message];
+		this.messages = Array.of(message) as [Message, ...Message[]];
 		this.createdAt = message.createdAt;
 	}
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey } from '../protocol/chat';
+import { type Chat, chatKey, KnownChats } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './gate';
 import type { InboxPort } from './inbox-port';
@@ -25,6 +25,7 @@ export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
 	private readonly subscriptions = new Set<Subscription>();
 	private readonly observers = new Observers();
+	private readonly chats = new KnownChats();
 	private readonly ledger = new Ledger<Subscription | Observer>();
 	private readonly marker: Marker;
 	private readonly typing: TypingIndicator;
@@ -84,10 +85,12 @@ export class Inbox implements SubscriptionHost {
 	offline(payload: unknown): void {
 		this.gate.pass(() => {
 			if (!Array.isArray(payload)) { this.unreadable.report('offline_messages is not a list'); return; }
-			for (const raw of payload) this.receive(decodeMessage(raw), 'backlog');
+			for (const raw of payload) this.receive(this.decode(raw), 'backlog');
 			this.marker.kick();
 		});
 	}
+
+	decode(raw: unknown): Message | Malformed { return decodeMessage(raw, this.chats); }
 
 	live(decoded: Message | Malformed): void {
 		this.gate.pass(() => { this.receive(decoded, 'live'); this.marker.kick(); });

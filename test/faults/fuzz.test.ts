@@ -113,7 +113,7 @@ const DECODERS: Readonly<Record<FrameKind, (raw: unknown) => boolean>> = {
 	group: (raw) => isRead(() => readChats(raw)) || isRead(() => readChats({ groups: [raw], directs: [] })),
 	direct: (raw) => isRead(() => readChats({ groups: [], directs: [raw, raw] })),
 	upload: (raw) => isRead(() => readUpload(raw)),
-	history: (raw) => isRead(() => readHistoryRows(raw).map(decodeMessage)),
+	history: (raw) => isRead(() => readHistoryRows(raw).map((row) => decodeMessage(row))),
 };
 
 function isSoundMessage({ id, chat, sender, text, contentType, fileUrl, fileName, mentions, createdAt }: Message): boolean {
@@ -289,7 +289,7 @@ async function send(answers: ReadonlyArray<{ readonly raw: unknown }>): Promise<
 	const clock = new FakeClock();
 	const port = new FakeOutboxPort();
 	const outbox = new Outbox(clock, port);
-	port.history = frames.map(decodeMessage).filter((row): row is Message => !isMalformed(row));
+	port.history = frames.map((raw) => decodeMessage(raw)).filter((row): row is Message => !isMalformed(row));
 	let open = 0;
 	const outcomes = [GROUP, GROUP, OTHER_GROUP].map((chat, index) => {
 		open += 1;
