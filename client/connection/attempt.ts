@@ -2,7 +2,8 @@ import type { Clock, Timer } from '../clock';
 import { decodeIdentity, type Identity } from '../protocol/frames';
 import type { AgentCredentials } from './credentials';
 import { Heartbeat } from './heartbeat';
-import type { ServerEvent, SocketHandlers, Transport, WireSocket } from './socket';
+import type { ServerEvent, SocketHandlers, WireSocket } from './socket';
+import type { Transport } from './transports';
 
 /** How an attempt ended, and what the log says about it. */
 export interface AttemptEnd {

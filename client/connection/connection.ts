@@ -9,7 +9,8 @@ import { Backoff } from './backoff';
 import { type AgentCredentials, credentialsKey } from './credentials';
 import type { Egress } from './egress';
 import type { ConnectionPolicy } from './policy';
-import type { ClientEvent, ServerEvent, Transport, WireSocket } from './socket';
+import type { ClientEvent, ServerEvent, WireSocket } from './socket';
+import type { Transport } from './transports';
 import { assertTransition, type ConnectionState } from './states';
 
 export interface ConnectionListener {

@@ -1,12 +1,12 @@
-import { NodeWebSocket, NodeXHR } from 'engine.io-client';
 import { io, type Socket } from 'socket.io-client';
 import type { Clock } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { AgentCredentials } from './credentials';
 import { outlastPings, type PingedEngine } from './pings';
 import { makeTransportAgent } from './transport-agent';
+import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
 
-/** The one file that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
+/** With transports.ts all that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
 
 /** What the server sends to agents. Everything else is of no use to one. */
 export const SERVER_EVENTS = ['auth_ok', 'offline_messages', 'new_message', 'error', 'typing', 'chat_list_updated'] as const;
@@ -27,8 +27,6 @@ export interface SocketHandlers {
 	 */
 	failed(reason: string, transportGone?: boolean): void;
 }
-
-export type Transport = 'websocket' | 'polling';
 
 /** One attempt. All methods are harmless after it has ended. */
 export interface WireSocket {
@@ -73,8 +71,9 @@ export function openSocket(
 		agent: transport.agent as unknown as string,
 		rejectUnauthorized: !credentials.ignoreSslIssues,
 		maxPayload: LARGEST_FRAME_BYTES,
+		fastLane: messageLane(() => socket.connected, (payload) => { handlers.frame('new_message', payload); }),
 	};
-	const socket = io(credentials.address.origin, options);
+	const socket: Socket = io(credentials.address.origin, options);
 	listen(socket, handlers);
 	surviveOddPackets(socket, handlers);
 	socket.connect();
@@ -100,44 +99,6 @@ export function openSocket(
 			}, { background: true });
 		},
 	};
-}
-
-/*
- * A server gone wrong, or one of another kind at this address, sends frames over which the library's own code throws where nobody catches
- * it, so that one frame would end the whole process (measured: "0null", a refusal without a text, 200,000 arguments). Here it ends the connection.
- */
-
-class CarefulWebSocket extends NodeWebSocket {
-	protected override onData(data: unknown): void {
-		try {
-			super.onData(data);
-		} catch (error) {
-			this.onError('unreadable frame', error);
-		}
-	}
-}
-
-class CarefulPolling extends NodeXHR {
-	private isCut = false;
-
-	/** From here on nothing is asked for: the library would go on with its queue and its goodbye, each by a new connection (measured). */
-	cut(): void { this.isCut = true; }
-
-	override doPoll(): void { if (!this.isCut) super.doPoll(); }
-
-	override doWrite(...write: Parameters<NodeXHR['doWrite']>): void { if (!this.isCut) super.doWrite(...write); }
-
-	override onData(data: unknown): void {
-		if (typeof data === 'string' && data.trimStart().startsWith('<')) {
-			this.onError('a web page was sent in the place of Agent Club', 'is the server URL right, and does the network ask for a login?');
-			return;
-		}
-		try {
-			super.onData(data);
-		} catch (error) {
-			this.onError('unreadable frame', error);
-		}
-	}
 }
 
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };

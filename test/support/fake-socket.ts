@@ -1,6 +1,7 @@
 import type { SocketOpener } from '../../client/connection/attempt';
 import type { AgentCredentials } from '../../client/connection/credentials';
-import type { ClientEvent, SocketHandlers, Transport, WireSocket } from '../../client/connection/socket';
+import type { ClientEvent, SocketHandlers, WireSocket } from '../../client/connection/socket';
+import type { Transport } from '../../client/connection/transports';
 import { AgentClubError } from '../../client/errors';
 import { settled } from './fake-clock';
 import { AGENT } from './sample-messages';
