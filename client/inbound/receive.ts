@@ -1,4 +1,5 @@
 import type { Clock } from '../clock';
+import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey, KnownChats } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
@@ -11,7 +12,9 @@ import { type Observer, Observers } from './observers';
 import { PassedOver } from './passed-over';
 import type { AgentContext } from './prepare';
 import { UnreadableFrames } from './unreadable-frames';
+import { inTimeOrder } from './sorted';
 import type { Subscription, SubscriptionHost } from './subscription';
+import { Subscriptions } from './subscriptions';
 import { TypingIndicator } from './typing';
 
 /** Unmarked messages in `manually` after which a reconnect asks the server what has been marked elsewhere. */
@@ -23,7 +26,7 @@ const MOST_FREED = 1000;
  */
 export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
-	private readonly subscriptions = new Set<Subscription>();
+	private readonly subscriptions = new Subscriptions();
 	private readonly observers = new Observers();
 	private readonly chats = new KnownChats();
 	private readonly ledger = new Ledger<Subscription | Observer>();
@@ -50,8 +53,8 @@ export class Inbox implements SubscriptionHost {
 			send: (ids) => port.markRead(ids),
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) => (chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)),
-			isUrgent: () => { for (const { current } of this.subscriptions) if (!current) return true; return false; },
-			confirmed: (ids) => { this.confirmed(ids); },
+			isUrgent: () => this.subscriptions.isOneClosing,
+			confirmed: (ids) => { this.subscriptions.confirmed(ids); },
 		});
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
 	}
@@ -74,7 +77,7 @@ export class Inbox implements SubscriptionHost {
 		const known = this.context?.identity.userId;
 		if (known !== undefined && known !== context.identity.userId) this.ledger.clear();
 		this.context = context;
-		for (const subscription of this.subscriptions) subscription.identified(context.identity.userId);
+		this.subscriptions.identified(context.identity.userId);
 		this.gate.identified();
 	}
 
@@ -83,11 +86,9 @@ export class Inbox implements SubscriptionHost {
 
 	/** The connect-time batch, as it came. */
 	offline(payload: unknown): void {
-		this.gate.pass(() => {
-			if (!Array.isArray(payload)) { this.unreadable.report('offline_messages is not a list'); return; }
-			for (const raw of payload) this.receive(this.decode(raw), 'backlog');
-			this.marker.kick();
-		});
+		if (!Array.isArray(payload)) { this.gate.pass(() => { this.unreadable.report('offline_messages is not a list'); }); return; }
+		this.gate.passAll(inTimeOrder(payload), (raw) => { this.receive(this.decode(raw), 'backlog'); });
+		this.gate.pass(() => { this.marker.kick(); });
 	}
 
 	decode(raw: unknown): Message | Malformed { return decodeMessage(raw, this.chats); }
@@ -101,14 +102,13 @@ export class Inbox implements SubscriptionHost {
 			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
-			for (const subscription of this.subscriptions) subscription.firstBatchOver();
+			this.subscriptions.firstBatchOver();
 			this.marker.resume();
 		});
 	}
 
 	/** What was held for judgement comes again with the next connection. */
 	lost(): void { this.isReady = false; this.suspend(); }
-
 	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
 	drained(): Promise<void> { return this.marker.drained(); }
 
@@ -141,9 +141,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	private offerUnsettled(subscription: Subscription): void {
-		for (const entry of this.ledger.unsettledEntries()) {
-			if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
-		}
+		for (const entry of this.ledger.unsettledEntries()) if (entry.message && subscription.listensTo(entry.message.chat)) this.offer(subscription, entry, entry.message);
 	}
 
 	/** What the subscription has claimed here is given back: it takes it along, or leaves it unread. Answers whether it was here. */
@@ -167,15 +165,15 @@ export class Inbox implements SubscriptionHost {
 		for (const id of ids) {
 			const covered = this.ledger.idsUpTo(id);
 			this.ledger.confirm(covered);
-			for (const subscription of this.subscriptions) for (const each of covered) subscription.markedRead(each);
-			this.confirmed(covered.filter((each) => !this.ledger.get(each)));
+			this.subscriptions.markedRead(covered);
+			this.subscriptions.confirmed(covered.filter((each) => !this.ledger.get(each)));
 		}
 	}
 
 	settled(id: string, subscription: Subscription): void {
 		this.ledger.settle(id, subscription);
 		// The user had marked it already.
-		if (!this.ledger.get(id)) this.confirmed([id]);
+		if (!this.ledger.get(id)) this.subscriptions.confirmed([id]);
 		this.marker.kick();
 	}
 
@@ -196,21 +194,31 @@ export class Inbox implements SubscriptionHost {
 	showTyping(chat: Chat): () => void { return this.typing.show(chatKey(chat), chat); }
 	reply(chat: Chat, text: string): void { this.port.reply(chat, text); }
 	emptied(subscription: Subscription): void { this.leave(subscription); }
-	sawTyping(chat: Chat, userId: string): void { for (const subscription of this.subscriptions) subscription.seeTyping(chat, userId); }
+	sawTyping(chat: Chat, userId: string): void { this.subscriptions.seeTyping(chat, userId); }
 
 	private receive(decoded: Message | Malformed, source: Source): void {
-		if (isMalformed(decoded)) { this.receiveUnreadable(decoded, source); return; }
+		try {
+			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
+			else this.receiveMessage(decoded, source);
+		} catch (error) {
+			// Nobody knows how far it got: it stays unread, and no mark may pass it.
+			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
+			if (decoded.chat) this.passedOver.add(decoded.chat);
+		}
+	}
+
+	private receiveMessage(message: Message, source: Source): void {
+		const { id, chat } = message;
 		const selfId = this.context?.identity.userId ?? '';
-		if (decoded.sender.id === selfId) { for (const subscription of this.subscriptions) subscription.seeOwn(decoded); return; }
-		if (source === 'backlog') this.batch.add(decoded.id);
-		const listeners = this.listenersOf(decoded.chat, decoded.id);
-		const observer = source === 'live' ? this.observers.takerOf(decoded, selfId) : undefined;
+		if (message.sender.id === selfId) { this.subscriptions.seeOwn(message); return; }
+		if (source === 'backlog') this.batch.add(id);
+		const observer = source === 'live' ? this.observers.takerOf(message, selfId) : undefined;
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this agent are active.
-		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(decoded.chat.key);
-		if (listeners.length === 0 && !isTests) { this.passedOver.add(decoded.chat); return; }
-		const entry = this.ledger.open(decoded, source, this.clock.now());
+		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chat.key);
+		const entry = isTests || this.subscriptions.hear(chat, id) ? this.ledger.open(message, source, this.clock.now()) : undefined;
+		if (!entry) { this.passedOver.add(chat); return; }
 		if (isTests) this.ledger.claim(entry, observer);
-		for (const subscription of listeners) this.offer(subscription, entry, decoded);
+		this.subscriptions.forListeners(chat, id, (listener) => { this.offer(listener, entry, message); });
 		this.ledger.judged(entry);
 	}
 
@@ -225,27 +233,18 @@ export class Inbox implements SubscriptionHost {
 	/** A bad frame is reported and skipped; if it has an id it is marked in its turn, or it would come again for ever. */
 	private receiveUnreadable(frame: Malformed, source: Source): void {
 		this.unreadable.report(`a message could not be read (${frame.malformed})`);
-		if (frame.id === undefined || (frame.chat && this.listenersOf(frame.chat).length === 0) || !this.hasSubscriptions) return;
+		if (frame.id === undefined || (frame.chat && !this.subscriptions.hear(frame.chat)) || !this.hasSubscriptions) return;
 		if (source === 'backlog') this.batch.add(frame.id);
-		const entry = this.ledger.openUnreadable(frame.id, frame.chat && chatKey(frame.chat), frame.createdAt, source, this.clock.now());
-		this.ledger.judged(entry);
-	}
-
-	/** Those who listen to the chat, and those who still work on this message of it. */
-	private listenersOf(chat: Chat, id = ''): Subscription[] {
-		return [...this.subscriptions].filter((subscription) => subscription.listensTo(chat) || subscription.holds(id));
+		this.ledger.judged(this.ledger.openUnreadable(frame.id, frame.chat && chatKey(frame.chat), frame.createdAt, source, this.clock.now()));
 	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {
-		const isFree = (entry: Entry<Subscription | Observer>) =>
-			entry.claimants.every((claimant) => 'isFree' in claimant && claimant.isFree(entry.id));
+		const isFree = (entry: Entry<Subscription | Observer>) => entry.claimants.every((claimant) => 'isFree' in claimant && claimant.isFree(entry.id));
 		const gone = this.ledger.reconcile(this.openedAt, this.batch, isFree);
-		for (const subscription of this.subscriptions) for (const id of gone) subscription.markedRead(id);
-		this.confirmed(gone);
+		this.subscriptions.markedRead(gone);
+		this.subscriptions.confirmed(gone);
 		this.batch = new Set();
 		this.freedSinceConnect = 0;
 	}
-
-	private confirmed(ids: readonly string[]): void { for (const subscription of this.subscriptions) subscription.confirmed(ids); }
 }

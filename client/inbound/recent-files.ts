@@ -33,6 +33,8 @@ interface Watched {
 	readonly lookedUp: Set<string>;
 	/** The files before `since`, by their senders: the history is asked once for a chat. */
 	earlier: Promise<Map<string, Message[]> | undefined> | undefined;
+	/** There are none. */
+	hasNone: boolean;
 }
 
 /** Chats that have been quiet for longer than the window are forgotten when there are more than this. */
@@ -54,7 +56,7 @@ export class RecentFiles {
 		if (!this.isWanted(message.chat)) return;
 		const { key } = message.chat;
 		const known = this.chats.get(key);
-		const watched = known ?? { since: message.createdAt, newest: message.createdAt, posted: [], lookedUp: new Set(), earlier: undefined };
+		const watched = known ?? { since: message.createdAt, newest: message.createdAt, posted: [], lookedUp: new Set(), earlier: undefined, hasNone: false };
 		if (!known) {
 			this.sweep.ifDue(this.chats, ({ newest }) => newest < message.createdAt - this.window);
 			this.chats.set(key, watched);
@@ -81,12 +83,13 @@ export class RecentFiles {
 	takeFromPast(message: Message, selfId: string, past: Past): Promise<readonly Message[] | undefined> | undefined {
 		const watched = this.chats.get(message.chat.key);
 		const settings = this.settings();
-		if (!watched || !settings || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return undefined;
+		if (!watched || !settings || watched.hasNone || watched.lookedUp.has(message.sender.id) || message.createdAt - this.window >= watched.since) return undefined;
 		watched.lookedUp.add(message.sender.id);
 		watched.earlier ??= filesBefore(message.chat, watched.since, settings, selfId, past);
 		return watched.earlier.then((files) => {
 			// The next person's message asks again.
 			if (!files) watched.earlier = undefined;
+			watched.hasNone = files?.size === 0;
 			return files && (files.get(message.sender.id) ?? NONE).filter((file) => this.isRecent(file, message));
 		});
 	}

@@ -1,3 +1,5 @@
+import { isSeconds } from '../protocol/fields';
+
 /** Lists in the order of `created_at`. */
 
 /** Messages nearly always arrive in order, so the place is looked for from the end; equal times keep their order of arrival. */
@@ -13,4 +15,24 @@ export function endOfTime(list: ReadonlyArray<{ readonly createdAt: number }>, f
 	let end = from + 1;
 	while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;
 	return end;
+}
+
+/**
+ * A batch in the order of `created_at`, as the servers send it: its first messages are begun before its last ones are looked at. A row whose time cannot
+ * be read comes last.
+ */
+export function inTimeOrder(batch: readonly unknown[]): readonly unknown[] {
+	let latest = 0;
+	for (const row of batch) {
+		const time = timeOf(row);
+		if (time < latest) return [...batch].sort((one, other) => (timeOf(one) < timeOf(other) ? -1 : Number(timeOf(one) > timeOf(other))));
+		latest = time;
+	}
+	return batch;
+}
+
+/** Seconds. */
+function timeOf(row: unknown): number {
+	const { created_at: time } = (row ?? {}) as { readonly created_at?: unknown };
+	return isSeconds(time) ? time : Number.POSITIVE_INFINITY;
 }
