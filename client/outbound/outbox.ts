@@ -60,8 +60,10 @@ export class Outbox {
 	 */
 	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
 		const key = chatKey(outgoing.chat);
-		const before = this.tails.get(key) ?? Promise.resolve();
-		const sending = this.inTurn(before, outgoing, signal);
+		const before = this.tails.get(key);
+		// Nobody waits without a reason: the waits of a send took as long as all the rest of it (measured).
+		const hasToWait = before !== undefined || signal?.aborted === true || !this.port.isReady();
+		const sending = hasToWait ? this.inTurn(before, outgoing, signal) : this.deliver(outgoing, signal);
 		// The next send in the chat waits for all before it, also where this one was called off, and goes on whatever becomes of them.
 		const tail = Promise.allSettled([before, sending]);
 		this.tails.set(key, tail);
@@ -87,20 +89,19 @@ export class Outbox {
 		this.slots.resize(1);
 	}
 
-	private async inTurn(before: Promise<unknown>, outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
+	private async inTurn(before: Promise<unknown> | undefined, outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
 		const until = this.clock.now() + CONNECTION_DEADLINE;
-		await unlessCancelled(before, signal, NOT_SENT);
+		if (before) await unlessCancelled(before, signal, NOT_SENT);
 		await this.port.whenReady(until - this.clock.now(), signal);
 		return this.deliver(outgoing, signal);
 	}
 
 	private async deliver(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
 		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; ) {
-			await this.takeSlot(signal);
+			if (!this.slots.takeNow()) await this.takeSlot(signal);
 			const startedAt = this.clock.wallTime();
-			// A connection that is about to be renewed takes nothing any more.
-			const result = await (this.port.isReady() ? this.transmit(outgoing) : Promise.resolve(undefined)).finally(() => { this.slots.release(); });
-			const found = result && (await this.outcomeOf(result, outgoing, startedAt, until));
+			const result = await this.transmit(outgoing);
+			const found = result?.kind === 'confirmed' ? result.confirmation : result && (await this.outcomeOf(result, outgoing, startedAt, until));
 			if (found) {
 				this.confirmed.add(found.messageId);
 				return found;
@@ -120,10 +121,12 @@ export class Outbox {
 		}
 	}
 
-	private async transmit(outgoing: Outgoing): Promise<Reading | { kind: 'lost' | 'unanswered' }> {
+	/** With a slot, which is free after that. Undefined where the connection is about to be renewed: it takes nothing any more. */
+	private async transmit(outgoing: Outgoing): Promise<Reading | { kind: 'lost' | 'unanswered' } | undefined> {
 		const pending = new PendingSend(outgoing);
-		this.inFlight.add(pending);
 		try {
+			if (!this.port.isReady()) return undefined;
+			this.inFlight.add(pending);
 			const reading = pending.read(await this.port.request(payloadOf(outgoing), ANSWER_TIMEOUT));
 			if (reading.kind === 'confirmed' && reading.answersObjects) this.slots.resize(Number.POSITIVE_INFINITY);
 			return reading;
@@ -133,18 +136,18 @@ export class Outbox {
 			return reading.kind === 'silent' ? { kind: error.code === 'TIMEOUT' ? 'unanswered' : 'lost' } : reading;
 		} finally {
 			this.inFlight.delete(pending);
+			this.slots.release();
 			if (this.inFlight.size === 0) this.reportIdle();
 		}
 	}
 
 	/** Undefined where the message has to be sent again. */
 	private async outcomeOf(
-		result: Reading | { kind: 'lost' | 'unanswered' },
+		result: Exclude<Reading, { kind: 'confirmed' }> | { kind: 'lost' | 'unanswered' },
 		outgoing: Outgoing,
 		startedAt: number,
 		until: number,
 	): Promise<Confirmation | undefined> {
-		if (result.kind === 'confirmed') return result.confirmation;
 		if (result.kind === 'refused') return this.unlessRefused(result, outgoing, startedAt);
 		const found = await this.lookUp(outgoing, startedAt, until);
 		// Only a broken connection is worth another try, and only now that the history says that nothing arrived.

@@ -1,5 +1,5 @@
 import * as z from 'zod/v4-mini';
-import { describeIssues, flagField, idField, secondsField, textField } from './fields';
+import { describeIssues, flagField, idField, isId, isSeconds, readText, textField } from './fields';
 
 /** The frames of the socket other than messages, see message.ts for those. */
 
@@ -49,15 +49,12 @@ export type SendAnswer =
 	| { readonly kind: 'sent'; readonly messageId: string; readonly createdAt: number }
 	| { readonly kind: 'refused'; readonly serverText: string };
 
-const sentSchema = z.object({ ok: z.literal(true), message_id: idField, created_at: secondsField });
-const refusedSchema = z.object({ ok: z.literal(false), error: textField });
-
 /** Reads the arguments of the acknowledgement of `send_message`; anything unknown counts as an empty answer. */
 export function decodeSendAnswer(args: readonly unknown[]): SendAnswer {
-	const sent = z.safeParse(sentSchema, args[0]);
-	if (sent.success) return { kind: 'sent', messageId: sent.data.message_id, createdAt: sent.data.created_at };
-	const refused = z.safeParse(refusedSchema, args[0]);
-	return refused.success ? { kind: 'refused', serverText: refused.data.error } : { kind: 'empty' };
+	const { ok, message_id: messageId, created_at: createdAt, error } = (args[0] ?? {}) as Partial<Record<'ok' | 'message_id' | 'created_at' | 'error', unknown>>;
+	if (ok === true && isId(messageId) && isSeconds(createdAt)) return { kind: 'sent', messageId, createdAt };
+	const serverText = readText(error);
+	return ok === false && serverText !== undefined ? { kind: 'refused', serverText } : { kind: 'empty' };
 }
 
 const errorSchema = z.object({ message: textField });

@@ -33,7 +33,7 @@ export class FakeOutboxPort implements OutboxPort {
 		return this.ready(signal, deadline);
 	}
 
-	/** Whether a send that waited for its turn still finds the connection. */
+	/** Whether a send finds the connection at once, also after it has waited for its turn. */
 	connected = true;
 
 	isReady(): boolean {

@@ -237,6 +237,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 	it('is not sent at all where there is no connection in time', async () => {
 		const { port, send } = outbox();
+		port.connected = false;
 		port.ready = () => Promise.reject(new AgentClubError('OFFLINE', 'no connection'));
 
 		const fate = send('Hello');
@@ -249,6 +250,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 	it('gives up waiting for a connection 60 s after it was given, whoever it waited behind', async () => {
 		const { clock, port, send } = outbox();
 		const deadlines: number[] = [];
+		port.connected = false;
 		port.ready = (_signal, deadline) => {
 			deadlines.push(deadline);
 			return pause(clock, deadline).then(() => Promise.reject(new AgentClubError('OFFLINE', 'no connection')));
