@@ -294,7 +294,7 @@ export class Schedule {
 
 /** Of thousands of schedules in one process, which no log line has to be searched for. */
 function forgetTokens(): void {
-	(globalThis as Record<symbol, unknown>)[Symbol.for('n8n-nodes-agentclub.secrets.1')] = undefined;
+	(globalThis as Record<symbol, unknown>)[Symbol.for('n8n-nodes-agentclub.secrets.2')] = undefined;
 }
 
 const FORTUNATE: Fortune = { outcomes: { success: 1, failed: 0, stopped: 0, throws: 0, rejects: 0 }, longest: 2000, overdue: 0 };

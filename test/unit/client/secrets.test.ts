@@ -25,6 +25,13 @@ describe(`a token (AGENTCLUB_SEED=${String(SEED)})`, () => {
 		}
 	});
 
+	it.each(['%', '%2', '%25', '\\', '\\u', '\\u0', '\\u00', '\\%', '\\u%', '\\u00%', '%5c%'])('goes too behind what looks like the begin of an encoded character: "%s"', (before) => {
+		for (const token of ['7500ab75', '3030ab75', '25250041', '525ab004', '00ab75cd', 'u00cd97e', '41-secret-token']) {
+			keepSecret(token);
+			expect(withoutSecrets(`code ${before}${token}`)).toBe(`code ${before}[agent token]`);
+		}
+	});
+
 	it('leaves what stands around it as it was', () => {
 		keepSecret('sk_agt_secret');
 		expect(withoutSecrets('The token "sk_agt_secret" (sk_agt_secret) is unknown')).toBe('The token "[agent token]" ([agent token]) is unknown');
