@@ -15,13 +15,12 @@ const ANSWER_AT = 2;
 /**
  * A batch that takes longer than 45 s on its way has the server's ping behind it: the library gives up then, and so does the server, and the
  * next attempt goes the same way, for ever (measured). So as long as bytes arrive, the time for the ping is prolonged, and it is answered before
- * it has come. Until `isOver`; ends with the returned timer too.
+ * it has come. Ends with the returned timer.
  */
-export function outlastPings(clock: Clock, engine: () => PingedEngine | undefined, bytesRead: () => number, isOver: () => boolean): Timer {
+export function outlastPings(clock: Clock, engine: () => PingedEngine | undefined, bytesRead: () => number): Timer {
 	let bytes = 0;
 	let looks = 0;
 	const look = () => {
-		if (isOver()) return;
 		looks += 1;
 		const open = engine();
 		const seen = bytesRead();

@@ -1,9 +1,10 @@
-import { io, type Socket } from 'socket.io-client';
-import type { Clock } from '../clock';
+import { Manager, type Socket } from 'socket.io-client';
+import type { Clock, Timer } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { AgentCredentials } from './credentials';
+import { describeFailure } from './failure';
 import { outlastPings, type PingedEngine } from './pings';
-import { makeTransportAgent } from './transport-agent';
+import { TransportAgent } from './transport-agent';
 import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
 
 /** With transports.ts all that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
@@ -48,6 +49,11 @@ export interface WireSocket {
 /** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8. */
 const LARGEST_FRAME_BYTES = 512 * 1024 * 1024 - 1;
 
+const NONE = Object.freeze({});
+
+/** What is needed of the library's engine. */
+type Engine = Partial<Socket['io']['engine']> & PingedEngine;
+
 /** How long a polite close may take before the TCP connection is cut. */
 const CLOSE_GRACE_MS = 500;
 
@@ -57,48 +63,96 @@ export function openSocket(
 	clock: Clock,
 	handlers: SocketHandlers,
 ): WireSocket {
-	const transport = makeTransportAgent(credentials);
-	const options = {
-		path: `${credentials.address.basePath}/socket.io/`,
-		auth: { agent_token: credentials.token },
-		transports: transports.map((name) => TRANSPORTS[name]),
-		autoConnect: false,
-		// Without it the second transport is never tried (measured).
-		tryAllTransports: true,
-		reconnection: false,
-		forceNew: true,
-		// Typed as text, but in Node.js it is the http.Agent that both transports use.
-		agent: transport.agent as unknown as string,
-		rejectUnauthorized: !credentials.ignoreSslIssues,
-		maxPayload: LARGEST_FRAME_BYTES,
-		fastLane: messageLane(() => socket.connected, (payload) => { handlers.frame('new_message', payload); }),
-	};
-	const socket: Socket = io(credentials.address.origin, options);
-	listen(socket, handlers);
-	surviveOddPackets(socket, handlers);
-	socket.connect();
-	watchOpening(socket, handlers);
-	const pings = outlastPings(clock, () => socket.io.engine as unknown as PingedEngine | undefined, () => transport.bytesRead(), () => socket.connected);
-	let givenUp = false;
-	return {
-		cast: (event, payload) => void socket.volatile.emit(event, payload),
-		request: (event, payload, timeoutMs) => request(socket, clock, event, payload, timeoutMs, () => !givenUp && !socket.connected),
-		bytesRead: () => transport.bytesRead(),
-		isOpen: () => (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.readyState === 'open',
-		close() {
-			// Handlers go first: nothing that this attempt still says may reach anybody.
-			for (const event of SERVER_EVENTS) socket.off(event);
-			socket.off('connect').off('connect_error').off('disconnect');
-			pings.cancel();
-			givenUp = socket.connected;
-			socket.disconnect();
-			clock.after(CLOSE_GRACE_MS, () => {
-				const inUse = (socket.io.engine as Partial<Socket['io']['engine']> | undefined)?.transport;
-				if (inUse instanceof CarefulPolling) inUse.cut();
-				transport.destroy();
-			}, { background: true });
-		},
-	};
+	return new OneSocket(credentials, transports, clock, handlers);
+}
+
+class OneSocket implements WireSocket {
+	private readonly transport: TransportAgent;
+	private readonly socket: Socket;
+	private pings: Timer | undefined;
+	private givenUp = false;
+
+	constructor(
+		credentials: AgentCredentials,
+		transports: readonly Transport[],
+		private readonly clock: Clock,
+		handlers: SocketHandlers,
+	) {
+		this.transport = new TransportAgent(credentials);
+		const options = {
+			path: `${credentials.address.basePath}/socket.io/`,
+			transports: transports.map((name) => TRANSPORTS[name]),
+			autoConnect: false,
+			// Without it the second transport is never tried (measured).
+			tryAllTransports: true,
+			reconnection: false,
+			// Typed as text, but in Node.js it is the http.Agent that both transports use.
+			agent: this.transport.agent as unknown as string,
+			rejectUnauthorized: !credentials.ignoreSslIssues,
+			maxPayload: LARGEST_FRAME_BYTES,
+			fastLane: messageLane(() => this.socket.connected, (payload) => { handlers.frame('new_message', payload); }),
+		};
+		// One for each attempt: nothing is shared between connections.
+		const manager = new Manager(credentials.address.origin, options);
+		this.socket = manager.socket('/', { auth: { agent_token: credentials.token } });
+		listen(this.socket, handlers);
+		surviveOddPackets(this.socket, handlers);
+		this.socket.connect();
+		watchOpening(this.socket, handlers);
+		this.forgetOptions(manager);
+		this.pings = outlastPings(clock, () => this.engine, () => this.bytesRead());
+		this.socket.once('connect', () => { this.leavePings(); });
+	}
+
+	cast(event: ClientEvent, payload: unknown): void {
+		this.socket.volatile.emit(event, payload);
+	}
+
+	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
+		return request(this.socket, this.clock, event, payload, timeoutMs, () => !this.givenUp && !this.socket.connected);
+	}
+
+	bytesRead(): number {
+		return this.transport.bytesRead();
+	}
+
+	isOpen(): boolean {
+		return this.engine?.readyState === 'open';
+	}
+
+	close(): void {
+		// Handlers go first: nothing that this attempt still says may reach anybody.
+		for (const event of SERVER_EVENTS) this.socket.off(event);
+		this.socket.off('connect').off('connect_error').off('disconnect');
+		this.leavePings();
+		this.givenUp = this.socket.connected;
+		this.socket.disconnect();
+		this.clock.after(CLOSE_GRACE_MS, () => {
+			if (this.engine?.transport instanceof CarefulPolling) this.engine.transport.cut();
+			this.transport.destroy();
+		}, { background: true });
+	}
+
+	/** To the library, as it is used to. */
+	private leavePings(): void {
+		this.pings?.cancel();
+		this.pings = undefined;
+	}
+
+	/** A websocket that is open opens nothing else; library and transport would each keep a copy of all options, and the agent in them: 5 KB (measured). */
+	private forgetOptions(manager: Manager): void {
+		const { engine } = manager;
+		engine.once('open', () => {
+			if (!(engine.transport instanceof CarefulWebSocket)) return;
+			Object.assign(engine, { opts: NONE });
+			manager.opts = NONE;
+			this.transport.opened();
+		});
+	}
+
+	private get engine(): Engine | undefined {
+		return this.socket.io.engine as unknown as Engine | undefined;
+	}
 }
 
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };
@@ -160,29 +214,4 @@ function request(
 		if (payload === undefined) emitter.emit(event, answered);
 		else emitter.emit(event, payload, answered);
 	});
-}
-
-/** The library's errors say "websocket error" or "xhr poll error"; the reason (refused, not found, certificate) is further in. */
-function describeFailure(error: Error): string {
-	const { description, context } = error as Error & { description?: unknown; context?: unknown };
-	if (typeof description === 'number' && description > 0) return `${error.message} (HTTP status ${String(description)}${meaningOf(description)})`;
-	if (typeof description === 'string') return `${error.message}: ${description}`;
-	const { message, error: inner } = fieldsOf(description);
-	// Without an answer the polling request holds Node's error where its status text would be.
-	const reason = message ?? inner ?? fieldsOf(context).statusText;
-	const detail = typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
-	return detail ? `${error.message} (${detail})` : error.message;
-}
-
-/** Agent Club's own sockets answer with none of these: somebody in front of it does. */
-function meaningOf(status: number): string {
-	if (status === 401 || status === 403) return ': something in front of Agent Club refuses n8n';
-	if (status === 404) return ': no Agent Club at this address, is the server URL right, with its sub-path?';
-	if (status === 407) return ': the proxy wants a user name and a password, in its address in the environment of n8n';
-	if (status >= 502 && status <= 504) return ': a gateway in front of Agent Club does not reach it, is the server running?';
-	return '';
-}
-
-function fieldsOf(value: unknown): Partial<Record<'message' | 'error' | 'statusText', unknown>> {
-	return typeof value === 'object' && value !== null ? value : {};
 }

@@ -5,53 +5,66 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { AgentCredentials } from './credentials';
 import { proxyFor } from './proxy';
 
-/** The TCP side of one connection attempt: how its sockets are made, how much they have read, and how they are cut. */
-export interface TransportAgent {
-	readonly agent: http.Agent;
-	/** Bytes received so far: a big backlog shows here long before its frame is complete. */
-	bytesRead(): number;
-	/** Destroys every socket at once. */
-	destroy(): void;
-}
+/**
+ * The TCP side of one connection attempt: how its sockets are made, how much they have read, and how they are cut. Its agent serves both
+ * transports, and goes through the environment's proxy where there is one.
+ */
+export class TransportAgent {
+	/** Undefined once no more requests are to be made. */
+	private requests: http.Agent | undefined;
+	private sockets: readonly Socket[] = [];
+	private bytesOfClosed = 0;
+	private readonly proxying: AbortController | undefined;
 
-/** An agent for both transports of a socket, through the environment's proxy where there is one. */
-export function makeTransportAgent(credentials: AgentCredentials): TransportAgent {
-	const sockets = new Set<Socket>();
-	let bytesOfClosed = 0;
-	const over = new AbortController();
-	const agent = chooseAgent(credentials, over.signal);
-	onEachRequest(agent, (request) => {
-		failPlainly(request);
-		request.prependOnceListener('response', refuseRedirect);
-		request.once('socket', (socket) => {
-			if (sockets.has(socket)) return;
-			sockets.add(socket);
-			socket.once('close', () => {
-				sockets.delete(socket);
-				bytesOfClosed += socket.bytesRead;
-			});
+	constructor(credentials: AgentCredentials) {
+		const proxy = proxyFor(credentials.address.origin);
+		if (proxy) this.proxying = new AbortController();
+		this.requests = this.proxying && proxy ? proxyAgent(proxy, credentials, this.proxying.signal) : directAgent(credentials);
+		onEachRequest(this.requests, (request) => {
+			failPlainly(request);
+			request.prependOnceListener('response', refuseRedirect);
+			request.once('socket', (socket) => { this.watch(socket); });
 		});
-	});
-	return {
-		agent,
-		bytesRead: () => Array.from(sockets).reduce((sum, socket) => sum + socket.bytesRead, bytesOfClosed),
-		destroy() {
-			for (const socket of sockets) socket.destroy();
-			agent.destroy();
-			over.abort();
-		},
-	};
+	}
+
+	get agent(): http.Agent | undefined { return this.requests; }
+
+	/** Bytes received so far: a big backlog shows here long before its frame is complete. */
+	bytesRead(): number {
+		return this.sockets.reduce((sum, socket) => sum + socket.bytesRead, this.bytesOfClosed);
+	}
+
+	/** A websocket has its connection for itself, and makes no further request. */
+	opened(): void { this.requests = undefined; }
+
+	/** Destroys every socket at once. */
+	destroy(): void {
+		for (const socket of this.sockets) socket.destroy();
+		this.requests?.destroy();
+		this.proxying?.abort();
+	}
+
+	private watch(socket: Socket): void {
+		if (this.sockets.includes(socket)) return;
+		for (const { destroyed, bytesRead } of this.sockets) if (destroyed) this.bytesOfClosed += bytesRead;
+		this.sockets = [...this.sockets.filter(({ destroyed }) => !destroyed), socket];
+	}
 }
 
-function chooseAgent(credentials: AgentCredentials, over: AbortSignal): http.Agent {
+/** keepAlive: long polling would open a TCP connection for each poll otherwise. */
+function agentOptions({ ignoreSslIssues }: AgentCredentials) {
+	return { keepAlive: true, rejectUnauthorized: !ignoreSslIssues };
+}
+
+/** Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured). */
+function proxyAgent(proxy: string, credentials: AgentCredentials, over: AbortSignal): http.Agent {
+	return new HttpsProxyAgent(proxy, { ...agentOptions(credentials), signal: over });
+}
+
+function directAgent(credentials: AgentCredentials): http.Agent {
 	const { address: { origin }, egress } = credentials;
-	// keepAlive: long polling would open a TCP connection for each poll otherwise.
-	const options = { keepAlive: true, rejectUnauthorized: !credentials.ignoreSslIssues };
-	const proxy = proxyFor(origin);
-	// Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured).
-	if (proxy) return new HttpsProxyAgent(proxy, { ...options, signal: over });
-	const direct = { ...options, ...(egress && { lookup: egress.lookup }) };
-	return origin.startsWith('https:') ? new https.Agent(direct) : new http.Agent(direct);
+	const options = { ...agentOptions(credentials), ...(egress && { lookup: egress.lookup }) };
+	return origin.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
 }
 
 /** Node has no event for an agent's sockets; every request, of every kind of agent, passes `addRequest`. */

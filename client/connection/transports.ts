@@ -17,6 +17,7 @@ export type FastLane = (frame: string) => boolean;
 /** What the library's engine gives a transport, as far as it is needed here; `fastLane` is ours. */
 interface Given {
 	readonly fastLane: FastLane;
+	readonly perMessageDeflate?: unknown;
 	readonly socket: { readonly transport?: unknown; readonly readyState: string };
 }
 
@@ -36,6 +37,13 @@ export class CarefulWebSocket extends NodeWebSocket {
 			wire.on('message', (data, isBinary) => { this.onData(isBinary ? data : data.toString()); });
 		}
 		return this;
+	}
+
+	protected override onOpen(): void {
+		// All that it still needs.
+		const { perMessageDeflate, fastLane, socket } = this.opts as unknown as Given;
+		this.opts = { perMessageDeflate, fastLane, socket } as unknown as typeof this.opts;
+		super.onOpen();
 	}
 
 	protected override onData(data: unknown): void {

@@ -4,14 +4,14 @@ import { FakeClock } from '../../../support/fake-clock';
 /** A batch on its way, of which so many bytes have arrived. */
 function arriving() {
 	const clock = new FakeClock();
-	const state = { bytes: 0, isOver: false };
+	const state = { bytes: 0 };
 	const did: string[] = [];
 	const engine = {
 		readyState: 'open',
 		_resetPingTimeout: () => { did.push('more time'); },
 		_sendPacket: (type: 'pong') => { did.push(type); },
 	};
-	const timer = outlastPings(clock, () => engine, () => state.bytes, () => state.isOver);
+	const timer = outlastPings(clock, () => engine, () => state.bytes);
 	const pass = async (seconds: number, bytes: number) => {
 		for (let passed = 0; passed < seconds; passed += 15) {
 			state.bytes += bytes;
@@ -41,8 +41,7 @@ describe('pings behind a batch that takes long', () => {
 	});
 
 	it.each<[string, (scene: ReturnType<typeof arriving>) => void]>([
-		['the handshake is complete', ({ state }) => { state.isOver = true; }],
-		['the attempt is over', ({ timer }) => { timer.cancel(); }],
+		['it is told so (the handshake is complete, or the attempt over)', ({ timer }) => { timer.cancel(); }],
 		['the transport is not open', ({ engine }) => { engine.readyState = 'closed'; }],
 	])('are the library\'s own affair when %s', async (_when, end) => {
 		const scene = arriving();
