@@ -56,7 +56,9 @@ function listener(): (question: Question) => Promise<number | undefined> {
 			platform: {
 				openSocket: (credentials, transports, clock, handlers) =>
 					openSocket(credentials, transports, clock, {
-						...handlers,
+						connected: () => { handlers.connected(); },
+						refused: (text) => { handlers.refused(text); },
+						failed: (reason, transportGone) => { handlers.failed(reason, transportGone); },
 						frame(event, payload) {
 							if (event === 'offline_messages') began = performance.now();
 							handlers.frame(event, payload);

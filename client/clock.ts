@@ -3,6 +3,8 @@
 export interface Timer {
 	/** Forgets the timer; harmless when it has fired already. */
 	cancel(): void;
+	/** Gives it all of its time once more, whether it has fired or not; not to be used once it is cancelled. */
+	again(): void;
 }
 
 export interface Clock {
@@ -23,9 +25,17 @@ export const systemClock: Clock = {
 	after(ms, callback, options) {
 		const handle = setTimeout(callback, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
 		if (options?.background) handle.unref();
-		return { cancel: () => { clearTimeout(handle); } };
+		return new SystemTimer(handle);
 	},
 };
+
+class SystemTimer implements Timer {
+	constructor(private readonly handle: NodeJS.Timeout) {}
+
+	cancel(): void { clearTimeout(this.handle); }
+
+	again(): void { this.handle.refresh(); }
+}
 
 /** Resolves after `ms`, or at once when the signal aborts: a wait loses to close, and the caller looks at the signal. */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {

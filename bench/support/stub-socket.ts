@@ -1,5 +1,5 @@
 import type { SocketOpener } from '../../client/connection/attempt';
-import type { SocketHandlers } from '../../client/connection/socket';
+import type { SocketHandlers } from '../../client/connection/wire';
 import { AGENT_ID } from './flood-server';
 
 /** A connection without a network: what is said on it arrives at once, and every request is answered at once. */
@@ -17,6 +17,7 @@ export class StubSocket {
 		});
 		return {
 			cast: () => undefined,
+			beat: (answered) => { answered(); },
 			request: (_event, payload) => {
 				this.marked += (payload as { message_ids?: readonly string[] } | undefined)?.message_ids?.length ?? 0;
 				return Promise.resolve([]);

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock';
 import { displayAddress, mediaAddress } from '../connection/address';
-import { Connection } from '../connection/connection';
+import { Connection, type ConnectionListener } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
+import type { ServerEvent } from '../connection/wire';
 import type { ConnectionState } from '../connection/states';
 import { AgentClubError } from '../errors';
 import { AgentHttp } from '../http/agent-http';
@@ -16,7 +17,7 @@ import type { Confirmation } from '../outbound/confirm';
 import { Outbox } from '../outbound/outbox';
 import type { Identity } from '../protocol/frames';
 import { OutageWatch, toBeMended } from './outage';
-import { agentContext } from './agent-context';
+import { SessionContext } from './agent-context';
 import { moveChanged } from './changed-credentials';
 import { replyFailure } from './failure-reply';
 import { takeFrame } from './incoming';
@@ -26,16 +27,16 @@ import { describeState } from './state-texts';
 import { Readiness } from './readiness';
 import { Usage } from './usage';
 
-export interface AgentSessionOptions {
+/** Who keeps the sessions; one for all of them. */
+export interface SessionHost {
 	readonly platform: Platform;
-	readonly logger: Logger;
 	/**
 	 * The server has let the session in, or a trigger has joined one that it had let in: other sessions of the same agent give way.
 	 * Answers whether there were any: their triggers are about to come here.
 	 */
 	supersede(session: AgentSession, agentId: string): boolean;
 	/** Where a trigger goes whose credential has changed. */
-	moveTo(credentials: AgentCredentials, subscription: Subscription): void;
+	moveTo(credentials: AgentCredentials, subscription: Subscription, logger: Logger): void;
 	/** A trigger's place is over, or has moved to another session. */
 	left(subscription: Subscription): void;
 	/** Nobody uses the session any more, and it is closed. */
@@ -46,14 +47,15 @@ export interface AgentSessionOptions {
 const MARK_TIMEOUT = 15_000;
 
 /** One agent in this process: its connection, what arrives, what leaves, and its HTTP endpoints. */
-export class AgentSession {
+export class AgentSession implements ConnectionListener {
 	readonly key: string;
 	readonly inbox: Inbox;
 	readonly http: AgentHttp;
-	private readonly httpClient: HttpClient;
-	private readonly outbox: Outbox;
+	readonly httpClient: HttpClient;
+	/** Made when something is sent, looked up or refused: most of the agents of a process are idle. */
+	private knownOutbox: Outbox | undefined;
+	private knownDirectory: Directory | undefined;
 	private readonly connection: Connection;
-	readonly directory: Directory;
 	private readonly readiness: Readiness;
 	private readonly usage: Usage;
 	private readonly outage: OutageWatch;
@@ -61,14 +63,13 @@ export class AgentSession {
 
 	constructor(
 		readonly credentials: AgentCredentials,
-		private readonly options: AgentSessionOptions,
+		readonly logger: Logger,
+		private readonly host: SessionHost,
 	) {
-		const { platform, logger } = options;
-		const { clock } = platform;
+		const { platform, platform: { clock } } = host;
 		this.key = credentialsKey(credentials);
 		this.httpClient = platform.makeHttpClient(credentials);
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
-		this.directory = new Directory({ chats: () => this.http.chats(), members: (id, deadline) => this.http.members(id, deadline) }, clock, logger);
 		this.readiness = new Readiness(clock);
 		this.outage = new OutageWatch(clock, (error) => {
 			for (const subscription of this.inbox.members()) subscription.current?.outage(error);
@@ -77,25 +78,27 @@ export class AgentSession {
 			this.close();
 		});
 		this.inbox = this.makeInbox(clock, logger);
-		this.outbox = this.makeOutbox(clock);
 		this.connection = new Connection({
-			...platform,
-			logger,
+			clock,
+			policy: platform.policy,
+			openSocket: platform.openSocket,
 			credentials: () => this.currentCredentials(),
 			isAwaited: () => this.readiness.isAwaited,
-			listener: {
-				opening: () => { this.inbox.opening(); },
-				identified: (identity) => { this.identified(identity); },
-				frame: (event, payload) => { takeFrame(event, payload, this.receivers()); },
-				ready: () => { this.ready(); },
-				lost: () => { this.lost(); },
-				stateChanged: (state, detail) => { this.stateChanged(state, detail); },
-			},
+			listener: this,
 		});
 	}
 
-	get clock(): Clock { return this.options.platform.clock; }
-	get logger(): Logger { return this.options.logger; }
+	get clock(): Clock { return this.host.platform.clock; }
+
+	get directory(): Directory {
+		this.knownDirectory ??= new Directory(this.http, this.clock, this.logger);
+		return this.knownDirectory;
+	}
+
+	get outbox(): Outbox {
+		this.knownOutbox ??= this.makeOutbox();
+		return this.knownOutbox;
+	}
 
 	get identity(): Identity | undefined {
 		return this.inbox.context?.identity;
@@ -177,14 +180,14 @@ export class AgentSession {
 			reply: (chat, text) => { void replyFailure(this, chat, text, logger); },
 			renew: (reason) => { this.renew(reason); },
 			left: (subscription) => {
-				this.options.left(subscription);
+				this.host.left(subscription);
 				this.usage.changed();
 			},
 		});
 	}
 
-	private makeOutbox(clock: Clock): Outbox {
-		return new Outbox(clock, {
+	private makeOutbox(): Outbox {
+		return new Outbox(this.clock, {
 			whenReady: (deadline, signal) => this.whenReady(deadline, signal),
 			isReady: () => this.readiness.isOpen,
 			request: (payload, timeoutMs) => this.connection.request('send_message', payload, timeoutMs),
@@ -195,42 +198,39 @@ export class AgentSession {
 
 	/** Before each attempt every trigger's credential is read again, and triggers go where theirs leads; undefined when nobody is left. */
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.options.moveTo(credentials, subscription); }, () => this.ended, this.clock);
+		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.host.moveTo(credentials, subscription, this.logger); }, () => this.ended, this.clock);
 		return this.usage.isUsed ? this.credentials : undefined;
 	}
 
-	private identified(identity: Identity): void {
+	opening(): void { this.inbox.opening(); }
+
+	identified(identity: Identity): void {
 		this.supersedeOthers(identity.userId);
-		const { clock, http, httpClient, directory, credentials } = this;
-		const { logger } = this.options;
-		this.inbox.identified(agentContext({ identity, clock, logger, http, httpClient, directory, address: credentials.address }));
+		this.inbox.identified(new SessionContext(identity, this));
 	}
 
-	private receivers() {
-		const { inbox, outbox, directory, identity } = this;
-		return { inbox, outbox, directory, selfId: identity?.userId };
-	}
+	frame(event: ServerEvent, payload: unknown): void { takeFrame(event, payload, this); }
 
 	/** Only where messages are judged here: beside a session that only sends, the others may stay as they are. */
 	private supersedeOthers(agentId: string): void {
-		if (this.inbox.hasSubscriptions && this.options.supersede(this, agentId)) this.inbox.awaitOthers();
+		if (this.inbox.hasSubscriptions && this.host.supersede(this, agentId)) this.inbox.awaitOthers();
 	}
 
-	private ready(): void {
+	ready(): void {
 		this.inbox.ready();
 		this.readiness.open();
 	}
 
-	private lost(): void {
+	lost(): void {
 		this.readiness.shut();
 		this.inbox.lost();
-		this.outbox.lost();
+		this.knownOutbox?.lost();
 	}
 
-	private stateChanged(state: ConnectionState, detail: string): void {
+	stateChanged(state: ConnectionState, detail: string): void {
 		if (state === 'closed') this.close();
 		const { level, text } = describeState(state, detail);
-		this.options.logger[level](text);
+		this.logger[level](text);
 		const mistake = toBeMended(state, detail);
 		if (mistake) this.readiness.fail(mistake);
 		else this.readiness.describe(text);
@@ -240,7 +240,7 @@ export class AgentSession {
 	private close(): void {
 		if (this.ended) return;
 		this.ended = true;
-		this.options.closed(this);
+		this.host.closed(this);
 		this.connection.close();
 		this.inbox.close();
 		this.readiness.fail(new AgentClubError('CANCELLED', 'The connection has been closed'));

@@ -1,40 +1,40 @@
-import type { ServerEvent } from '../connection/socket';
+import type { ServerEvent } from '../connection/wire';
 import type { Directory } from '../inbound/directory';
 import type { Inbox } from '../inbound/receive';
 import type { Outbox } from '../outbound/outbox';
-import { decodeErrorText, decodeTyping } from '../protocol/frames';
+import { decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
 import { isMalformed } from '../protocol/message';
 
 interface Receivers {
 	readonly inbox: Inbox;
 	readonly outbox: Outbox;
 	readonly directory: Directory;
-	/** The agent's own id, once it is known. */
-	readonly selfId: string | undefined;
+	/** Who the agent is, once it is known. */
+	readonly identity: Identity | undefined;
 }
 
 /** Brings a frame to whom it concerns. */
-export function takeFrame(event: ServerEvent, payload: unknown, { inbox, outbox, directory, selfId }: Receivers): void {
+export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): void {
 	switch (event) {
 		case 'new_message': {
-			const decoded = inbox.decode(payload);
-			if (!isMalformed(decoded) && decoded.sender.id === selfId) outbox.sawOwn(decoded);
-			inbox.live(decoded);
+			const decoded = to.inbox.decode(payload);
+			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) to.outbox.sawOwn(decoded);
+			to.inbox.live(decoded);
 			return;
 		}
 		case 'offline_messages':
-			inbox.offline(payload);
+			to.inbox.offline(payload);
 			return;
 		case 'error':
-			outbox.sawError(decodeErrorText(payload));
+			to.outbox.sawError(decodeErrorText(payload));
 			return;
 		case 'typing': {
 			const typing = decodeTyping(payload);
-			if (typing) inbox.sawTyping(typing.chat, typing.userId);
+			if (typing) to.inbox.sawTyping(typing.chat, typing.userId);
 			return;
 		}
 		case 'chat_list_updated':
-			directory.outdated();
+			to.directory.outdated();
 			return;
 		default:
 			return;

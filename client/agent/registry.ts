@@ -3,7 +3,7 @@ import { type AgentCredentials, credentialsKey } from '../connection/credentials
 import { Subscription } from '../inbound/subscription';
 import type { TriggerLife } from '../inbound/trigger-life';
 import type { Logger } from '../logger';
-import { AgentSession } from './agent-session';
+import { AgentSession, type SessionHost } from './agent-session';
 import { type Platform, systemPlatform } from './platform';
 
 /** ms that the place of a closed trigger is held for its next life. */
@@ -51,22 +51,23 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		hold: Timer | undefined;
 	}
 
+	const host: SessionHost = {
+		platform,
+		left: (subscription) => {
+			if (subscription.isOver) places.delete(subscription.key);
+		},
+		supersede: renewStale,
+		moveTo: (changed, subscription, logger) => { move(subscription, session(changed, logger)); },
+		closed: (closed) => {
+			if (sessions.get(closed.key) === closed) sessions.delete(closed.key);
+		},
+	};
+
 	function session(credentials: AgentCredentials, logger: Logger): AgentSession {
 		const key = credentialsKey(credentials);
 		const known = sessions.get(key);
 		if (known) return known;
-		const opened = new AgentSession(credentials, {
-			platform,
-			logger,
-			left: (subscription) => {
-				if (subscription.isOver) places.delete(subscription.key);
-			},
-			supersede: renewStale,
-			moveTo: (changed, subscription) => { move(subscription, session(changed, logger)); },
-			closed: (closed) => {
-				if (sessions.get(key) === closed) sessions.delete(key);
-			},
-		});
+		const opened = new AgentSession(credentials, logger, host);
 		sessions.set(key, opened);
 		return opened;
 	}

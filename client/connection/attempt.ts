@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../clock';
 import { decodeIdentity, type Identity } from '../protocol/frames';
 import type { AgentCredentials } from './credentials';
 import { Heartbeat } from './heartbeat';
-import type { ServerEvent, SocketHandlers, WireSocket } from './socket';
 import type { Transport } from './transports';
+import type { ServerEvent, SocketHandlers, WireSocket } from './wire';
 
 /** How an attempt ended, and what the log says about it. */
 export interface AttemptEnd {
@@ -31,13 +31,14 @@ export type SocketOpener = (
  * One life of a socket, from opening to its end. `ended` resolves exactly once, and nothing is reported after it:
  * callbacks of a socket that is over reach nobody.
  */
-export class Attempt {
+export class Attempt implements SocketHandlers {
 	readonly ended: Promise<AttemptEnd>;
 	private finish!: (end: AttemptEnd) => void;
 	private readonly socket: WireSocket;
 	private identity: Identity | undefined;
 	private barrierPassed = false;
 	private over = false;
+	/** Of the handshake. */
 	private deadline: Timer | undefined;
 	private bytesSeen = 0;
 	private heartbeat: Heartbeat | undefined;
@@ -53,14 +54,7 @@ export class Attempt {
 		this.ended = new Promise((resolve) => {
 			this.finish = resolve;
 		});
-		this.socket = open(credentials, transports, clock, {
-			frame: (event, payload) => { this.frame(event, payload); },
-			connected: () => { this.passBarrier(); },
-			refused: (text) => { this.end({ how: this.isReady() ? 'lost' : 'refused', detail: text }); },
-			failed: (reason, transportGone) => {
-				this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason, ...(transportGone && { transportHung: true }) });
-			},
-		});
+		this.socket = open(credentials, transports, clock, this);
 		this.watchHandshake();
 	}
 
@@ -77,10 +71,24 @@ export class Attempt {
 		return this.identity !== undefined && this.barrierPassed;
 	}
 
-	private frame(event: ServerEvent, payload: unknown): void {
+	frame(event: ServerEvent, payload: unknown): void {
 		if (this.over) return;
 		if (event === 'auth_ok') this.identify(payload);
 		else this.listener.frame(event, payload);
+	}
+
+	connected(): void {
+		if (this.over) return;
+		this.barrierPassed = true;
+		this.completeHandshake();
+	}
+
+	refused(text: string): void {
+		this.end({ how: this.isReady() ? 'lost' : 'refused', detail: text });
+	}
+
+	failed(reason: string, transportGone?: boolean): void {
+		this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason, ...(transportGone && { transportHung: true }) });
 	}
 
 	private identify(payload: unknown): void {
@@ -91,19 +99,14 @@ export class Attempt {
 		this.completeHandshake();
 	}
 
-	private passBarrier(): void {
-		if (this.over) return;
-		this.barrierPassed = true;
-		this.completeHandshake();
-	}
-
 	/** The identity may come before or after the batch, by the server's generation; the handshake is over when both are here. */
 	private completeHandshake(): void {
 		if (this.over || !this.identity || !this.barrierPassed || this.heartbeat) return;
 		this.deadline?.cancel();
+		this.deadline = undefined;
 		const interval = this.identity.heartbeatInterval;
 		this.heartbeat = new Heartbeat(this.clock, interval, {
-			beat: () => this.socket.request('heartbeat', undefined, 2 * interval),
+			beat: (answered) => { this.socket.beat(answered); },
 			silent: () => { this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` }); },
 		});
 		this.heartbeat.start();
@@ -116,7 +119,8 @@ export class Attempt {
 			const bytes = this.socket.bytesRead();
 			if (bytes - this.bytesSeen > IDLE_BYTES) {
 				this.bytesSeen = bytes;
-				this.watchHandshake(); return;
+				this.watchHandshake();
+				return;
 			}
 			const opened = this.socket.isOpen();
 			const seconds = String(this.handshakeMs / 1000);

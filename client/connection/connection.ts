@@ -1,16 +1,16 @@
 import { unlessCancelled } from '../cancellation';
 import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
 import { AgentClubError, describeError } from '../errors';
-import { type Logger, loggable } from '../logger';
+import { loggable } from '../logger';
 import type { Identity } from '../protocol/frames';
 import { displayAddress } from './address';
-import { Attempt, type AttemptEnd, type SocketOpener } from './attempt';
+import { Attempt, type AttemptEnd, type AttemptListener, type SocketOpener } from './attempt';
 import { Backoff } from './backoff';
 import { type AgentCredentials, credentialsKey } from './credentials';
 import type { Egress } from './egress';
 import type { ConnectionPolicy } from './policy';
-import type { ClientEvent, ServerEvent, WireSocket } from './socket';
 import type { Transport } from './transports';
+import type { ClientEvent, ServerEvent, WireSocket } from './wire';
 import { assertTransition, type ConnectionState } from './states';
 
 export interface ConnectionListener {
@@ -26,7 +26,6 @@ export interface ConnectionListener {
 
 export interface ConnectionOptions {
 	readonly clock: Clock;
-	readonly logger: Logger;
 	readonly policy: ConnectionPolicy;
 	readonly openSocket: SocketOpener;
 	/** Asked before every attempt, so that an edited credential takes effect; undefined ends the connection. */
@@ -37,14 +36,18 @@ export interface ConnectionOptions {
 }
 
 /** The one socket of an agent: it connects, and comes back for ever until it is closed. */
-export class Connection {
+export class Connection implements AttemptListener {
 	private currentState: ConnectionState = 'idle';
 	private currentDetail = '';
 	private attempt: Attempt | undefined;
 	private socket: WireSocket | undefined;
+	/** Ends every wait; its signal is made by the first one, for most connections never wait. */
 	private readonly closing = new AbortController();
 	/** Ends the pause between two attempts. */
 	private pausing: AbortController | undefined;
+	/** Where the attempt goes, as people see it; and when it got ready, in ms of the clock. */
+	private where = '';
+	private readyAt = Number.POSITIVE_INFINITY;
 	private readonly retry: Backoff;
 	private readonly refusedRetry: Backoff;
 	private handshakeMs: number;
@@ -98,8 +101,7 @@ export class Connection {
 	}
 
 	private async run(): Promise<void> {
-		const { signal } = this.closing;
-		while (!signal.aborted) {
+		while (!this.isClosed()) {
 			const credentials = await this.freshCredentials();
 			if (this.isClosed()) return;
 			if (credentials === 'none') { this.close(); return; }
@@ -111,9 +113,9 @@ export class Connection {
 		}
 	}
 
-	/** A method, for the compiler takes a signal that was open before a wait for open after it. */
+	/** A method, for the compiler takes a state from before a wait for the one after it. */
 	private isClosed(): boolean {
-		return this.closing.signal.aborted;
+		return this.currentState === 'closed';
 	}
 
 	private async freshCredentials(): Promise<AgentCredentials | 'none' | 'unreadable'> {
@@ -131,23 +133,17 @@ export class Connection {
 		if (this.isClosed()) return { how: 'closed', detail: '' };
 		if (forbidden) return forbidden;
 		listener.opening();
-		let readyAt = Number.POSITIVE_INFINITY;
+		this.where = displayAddress(credentials.address);
+		this.readyAt = Number.POSITIVE_INFINITY;
 		try {
-			this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, {
-				identified: (identity) => { listener.identified(identity); },
-				frame: (event, payload) => { listener.frame(event, payload); },
-				ready: (socket) => {
-					readyAt = clock.now();
-					this.becomeReady(socket, credentials);
-				},
-			});
+			this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, this);
 		} catch (error) {
 			// Not even begun: a proxy in the environment whose address is none, for example.
 			return { how: 'unreachable', detail: describeError(error) };
 		}
 		const end = await this.attempt.ended;
 		this.attempt = undefined;
-		if (clock.now() - readyAt >= this.options.policy.proven) this.retry.reset();
+		if (clock.now() - this.readyAt >= this.options.policy.proven) this.retry.reset();
 		if (this.socket) {
 			this.socket = undefined;
 			listener.lost();
@@ -168,17 +164,21 @@ export class Connection {
 		}
 	}
 
-	private becomeReady(socket: WireSocket, { address }: AgentCredentials): void {
+	identified(identity: Identity): void { this.options.listener.identified(identity); }
+
+	frame(event: ServerEvent, payload: unknown): void { this.options.listener.frame(event, payload); }
+
+	ready(socket: WireSocket): void {
 		this.socket = socket;
+		this.readyAt = this.options.clock.now();
 		this.handshakeMs = this.options.policy.handshake;
 		this.refusedRetry.reset();
-		this.enter('connected', displayAddress(address));
+		this.enter('connected', this.where);
 		this.options.listener.ready();
 	}
 
 	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {
-		const { signal } = this.closing;
-		if (end.how === 'closed' || signal.aborted) return;
+		if (end.how === 'closed' || this.isClosed()) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
 		if (end.how === 'renewed') { this.enter('reconnecting', end.detail); return; }
 		if (end.how === 'refused' || end.how === 'blocked') {
@@ -204,9 +204,8 @@ export class Connection {
 	/** Waits long, but reads the credential again meanwhile: once somebody has mended it, the next attempt follows at once. */
 	private async pauseWhileRefused(refused: AgentCredentials): Promise<void> {
 		const { clock, policy } = this.options;
-		const { signal } = this.closing;
 		const until = clock.now() + this.refusedRetry.next();
-		while (!signal.aborted && clock.now() < until) {
+		while (!this.isClosed() && clock.now() < until) {
 			await this.pause(Math.min(policy.credentialCheck, until - clock.now()));
 			if (this.isClosed()) return;
 			const credentials = await this.options.credentials().catch(() => undefined);

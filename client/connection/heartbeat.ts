@@ -5,8 +5,8 @@ const BUSY_PROCESS_MS = 1000;
 
 /** What a heartbeat needs of the connection. */
 export interface HeartbeatPort {
-	/** Sends one heartbeat; resolves when the server has answered it. */
-	beat(): Promise<unknown>;
+	/** Sends one heartbeat, and calls back when the server has answered it. */
+	beat(answered: () => void): void;
 	/** A heartbeat stayed unanswered for a whole interval. */
 	silent(): void;
 }
@@ -17,8 +17,11 @@ export interface HeartbeatPort {
  */
 export class Heartbeat {
 	private timer: Timer | undefined;
+	/** ms of the clock. */
+	private due = 0;
 	private unanswered = false;
 	private stopped = false;
+	private readonly answered = () => { this.unanswered = false; };
 
 	constructor(
 		private readonly clock: Clock,
@@ -26,9 +29,11 @@ export class Heartbeat {
 		private readonly port: HeartbeatPort,
 	) {}
 
+	/** Nothing is made for each beat but the frame: it is all that an idle agent does. */
 	start(): void {
 		this.send();
-		this.schedule(this.interval);
+		this.due = this.clock.now() + this.interval;
+		this.timer = this.clock.after(this.interval, () => { this.tick(); });
 	}
 
 	stop(): void {
@@ -36,19 +41,17 @@ export class Heartbeat {
 		this.timer?.cancel();
 	}
 
-	private schedule(ms: number): void {
-		const due = this.clock.now() + ms;
-		this.timer = this.clock.after(ms, () => { this.tick(this.clock.now() - due); });
-	}
-
-	private tick(lateness: number): void {
+	private tick(): void {
 		if (this.stopped) return;
+		const now = this.clock.now();
 		if (!this.unanswered) {
 			this.send();
-			this.schedule(this.interval);
-		} else if (lateness > BUSY_PROCESS_MS) {
+			this.due = now + this.interval;
+			this.timer?.again();
+		} else if (now - this.due > BUSY_PROCESS_MS) {
 			// The answer may be waiting in the socket's buffer: let the event loop read it first.
-			this.schedule(BUSY_PROCESS_MS);
+			this.due = now + BUSY_PROCESS_MS;
+			this.clock.after(BUSY_PROCESS_MS, () => { this.tick(); }, { background: true });
 		} else {
 			this.stop();
 			this.port.silent();
@@ -57,11 +60,6 @@ export class Heartbeat {
 
 	private send(): void {
 		this.unanswered = true;
-		this.port.beat().then(
-			() => {
-				this.unanswered = false;
-			},
-			() => undefined, // unanswered: the next tick says so
-		);
+		this.port.beat(this.answered);
 	}
 }

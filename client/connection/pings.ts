@@ -20,7 +20,7 @@ const ANSWER_AT = 2;
 export function outlastPings(clock: Clock, engine: () => PingedEngine | undefined, bytesRead: () => number): Timer {
 	let bytes = 0;
 	let looks = 0;
-	const look = () => {
+	const timer = clock.after(LOOK_EVERY, () => {
 		looks += 1;
 		const open = engine();
 		const seen = bytesRead();
@@ -29,8 +29,7 @@ export function outlastPings(clock: Clock, engine: () => PingedEngine | undefine
 			if (looks % ANSWER_AT === 0) open._sendPacket('pong');
 		}
 		bytes = seen;
-		timer = clock.after(LOOK_EVERY, look, { background: true });
-	};
-	let timer = clock.after(LOOK_EVERY, look, { background: true });
-	return { cancel: () => { timer.cancel(); } };
+		timer.again();
+	}, { background: true });
+	return timer;
 }

@@ -6,45 +6,9 @@ import { describeFailure } from './failure';
 import { outlastPings, type PingedEngine } from './pings';
 import { TransportAgent } from './transport-agent';
 import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
+import { type ClientEvent, isServerEvent, type SocketHandlers, type WireSocket } from './wire';
 
 /** With transports.ts all that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
-
-/** What the server sends to agents. Everything else is of no use to one. */
-export const SERVER_EVENTS = ['auth_ok', 'offline_messages', 'new_message', 'error', 'typing', 'chat_list_updated'] as const;
-export type ServerEvent = (typeof SERVER_EVENTS)[number];
-
-/** What an agent may send; never `join_chat`, which reads a whole chat (measured). */
-export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';
-
-export interface SocketHandlers {
-	frame(event: ServerEvent, payload: unknown): void;
-	/** The handshake is complete: every frame of the connect-time batch has been handed to `frame` before (measured). */
-	connected(): void;
-	/** The server turned the token down; this attempt is over. */
-	refused(serverText: string): void;
-	/**
-	 * No connection, or it broke; this attempt is over.
-	 * @param transportGone it was taken away before it had said a word: something between does not like it
-	 */
-	failed(reason: string, transportGone?: boolean): void;
-}
-
-/** One attempt. All methods are harmless after it has ended. */
-export interface WireSocket {
-	/** Sends without asking for an answer; dropped when the transport cannot take it now. */
-	cast(event: ClientEvent, payload: unknown): void;
-	/**
-	 * Sends and resolves with the arguments of the server's answer.
-	 * @param payload undefined sends none: the server's heartbeat handler fails when it is given one (measured)
-	 * @throws AgentClubError TIMEOUT after `timeoutMs` and when the connection is given up, for what was written may still arrive;
-	 * UNREACHABLE when the connection breaks first
-	 */
-	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]>;
-	bytesRead(): number;
-	/** The Engine.IO session is open: the transport works, whatever the server does next. */
-	isOpen(): boolean;
-	close(): void;
-}
 
 /** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8. */
 const LARGEST_FRAME_BYTES = 512 * 1024 * 1024 - 1;
@@ -53,6 +17,16 @@ const NONE = Object.freeze({});
 
 /** What is needed of the library's engine. */
 type Engine = Partial<Socket['io']['engine']> & PingedEngine;
+
+/** Of an event; Agent Club sends one. */
+const MOST_ARGUMENTS = 100;
+
+/** What is needed of the library's socket, which keeps it to itself. */
+interface PacketReceiver {
+	onpacket(packet: unknown): void;
+	/** An event from the server, with its arguments. */
+	emitEvent(event: readonly unknown[]): void;
+}
 
 /** How long a polite close may take before the TCP connection is cut. */
 const CLOSE_GRACE_MS = 500;
@@ -70,6 +44,7 @@ class OneSocket implements WireSocket {
 	private readonly transport: TransportAgent;
 	private readonly socket: Socket;
 	private pings: Timer | undefined;
+	private over = false;
 	private givenUp = false;
 
 	constructor(
@@ -95,17 +70,20 @@ class OneSocket implements WireSocket {
 		// One for each attempt: nothing is shared between connections.
 		const manager = new Manager(credentials.address.origin, options);
 		this.socket = manager.socket('/', { auth: { agent_token: credentials.token } });
-		listen(this.socket, handlers);
-		surviveOddPackets(this.socket, handlers);
+		this.listen(handlers);
+		this.takePackets(handlers);
 		this.socket.connect();
 		watchOpening(this.socket, handlers);
 		this.forgetOptions(manager);
 		this.pings = outlastPings(clock, () => this.engine, () => this.bytesRead());
-		this.socket.once('connect', () => { this.leavePings(); });
 	}
 
 	cast(event: ClientEvent, payload: unknown): void {
 		this.socket.volatile.emit(event, payload);
+	}
+
+	beat(answered: () => void): void {
+		this.socket.emit('heartbeat', answered);
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
@@ -122,8 +100,8 @@ class OneSocket implements WireSocket {
 
 	close(): void {
 		// Handlers go first: nothing that this attempt still says may reach anybody.
-		for (const event of SERVER_EVENTS) this.socket.off(event);
-		this.socket.off('connect').off('connect_error').off('disconnect');
+		this.over = true;
+		this.socket.off();
 		this.leavePings();
 		this.givenUp = this.socket.connected;
 		this.socket.disconnect();
@@ -131,6 +109,41 @@ class OneSocket implements WireSocket {
 			if (this.engine?.transport instanceof CarefulPolling) this.engine.transport.cut();
 			this.transport.destroy();
 		}, { background: true });
+	}
+
+	private listen(handlers: SocketHandlers): void {
+		const { socket } = this;
+		socket.on('connect', () => {
+			this.leavePings();
+			handlers.connected();
+		});
+		socket.on('connect_error', (error) => {
+			// `active` tells the two apart: after the server's "no" the library would never try again (measured).
+			if (socket.active) handlers.failed(describeFailure(error));
+			else handlers.refused(error.message);
+		});
+		socket.on('disconnect', (reason, details) => { handlers.failed(reason === 'transport error' && details instanceof Error ? describeFailure(details) : reason); });
+	}
+
+	/**
+	 * Events go straight to the handler: the library copies list and arguments for each listener at every frame, and keeps 300 bytes for it.
+	 * Works only before the socket is connected, when the library takes the methods.
+	 */
+	private takePackets(handlers: SocketHandlers): void {
+		const inner = this.socket as unknown as PacketReceiver;
+		const onpacket = inner.onpacket.bind(inner);
+		inner.onpacket = (packet) => {
+			try {
+				onpacket(packet);
+			} catch (error) {
+				handlers.failed(`unreadable packet (${describeError(error)})`);
+			}
+		};
+		inner.emitEvent = (event) => {
+			if (event.length > MOST_ARGUMENTS) throw new Error(`an event with ${String(event.length)} arguments`);
+			const [name, payload] = event;
+			if (!this.over && isServerEvent(name)) handlers.frame(name, payload);
+		};
 	}
 
 	/** To the library, as it is used to. */
@@ -156,30 +169,6 @@ class OneSocket implements WireSocket {
 }
 
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };
-
-/** Works only before the socket is connected, when the library takes the method. */
-function surviveOddPackets(socket: Socket, handlers: SocketHandlers): void {
-	const inner = socket as unknown as { onpacket: (packet: unknown) => void };
-	const onpacket = inner.onpacket.bind(socket);
-	inner.onpacket = (packet) => {
-		try {
-			onpacket(packet);
-		} catch (error) {
-			handlers.failed(`unreadable packet (${describeError(error)})`);
-		}
-	};
-}
-
-function listen(socket: Socket, handlers: SocketHandlers): void {
-	for (const event of SERVER_EVENTS) socket.on(event, (payload?: unknown) => { handlers.frame(event, payload); });
-	socket.on('connect', () => { handlers.connected(); });
-	socket.on('connect_error', (error) => {
-		// `active` tells the two apart: after the server's "no" the library would never try again (measured).
-		if (socket.active) handlers.failed(describeFailure(error));
-		else handlers.refused(error.message);
-	});
-	socket.on('disconnect', (reason, details) => { handlers.failed(reason === 'transport error' && details instanceof Error ? describeFailure(details) : reason); });
-}
 
 /** The library says nothing when a websocket closes after its upgrade and before its first frame (measured). */
 function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): void {
@@ -210,8 +199,6 @@ function request(
 		};
 		const deadline = clock.after(timeoutMs, () => { answered(new Error('No answer in time')); }, { background: true });
 		// With a time limit the library also tells when the connection breaks, and forgets the request in the end.
-		const emitter = socket.timeout(timeoutMs);
-		if (payload === undefined) emitter.emit(event, answered);
-		else emitter.emit(event, payload, answered);
+		socket.timeout(timeoutMs).emit(event, payload, answered);
 	});
 }

@@ -1,18 +1,14 @@
-import { setMaxListeners } from 'node:events';
 import type { Clock } from '../clock';
 import type { Logger } from '../logger';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
-import { AgentTurns } from './agent-turns';
-import { Collector } from './collector';
 import { judge, listensTo, type SkipReason } from './filter';
 import { Holdings } from './holdings';
 import { Job } from './job';
-import { LaneWorker } from './lane-worker';
 import type { Source } from './entry';
 import type { AgentContext } from './prepare';
-import { NO_EARLIER_FILES, RecentFiles } from './recent-files';
-import type { OpenLife, SubscriptionSettings, TriggerLife } from './trigger-life';
+import { Closing, type OpenLife, type SubscriptionSettings, type TriggerLife } from './trigger-life';
+import { Work } from './work';
 
 /** What a subscription needs of the inbox that it is in. */
 export interface SubscriptionHost {
@@ -34,10 +30,8 @@ export interface SubscriptionHost {
  */
 export class Subscription {
 	private readonly holdings = new Holdings();
-	private readonly turns: AgentTurns;
-	private readonly recentFiles = new RecentFiles(() => this.settings);
-	private readonly worker: LaneWorker;
-	private readonly collector: Collector;
+	/** What works on messages, made for the first one: most triggers of a process are idle. */
+	private knownWork: Work | undefined;
 	private life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
 	private settings: SubscriptionSettings | undefined;
@@ -52,18 +46,13 @@ export class Subscription {
 		/** Workflow, node and mode. */
 		readonly key: string,
 		private readonly clock: Clock,
-		logger: Logger,
-	) {
-		this.turns = new AgentTurns(() => this.settings?.agentTurns ?? { most: 0, pause: 0 }, clock, logger);
-		this.worker = new LaneWorker(clock, logger, {
+		private readonly logger: Logger,
+	) {}
+
+	private get work(): Work {
+		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, {
 			life: () => this.life,
 			context: () => this.host?.context,
-			isOverTurnLimit: ({ messages: [{ chat }], turn }, { historyBefore }) => turn && this.turns.turnsAway(chat, turn, historyBefore),
-			complete: (job, { identity, past }) =>
-				this.recentFiles.takeFromPast(job.messages[0], identity.userId, past)?.then((found) => {
-					if (found) job.earlierFiles = [...found, ...job.earlierFiles];
-					else job.problems = [...job.problems, NO_EARLIER_FILES];
-				}),
 			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
 			free: (job) => { for (const { id } of job.messages) this.free(id); },
 			giveBack: (job) => { this.giveBack(job); },
@@ -72,7 +61,7 @@ export class Subscription {
 			reply: (chat, text) => this.host?.reply(chat, text),
 			rested: () => { this.reportIfEmpty(); },
 		});
-		this.collector = new Collector(clock, (job) => { this.worker.completed(job); });
+		return this.knownWork;
 	}
 
 	/** The running life, if there is one. */
@@ -87,15 +76,13 @@ export class Subscription {
 		this.released = false;
 		this.settingsBefore = this.settings;
 		this.settings = trigger.settings;
-		this.life = { trigger, closing: new AbortController() };
-		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and warns.
-		setMaxListeners(0, this.life.closing.signal);
+		this.life = { trigger, closing: new Closing() };
 		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
-		this.recentFiles.clear();
+		this.knownWork?.recentFiles.clear();
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them.
 		if (trigger.settings.acknowledge !== 'manually') for (const id of this.holdings.free()) this.finish(id);
-		this.worker.resume(trigger.settings.parallelExecutions);
+		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
 	}
 
 	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */
@@ -108,7 +95,7 @@ export class Subscription {
 	private endLife(): void {
 		this.life?.closing.abort();
 		this.life = undefined;
-		this.worker.interrupt();
+		this.knownWork?.worker.interrupt();
 	}
 
 	/** Gives up the place: what waits goes back unread; what is running may still settle. */
@@ -125,7 +112,7 @@ export class Subscription {
 	identified(agentId: string): void {
 		if (this.agentId !== undefined && this.agentId !== agentId) this.forgetWaiting();
 		this.agentId = agentId;
-		this.worker.resume();
+		this.knownWork?.worker.resume();
 	}
 
 	listensTo(chat: Chat): boolean {
@@ -136,19 +123,19 @@ export class Subscription {
 	isNewTo(chat: Chat): boolean { return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat); }
 
 	/** The agent's own messages count as turns, and start nothing. */
-	seeOwn(message: Message): void { this.turns.count(message); }
+	seeOwn(message: Message): void { this.work.turns.count(message); }
 
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
 	offer(message: Message, source: Source, selfId: string): 'taken' | 'pending' | 'done' | SkipReason {
-		const turn = this.turns.count(message);
+		const turn = this.work.turns.count(message);
 		const known = this.holdings.state(message.id);
 		if (known) return known;
-		if (this.collector.add(message, source)) {
+		if (this.work.collector.add(message, source)) {
 			this.holdings.take(message.id);
 			return 'taken';
 		}
 		const reason = this.settings && judge(this.settings.filter, message, selfId);
-		this.recentFiles.see(message, reason === 'no mention');
+		this.work.recentFiles.see(message, reason === 'no mention');
 		if (reason) return reason;
 		if (source === 'backlog' && this.isLeftOut(message)) {
 			// The connection may break before it is marked: it is left out of the next one's batch too.
@@ -157,18 +144,18 @@ export class Subscription {
 		}
 		this.holdings.take(message.id);
 		const job = new Job(message, source, turn, this.life, selfId);
-		job.earlierFiles = this.recentFiles.take(message);
+		job.earlierFiles = this.work.recentFiles.take(message);
 		this.begin(job);
 		return 'taken';
 	}
 
 	private begin(job: Job): void {
-		if (this.settings) this.collector.open(job, this.settings.collect);
-		this.worker.add(job);
+		if (this.settings) this.work.collector.open(job, this.settings.collect);
+		this.work.worker.add(job);
 	}
 
 	/** Somebody is typing in a chat. */
-	seeTyping(chat: Chat, userId: string): void { this.collector.typing(chat, userId); }
+	seeTyping(chat: Chat, userId: string): void { this.knownWork?.collector.typing(chat, userId); }
 
 	/** Ids that are read on the server now. */
 	confirmed(ids: readonly string[]): void { this.holdings.confirmed(ids); }
@@ -180,7 +167,7 @@ export class Subscription {
 	isFree(id: string): boolean { return this.holdings.isFree(id); }
 
 	/** `immediately`: resolves when n8n has what was handed over. */
-	handedOver(): Promise<void> { return this.worker.handedOver(); }
+	async handedOver(): Promise<void> { await this.knownWork?.worker.handedOver(); }
 
 	/** Whether only the Mark as Read operation moves the cursor. */
 	get marksByHand(): boolean { return this.settings?.acknowledge === 'manually'; }
@@ -232,8 +219,8 @@ export class Subscription {
 
 	/** Empties the lanes, or those of some chats; nothing is added any more to what was in them. */
 	private drain(isMeant?: (chat: Chat) => boolean): Job[] {
-		const jobs = this.worker.drain(isMeant);
-		this.collector.forget(jobs);
+		const jobs = this.knownWork?.worker.drain(isMeant) ?? [];
+		this.knownWork?.collector.forget(jobs);
 		return jobs;
 	}
 

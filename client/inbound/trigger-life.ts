@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AgentCredentials } from '../connection/credentials';
 import type { AgentClubError } from '../errors';
 import type { TurnLimit } from './agent-turns';
@@ -63,5 +64,21 @@ export interface TriggerLife {
 /** A life with its end: callbacks of one that is over look at `closing`. */
 export interface OpenLife {
 	readonly trigger: TriggerLife;
-	readonly closing: AbortController;
+	readonly closing: Closing;
+}
+
+/** Ends all waits of a life. Its signal is made for the first of them: an idle trigger waits for nothing. */
+export class Closing {
+	private readonly controller = new AbortController();
+	private known: AbortSignal | undefined;
+
+	get signal(): AbortSignal {
+		if (this.known) return this.known;
+		this.known = this.controller.signal;
+		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and warns.
+		setMaxListeners(0, this.known);
+		return this.known;
+	}
+
+	abort(): void { this.controller.abort(); }
 }

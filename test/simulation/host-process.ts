@@ -159,7 +159,9 @@ function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Han
 	let identified = false;
 	const early: string[] = [];
 	return {
-		...handlers,
+		connected: () => { handlers.connected(); },
+		refused: (text) => { handlers.refused(text); },
+		failed: (reason, transportGone) => { handlers.failed(reason, transportGone); },
 		frame(event, payload) {
 			const ids = event === 'new_message' ? [idOf(payload)] : event === 'offline_messages' && Array.isArray(payload) ? payload.map(idOf) : [];
 			if (event === 'auth_ok') {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../client/clock';
-import type { ClientEvent, ServerEvent, SocketHandlers, WireSocket } from '../../client/connection/socket';
+import type { ClientEvent, ServerEvent, SocketHandlers, WireSocket } from '../../client/connection/wire';
 import { AgentClubError } from '../../client/errors';
 import type { ClientSocket } from '../../playground/club/connections';
 import { Pipe, type PipeSettings } from './pipe';
@@ -107,6 +107,11 @@ export class Link implements WireSocket, ClientSocket {
 	cast(event: ClientEvent, payload: unknown): void {
 		if (this.clientOver) return;
 		this.toServer.push(() => { if (!this.serverOver) this.server.handle(this, event, [payload]); });
+	}
+
+	beat(answered: () => void): void {
+		// As long as an interval may be: the heartbeat looks by itself.
+		this.request('heartbeat', undefined, 300_000).then(answered, () => undefined);
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../client/clock';
 import type { SocketOpener } from '../../client/connection/attempt';
-import type { ClientEvent } from '../../client/connection/socket';
+import type { ClientEvent } from '../../client/connection/wire';
 import type { HttpClient } from '../../client/http/http-client';
 import type { Generation } from '../../playground/club/club';
 import { ClubCore } from '../../playground/club/club-core';

@@ -2,7 +2,7 @@ import { setImmediate as afterPendingWork } from 'node:timers/promises';
 import type { Clock, Timer } from '../../client/clock';
 
 interface FakeTimer {
-	readonly due: number;
+	due: number;
 	readonly callback: () => void;
 	readonly background: boolean;
 	over: boolean;
@@ -32,12 +32,23 @@ export class FakeClock implements Clock {
 
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
 		const timer = { due: this.at + Math.max(ms, 0), callback, background: options?.background === true, over: false };
-		this.timers.splice(this.placeOf(timer.due), 0, timer);
+		this.insert(timer);
 		return {
 			cancel: () => {
 				timer.over = true;
 			},
+			again: () => {
+				const place = this.timers.indexOf(timer);
+				if (place >= 0) this.timers.splice(place, 1);
+				timer.due = this.at + Math.max(ms, 0);
+				timer.over = false;
+				this.insert(timer);
+			},
 		};
+	}
+
+	private insert(timer: FakeTimer): void {
+		this.timers.splice(this.placeOf(timer.due), 0, timer);
 	}
 
 	/** Timers that are set; those in the background do not count. */

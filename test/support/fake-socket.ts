@@ -1,7 +1,7 @@
 import type { SocketOpener } from '../../client/connection/attempt';
 import type { AgentCredentials } from '../../client/connection/credentials';
-import type { ClientEvent, SocketHandlers, WireSocket } from '../../client/connection/socket';
 import type { Transport } from '../../client/connection/transports';
+import type { ClientEvent, SocketHandlers, WireSocket } from '../../client/connection/wire';
 import { AgentClubError } from '../../client/errors';
 import { settled } from './fake-clock';
 import { AGENT } from './sample-messages';
@@ -33,9 +33,13 @@ export class FakeSocket implements WireSocket {
 		this.sent.push({ event, payload, answer: settled, fail: settled });
 	}
 
+	beat(answered: () => void): void {
+		if (this.answersHeartbeats) answered();
+		this.sent.push({ event: 'heartbeat', payload: undefined, answer: () => { answered(); return settled(); }, fail: settled });
+	}
+
 	request(event: ClientEvent, payload: unknown): Promise<unknown[]> {
 		return new Promise((resolve, reject) => {
-			if (event === 'heartbeat' && this.answersHeartbeats) resolve([]);
 			this.sent.push({
 				event,
 				payload,

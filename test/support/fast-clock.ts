@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../../client/clock';
 
 interface Waiting {
 	/** On this clock, in ms. */
-	readonly due: number;
+	due: number;
 	readonly arm: () => void;
 	readonly fire: () => void;
 	readonly forget: () => void;
@@ -33,7 +33,7 @@ export class FastClock implements Clock {
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
 		let handle: NodeJS.Timeout | undefined;
 		const waiting: Waiting = {
-			due: this.now() + Math.max(ms, 0),
+			due: 0,
 			arm: () => {
 				clearTimeout(handle);
 				handle = setTimeout(waiting.fire, Math.max(waiting.due - this.now(), 0) / this.speed);
@@ -48,10 +48,14 @@ export class FastClock implements Clock {
 				this.waiting.delete(waiting);
 			},
 		};
-		if (this.stopped) return { cancel: waiting.forget };
-		this.waiting.add(waiting);
-		waiting.arm();
-		return { cancel: waiting.forget };
+		const again = () => {
+			if (this.stopped) return;
+			waiting.due = this.now() + Math.max(ms, 0);
+			this.waiting.add(waiting);
+			waiting.arm();
+		};
+		again();
+		return { cancel: waiting.forget, again };
 	}
 
 	/** Moves time on; what falls due happens at its own moment, in order, each time with a turn of the event loop behind it. */

@@ -4,7 +4,6 @@ import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeSockets } from '../../../support/fake-socket';
 import { ScriptedEgress } from '../../../support/scripted-egress';
-import { RecordedLogger } from '../../../support/recorded-logger';
 import { credentialsOf } from '../../../support/sample-credentials';
 
 /** A connection; `told` has what its listener hears, `states` the changes of state. */
@@ -22,7 +21,6 @@ const connecting = () => {
 	};
 	const connection = new Connection({
 		clock,
-		logger: new RecordedLogger(),
 		policy: { ...CONNECTION_POLICY, chance: () => 0 },
 		openSocket: (...args) => scene.open(...args),
 		credentials: () => scene.credentials(),

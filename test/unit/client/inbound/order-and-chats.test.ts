@@ -186,10 +186,9 @@ describe('invariant 12: memory is linear in what is unread', () => {
 
 		expect(scene.port.marked).toHaveLength(2500);
 		expect(scene.clock.pending).toBe(0);
-		const { holdings, worker, collector } = subscription as unknown as {
+		const { holdings, work: { worker, collector } } = subscription as unknown as {
 			holdings: { states: Map<string, string> };
-			worker: { lanes: Map<string, Lane> };
-			collector: { windows: Map<string, unknown> };
+			work: { worker: { lanes: Map<string, Lane> }; collector: { windows: Map<string, unknown> } };
 		};
 		// What has been marked is remembered for a while, at most so many.
 		expect(new Set(holdings.states.values())).toEqual(new Set(['recent']));
