@@ -1,9 +1,10 @@
 // What many triggers cost while nothing is said: processor time and memory beside as many bare sockets that send heartbeats.
+import { createHash } from 'node:crypto';
 import { isSmall, judge, median, pauseFor, spread } from './support/figures';
 import { type FloodRequest, serveFlood } from './support/flood-server';
 import { Partner, playedPart } from './support/parts';
 import { collectGarbage, heldNow } from './support/peak-memory';
-import { bareSocket, startTrigger } from './support/receivers';
+import { bareSocket, benchRegistry, startTrigger } from './support/receivers';
 
 const TRIGGERS = isSmall ? 20 : 200;
 /** Seconds; the server's own is 30, and what heartbeats cost shows sooner with more of them. */
@@ -38,14 +39,21 @@ function idler(open: (url: string, number: number) => Promise<void>): (question:
 }
 
 async function openBare(url: string, number: number): Promise<void> {
-	const socket = await bareSocket(url, `bare-${String(number)}`);
+	const socket = await bareSocket(url, tokenOf('bare', number));
 	socket.on('new_message', () => undefined);
 	setInterval(() => { socket.emit('heartbeat', () => undefined); }, 1000 * HEARTBEAT);
 }
 
+const registry = benchRegistry();
+
 async function openOurs(url: string, number: number): Promise<void> {
 	const prepare = () => Promise.reject(new Error('nothing is said'));
-	await startTrigger(url, { prepare, token: `ours-${String(number)}` });
+	await startTrigger(url, { prepare, token: tokenOf('ours', number), place: `trigger ${String(number)}`, registry });
+}
+
+/** As long as the server's, and in their form. */
+function tokenOf(side: string, number: number): string {
+	return `sk_agt_${createHash('sha256').update(`${side} ${String(number)}`).digest('base64url')}`;
 }
 
 async function main(): Promise<void> {

@@ -49,11 +49,14 @@ function keptTokens(): Map<string, readonly string[]> {
 function tracesOf(token: string): string[] {
 	// Its own percent signs and backslashes would be folded with what follows them.
 	if (/[%\\]/.test(token)) return [''];
-	return [token, ...base64FormsOf(token)].map((spelling) => fold(spelling).replace(/^5?(?:25)*/, '').slice(MOST_SWALLOWED));
+	return [token, ...base64FormsOf(token)].map((spelling) => fold(spelling).replace(/^5?(?:25)*/, '').slice(MOST_SWALLOWED, MOST_SWALLOWED + LENGTH_OF_A_TRACE));
 }
 
 /** Characters at the start of a spelling that folding may take for the end of an encoded one before it ("%", "\\u"), apart from "25" again and again. */
 const MOST_SWALLOWED = 6;
+
+/** As much as no text has by chance. */
+const LENGTH_OF_A_TRACE = 12;
 
 /** One text for all spellings of it: in lower case, nothing encoded or escaped, and with one base64 alphabet. */
 function fold(text: string): string {

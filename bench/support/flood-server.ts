@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { FrameEditor } from '../../test/support/websocket-frames';
 import { wallTime } from './figures';
+import { BARE, OURS } from './receivers';
 
 /** So many messages, spread over so many chats in turn (in each the same person writes), each about so long (bytes of text). */
 export interface Flood {
@@ -62,7 +64,7 @@ interface Client extends Tally {
 
 /**
  * A server that speaks as Agent Club's newest does, and writes prepared bytes: what a client makes of them is never held up by how they
- * are made. Any token is let in, and tells the clients apart.
+ * are made. Any token is let in, and tells the clients apart; to all but the two usual ones each is an agent of its own.
  */
 export async function serveFlood(): Promise<(request: FloodRequest) => unknown> {
 	const clients = new Map<string, Client>();
@@ -74,8 +76,8 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	});
 	const io = new Server(server, { serveClient: false, maxHttpBufferSize: 1e8 });
 	io.use((socket, next) => {
-		const client = clientOf(String((socket.handshake.auth as { agent_token?: unknown }).agent_token));
-		welcome(client, socket);
+		const token = String((socket.handshake.auth as { agent_token?: unknown }).agent_token);
+		welcome(clientOf(token), socket, token === OURS || token === BARE ? AGENT_ID : agentOf(token));
 		next();
 	});
 	server.listen(0, '127.0.0.1');
@@ -132,12 +134,12 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 }
 
 /** Identity and batch go out before the library writes its CONNECT packet, as from the real server. */
-function welcome(client: Client, socket: Socket): void {
+function welcome(client: Client, socket: Socket, agentId: string): void {
 	client.socket = socket;
 	client.connections += 1;
 	client.batchAt = wallTime();
 	client.batchBytes = client.batch.length;
-	const identity = { user_id: AGENT_ID, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: heartbeat };
+	const identity = { user_id: agentId, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: heartbeat };
 	tcpOf(socket).write(packet('auth_ok', identity));
 	tcpOf(socket).write(client.batch);
 	socket.on('heartbeat', (acknowledge: () => void) => { acknowledge(); });
@@ -145,7 +147,7 @@ function welcome(client: Client, socket: Socket): void {
 		client.sent.push([sent.chat_id, sent.content]);
 		const { message_id, created_at } = { message_id: `msg_${String(client.sent.length).padStart(32, 'a')}`, created_at: wallTime() / 1000 };
 		// The sender hears its own message first.
-		socket.emit('new_message', { ...sent, id: message_id, created_at, sender_id: AGENT_ID, sender_name: 'Bench', sender_is_agent: 1 });
+		socket.emit('new_message', { ...sent, id: message_id, created_at, sender_id: agentId, sender_name: 'Bench', sender_is_agent: 1 });
 		acknowledge({ ok: true, message_id, created_at });
 	});
 	socket.on('mark_read', ({ message_ids: ids }: { message_ids: readonly string[] }, acknowledge: () => void) => {
@@ -178,6 +180,10 @@ function answerTo(url: string, groups: number): unknown {
 	if (number === undefined) return [];
 	const member = { username: 'mia', display_name: 'Mia Example', is_agent: 0, is_online: 1 };
 	return [{ ...member, id: idOf('user', Number(number)) }, { ...member, id: AGENT_ID, username: 'bench', display_name: 'Bench', is_agent: 1 }];
+}
+
+function agentOf(token: string): string {
+	return `user_${createHash('md5').update(token).digest('hex')}`;
 }
 
 function idOf(kind: 'gc' | 'user', number: number): string {

@@ -1,7 +1,7 @@
 import { once, EventEmitter } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { type Platform, systemPlatform } from '../../client/agent/platform';
-import { makeRegistry } from '../../client/agent/registry';
+import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { makeCredentials } from '../../client/connection/credentials';
 import type { Bundle } from '../../client/inbound/bundle';
 import type { AgentContext } from '../../client/inbound/prepare';
@@ -112,15 +112,20 @@ export interface TriggerParts {
 	readonly platform?: Partial<Platform>;
 	readonly token?: string;
 	readonly place?: string;
+	/** One for all triggers of a process, as in n8n; else the trigger has its own. */
+	readonly registry?: AgentRegistry;
+}
+
+export function benchRegistry(platform?: Partial<Platform>): AgentRegistry {
+	const policy = { ...systemPlatform.policy, retryFirst: 1, retryCap: 1 };
+	return makeRegistry({ ...systemPlatform, policy, ...platform });
 }
 
 /** ms that the first batch of a process waits for late triggers, and a little more. */
 const FIRST_BATCH_HELD = 2300;
 
 /** Starts a trigger; resolves once it is connected and has judged its first batch, so that what comes then is delivered at once. */
-export async function startTrigger(url: string, { prepare, settings, platform, token = OURS, place = 'bench' }: TriggerParts): Promise<void> {
-	const policy = { ...systemPlatform.policy, retryFirst: 1, retryCap: 1 };
-	const registry = makeRegistry({ ...systemPlatform, policy, ...platform });
+export async function startTrigger(url: string, { prepare, settings, platform, token = OURS, place = 'bench', registry = benchRegistry(platform) }: TriggerParts): Promise<void> {
 	const credentials = makeCredentials(url, token, false);
 	const news = new EventEmitter();
 	const log = (text: string) => { news.emit(text.startsWith('Connected') ? 'connected' : 'other'); };

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../clock';
 import { decodeIdentity, type Identity } from '../protocol/frames';
 import type { AgentCredentials } from './credentials';
-import { Heartbeat } from './heartbeat';
+import { Heartbeat, type HeartbeatPort } from './heartbeat';
 import type { Transport } from './transports';
 import type { ServerEvent, SocketHandlers, WireSocket } from './wire';
 
@@ -31,7 +31,7 @@ export type SocketOpener = (
  * One life of a socket, from opening to its end. `ended` resolves exactly once, and nothing is reported after it:
  * callbacks of a socket that is over reach nobody.
  */
-export class Attempt implements SocketHandlers {
+export class Attempt implements SocketHandlers, HeartbeatPort {
 	readonly ended: Promise<AttemptEnd>;
 	private finish!: (end: AttemptEnd) => void;
 	private readonly socket: WireSocket;
@@ -91,6 +91,12 @@ export class Attempt implements SocketHandlers {
 		this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason, ...(transportGone && { transportHung: true }) });
 	}
 
+	beat(answered: () => void): void { this.socket.beat(answered); }
+
+	silent(interval: number): void {
+		this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` });
+	}
+
 	private identify(payload: unknown): void {
 		const identity = decodeIdentity(payload);
 		if (typeof identity === 'string') { this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` }); return; }
@@ -104,11 +110,7 @@ export class Attempt implements SocketHandlers {
 		if (this.over || !this.identity || !this.barrierPassed || this.heartbeat) return;
 		this.deadline?.cancel();
 		this.deadline = undefined;
-		const interval = this.identity.heartbeatInterval;
-		this.heartbeat = new Heartbeat(this.clock, interval, {
-			beat: (answered) => { this.socket.beat(answered); },
-			silent: () => { this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` }); },
-		});
+		this.heartbeat = new Heartbeat(this.clock, this.identity.heartbeatInterval, this);
 		this.heartbeat.start();
 		this.listener.ready(this.socket);
 	}

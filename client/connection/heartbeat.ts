@@ -7,8 +7,8 @@ const BUSY_PROCESS_MS = 1000;
 export interface HeartbeatPort {
 	/** Sends one heartbeat, and calls back when the server has answered it. */
 	beat(answered: () => void): void;
-	/** A heartbeat stayed unanswered for a whole interval. */
-	silent(): void;
+	/** A heartbeat stayed unanswered for a whole interval (ms). */
+	silent(interval: number): void;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Heartbeat {
 			this.clock.after(BUSY_PROCESS_MS, () => { this.tick(); }, { background: true });
 		} else {
 			this.stop();
-			this.port.silent();
+			this.port.silent(this.interval);
 		}
 	}
 

@@ -41,39 +41,47 @@ export interface HttpClient {
 
 /** Opened once for an agent: connections are kept and used again. */
 export function makeHttpClient(credentials: AgentCredentials): HttpClient {
-	const tls = { rejectUnauthorized: !credentials.ignoreSslIssues };
-	const { address: { origin }, egress } = credentials;
-	let opened: Dispatcher | undefined;
-	// Made with the first request: a proxy of the environment that cannot be used fails that request, not a trigger's start.
-	const dispatcher = (): Dispatcher => {
+	return new UndiciClient(credentials);
+}
+
+class UndiciClient implements HttpClient {
+	private opened: Dispatcher | undefined;
+
+	constructor(private readonly credentials: AgentCredentials) {}
+
+	async send({ method, url, headers, body, idleTimeout, signal }: HttpRequest): Promise<HttpAnswer> {
+		const { address: { origin }, egress } = this.credentials;
+		const { origin: target, pathname, search } = new URL(url);
+		if (target !== origin) throw new Error('A request would have left the configured server');
+		if (egress) await unlessCancelled(egress.check(origin), signal, 'Nothing was asked');
+		const answer = request.call(this.dispatcher(), {
+			origin,
+			path: pathname + search,
+			method,
+			headers: { ...headers },
+			headersTimeout: idleTimeout,
+			bodyTimeout: idleTimeout,
+			...(body && { body: body as Dispatcher.RequestOptions['body'] }),
+			...(signal && { signal }),
+		});
+		// A request that has no connection yet hears of no signal (measured): behind a proxy that says nothing it would wait for ever.
+		const answered = await unlessAborted(answer, signal);
+		if (answered === ABORTED) throw new DOMException('The request was called off', 'AbortError');
+		return { status: answered.statusCode, headers: answered.headers, body: answered.body };
+	}
+
+	close(): void { void this.opened?.destroy(); }
+
+	/** Made with the first request: a proxy of the environment that cannot be used fails that request, not a trigger's start. */
+	private dispatcher(): Dispatcher {
+		const { address: { origin }, egress, ignoreSslIssues } = this.credentials;
+		const tls = { rejectUnauthorized: !ignoreSslIssues };
 		const proxy = proxyFor(origin);
-		opened ??= proxy
+		this.opened ??= proxy
 			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS, clientFactory: wayThroughProxy })
 			: new Agent({ connect: { ...tls, ...(egress && { lookup: egress.lookup }) }, connections: MOST_CONNECTIONS });
-		return opened;
-	};
-	return {
-		async send({ method, url, headers, body, idleTimeout, signal }) {
-			const { origin: target, pathname, search } = new URL(url);
-			if (target !== origin) throw new Error('A request would have left the configured server');
-			if (egress) await unlessCancelled(egress.check(origin), signal, 'Nothing was asked');
-			const answer = request.call(dispatcher(), {
-				origin,
-				path: pathname + search,
-				method,
-				headers: { ...headers },
-				headersTimeout: idleTimeout,
-				bodyTimeout: idleTimeout,
-				...(body && { body: body as Dispatcher.RequestOptions['body'] }),
-				...(signal && { signal }),
-			});
-			// A request that has no connection yet hears of no signal (measured): behind a proxy that says nothing it would wait for ever.
-			const answered = await unlessAborted(answer, signal);
-			if (answered === ABORTED) throw new DOMException('The request was called off', 'AbortError');
-			return { status: answered.statusCode, headers: answered.headers, body: answered.body };
-		},
-		close: () => void opened?.destroy(),
-	};
+		return this.opened;
+	}
 }
 
 const MOST_CONNECTIONS = 8;

@@ -7,13 +7,13 @@ export interface Observer {
 }
 
 export class Observers {
-	private readonly observers = new Set<Observer>();
+	private observers: readonly Observer[] = [];
 
 	/** The returned function ends the observation. */
 	add(observer: Observer): () => void {
-		this.observers.add(observer);
+		this.observers = [...this.observers, observer];
 		return () => {
-			this.observers.delete(observer);
+			this.observers = this.observers.filter((each) => each !== observer);
 		};
 	}
 

@@ -6,7 +6,8 @@ const REPEAT = 2500;
 
 /** Shows in each chat that the agent is typing, as long as somebody there is being worked for. */
 export class TypingIndicator {
-	private readonly busy = new Map<string, { count: number; timer: Timer | undefined }>();
+	/** Undefined as long as nobody is worked for. */
+	private busy: Map<string, { count: number; timer: Timer | undefined }> | undefined;
 
 	constructor(
 		private readonly clock: Clock,
@@ -15,6 +16,7 @@ export class TypingIndicator {
 
 	/** Starts (or keeps) the indicator; the returned function ends this claim on it, once. */
 	show(key: string, chat: Chat): () => void {
+		this.busy ??= new Map();
 		const state = this.busy.get(key) ?? { count: 0, timer: undefined };
 		this.busy.set(key, state);
 		state.count += 1;
@@ -26,7 +28,8 @@ export class TypingIndicator {
 			state.count -= 1;
 			if (state.count > 0) return;
 			state.timer?.cancel();
-			this.busy.delete(key);
+			this.busy?.delete(key);
+			if (this.busy?.size === 0) this.busy = undefined;
 		};
 	}
 
