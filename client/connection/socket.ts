@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { AgentCredentials } from './credentials';
 import { describeFailure } from './failure';
+import { type InnerSocket, trimLists } from './inner-socket';
 import { outlastPings, type PingedEngine } from './pings';
 import { TransportAgent } from './transport-agent';
 import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
@@ -20,13 +21,6 @@ type Engine = Partial<Socket['io']['engine']> & PingedEngine;
 
 /** Of an event; Agent Club sends one. */
 const MOST_ARGUMENTS = 100;
-
-/** What is needed of the library's socket, which keeps it to itself. */
-interface PacketReceiver {
-	onpacket(packet: unknown): void;
-	/** An event from the server, with its arguments. */
-	emitEvent(event: readonly unknown[]): void;
-}
 
 /** How long a polite close may take before the TCP connection is cut. */
 const CLOSE_GRACE_MS = 500;
@@ -115,6 +109,7 @@ class OneSocket implements WireSocket {
 		const { socket } = this;
 		socket.on('connect', () => {
 			this.leavePings();
+			trimLists(socket as unknown as InnerSocket);
 			handlers.connected();
 		});
 		socket.on('connect_error', (error) => {
@@ -130,7 +125,7 @@ class OneSocket implements WireSocket {
 	 * Works only before the socket is connected, when the library takes the methods.
 	 */
 	private takePackets(handlers: SocketHandlers): void {
-		const inner = this.socket as unknown as PacketReceiver;
+		const inner = this.socket as unknown as InnerSocket;
 		const onpacket = inner.onpacket.bind(inner);
 		inner.onpacket = (packet) => {
 			try {
