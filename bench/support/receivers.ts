@@ -1,4 +1,3 @@
-import { once, EventEmitter } from 'node:events';
 import { io, type Socket } from 'socket.io-client';
 import { type Platform, systemPlatform } from '../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
@@ -121,28 +120,30 @@ export function benchRegistry(platform?: Partial<Platform>): AgentRegistry {
 	return makeRegistry({ ...systemPlatform, policy, ...platform });
 }
 
+const told = new Set<string>();
+
+/** Once each. */
+function complain(text: string): void {
+	if (told.has(text)) return;
+	told.add(text);
+	console.log(text);
+}
+
 /** ms that the first batch of a process waits for late triggers, and a little more. */
 const FIRST_BATCH_HELD = 2300;
 
 /** Starts a trigger; resolves once it is connected and has judged its first batch, so that what comes then is delivered at once. */
 export async function startTrigger(url: string, { prepare, settings, platform, token = OURS, place = 'bench', registry = benchRegistry(platform) }: TriggerParts): Promise<void> {
 	const credentials = makeCredentials(url, token, false);
-	const news = new EventEmitter();
-	const log = (text: string) => { news.emit(text.startsWith('Connected') ? 'connected' : 'other'); };
-	const told = new Set<string>();
-	const complain = (text: string) => {
-		if (told.has(text)) return;
-		told.add(text);
-		console.log(text);
-	};
 	const life: TriggerLife = {
 		settings: { ...DELIVERS_ALL, ...settings },
 		credentials: () => Promise.resolve(credentials),
 		outage: () => undefined,
 		prepare,
 	};
-	const connected = once(news, 'connected');
-	registry.run(place, life, credentials, { debug: () => undefined, info: log, warn: complain, error: complain });
-	await connected;
+	await new Promise<void>((resolve) => {
+		const log = (text: string) => { if (text.startsWith('Connected')) resolve(); };
+		registry.run(place, life, credentials, { debug: () => undefined, info: log, warn: complain, error: complain });
+	});
 	await new Promise((resolve) => setTimeout(resolve, FIRST_BATCH_HELD));
 }

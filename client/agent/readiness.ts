@@ -6,7 +6,7 @@ export class Readiness {
 	private opened = false;
 	private failure: AgentClubError | undefined;
 	private why = 'it has just been started';
-	private readonly waiting = new Set<{ resolve: () => void; reject: (error: AgentClubError) => void }>();
+	private waiting: ReadonlyArray<{ resolve: () => void; reject: (error: AgentClubError) => void }> = [];
 
 	constructor(private readonly clock: Clock) {}
 
@@ -16,14 +16,14 @@ export class Readiness {
 
 	/** Whether somebody waits for it. */
 	get isAwaited(): boolean {
-		return this.waiting.size > 0;
+		return this.waiting.length > 0;
 	}
 
 	open(): void {
 		this.opened = true;
 		this.failure = undefined;
 		for (const waiter of this.waiting) waiter.resolve();
-		this.waiting.clear();
+		this.waiting = [];
 	}
 
 	shut(): void {
@@ -40,7 +40,7 @@ export class Readiness {
 	fail(error: AgentClubError): void {
 		this.failure = error;
 		for (const waiter of this.waiting) waiter.reject(error);
-		this.waiting.clear();
+		this.waiting = [];
 	}
 
 	/** @param deadline ms. @throws AgentClubError OFFLINE, CANCELLED, or what `fail` was given */
@@ -51,9 +51,9 @@ export class Readiness {
 		let cancel: (() => void) | undefined;
 		const opened = new Promise<void>((resolve, reject) => {
 			const waiter = { resolve, reject };
-			this.waiting.add(waiter);
+			this.waiting = [...this.waiting, waiter];
 			cancel = () => {
-				this.waiting.delete(waiter);
+				this.waiting = this.waiting.filter((each) => each !== waiter);
 				reject(cancelled());
 			};
 			signal?.addEventListener('abort', cancel, { once: true });
