@@ -31,7 +31,7 @@ const SOCKET_IO = {
 	group: ['socket.io-client', 'socket.io-client/*', 'engine.io-client', 'engine.io-client/*'],
 	message: 'Only client/connection/socket.ts and transports.ts speak to socket.io-client.',
 };
-const UNDICI = { group: ['undici', 'undici/*'], message: 'Only client/http/http-client.ts speaks to undici.' };
+const UNDICI = { group: ['undici', 'undici/*'], message: 'Only client/http/undici-client.ts speaks to undici.' };
 const NODE_TIMERS = { group: ['timers', 'timers/*', 'node:timers', 'node:timers/*'], message: 'client/clock.ts holds the only timers.' };
 const HOST = {
 	group: ['n8n-workflow', 'n8n-workflow/*', 'n8n-core', '**/nodes/**', '**/credentials/**'],
@@ -70,7 +70,7 @@ export default tseslint.config(
 	imports(['bench/support/receivers.ts', 'bench/backlog.ts'], UNDICI, NODE_TIMERS),
 	imports(['client/**/*.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
 	imports(['client/connection/socket.ts', 'client/connection/transports.ts'], HOST, UNDICI, NODE_TIMERS),
-	imports(['client/http/http-client.ts', 'client/http/undici-deep.d.ts'], HOST, SOCKET_IO, NODE_TIMERS),
+	imports(['client/http/undici-client.ts', 'client/http/undici-deep.d.ts'], HOST, SOCKET_IO, NODE_TIMERS),
 	imports(['client/clock.ts'], HOST, SOCKET_IO, UNDICI),
 	noTimers,
 	{

@@ -219,6 +219,7 @@ export class AgentSession implements ConnectionListener {
 	ready(): void {
 		this.inbox.ready();
 		this.readiness.open();
+		this.httpClient.prepare?.();
 	}
 
 	lost(): void {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
+import { loadedLater, withoutDebugging } from './lighter.mjs';
 import { sharedClient } from './shared-client.mjs';
 
 /** What all bundles have in common. The oldest Node.js that the package supports decides about syntax. */
@@ -15,6 +16,12 @@ const COMMON = {
 	legalComments: 'none',
 };
 
+/** Names stay as they are, for stack traces. */
+const SMALL = { minify: true, keepNames: true };
+
+/** What client/ loads only when it needs it, each a file of its own beside client.js. */
+const LATER = { 'http/undici-client': 'http.js' };
+
 /**
  * Bundles every file that package.json names under `n8n`, each with its own helpers, and `dist/client.js`: all of client/ that they
  * use, with the packages it needs. One file for all of them, so that what client/ keeps in a module exists once.
@@ -28,6 +35,7 @@ export async function bundlePackage({ root, dist }) {
 	for (const target of [...n8n.nodes, ...n8n.credentials]) {
 		addInputs(inputs, await bundleEntry({ root, dist, target, client }));
 	}
+	for (const [name, file] of Object.entries(LATER)) addInputs(inputs, await bundleLater({ root, dist, name, file, client }));
 	if (client.modules.size > 0) addInputs(inputs, await bundleClient({ root, dist, modules: client.modules }));
 	return [...inputs].sort();
 }
@@ -46,6 +54,17 @@ function bundleEntry({ root, dist, target, client }) {
 	});
 }
 
+function bundleLater({ root, dist, name, file, client }) {
+	return build({
+		...COMMON,
+		...SMALL,
+		absWorkingDir: root,
+		entryPoints: [join(root, 'client', `${name}.ts`)],
+		outfile: join(dist, file),
+		plugins: [client.plugin('./client.js')],
+	});
+}
+
 function bundleClient({ root, dist, modules }) {
 	const names = [...modules].sort();
 	const contents = names.map((name) => `export * as ${JSON.stringify(name)} from ${JSON.stringify(`./${name}`)};`).join('\n');
@@ -53,9 +72,9 @@ function bundleClient({ root, dist, modules }) {
 		...COMMON,
 		absWorkingDir: root,
 		stdin: { contents, resolveDir: resolve(root, 'client'), sourcefile: 'client.js' },
+		...SMALL,
 		outfile: join(dist, 'client.js'),
-		minify: true,
-		keepNames: true,
+		plugins: [withoutDebugging(), loadedLater(LATER)],
 	});
 }
 
