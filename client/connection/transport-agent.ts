@@ -1,7 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { AgentCredentials } from './credentials';
 import { proxyFor } from './proxy';
 
@@ -58,6 +57,8 @@ function agentOptions({ ignoreSslIssues }: AgentCredentials) {
 
 /** Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured). */
 function proxyAgent(proxy: string, credentials: AgentCredentials, over: AbortSignal): http.Agent {
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
+	const { HttpsProxyAgent } = require('https-proxy-agent') as typeof import('https-proxy-agent');
 	return new HttpsProxyAgent(proxy, { ...agentOptions(credentials), signal: over });
 }
 

@@ -48,7 +48,7 @@ describe('the built package', () => {
 		const dispatchers = inFreshProcess(`
 			const symbols = () => Object.getOwnPropertySymbols(globalThis).map(String).filter((name) => name.includes('undici'));
 			const before = symbols();
-			require('./dist/client.js');
+			require('./dist/http.js');
 			return { before, after: symbols() };
 		`) as { before: string[]; after: string[] };
 

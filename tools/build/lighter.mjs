@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /**
  * An esbuild plugin that leaves `require('./undici-client')` in client/ a require, of the file that it is given for it.
@@ -33,6 +33,31 @@ export function withoutDebugging() {
 			build.onLoad({ filter: /[/\\]esm-debug[/\\]/ }, async ({ path }) => ({ contents: await readFile(path.replace(/([/\\])esm-debug([/\\])/, '$1esm$2'), 'utf8') }));
 			build.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'no-debug' }));
 			build.onLoad({ filter: /.*/, namespace: 'no-debug' }, () => ({ contents: 'module.exports = () => () => undefined;' }));
+		},
+	};
+}
+
+/**
+ * An esbuild plugin that leaves out what socket.io-client's packages bring along: the server of `ws`. What polling is made with is run when it is
+ * first used.
+ *
+ * @returns {import('esbuild').Plugin}
+ */
+export function onlyWhatSocketsNeed() {
+	const namespace = 'only-what-sockets-need';
+	const stubs = {
+		ws: "module.exports = { WebSocket: require('ws/lib/websocket.js') };",
+		'xmlhttprequest-ssl': "module.exports = function XMLHttpRequest(options) { return new (require('xmlhttprequest-ssl'))(options); };",
+	};
+	return {
+		name: namespace,
+		setup(build) {
+			build.onResolve({ filter: /^(ws|xmlhttprequest-ssl)$/, namespace: 'file' }, ({ path, resolveDir }) => ({ path, namespace, pluginData: { resolveDir } }));
+			build.onResolve({ filter: /^ws[/]lib[/]/, namespace }, async ({ path, resolveDir }) => {
+				const { path: entry } = await build.resolve('ws', { resolveDir, kind: 'require-call', namespace });
+				return { path: join(dirname(entry), path.replace(/^ws[/]/, '')) };
+			});
+			build.onLoad({ filter: /.*/, namespace }, ({ path, pluginData: { resolveDir } }) => ({ contents: stubs[path], resolveDir }));
 		},
 	};
 }
