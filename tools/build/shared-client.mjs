@@ -1,10 +1,10 @@
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
 const NAMESPACE = 'shared-client';
 
 /**
- * An esbuild plugin that replaces imports of client modules by `require('../../client.js')['outbound/send']`, and remembers which ones
- * were asked for. client/ has no barrel, and needs none for this.
+ * An esbuild plugin that replaces imports of client modules by what `require('../../client.js')['outbound/send']` has, loaded when it is first
+ * used, and remembers which ones were asked for. client/ has no barrel, and needs none for this.
  *
  * @param {string} clientFolder absolute path of client/
  * @returns {{ modules: Set<string>, plugin: (toClient: string) => import('esbuild').Plugin }} `toClient` is the path from the bundle
@@ -22,13 +22,28 @@ export function sharedClient(clientFolder) {
 				return { path: name, namespace: NAMESPACE };
 			});
 			build.onResolve({ filter: /client\.js$/, namespace: NAMESPACE }, ({ path }) => ({ path, external: true }));
-			build.onLoad({ filter: /.*/, namespace: NAMESPACE }, ({ path }) => ({
-				contents: `module.exports = require(${JSON.stringify(toClient)})[${JSON.stringify(path)}];`,
+			build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => ({
+				contents: loadedAtFirstUse(toClient, path, await exportsOf(build.esbuild, join(clientFolder, `${path}.ts`))),
 				loader: 'js',
 			}));
 		},
 	});
 	return { modules, plugin };
+}
+
+/** A node that only describes itself, as for the editor, loads nothing of client/. */
+function loadedAtFirstUse(toClient, path, names) {
+	const getters = names.map((name) => `get ${name}() { return load().${name}; }`);
+	return `
+		let loaded;
+		const load = () => (loaded ??= require(${JSON.stringify(toClient)})[${JSON.stringify(path)}]);
+		module.exports = { __esModule: true, ${getters.join(', ')} };`;
+}
+
+/** The names of what a module exports at run time. */
+async function exportsOf(esbuild, file) {
+	const { metafile } = await esbuild.build({ entryPoints: [file], format: 'esm', write: false, metafile: true, outfile: 'exports.js' });
+	return Object.values(metafile.outputs)[0].exports;
 }
 
 /** The path inside client/, without the ending, or undefined for a file elsewhere. */
