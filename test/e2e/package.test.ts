@@ -18,7 +18,7 @@ describe('the built package', () => {
 
 		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'index.js', 'package.json']);
 		expect(paths.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path))).toEqual([]);
-		expect(paths).toEqual(expect.arrayContaining(['dist/client.js', 'dist/LICENSES.txt', 'dist/known/nodes.json', 'dist/icons/agentclub.dark.svg']));
+		expect(paths).toEqual(expect.arrayContaining(['dist/client.js', 'dist/http.js', 'dist/LICENSES.txt', 'dist/known/nodes.json', 'dist/icons/agentclub.dark.svg']));
 	});
 
 	it('has n8n-workflow as its only peer and no dependencies', () => {
@@ -28,20 +28,26 @@ describe('the built package', () => {
 		expect(description.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 	});
 
-	it('loads client/ once for both nodes, and asks for nothing but n8n-workflow and Node.js', () => {
+	it('loads client/ once for both nodes, and only when they work, and asks for nothing but n8n-workflow and Node.js', () => {
 		const loaded = inFreshProcess(`
-			require('./dist/nodes/AgentClub/AgentClub.node.js');
-			require('./dist/nodes/AgentClubTrigger/AgentClubTrigger.node.js');
+			const { AgentClub } = require('./dist/nodes/AgentClub/AgentClub.node.js');
+			const { AgentClubTrigger } = require('./dist/nodes/AgentClubTrigger/AgentClubTrigger.node.js');
 			require('./dist/credentials/AgentClubApi.credentials.js');
+			const clients = () => Object.keys(require.cache).filter((path) => path.endsWith('client.js') && path.includes('/dist/') && !path.includes('node_modules')).length;
+			const nodes = [new AgentClub(), new AgentClubTrigger()];
+			const described = clients();
+			for (const node of nodes) void node.methods.credentialTest.agentClubApiTest.call({}, {});
+			require('./dist/http.js');
 			const own = module => module.filename.startsWith(process.cwd() + '/dist/');
 			const foreign = Object.values(require.cache).filter(own).flatMap((module) => module.children).filter((module) => !own(module));
 			return {
-				clients: Object.keys(require.cache).filter((path) => path.endsWith('client.js') && path.includes('/dist/') && !path.includes('node_modules')).length,
+				described,
+				clients: clients(),
 				foreign: [...new Set(foreign.map((module) => /node_modules\\/([^/]+)/.exec(module.filename)?.[1] ?? module.filename))],
 			};
 		`);
 
-		expect(loaded).toEqual({ clients: 1, foreign: ['n8n-workflow'] });
+		expect(loaded).toEqual({ described: 0, clients: 1, foreign: ['n8n-workflow'] });
 	});
 
 	it("leaves n8n's own HTTP dispatcher alone", () => {
