@@ -90,3 +90,33 @@ describe('the clock of the system', () => {
 		timer.cancel();
 	});
 });
+
+describe('a timer that is used again', () => {
+	it.each([['before it has fired', 600], ['after it has fired', 1600]])('has all of its time once more, %s', async (_when, ms) => {
+		const clock = new FakeClock();
+		const fired: number[] = [];
+		const timer = clock.after(1000, () => fired.push(clock.now()));
+		await clock.advance(ms);
+		fired.length = 0;
+
+		timer.again();
+		await clock.advance(999);
+		expect(fired).toEqual([]);
+		await clock.advance(1);
+
+		expect(fired).toEqual([ms + 1000]);
+	});
+
+	it('fires again on the clock of the system as well', async () => {
+		let count = 0;
+		await new Promise<void>((resolve) => {
+			const timer = systemClock.after(1, () => {
+				count += 1;
+				if (count === 3) resolve();
+				else timer.again();
+			});
+		});
+
+		expect(count).toBe(3);
+	});
+});
