@@ -107,11 +107,11 @@ export function messageLane(isConnected: () => boolean, take: (payload: unknown)
 	};
 }
 
-/** Undefined for what is no event: the library says so better. */
+/** Undefined for what is no event with one argument: the library says so better. */
 function parseEvent(frame: string): readonly unknown[] | undefined {
 	try {
 		const packet: unknown = JSON.parse(frame.slice(2));
-		return Array.isArray(packet) ? packet : undefined;
+		return Array.isArray(packet) && packet.length === 2 ? packet : undefined;
 	} catch {
 		return undefined;
 	}
