@@ -20,6 +20,8 @@ export interface Entry<Claimant> {
 	readonly createdAt: number;
 	/** Monotonic ms. */
 	readonly arrivedAt: number;
+	/** Monotonic ms; when a later connection's batch had it once more. */
+	cameAgainAt: number | undefined;
 	readonly source: Source;
 	/** Kept for those who join later; gone once it is settled. */
 	message: Message | undefined;
@@ -50,5 +52,5 @@ export function makeEntry<Claimant>(
 	source: Source,
 	message: Message | undefined,
 ): Entry<Claimant> {
-	return { id, chat, createdAt, arrivedAt, source, message, claimants: NOBODY, handled: false, marking: false, read: false };
+	return { id, chat, createdAt, arrivedAt, cameAgainAt: undefined, source, message, claimants: NOBODY, handled: false, marking: false, read: false };
 }

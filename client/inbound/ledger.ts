@@ -40,15 +40,22 @@ export class Ledger<Claimant> {
 	/** The message's entry; a new one counts as unsettled until `judged` has been called. */
 	open(message: Message, source: Source, now: number): Entry<Claimant> {
 		return (
-			this.entries.get(message.id) ??
+			this.again(message.id, source, now) ??
 			this.insert(makeEntry(message.id, this.chatOf(message.chat.key, message.chat), message.createdAt, now, source, message))
 		);
 	}
 
 	/** A place for a frame that could not be read but has an id. */
 	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
-		const entry = this.entries.get(id) ?? this.insert(makeEntry(id, this.chatOf(chat ?? UNKNOWN_CHAT), createdAt ?? UNKNOWN_TIME, now, source, undefined));
+		const entry = this.again(id, source, now) ?? this.insert(makeEntry(id, this.chatOf(chat ?? UNKNOWN_CHAT), createdAt ?? UNKNOWN_TIME, now, source, undefined));
 		entry.handled = true;
+		return entry;
+	}
+
+	/** The entry of a message that has come once more, if it is known. */
+	again(id: string, source: Source, now: number): Entry<Claimant> | undefined {
+		const entry = this.entries.get(id);
+		if (entry && source === 'backlog') entry.cameAgainAt = now;
 		return entry;
 	}
 
@@ -140,10 +147,10 @@ export class Ledger<Claimant> {
 	 * After a new connection's batch: what was known before it and is not in it has been read on the server.
 	 * @returns the ids that left the ledger for that reason (settled ones, and those that `isReleased` accepts)
 	 */
-	reconcile(openedAt: number, batch: ReadonlySet<string>, isReleased: (entry: Entry<Claimant>) => boolean): string[] {
+	reconcile(openedAt: number, isReleased: (entry: Entry<Claimant>) => boolean): string[] {
 		const gone: string[] = [];
 		for (const entry of this.entries.values()) {
-			if (entry.arrivedAt >= openedAt || batch.has(entry.id)) continue;
+			if ((entry.cameAgainAt ?? entry.arrivedAt) >= openedAt) continue;
 			if (entry.claimants.length === 0 || isReleased(entry)) gone.push(entry.id);
 		}
 		for (const id of gone) this.forgetClaims(id);

@@ -38,7 +38,6 @@ export class Inbox implements SubscriptionHost {
 	/** Whether the batch of this connection has been judged. */
 	private isReady = false;
 	private openedAt = 0;
-	private batch = new Set<string>();
 	private freedSinceConnect = 0;
 	private readonly unreadable: UnreadableFrames;
 
@@ -68,7 +67,6 @@ export class Inbox implements SubscriptionHost {
 	opening(): void {
 		this.gate.shut();
 		this.openedAt = this.clock.now();
-		this.batch = new Set();
 		this.passedOver.clear();
 		this.unreadable.newConnection();
 	}
@@ -211,12 +209,15 @@ export class Inbox implements SubscriptionHost {
 		const { id, chat } = message;
 		const selfId = this.context?.identity.userId ?? '';
 		if (message.sender.id === selfId) { this.subscriptions.seeOwn(message); return; }
-		if (source === 'backlog') this.batch.add(id);
 		const observer = source === 'live' ? this.observers.takerOf(message, selfId) : undefined;
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this agent are active.
 		const isTests = observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chat.key);
 		const entry = isTests || this.subscriptions.hear(chat, id) ? this.ledger.open(message, source, this.clock.now()) : undefined;
-		if (!entry) { this.passedOver.add(chat); return; }
+		if (!entry) {
+			this.ledger.again(id, source, this.clock.now());
+			this.passedOver.add(chat);
+			return;
+		}
 		if (isTests) this.ledger.claim(entry, observer);
 		this.subscriptions.forListeners(chat, id, (listener) => { this.offer(listener, entry, message); });
 		this.ledger.judged(entry);
@@ -234,17 +235,15 @@ export class Inbox implements SubscriptionHost {
 	private receiveUnreadable(frame: Malformed, source: Source): void {
 		this.unreadable.report(`a message could not be read (${frame.malformed})`);
 		if (frame.id === undefined || (frame.chat && !this.subscriptions.hear(frame.chat)) || !this.hasSubscriptions) return;
-		if (source === 'backlog') this.batch.add(frame.id);
 		this.ledger.judged(this.ledger.openUnreadable(frame.id, frame.chat && chatKey(frame.chat), frame.createdAt, source, this.clock.now()));
 	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {
 		const isFree = (entry: Entry<Subscription | Observer>) => entry.claimants.every((claimant) => 'isFree' in claimant && claimant.isFree(entry.id));
-		const gone = this.ledger.reconcile(this.openedAt, this.batch, isFree);
+		const gone = this.ledger.reconcile(this.openedAt, isFree);
 		this.subscriptions.markedRead(gone);
 		this.subscriptions.confirmed(gone);
-		this.batch = new Set();
 		this.freedSinceConnect = 0;
 	}
 }
