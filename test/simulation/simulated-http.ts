@@ -64,7 +64,7 @@ function later({ clock, latency }: SimulatedHttp): Promise<void> {
 
 function httpAnswer({ status, headers, body }: Answer, clock: Clock): HttpAnswer {
 	const date = new Date(clock.wallTime()).toUTCString();
-	const content = Readable.from([Buffer.from(body)]) as unknown as HttpAnswer['body'];
+	const content = Readable.from([Buffer.from(body)]);
 	return { status, headers: { ...lowerCase(headers), date }, body: content };
 }
 

@@ -18,7 +18,7 @@ const api = (answers: Array<{ status?: number; body: unknown; date?: string }>, 
 			if (!answer) return new Promise((_resolve, reject) => request.signal?.addEventListener('abort', () => { reject(new Error('aborted')); }));
 			const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
 			const headers: HttpAnswer['headers'] = answer.date === undefined ? {} : { date: answer.date };
-			return Promise.resolve({ status: answer.status ?? 200, headers, body: Readable.from([Buffer.from(text)]) as unknown as HttpAnswer['body'] });
+			return Promise.resolve({ status: answer.status ?? 200, headers, body: Readable.from([Buffer.from(text)]) });
 		},
 		close: () => undefined,
 	};
