@@ -1,5 +1,5 @@
 import { Gate } from '../../../../client/inbound/gate';
-import { FakeClock } from '../../../support/fake-clock';
+import { FakeClock, settled } from '../../../support/fake-clock';
 
 const gated = () => {
 	const clock = new FakeClock();
@@ -91,5 +91,73 @@ describe('the first batch', () => {
 
 		expect(passed).toEqual([]);
 		expect(clock.pending).toBe(0);
+	});
+});
+
+describe('a long list', () => {
+	const LIST = Array.from({ length: 1000 }, (_, number) => number);
+
+	/** Notes how many items have gone through when what the first of them has set going has its turn. */
+	const going = ({ gate }: ReturnType<typeof gated>) => {
+		const done: number[] = [];
+		const seen: number[] = [];
+		gate.passAll(LIST, (item) => {
+			done.push(item);
+			if (item === 0) void Promise.resolve().then(() => seen.push(done.length));
+		});
+		return { done, seen };
+	};
+
+	it('goes through in its order and in slices: what one sets going does not wait for all', async () => {
+		const scene = gated();
+		scene.gate.identified();
+
+		const { done, seen } = going(scene);
+		await settled();
+
+		expect(done).toEqual(LIST);
+		expect(seen[0]).toBeLessThan(LIST.length);
+	});
+
+	it('is gone through before anything that is passed meanwhile', async () => {
+		const scene = gated();
+		const { done } = going(scene);
+		scene.pass('behind it');
+		scene.gate.identified();
+		scene.pass('later');
+		expect(scene.passed).toEqual([]);
+		expect(done.length).toBeLessThan(LIST.length);
+
+		await settled();
+
+		expect(done).toEqual(LIST);
+		expect(scene.passed).toEqual(['behind it', 'later']);
+		scene.pass('at once again');
+		expect(scene.passed).toHaveLength(3);
+	});
+
+	it('holds nothing up where it is short', () => {
+		const { gate, passed, pass } = gated();
+		gate.identified();
+		gate.passAll(['a', 'b'], (name) => passed.push(name));
+		pass('c');
+
+		expect(passed).toEqual(['a', 'b', 'c']);
+	});
+
+	it('ends where the connection breaks, also when the next one is there at once', async () => {
+		const scene = gated();
+		scene.gate.identified();
+		const { done } = going(scene);
+		const before = done.length;
+		scene.pass('of the connection that broke');
+
+		scene.gate.shut();
+		scene.gate.identified();
+		scene.pass('of the new one');
+		await settled();
+
+		expect(done).toHaveLength(before);
+		expect(scene.passed).toEqual(['of the new one']);
 	});
 });

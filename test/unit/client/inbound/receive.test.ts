@@ -179,6 +179,34 @@ describe('invariant 10: what comes from the wire is hostile', () => {
 		expect(trigger.started).toEqual(['a', 'c']);
 	});
 
+	it('begins a batch in the order of its times, however a server has sorted it', async () => {
+		const scene = new InboxScene();
+		const batch = Array.from({ length: 600 }, (_, number) => frame(`m${String(number)}`, saidAt(number)));
+		const { trigger } = await scene.started({}, ...batch.slice(300), ...batch.slice(0, 300));
+
+		for (let number = 0; number < batch.length; number += 1) {
+			expect(trigger.started).toHaveLength(number + 1);
+			await trigger.execution(`m${String(number)}`).end('success');
+		}
+		expect(trigger.started).toEqual(batch.map(({ id }) => id));
+	});
+
+	it('leaves unread what could not be handled, and what comes behind it in its chat; the others go on', async () => {
+		const scene = new InboxScene();
+		const { trigger, subscription } = await scene.started();
+		const offer = jest.spyOn(subscription, 'offer').mockImplementationOnce(() => { throw new Error('a fault of the client'); });
+		await scene.hears('bad', saidAt(1));
+		offer.mockRestore();
+
+		await scene.hears('behind', saidAt(2));
+		await scene.hears('elsewhere', { ...inChat(DIRECT), ...saidAt(3) });
+		for (const id of ['behind', 'elsewhere']) await trigger.execution(id).end('success');
+		await scene.clock.advance(60_000);
+
+		expect(scene.logger.complaints).toEqual([expect.stringContaining('a fault of the client')]);
+		expect(scene.port.marked).toEqual(['elsewhere']);
+	});
+
 	it('does not mark an unreadable frame of an unknown chat while anything is unread on purpose', async () => {
 		const scene = new InboxScene();
 		await scene.started({ filter: { chats: new Set([GROUP.id]) } });
