@@ -86,8 +86,17 @@ export class RealClub implements Club {
 		return { type: 'group', id: group.id };
 	}
 
-	async addMember(groupId: string, userId: string): Promise<void> {
-		await this.admin.request('POST', `/api/groups/${groupId}/members`, { user_id: userId });
+	/**
+	 * Adding twice does no harm, and is tried again: the server reads before it writes in one transaction, which its database refuses at once where another
+	 * thread has written in between (it answered 500 on a busy machine).
+	 */
+	async addMember(groupId: string, userId: string, attempts = 3): Promise<void> {
+		try {
+			await this.admin.request('POST', `/api/groups/${groupId}/members`, { user_id: userId });
+		} catch (error) {
+			if (attempts <= 1 || !String(error).includes('answered 500')) throw error;
+			await this.addMember(groupId, userId, attempts - 1);
+		}
 	}
 
 	async removeMember(groupId: string, userId: string): Promise<void> {
