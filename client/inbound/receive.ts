@@ -53,7 +53,7 @@ export class Inbox implements SubscriptionHost {
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) => (chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)),
 			isUrgent: () => this.subscriptions.isOneClosing,
-			confirmed: (ids) => { this.subscriptions.confirmed(ids); },
+			confirmed: (ids) => { this.subscriptions.confirmed(ids); if (this.ledger.size === 0) this.chats.rest(); },
 		});
 		this.typing = new TypingIndicator(clock, (chat) => { port.showTyping(chat); });
 	}

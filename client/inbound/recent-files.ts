@@ -90,6 +90,7 @@ export class RecentFiles {
 			// The next person's message asks again.
 			if (!files) watched.earlier = undefined;
 			watched.hasNone = files?.size === 0;
+			if (watched.hasNone) watched.lookedUp.clear();
 			return files && (files.get(message.sender.id) ?? NONE).filter((file) => this.isRecent(file, message));
 		});
 	}

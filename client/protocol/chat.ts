@@ -22,7 +22,9 @@ export function chatKey(chat: Chat): string {
 }
 
 /** Chats that are kept; above, all are forgotten, for a new object of the same chat is as good. */
-const MOST_CHATS = 10_000;
+const MOST_CHATS = 100_000;
+/** ... and of these many only as long as something is unread. */
+const MOST_AT_REST = 10_000;
 
 /** The chats that messages have named, each once: tables find a key that is the very same string several times as fast (measured). */
 export class KnownChats {
@@ -36,4 +38,7 @@ export class KnownChats {
 		this.chats.set(id, chat);
 		return chat;
 	}
+
+	/** Nothing is unread. */
+	rest(): void { if (this.chats.size > MOST_AT_REST) this.chats.clear(); }
 }

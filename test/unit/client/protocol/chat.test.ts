@@ -14,11 +14,18 @@ describe('the chats that messages have named', () => {
 		expect([chats.of('group', 'c1').key, chats.of('direct', 'c1').key, chats.of('group', 'c1').key]).toEqual(['group:c1', 'direct:c1', 'group:c1']);
 	});
 
-	it('are forgotten when they are many, and known again', () => {
+	it.each([
+		['when they are very many', 100_000, () => undefined],
+		['when they are many and nothing is unread', 10_000, (chats: KnownChats) => { chats.rest(); }],
+	])('are forgotten %s, and known again', (_when, most, happens) => {
 		const chats = new KnownChats();
 		const first = chats.of('group', 'c0');
-		for (let number = 1; number <= 10_000; number += 1) chats.of('group', `c${String(number)}`);
+		for (let number = 1; number < most; number += 1) chats.of('group', `c${String(number)}`);
+		happens(chats);
+		expect(chats.of('group', 'c0')).toBe(first);
 
+		chats.of('group', 'one more');
+		happens(chats);
 		const again = chats.of('group', 'c0');
 
 		expect(again).not.toBe(first);
