@@ -2,8 +2,8 @@ import { pause } from '../clock';
 import type { Limited } from '../deadlines';
 import { describeError } from '../errors';
 import { loggable } from '../logger';
-import { judge, listensTo } from './filter';
-import type { Job } from './job';
+import { listensTo } from './filter';
+import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
 import type { ExecutionHost } from './lane-worker';
 import type { AgentContext } from './prepare';
@@ -77,7 +77,7 @@ export class Execution implements Limited {
 			this.leaveLane();
 			return;
 		}
-		if (!stillWanted(job, life, context)) { this.skip(); return; }
+		if (!isStillWanted(job, life, context.identity.userId)) { this.skip(); return; }
 		const counting = port.isOverTurnLimit(job, context);
 		if (!counting) this.complete();
 		else void counting.then((isOver) => { this.attempt(() => { if (isOver) this.skip(); else this.complete(); }); });
@@ -99,9 +99,16 @@ export class Execution implements Limited {
 	private prepare(): void {
 		const { life: { trigger }, job, context } = this;
 		if (this.host.port.life() !== this.life) { this.putBack(); return; }
+		let preparing: Promise<Prepared>;
+		try {
+			preparing = trigger.prepare(job, context);
+		} catch (error) {
+			this.notStarted(error);
+			return;
+		}
 		this.stage = 'preparing';
 		this.lane.execution = this;
-		trigger.prepare(job, context).then(
+		preparing.then(
 			(prepared) => { if (this.stage === 'preparing') this.prepared(prepared); },
 			(error: unknown) => { if (this.stage === 'preparing') this.notStarted(error); },
 		);
@@ -239,11 +246,4 @@ export class Execution implements Limited {
 		this.holdsSlot = false;
 		this.host.slots.release();
 	}
-}
-
-/** A new life may have other filters than the one that took the message. */
-function stillWanted(job: Job, life: OpenLife, context: AgentContext): boolean {
-	if (job.judgedBy === life) return true;
-	job.judgedBy = life;
-	return job.messages.some((message) => judge(life.trigger.settings.filter, message, context.identity.userId) === undefined);
 }

@@ -26,7 +26,7 @@ export class Gate {
 
 	/**
 	 * The same for a long list, slice by slice: what each sets going has its turn before the next one, so that what is soon over is over before the
-	 * rest takes memory (measured: half the time of a long batch). What is passed meanwhile is held. The step must not throw.
+	 * rest takes memory. What is passed meanwhile is held. The step must not throw.
 	 */
 	passAll<T>(list: readonly T[], step: (item: T) => void): void {
 		this.pass(() => void this.goThrough(list, step));

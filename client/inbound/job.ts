@@ -2,6 +2,8 @@ import type { Message } from '../protocol/message';
 import type { Turn } from './agent-turns';
 import { type Bundle, NONE } from './bundle';
 import type { Source } from './entry';
+import { judge } from './filter';
+import type { OpenLife } from './trigger-life';
 
 /** A message, or what its sender wrote in one go, on its way to an execution. */
 export class Job implements Bundle {
@@ -25,7 +27,15 @@ export class Job implements Bundle {
 		/** The agent that was told: no other one can mark it. */
 		readonly agentId: string,
 	) {
+		// Not as a literal, see `DecodedMessage`: this list was what kept all the rest.
 		this.messages = Array.of(message) as [Message, ...Message[]];
 		this.createdAt = message.createdAt;
 	}
+}
+
+/** A new life may have other filters than the one that took the message. */
+export function isStillWanted(job: Job, life: OpenLife, selfId: string): boolean {
+	if (job.judgedBy === life) return true;
+	job.judgedBy = life;
+	return job.messages.some((message) => judge(life.trigger.settings.filter, message, selfId) === undefined);
 }

@@ -11,7 +11,7 @@ const server = (chunks: string[], headers: HttpAnswer['headers'] = {}, status = 
 	const http: HttpClient = {
 		send: (request) => {
 			requests.push(request);
-			return Promise.resolve({ status, headers, body: body });
+			return Promise.resolve({ status, headers, body });
 		},
 		close: () => undefined,
 	};

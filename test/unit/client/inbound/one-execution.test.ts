@@ -115,6 +115,19 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 		expect([trigger.started, second.started]).toEqual([[], ['m', 'n']]);
 	});
 
+	it('is begun again where its preparation fails, however it says so', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started();
+		const prepare = jest.spyOn(trigger, 'prepare').mockImplementationOnce(() => { throw new Error('at once'); }).mockRejectedValueOnce(new Error('later'));
+		await scene.hears('m');
+		expect(trigger.started).toEqual([]);
+
+		await scene.clock.advance(10_000);
+
+		expect(prepare).toHaveBeenCalledTimes(3);
+		expect(trigger.started).toEqual(['m']);
+	});
+
 	it('goes to the next life when the old one had not begun it', async () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started();
