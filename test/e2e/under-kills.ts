@@ -60,24 +60,32 @@ export function wasRead({ stored, speaker }: Said, death: Death): boolean {
 	return stored.createdAt * 1000 < death.at && !death.unread.get(speaker.agentId)?.has(stored.content);
 }
 
-/** Waits until nothing is unread and nothing runs: on a busy machine as long as it takes, but never for long without progress. */
+/**
+ * Waits until nothing is unread and nothing runs: on a busy machine as long as it takes, but never for long without progress.
+ *
+ * @throws an error that says what is left, and what n8n last logged
+ */
 export async function quiet(scene: Scene, listeners: readonly Listener[]): Promise<void> {
-	for (let left = await open(scene, listeners); left > 0; ) {
-		const before = left;
+	for (let left = await open(scene, listeners); left.length > 0; ) {
+		const before = left.length;
 		const fewer = async () => {
-			const now = await open(scene, listeners);
-			return now < before ? now : undefined;
+			left = await open(scene, listeners);
+			return left.length < before ? true : undefined;
 		};
-		left = await eventually(`fewer than ${String(before)} messages unread or running`, fewer, QUIET_WITHIN);
+		await eventually(`fewer than ${String(before)} messages unread or running`, fewer, QUIET_WITHIN).catch((error: unknown) => {
+			throw new Error(`${(error as Error).message}\n${left.join('\n')}\nn8n:\n${scene.host.n8n.output.tail()}`);
+		});
 	}
 }
 
-/** What is unread, and what runs. */
-async function open(scene: Scene, listeners: readonly Listener[]): Promise<number> {
-	let count = 0;
-	for (const { agent, workflowId } of listeners) {
-		count += (await unreadOf(scene.club.url, agent.token)).length;
-		count += (await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })).length;
+/** What is unread, and what runs, a line each. */
+async function open(scene: Scene, listeners: readonly Listener[]): Promise<string[]> {
+	const lines: string[] = [];
+	for (const { name, agent, workflowId } of listeners) {
+		for (const content of await unreadOf(scene.club.url, agent.token)) lines.push(`unread by ${agent.username}, ${name}: ${content}`);
+		for (const { id, status, createdAt } of await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })) {
+			lines.push(`execution ${id} of ${name}: ${status}, created ${createdAt}`);
+		}
 	}
-	return count;
+	return lines;
 }
