@@ -123,6 +123,13 @@ export class N8n {
 		await gone;
 	}
 
+	/** Lets n8n stand still, as a busy machine may, until the returned function is called. Not on Windows. */
+	freeze(): () => void {
+		const { child } = this;
+		child?.kill('SIGSTOP');
+		return () => child?.kill('SIGCONT');
+	}
+
 	/** Calls back when the n8n that runs now ends, for whatever reason. */
 	onExit(callback: () => void): void {
 		this.child?.once('close', callback);

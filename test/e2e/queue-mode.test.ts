@@ -210,18 +210,29 @@ it('a worker that is stopped in order finishes what it runs, which is then read 
 	await worker?.startAgain();
 });
 
-it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile runs', async () => {
+it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile runs, and a main that misses the end of an execution finds out', async () => {
 	const cast = await scene.cast();
 	const trigger = openTrigger(cast.credential, {}, { acknowledge: 'onSuccess' });
 	const workflow = await scene.host.publish(chain('redis', [trigger, desk.node('redis'), echo(cast)]));
+	const { n8n } = scene.host;
 	desk.hold('before');
 	await inGroup(cast, 'before');
 	await desk.called({ text: 'before' });
+	const [running] = await scene.host.inState(workflow, 'running');
+	const [worker] = queue.workersOf(running?.id ?? '');
 	await queue.services.redis.kill();
+	const begun = n8n.output.waitFor(/Received trigger for workflow "redis"/, 30_000);
 	await inDirect(cast, 'while it is down');
+	await begun;
+	// The worker is back first, and says that the execution has ended while nobody listens.
+	const thaw = n8n.freeze();
+	const told = worker?.output.waitFor(new RegExp(`Worker finished execution ${running?.id ?? ''} `), 30_000);
 	desk.release('before');
-	await sleep(2000);
 	await queue.services.redis.start();
+	await told;
+	// What the worker says of it last comes a moment later.
+	await sleep(1000);
+	thaw();
 	await inGroup(cast, 'after');
 	await scene.host.ended(workflow, 3, 120_000);
 	await unreadIs(cast);

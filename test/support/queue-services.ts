@@ -104,6 +104,9 @@ function environment(databasePort: number, redisPort: number): Record<string, st
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
 		// Minutes: n8n's own is 180. What nobody in the queue has any more counts as crashed.
 		N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
+		// Jobs that stay known after their end: a main that has missed the news of one finds it there, see docs/operations.md.
+		N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED: '1000',
+		N8N_EXECUTIONS_QUEUE_KEEP_LAST_FAILED: '1000',
 		QUEUE_WORKER_LOCK_DURATION: String(LOCK.duration),
 		QUEUE_WORKER_LOCK_RENEW_TIME: String(LOCK.renewal),
 		QUEUE_WORKER_STALLED_INTERVAL: String(LOCK.look),
