@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { Manager, type Socket } from 'socket.io-client';
 import type { Clock, Timer } from '../clock';
 import { AgentClubError, describeError } from '../errors';
@@ -11,8 +12,8 @@ import { type ClientEvent, isServerEvent, type SocketHandlers, type WireSocket }
 
 /** With transports.ts all that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
 
-/** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8. */
-const LARGEST_FRAME_BYTES = 512 * 1024 * 1024 - 1;
+/** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8: over a longer one it throws where nobody catches it (measured). */
+const LARGEST_FRAME_BYTES = constants.MAX_STRING_LENGTH;
 
 const NONE = Object.freeze({});
 

@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import { AgentHarness } from '../support/agent-harness';
 import { ForeignServer } from '../support/foreign-server';
 import { OddServer } from '../support/odd-server';
@@ -5,6 +6,13 @@ import { OddServer } from '../support/odd-server';
 /** What the wire's own layers say when all is well. */
 const OPEN = '0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
 const CONNECTED = '40{"sid":"a"}';
+
+/** The head of a text frame of so many bytes, none of which follows. */
+const headOf = (bytes: number) => {
+	const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
+	head.writeBigUInt64BE(BigInt(bytes), 2);
+	return head;
+};
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
@@ -53,6 +61,7 @@ describe('a server that speaks the transport wrongly', () => {
 		['breaks a character', Buffer.from([0x81, 2, 0xc3, 0x28])],
 		['sets bits that mean nothing', Buffer.from([0xf1, 1, 0x30])],
 		['sends a frame of 2^63 bytes', Buffer.from([0x81, 127, 0x7f, 255, 255, 255, 255, 255, 255, 255])],
+		['begins a frame that is one byte longer than any text', headOf(constants.MAX_STRING_LENGTH + 1)],
 		['masks what it sends', Buffer.from([0x81, 0x81, 1, 2, 3, 4, 5])],
 		['closes with a code that does not exist', Buffer.from([0x88, 2, 0, 1])],
 	])('and %s is survived too', async (_what, frame) => {
