@@ -41,7 +41,7 @@ export class Connection implements AttemptListener {
 	private currentDetail = '';
 	private attempt: Attempt | undefined;
 	private socket: WireSocket | undefined;
-	/** Ends every wait; its signal is made by the first one, for most connections never wait. */
+	/** Ends the wait for what the host says; its signal is made by the first one, for most connections never wait. */
 	private readonly closing = new AbortController();
 	/** Ends the pause between two attempts. */
 	private pausing: AbortController | undefined;
@@ -79,6 +79,7 @@ export class Connection implements AttemptListener {
 	close(): void {
 		if (this.currentState === 'closed') return;
 		this.closing.abort();
+		this.pausing?.abort();
 		this.attempt?.end({ how: 'closed', detail: '' });
 		this.enter('closed', '');
 	}
@@ -213,13 +214,17 @@ export class Connection implements AttemptListener {
 		}
 	}
 
-	/** Loses to close, and to `renew`; answers whether it came to its end. */
+	/**
+	 * Loses to close, and to `renew`; answers whether it came to its end. Its signal is made of no other one: Node.js 20 keeps a trace of each signal that
+	 * is made of `closing`'s (measured), and a server that is away for a week would leave 100,000.
+	 */
 	private async pause(ms: number): Promise<boolean> {
-		this.pausing = new AbortController();
-		const signal = AbortSignal.any([this.closing.signal, this.pausing.signal]);
-		await pause(this.options.clock, ms, signal);
+		const pausing = new AbortController();
+		this.pausing = pausing;
+		if (this.isClosed()) pausing.abort();
+		await pause(this.options.clock, ms, pausing.signal);
 		this.pausing = undefined;
-		return !signal.aborted;
+		return !pausing.signal.aborted;
 	}
 
 	/** A change of state is told once; a repeated failure of the same kind is not. */

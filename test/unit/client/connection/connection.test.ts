@@ -18,6 +18,7 @@ const connecting = () => {
 		credentials: (): Promise<AgentCredentials | undefined> => Promise.resolve(credentialsOf()),
 		open: sockets.open,
 		isAwaited: false,
+		onState: undefined as ((state: string) => void) | undefined,
 	};
 	const connection = new Connection({
 		clock,
@@ -34,6 +35,7 @@ const connecting = () => {
 			stateChanged: (state, detail) => {
 				states.push(state);
 				details.push(detail);
+				scene.onState?.(state);
 			},
 		},
 	});
@@ -100,6 +102,20 @@ describe('invariant 6: a trigger never dies', () => {
 		expect(pauses.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
 		expect(pauses.at(-1)).toBe(30);
 		expect(states).toEqual(['connecting', 'reconnecting']);
+	});
+
+	it('leaves nothing behind for an attempt or a pause: no signal is made of one that lasts as long as the connection', async () => {
+		const any = jest.spyOn(AbortSignal, 'any');
+		const { clock, sockets } = await started();
+		for (let round = 0; round < 5; round++) {
+			await sockets.last.fail('xhr poll error');
+			await clock.advance(60_000);
+			await sockets.last.refuse();
+			await clock.advance(600_000);
+		}
+
+		expect(any).not.toHaveBeenCalled();
+		any.mockRestore();
 	});
 
 	it('tries again within 5 s as long as somebody waits for it, also where the pause had begun before', async () => {
@@ -376,6 +392,15 @@ describe('invariant 11: every wait has a deadline and loses to close, which', ()
 			await clock.advance(600_000);
 			expect(sockets.count).toBe(1);
 		}
+	});
+
+	it('wins over a pause that begins with the news that makes somebody close it', async () => {
+		const scene = await started();
+		scene.onState = (state) => { if (state === 'reconnecting') scene.connection.close(); };
+
+		await scene.sockets.last.fail('websocket error');
+
+		expect([scene.clock.pending, scene.sockets.count, scene.states.at(-1)]).toEqual([0, 1, 'closed']);
 	});
 
 	it('may be asked for twice, and is told once', async () => {
