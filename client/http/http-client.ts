@@ -21,7 +21,7 @@ export interface HttpAnswer {
 export interface HttpClient {
 	/** Rejects with the network's own error; see http-errors.ts for what it means. */
 	send(request: HttpRequest): Promise<HttpAnswer>;
-	/** Loads what the first request needs; it may be called again and again. */
+	/** Loads what the first request needs; it may be called again and again, and never throws. */
 	prepare?(): void;
 	close(): void;
 }
@@ -45,7 +45,13 @@ class LazyClient implements HttpClient {
 		return await this.opened.send(request);
 	}
 
-	prepare(): void { loadUndiciClient(); }
+	prepare(): void {
+		try {
+			loadUndiciClient();
+		} catch {
+			// The requests say so, one by one; the connection that is ready needs none of it.
+		}
+	}
 
 	close(): void { this.opened?.close(); }
 }
