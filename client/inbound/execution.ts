@@ -80,7 +80,7 @@ export class Execution implements Limited {
 		if (!isStillWanted(job, life, context.identity.userId)) { this.skip(); return; }
 		const counting = port.isOverTurnLimit(job, context);
 		if (!counting) this.complete();
-		else void counting.then((isOver) => { this.attempt(() => { if (isOver) this.skip(); else this.complete(); }); });
+		else counting.then((isOver) => { this.attempt(() => { if (isOver) this.skip(); else this.complete(); }); }, (error: unknown) => { this.notStarted(error); });
 	}
 
 	private skip(): void {

@@ -56,6 +56,23 @@ describe('the limit for agents that answer each other', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
+	it('that cannot be told holds its chat up for a moment only: what comes of it is tried again', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ agentTurns: { most: 1, pause: 60_000 } });
+		await scene.hears('a1', byAgent(1));
+		await trigger.execution('a1').end();
+		jest.spyOn(scene.logger, 'warn').mockImplementationOnce(() => { throw new Error('the disk is full'); });
+
+		await scene.hears('a2', byAgent(2));
+		await scene.hears('person', { created_at: START + 3 });
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['a1', 'person']);
+		await trigger.execution('person').end();
+		await scene.clock.advance(3000);
+		expect(scene.port.marked).toEqual(['a1', 'a2', 'person']);
+	});
+
 	it('does not count a message twice that a reconnect brings again', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ ...LIMIT, filter: { requireMention: true }, agentTurns: { most: 2, pause: 60_000 } });
