@@ -85,7 +85,7 @@ export class CarefulPolling extends NodeXHR {
 const NEW_MESSAGE = '42["new_message",';
 
 /**
- * Chat messages go to `take` at once. Everything else goes through the library, which hands it on one microtask later; until then messages take that
+ * Chat messages go to `take` at once. Everything else goes through the library, which hands it on a moment later; until then messages take that
  * way too, so that all that the server says is heard in its order.
  */
 export function messageLane(isConnected: () => boolean, take: (payload: unknown) => void): FastLane {
