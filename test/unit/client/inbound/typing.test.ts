@@ -37,6 +37,7 @@ describe('the typing indicator', () => {
 		const { clock, sent, show } = indicator();
 		const stopFirst = show(GROUP);
 		const stopSecond = show(GROUP);
+		await clock.advance(0);
 		expect(sent).toEqual(['0 gc_1']);
 
 		stopFirst();
@@ -49,10 +50,23 @@ describe('the typing indicator', () => {
 		expect(sent).toHaveLength(2);
 	});
 
+	it('is not sent before what is being done now has been done, and not at all for work that has ended by then', async () => {
+		const { clock, sent, show } = indicator();
+		show(GROUP);
+		show(DIRECT)();
+		expect(sent).toEqual([]);
+
+		await clock.advance(0);
+
+		expect(sent).toEqual(['0 gc_1']);
+	});
+
 	it('is each chat\'s own', async () => {
 		const { clock, sent, show } = indicator();
-		show(GROUP)();
+		const stop = show(GROUP);
 		show(DIRECT);
+		await clock.advance(0);
+		stop();
 
 		await clock.advance(2500);
 
