@@ -53,7 +53,9 @@ describe.each(['G1', 'G2', 'G3'] as const)('what an agent sends to %s in a full 
 		await h.sayAll(['one', 'two']);
 		const trigger = h.run({ showTyping: true, ends: 'byHand' });
 		const { session } = h.action();
-		(await trigger.execution(1)).end();
+		const first = await trigger.execution(1);
+		await h.sentBecomes('typing', 1);
+		first.end();
 		await session.send(h.text('an answer'));
 		h.club.faults.kill(h.agent.id);
 		trigger.endAll();
