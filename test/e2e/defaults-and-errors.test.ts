@@ -37,6 +37,9 @@ function bareTrigger(credential: CredentialReference, parameters: Record<string,
 const publish = (name: string, credential: CredentialReference, parameters = {}, then: NodeJson[] = [LISTENER]) =>
 	scene.host.publish(chain(name, [bareTrigger(credential, parameters), ...then]));
 const itemsOf = (executions: readonly Execution[]) => executions.map((execution) => outputOf(execution, TRIGGER)[0]);
+/** For two chats, whose executions begin in either order: as they were said. */
+const saidInOrder = (executions: readonly Execution[]) => itemsOf(executions).sort((one, other) => saidAt(one) - saidAt(other));
+const saidAt = (item: ReturnType<typeof outputOf>[number] | undefined) => Number(item?.json.timestamp);
 const textsOf = (executions: readonly Execution[]) => itemsOf(executions).map((item) => item?.json.plainText);
 const unreadIs = ({ agent }: Cast, expected: string[]) => unreadBecomes(scene.club.url, agent.token, expected);
 
@@ -233,7 +236,7 @@ describe('the options of the trigger', () => {
 		await scene.club.rename(helper.id, 'Renamed');
 		await scene.club.say(mia.id, group, { content: '<at user_id="all">all</at> lunch?', mentions: ['all'] });
 		await scene.club.say(mia.id, direct, { content: 'and you?' });
-		const given = async (name: string) => itemsOf(await scene.host.ended(ids[name] ?? '', name === 'No @all' ? 2 : 3));
+		const given = async (name: string) => saidInOrder(await scene.host.ended(ids[name] ?? '', name === 'No @all' ? 2 : 3));
 		const items = Object.fromEntries(await Promise.all(Object.keys(options).map(async (name) => [name, await given(name)] as const)));
 		const first = (name: string) => items[name]?.[0];
 
@@ -255,7 +258,7 @@ describe('the options of the trigger', () => {
 		expect(first('Images')?.json.attachments).toMatchObject([{ binaryPropertyName: 'data' }, { fileName: 'notes.txt', binaryPropertyName: null, problem: null }]);
 		expect(first('No Earlier Files')?.json.attachments).toEqual([]);
 		expect(items['No @all']?.map((item) => item?.json.plainText)).toEqual(['look', 'and you?']);
-		expect(textsOf(await scene.host.ended(byText, 3))).toEqual(['look', '@all lunch?', 'and you?']);
+		expect(saidInOrder(await scene.host.ended(byText, 3)).map((item) => item?.json.plainText)).toEqual(['look', '@all lunch?', 'and you?']);
 		await unreadIs(cast, []);
 	});
 
