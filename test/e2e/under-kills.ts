@@ -73,7 +73,7 @@ export async function quiet(scene: Scene, listeners: readonly Listener[]): Promi
 			return left.length < before ? true : undefined;
 		};
 		await eventually(`fewer than ${String(before)} messages unread or running`, fewer, QUIET_WITHIN).catch((error: unknown) => {
-			throw new Error(`${(error as Error).message}\n${left.join('\n')}\nn8n:\n${scene.host.n8n.output.tail()}`);
+			throw new Error(`${(error as Error).message}\n${left.join('\n')}\nn8n:\n${scene.host.n8n.logTail()}`);
 		});
 	}
 }
