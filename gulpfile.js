@@ -1,4 +1,5 @@
-// `gulp build` makes dist/, all that the published package holds beside index.js. Its steps are in tools/build/.
+// `gulp build` makes dist/, all that the published package holds beside index.js. Its steps are in
+// tools/build/.
 const { execFile } = require('node:child_process');
 const { rm } = require('node:fs/promises');
 const { join } = require('node:path');
@@ -10,11 +11,16 @@ const dist = join(root, 'dist');
 
 const clean = () => rm(dist, { recursive: true, force: true });
 
-/** esbuild only strips types, so the compiler has to judge them: what ships, without tests and playground. */
+/**
+ * esbuild only strips types, so the compiler has to judge them: what ships, without tests and
+ * playground.
+ */
 async function compile() {
 	const tsc = require.resolve('typescript/bin/tsc');
 	const run = promisify(execFile);
-	await run(process.execPath, [tsc, '--project', join(root, 'tools/build/tsconfig.json')], { cwd: root }).catch((error) => {
+	await run(process.execPath, [tsc, '--project', join(root, 'tools/build/tsconfig.json')], {
+		cwd: root,
+	}).catch((error) => {
 		throw new Error(`The sources do not compile:\n${error.stdout || error.message}`);
 	});
 }
@@ -25,8 +31,15 @@ async function bundle() {
 	await writeLicences({ root, dist, inputs: await bundlePackage({ root, dist }) });
 }
 
-/** Icons and codex files (how the editor files a node) lie beside the sources and keep their place. */
-const assets = () => src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg', 'icons/**/*.svg'], { base: '.', cwd: root, encoding: false }).pipe(dest(dist));
+/**
+ * Icons and codex files (how the editor files a node) lie beside the sources and keep their place.
+ */
+const assets = () =>
+	src(['nodes/**/*.{svg,node.json}', 'credentials/**/*.svg', 'icons/**/*.svg'], {
+		base: '.',
+		cwd: root,
+		encoding: false,
+	}).pipe(dest(dist));
 
 async function metadata() {
 	const { writeMetadata } = await import('./tools/build/metadata.mjs');

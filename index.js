@@ -1,2 +1,3 @@
-// n8n finds the nodes and credentials through the "n8n" section of package.json; there is nothing to import here.
+// n8n finds the nodes and credentials through the "n8n" section of package.json; there is nothing
+// to import here.
 module.exports = {};

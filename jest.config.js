@@ -19,7 +19,8 @@ module.exports = {
 		// Jest takes the option testTimeout for all projects only.
 		project('e2e', 'e2e', {
 			setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'],
-			// Only with `npm run test:kills`: four minutes for what queue-mode.test.ts does at moments of its own choice.
+			// Only with `npm run test:kills`: four minutes for what queue-mode.test.ts does at moments of
+			// its own choice.
 			testPathIgnorePatterns: process.env.AGENTCLUB_KILLS ? [] : ['queue-killed'],
 		}),
 		project('browser', 'browser', { setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'] }),

@@ -1,5 +1,6 @@
 // node .ci/sum-results.mjs <folder with jest's JSON files> [steps that failed]
-// Fails when a step or a test failed, when a run left no counts or counted nothing, and when anything was skipped.
+// Fails when a step or a test failed, when a run left no counts or counted nothing, and when
+// anything was skipped.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,7 +24,8 @@ function add(run, counts) {
 	// A file that does not even load has no tests to count; it counts as one that failed.
 	sum.failed += counts.numFailedTests + counts.numRuntimeErrorTestSuites;
 	const skipped = counts.numPendingTests + counts.numTodoTests;
-	if (skipped > 0) problems.push(`${skipped} tests of the run "${run}" were skipped; CI has to run all of them.`);
+	if (skipped > 0)
+		problems.push(`${skipped} tests of the run "${run}" were skipped; CI has to run all of them.`);
 	if (counts.numTotalTests === 0) problems.push(`The run "${run}" ran no test.`);
 	if (!counts.success) problems.push(`The run "${run}" did not succeed.`);
 }

@@ -1,5 +1,5 @@
-// What a big backlog takes, all of it in one frame: time and memory beside those of a frame a tenth as large, and a frame beyond the
-// websocket library's own limit.
+// What a big backlog takes, all of it in one frame: time and memory beside those of a frame a tenth
+// as large, and a frame beyond the websocket library's own limit.
 import { io } from 'socket.io-client';
 import { isSmall, judge, median, pauseFor, spread, wallTime } from './support/figures';
 import { type Flood, type FloodRequest, serveFlood, type Tally } from './support/flood-server';
@@ -47,8 +47,12 @@ function receiver(): (question: Question) => Promise<Passage | undefined> {
 	};
 	return async (question) => {
 		if (question.do === 'connect') {
-			// Without the look at each chat's history for files that were posted before: it is one request for each chat and person.
-			await startTrigger(question.url, { prepare: () => Promise.resolve({ emit }), settings: { recentFiles: 0 } });
+			// Without the look at each chat's history for files that were posted before: it is one
+			// request for each chat and person.
+			await startTrigger(question.url, {
+				prepare: () => Promise.resolve({ emit }),
+				settings: { recentFiles: 0 },
+			});
 			return undefined;
 		}
 		left = question.count;
@@ -64,11 +68,18 @@ function receiver(): (question: Question) => Promise<Passage | undefined> {
 /** What the parsed frame takes by itself: a bare client that only keeps it. */
 function holder(): (question: { readonly url: string }) => Promise<number> {
 	return async ({ url }) => {
-		const socket = io(url, { transports: ['websocket'], auth: { agent_token: BARE }, reconnection: false, autoConnect: false });
+		const socket = io(url, {
+			transports: ['websocket'],
+			auth: { agent_token: BARE },
+			reconnection: false,
+			autoConnect: false,
+		});
 		collectGarbage();
 		const before = heldNow();
 		let kept: unknown;
-		socket.on('offline_messages', (list: unknown) => { kept = list; });
+		socket.on('offline_messages', (list: unknown) => {
+			kept = list;
+		});
 		socket.connect();
 		await new Promise<void>((resolve) => socket.once('connect', resolve));
 		await pauseFor(200);
@@ -87,7 +98,10 @@ class Backlogs {
 	) {}
 
 	/** A backlog for a process of its own, which has had a small one before. */
-	async pass(batch: Flood, looks: boolean): Promise<{ readonly ms: number; readonly peak: number; readonly bytes: number }> {
+	async pass(
+		batch: Flood,
+		looks: boolean,
+	): Promise<{ readonly ms: number; readonly peak: number; readonly bytes: number }> {
 		const ours = Partner.start<Question>('receiver');
 		try {
 			await this.server.ask({ do: 'batch', to: OURS, batch: null });
@@ -114,7 +128,12 @@ class Backlogs {
 		const { at, peak } = await passed;
 		await this.server.ask({ do: 'batch', to: OURS, batch: null });
 		// Everything is marked in the end, each message once.
-		for (let marked = 0; marked < batch.count; marked = (await this.server.ask<Tally>({ do: 'tally', of: OURS })).marked - before.marked) await pauseFor(50);
+		for (
+			let marked = 0;
+			marked < batch.count;
+			marked = (await this.server.ask<Tally>({ do: 'tally', of: OURS })).marked - before.marked
+		)
+			await pauseFor(50);
 		return { ms: at - batchAt, peak, bytes: batchBytes };
 	}
 }
@@ -130,14 +149,25 @@ async function main(): Promise<void> {
 		many.push((await backlogs.pass(MANY, false)).ms);
 	}
 	const ratios = many.map((ms, round) => ms / (few[round] ?? Number.NaN));
-	console.log(`${String(FEW.count)} messages in one frame: ${spread(few, 0)} ms to the last delivery; ${String(MANY.count)}: ${spread(many, 0)} ms`);
+	console.log(
+		`${FEW.count} messages in one frame: ${spread(few, 0)} ms to the last delivery; ` +
+			`${MANY.count}: ${spread(many, 0)} ms`,
+	);
 	judge('time, ten times as many', median(ratios), { atMost: 11 }, spread(ratios));
 	const { peak, bytes } = await backlogs.pass(MANY, true);
 	const parsed = await backlogs.heldByBare(MANY);
 	const beyond = (peak - parsed) / bytes;
-	judge('peak memory beyond the parsed frame, in frames', beyond, { atMost: 1.5 }, `${beyond.toFixed(2)} (frame ${told(bytes)}, parsed ${told(parsed)}, peak ${told(peak)})`);
+	judge(
+		'peak memory beyond the parsed frame, in frames',
+		beyond,
+		{ atMost: 1.5 },
+		`${beyond.toFixed(2)} (frame ${told(bytes)}, parsed ${told(parsed)}, peak ${told(peak)})`,
+	);
 	const huge = await backlogs.pass(HUGE, false);
-	console.log(`a frame of ${told(huge.bytes)}: all ${String(HUGE.count)} messages delivered after ${(huge.ms / 1000).toFixed(1)} s, and marked read`);
+	console.log(
+		`a frame of ${told(huge.bytes)}: all ${HUGE.count} messages delivered after ` +
+			`${(huge.ms / 1000).toFixed(1)} s, and marked read`,
+	);
 	await server.stop();
 }
 

@@ -1,4 +1,5 @@
-// What many triggers cost while nothing is said: processor time and memory beside as many bare sockets that send heartbeats.
+// What many triggers cost while nothing is said: processor time and memory beside as many bare
+// sockets that send heartbeats.
 import { createHash } from 'node:crypto';
 import { isSmall, judge, median, pauseFor, spread } from './support/figures';
 import { type FloodRequest, serveFlood } from './support/flood-server';
@@ -19,7 +20,9 @@ type Question =
 	/** Answers the ms of processor time in the next so many ms. */
 	| { readonly do: 'look'; readonly ms: number };
 
-function idler(open: (url: string, number: number) => Promise<void>): (question: Question) => Promise<number> {
+function idler(
+	open: (url: string, number: number) => Promise<void>,
+): (question: Question) => Promise<number> {
 	return async (question) => {
 		if (question.do === 'look') {
 			const before = process.cpuUsage();
@@ -41,23 +44,37 @@ function idler(open: (url: string, number: number) => Promise<void>): (question:
 async function openBare(url: string, number: number): Promise<void> {
 	const socket = await bareSocket(url, tokenOf('bare', number));
 	socket.on('new_message', () => undefined);
-	setInterval(() => { socket.emit('heartbeat', () => undefined); }, 1000 * HEARTBEAT);
+	setInterval(() => {
+		socket.emit('heartbeat', () => undefined);
+	}, 1000 * HEARTBEAT);
 }
 
 const registry = benchRegistry();
 
 async function openOurs(url: string, number: number): Promise<void> {
 	const prepare = () => Promise.reject(new Error('nothing is said'));
-	await startTrigger(url, { prepare, token: tokenOf('ours', number), place: `trigger ${String(number)}`, registry });
+	await startTrigger(url, {
+		prepare,
+		token: tokenOf('ours', number),
+		place: `trigger ${number}`,
+		registry,
+	});
 }
 
 /** As long as the server's, and in their form. */
 function tokenOf(side: string, number: number): string {
-	return `sk_agt_${createHash('sha256').update(`${side} ${String(number)}`).digest('base64url')}`;
+	return `sk_agt_${createHash('sha256').update(`${side} ${number}`).digest('base64url')}`;
 }
 
 async function main(): Promise<void> {
-	if (await playedPart({ server: serveFlood, bare: () => idler(openBare), ours: () => idler(openOurs) })) return;
+	if (
+		await playedPart({
+			server: serveFlood,
+			bare: () => idler(openBare),
+			ours: () => idler(openOurs),
+		})
+	)
+		return;
 	const server = Partner.start<FloodRequest>('server');
 	await server.ask({ do: 'heartbeat', seconds: HEARTBEAT });
 	const url = await server.ask<string>({ do: 'address' });
@@ -67,14 +84,26 @@ async function main(): Promise<void> {
 	const bareTimes: number[] = [];
 	const ourTimes: number[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
-		const [least, most] = await Promise.all([bare, ours].map((idle) => idle.ask<number>({ do: 'look', ms: LOOK_FOR })));
+		const [least, most] = await Promise.all(
+			[bare, ours].map((idle) => idle.ask<number>({ do: 'look', ms: LOOK_FOR })),
+		);
 		bareTimes.push(least ?? Number.NaN);
 		ourTimes.push(most ?? Number.NaN);
 	}
-	console.log(`${String(TRIGGERS)} idle triggers, a heartbeat every ${String(HEARTBEAT)} s: ${spread(ourTimes, 0)} ms of processor in ${String(LOOK_FOR)} ms; bare sockets ${spread(bareTimes, 0)} ms`);
+	console.log(
+		`${TRIGGERS} idle triggers, a heartbeat every ${HEARTBEAT} s: ` +
+			`${spread(ourTimes, 0)} ms of processor in ${LOOK_FOR} ms; bare sockets ` +
+			`${spread(bareTimes, 0)} ms`,
+	);
 	const ratios = ourTimes.map((time, round) => time / (bareTimes[round] ?? Number.NaN));
 	judge('processor time, of the bare sockets', median(ratios), { atMost: 1.2 }, spread(ratios));
-	judge('memory, of the bare sockets', ourBytes / bareBytes, { atMost: 1.5 }, `${(ourBytes / bareBytes).toFixed(2)} (${(ourBytes / 1024).toFixed(0)} KB and ${(bareBytes / 1024).toFixed(0)} KB each)`);
+	judge(
+		'memory, of the bare sockets',
+		ourBytes / bareBytes,
+		{ atMost: 1.5 },
+		`${(ourBytes / bareBytes).toFixed(2)} (${(ourBytes / 1024).toFixed(0)} KB and ` +
+			`${(bareBytes / 1024).toFixed(0)} KB each)`,
+	);
 	await Promise.all([server, bare, ours].map((partner) => partner.stop()));
 }
 

@@ -1,8 +1,16 @@
-// How much later than a bare client's callback a delivery begins, message by message, while nothing else happens.
+// How much later than a bare client's callback a delivery begins, message by message, while nothing
+// else happens.
 import { isSmall, judge, pauseFor, quantile } from './support/figures';
 import { type FloodRequest, serveFlood } from './support/flood-server';
 import { Partner, playedPart } from './support/parts';
-import { type Arrival, BARE, bareReceiver, OURS, ourReceiver, type ReceiverRequest } from './support/receivers';
+import {
+	type Arrival,
+	BARE,
+	bareReceiver,
+	OURS,
+	ourReceiver,
+	type ReceiverRequest,
+} from './support/receivers';
 
 const COUNT = isSmall ? 50 : 2000;
 const WARM_UP = isSmall ? 10 : 500;
@@ -28,10 +36,21 @@ async function main(): Promise<void> {
 		arrivals = await Promise.all(arrived);
 	}
 	const [bareOnes = [], ourOnes = []] = arrivals.map(({ latencies }) => latencies);
-	console.log(`${String(COUNT)} messages to each, one every ${String(2 * PAUSE)} ms, from the server's write to the callback or to the start of the execution`);
-	for (const [name, share, bar] of [['p50', 0.5, 0.3], ['p99', 0.99, 1]] as const) {
+	console.log(
+		`${COUNT} messages to each, one every ${2 * PAUSE} ms, from the server's ` +
+			'write to the callback or to the start of the execution',
+	);
+	for (const [name, share, bar] of [
+		['p50', 0.5, 0.3],
+		['p99', 0.99, 1],
+	] as const) {
 		const [least, most] = [quantile(bareOnes, share), quantile(ourOnes, share)];
-		judge(`${name}, more than the bare client's`, most - least, { atMost: bar }, `${(most - least).toFixed(3)} ms (${least.toFixed(3)} and ${most.toFixed(3)} ms)`);
+		judge(
+			`${name}, more than the bare client's`,
+			most - least,
+			{ atMost: bar },
+			`${(most - least).toFixed(3)} ms (${least.toFixed(3)} and ${most.toFixed(3)} ms)`,
+		);
 	}
 	await Promise.all([server, bare, ours].map((partner) => partner.stop()));
 }

@@ -1,5 +1,6 @@
-// A hundred workflows, each with an agent of its own, in one n8n: how long they take to publish, what they cost at rest, and how soon all have
-// answered for a message that each of them gets at once. The playground serves. Figures, no bars.
+// A hundred workflows, each with an agent of its own, in one n8n: how long they take to publish,
+// what they cost at rest, and how soon all have answered for a message that each of them gets at
+// once. The playground serves. Figures, no bars.
 import type { ChatAddress } from '../playground/club/club';
 import { PlaygroundClub } from '../playground/club/playground-club';
 import { chain, node, triggerNode } from '../playground/host/workflow-json';
@@ -38,11 +39,14 @@ function world(): (request: Request) => Promise<World | undefined> {
 		const chats: ChatAddress[] = [];
 		const tokens: string[] = [];
 		for (let number = 0; number < request.agents; number += 1) {
-			const agent = await club.addAgent(`agent${String(number)}`);
+			const agent = await club.addAgent(`agent${number}`);
 			tokens.push(agent.token);
 			chats.push(await club.openDirect(mia.id, agent.id));
 		}
-		talk = async () => { for (const chat of chats) await club.say(mia.id, chat, { content: 'What is the soup of the day?' }); };
+		talk = async () => {
+			for (const chat of chats)
+				await club.say(mia.id, chat, { content: 'What is the soup of the day?' });
+		};
 		return { url: club.url, tokens };
 	};
 }
@@ -57,10 +61,19 @@ async function main(): Promise<void> {
 		const workflows: string[] = [];
 		const publishing: number[] = [];
 		for (const [number, agentToken] of tokens.entries()) {
-			const credential = await rest.createCredential(`Agent ${String(number)}`, 'agentClubApi', { serverUrl: url, agentToken });
-			const trigger = triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], options: {} });
+			const credential = await rest.createCredential(`Agent ${number}`, 'agentClubApi', {
+				serverUrl: url,
+				agentToken,
+			});
+			const trigger = triggerNode(credential, {
+				allowFrom: ['*'],
+				allowFromKind: ['human'],
+				options: {},
+			});
 			const began = performance.now();
-			workflows.push(await publish(chain(`agent ${String(number)}`, [trigger, node('Nothing', 'n8n-nodes-base.noOp')])));
+			workflows.push(
+				await publish(chain(`agent ${number}`, [trigger, node('Nothing', 'n8n-nodes-base.noOp')])),
+			);
 			publishing.push(performance.now() - began);
 		}
 		await pauseFor(FIRST_BATCH);
@@ -78,10 +91,22 @@ async function main(): Promise<void> {
 			seconds.push((last.at - said) / 1000);
 			await pauseFor(REST);
 		}
-		console.log(`${String(AGENTS)} agents with a workflow each in one n8n: ${spread(publishing, 0)} ms to publish one`);
+		console.log(
+			`${AGENTS} agents with a workflow each in one n8n: ${spread(publishing, 0)} ms ` +
+				'to publish one',
+		);
 		console.log(`a message to each at once: all executions have ended after ${spread(seconds)} s`);
-		if (idle.length > 0) console.log(`at rest n8n takes ${spread(idle.map((share) => 100 * share), 1)} % of a core, what it does by itself included`);
-		console.log(`n8n's memory: ${(last.rss / MB).toFixed(0)} MB, ${(host.ready.rss / MB).toFixed(0)} MB when it was ready`);
+		if (idle.length > 0)
+			console.log(
+				`at rest n8n takes ${spread(
+					idle.map((share) => 100 * share),
+					1,
+				)} % of a core, what it does by itself included`,
+			);
+		console.log(
+			`n8n's memory: ${(last.rss / MB).toFixed(0)} MB, ${(host.ready.rss / MB).toFixed(0)} ` +
+				'MB when it was ready',
+		);
 	} finally {
 		await host.stop();
 		await club.stop();

@@ -1,5 +1,6 @@
-// What much of something costs, from the frame to the item as the trigger builds it, with names, roster and guide: one agent in a thousand
-// groups, a group in which a hundred people write, a roster of a thousand. The playground serves. Figures, no bars.
+// What much of something costs, from the frame to the item as the trigger builds it, with names,
+// roster and guide: one agent in a thousand groups, a group in which a hundred people write, a
+// roster of a thousand. The playground serves. Figures, no bars.
 import { type BinarySink } from '../client/inbound/attachments';
 import { prepareMessage, type PreparationSettings } from '../client/inbound/prepare';
 import { buildItem } from '../nodes/AgentClubTrigger/items';
@@ -48,14 +49,22 @@ function world(): (request: WorldRequest) => Promise<Access | number> {
 		const club = await PlaygroundClub.start();
 		const agent = await club.addAgent('robo', 'Robo');
 		const members: ClubUser[] = [];
-		for (let number = 0; number < people; number += 1) members.push(await club.addHuman(`person${String(number)}`, `Person ${String(number)}`));
+		for (let number = 0; number < people; number += 1)
+			members.push(await club.addHuman(`person${number}`, `Person ${number}`));
 		const chats: ChatAddress[] = [];
-		for (let number = 0; number < groups; number += 1) chats.push(await club.addGroup(`Group ${String(number)}`, [...members.map(({ id }) => id), agent.id]));
+		for (let number = 0; number < groups; number += 1)
+			chats.push(
+				await club.addGroup(`Group ${number}`, [...members.map(({ id }) => id), agent.id]),
+			);
 		talk = async () => {
 			const began = wallTime();
 			for (let turn = 0; turn < each; turn += 1) {
 				for (const chat of chats) {
-					for (const { id } of members) await club.say(id, chat, { content: `<at user_id="${agent.id}">Robo</at> What is the soup of the day?`, mentions: [agent.id] });
+					for (const { id } of members)
+						await club.say(id, chat, {
+							content: `<at user_id="${agent.id}">Robo</at> What is the soup of the day?`,
+							mentions: [agent.id],
+						});
 				}
 			}
 			return began;
@@ -64,7 +73,9 @@ function world(): (request: WorldRequest) => Promise<Access | number> {
 	};
 }
 
-type AgentRequest = ({ readonly do: 'listen' } & Access) | { readonly do: 'expect'; readonly count: number };
+type AgentRequest =
+	| ({ readonly do: 'listen' } & Access)
+	| { readonly do: 'expect'; readonly count: number };
 
 interface Heard {
 	/** Of the last item, see `wallTime`. */
@@ -80,9 +91,24 @@ interface Heard {
 }
 
 /** The trigger's defaults, see the contract. */
-const PREPARATION: PreparationSettings = { download: 'all', maxBytes: 10 * 1024 * 1024, includeRoster: true, rosterMaxAge: 300_000, contextMessages: 0 };
-const ITEM: ItemSettings = { binaryPropertyName: 'data', senderPrefix: true, mentionGuideText: '', collected: false, mentionGuide: 'field', ignoreMentionAll: false, includeRaw: false };
-const NO_FILES: BinarySink<IBinaryData> = () => Promise.reject(new Error('there are no files here'));
+const PREPARATION: PreparationSettings = {
+	download: 'all',
+	maxBytes: 10 * 1024 * 1024,
+	includeRoster: true,
+	rosterMaxAge: 300_000,
+	contextMessages: 0,
+};
+const ITEM: ItemSettings = {
+	binaryPropertyName: 'data',
+	senderPrefix: true,
+	mentionGuideText: '',
+	collected: false,
+	mentionGuide: 'field',
+	ignoreMentionAll: false,
+	includeRaw: false,
+};
+const NO_FILES: BinarySink<IBinaryData> = () =>
+	Promise.reject(new Error('there are no files here'));
 
 function listeningAgent(): (request: AgentRequest) => Promise<Heard | undefined> {
 	let left = 0;
@@ -93,7 +119,9 @@ function listeningAgent(): (request: AgentRequest) => Promise<Heard | undefined>
 	return async (request) => {
 		if (request.do === 'expect') {
 			[left, latencies, wrong] = [request.count, [], 0];
-			return new Promise((resolve) => { done = resolve; });
+			return new Promise((resolve) => {
+				done = resolve;
+			});
 		}
 		await startTrigger(request.url, {
 			token: request.token,
@@ -111,7 +139,13 @@ function listeningAgent(): (request: AgentRequest) => Promise<Heard | undefined>
 						if (left === 0) {
 							const at = wallTime();
 							collectGarbage();
-							done({ at, latencies, itemSize: JSON.stringify(item.json).length, wrong, held: heldNow() });
+							done({
+								at,
+								latencies,
+								itemSize: JSON.stringify(item.json).length,
+								wrong,
+								held: heldNow(),
+							});
 						}
 						return Promise.resolve('success' as const);
 					},
@@ -133,8 +167,12 @@ async function measure(what: string, crowd: Crowd): Promise<void> {
 		const began = await server.ask<number>({ do: 'talk' });
 		const { at, latencies, itemSize, wrong, held } = await heard;
 		console.log(
-			`${what}, ${round}: ${String(count)} items in ${((at - began) / 1000).toFixed(2)} s; ${quantile(latencies, 0.5).toFixed(1)} ms after the server's time (p99 ${quantile(latencies, 0.99).toFixed(0)}); ` +
-				`an item of ${(itemSize / 1000).toFixed(1)} thousand characters; ${(held / 1024 / 1024).toFixed(0)} MB held; ${String(wrong)} without a roster or out of order`,
+			`${what}, ${round}: ${count} items in ${((at - began) / 1000).toFixed(2)} s; ` +
+				`${quantile(latencies, 0.5).toFixed(1)} ms after the server's time (p99 ` +
+				`${quantile(latencies, 0.99).toFixed(0)}); ` +
+				`an item of ${(itemSize / 1000).toFixed(1)} thousand characters; ` +
+				`${(held / 1024 / 1024).toFixed(0)} MB held; ${wrong} without a roster or ` +
+				'out of order',
 		);
 		if (wrong > 0) process.exitCode = 1;
 	}

@@ -1,5 +1,6 @@
-// What the package adds to n8n's start: the same n8n with and without it, in turns, from the start of n8n's process until it takes requests;
-// and, for a whole start differs by more than that from one time to the next, what n8n's own loader of packages takes for this one.
+// What the package adds to n8n's start: the same n8n with and without it, in turns, from the start
+// of n8n's process until it takes requests; and, for a whole start differs by more than that from
+// one time to the next, what n8n's own loader of packages takes for this one.
 import { spawnSync } from 'node:child_process';
 import { installN8n } from '../playground/host/install-n8n';
 import { isSmall, judge, median, spread } from './support/figures';
@@ -7,7 +8,10 @@ import { N8N_MODULES } from './support/n8n-modules';
 import { type Mark, N8nUnderClock } from './support/n8n-under-clock';
 
 const ROOT = process.env.AGENTCLUB_REPOSITORY ?? process.cwd();
-/** Starts of each that have their database already; a small bench has only the first ones, which make it. */
+/**
+ * Starts of each that have their database already; a small bench has only the first ones, which
+ * make it.
+ */
 const ROUNDS = isSmall ? 0 : 6;
 const LOADS = isSmall ? 1 : 15;
 
@@ -43,7 +47,10 @@ async function starts(): Promise<[withPackage: Mark[], without: Mark[]]> {
 	return marks;
 }
 
-/** ms that n8n's loader takes for the package, as at n8n's start, in a process of its own that has loaded n8n's core already. */
+/**
+ * ms that n8n's loader takes for the package, as at n8n's start, in a process of its own that has
+ * loaded n8n's core already.
+ */
 function loading(node: string): number {
 	const program = `
 		const { LazyPackageDirectoryLoader } = require('n8n-core');
@@ -54,26 +61,46 @@ function loading(node: string): number {
 			console.log(performance.now() - begin);
 			process.exit();
 		});`;
-	const { stdout, stderr, status } = spawnSync(node, ['-e', program], { encoding: 'utf8', cwd: N8N_MODULES, env: { ...process.env, NODE_PATH: N8N_MODULES } });
+	const { stdout, stderr, status } = spawnSync(node, ['-e', program], {
+		encoding: 'utf8',
+		cwd: N8N_MODULES,
+		env: { ...process.env, NODE_PATH: N8N_MODULES },
+	});
 	if (status !== 0) throw new Error(stderr);
 	return Number(stdout.trim().split('\n').at(-1));
 }
 
 function tell(what: string, withPackage: readonly number[], without: readonly number[]): void {
 	const added = withPackage.map((ms, round) => ms - (without[round] ?? Number.NaN));
-	console.log(`${what}: ${spread(withPackage, 0)} ms with the package; ${spread(without, 0)} ms without; ${spread(added, 0)} ms more`);
+	console.log(
+		`${what}: ${spread(withPackage, 0)} ms with the package; ${spread(without, 0)} ms ` +
+			`without; ${spread(added, 0)} ms more`,
+	);
 }
 
 async function main(): Promise<void> {
 	const [withPackage, without] = await starts();
 	const ages = without.map(({ age }) => age);
-	console.log(`${String(ages.length)} starts of each, medians (least to greatest)`);
-	tell('start', withPackage.map(({ age }) => age), ages);
-	tell('its processor time', withPackage.map(({ cpu }) => cpu), without.map(({ cpu }) => cpu));
+	console.log(`${ages.length} starts of each, medians (least to greatest)`);
+	tell(
+		'start',
+		withPackage.map(({ age }) => age),
+		ages,
+	);
+	tell(
+		'its processor time',
+		withPackage.map(({ cpu }) => cpu),
+		without.map(({ cpu }) => cpu),
+	);
 	const { node } = await installN8n();
 	const loads = Array.from({ length: LOADS }, () => loading(node));
 	const share = median(loads) / median(ages);
-	judge('loading the package, of the whole start', share, { atMost: 0.01 }, `${share.toFixed(4)} (${spread(loads, 1)} ms)`);
+	judge(
+		'loading the package, of the whole start',
+		share,
+		{ atMost: 0.01 },
+		`${share.toFixed(4)} (${spread(loads, 1)} ms)`,
+	);
 }
 
 void main();

@@ -1,5 +1,6 @@
-// What the package weighs, and how long its two nodes take at their first use beside n8n's own RabbitMQ nodes, each in a process of its own; and
-// how long it takes from there until a trigger listens, so that nothing counts as won that is only done later.
+// What the package weighs, and how long its two nodes take at their first use beside n8n's own
+// RabbitMQ nodes, each in a process of its own; and how long it takes from there until a trigger
+// listens, so that nothing counts as won that is only done later.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -17,7 +18,9 @@ const ROUNDS = isSmall ? 1 : 15;
 const KB = 1000;
 
 const NODES = ['AgentClub/AgentClub.node.js', 'AgentClubTrigger/AgentClubTrigger.node.js'];
-const RABBITMQ = ['RabbitMQ.node.js', 'RabbitMQTrigger.node.js'].map((file) => join(N8N_MODULES, 'n8n-nodes-base/dist/nodes/RabbitMQ', file));
+const RABBITMQ = ['RabbitMQ.node.js', 'RabbitMQTrigger.node.js'].map((file) =>
+	join(N8N_MODULES, 'n8n-nodes-base/dist/nodes/RabbitMQ', file),
+);
 
 /** ms that loading the nodes and making them takes, in a process that has n8n-workflow already. */
 function firstUse(files: readonly string[]): number {
@@ -29,7 +32,10 @@ function firstUse(files: readonly string[]): number {
 	return Number(run(program));
 }
 
-/** ms from the same beginning until a trigger is connected, and until all is loaded that its first requests need. */
+/**
+ * ms from the same beginning until a trigger is connected, and until all is loaded that its first
+ * requests need.
+ */
 function firstListening(dist: string, url: string): readonly [connected: number, loaded: number] {
 	const program = `
 		require(${JSON.stringify(join(N8N_MODULES, 'n8n-workflow'))});
@@ -53,7 +59,11 @@ function firstListening(dist: string, url: string): readonly [connected: number,
 }
 
 function run(program: string): string {
-	const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8', cwd: N8N_MODULES, env: { ...process.env, NODE_PATH: N8N_MODULES } });
+	const { stdout, stderr, status } = spawnSync(process.execPath, ['-e', program], {
+		encoding: 'utf8',
+		cwd: N8N_MODULES,
+		env: { ...process.env, NODE_PATH: N8N_MODULES },
+	});
 	if (status !== 0) throw new Error(stderr);
 	return stdout;
 }
@@ -62,9 +72,18 @@ async function main(): Promise<void> {
 	if (await playedPart({ server: serveFlood })) return;
 	await buildWhenStale(ROOT, console.log, new AbortController().signal);
 	const packed = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
-	const [{ size, unpackedSize }] = JSON.parse(packed.stdout) as [{ size: number; unpackedSize: number }];
-	judge('packed size, KB', size / KB, { atMost: 400 }, `${(size / KB).toFixed(0)} KB (unpacked ${(unpackedSize / KB).toFixed(0)} KB)`);
-	const { dependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies?: object };
+	const [{ size, unpackedSize }] = JSON.parse(packed.stdout) as [
+		{ size: number; unpackedSize: number },
+	];
+	judge(
+		'packed size, KB',
+		size / KB,
+		{ atMost: 400 },
+		`${(size / KB).toFixed(0)} KB (unpacked ${(unpackedSize / KB).toFixed(0)} KB)`,
+	);
+	const { dependencies = {} } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+		dependencies?: object;
+	};
 	judge('runtime dependencies', Object.keys(dependencies).length, { atMost: 0 }, undefined);
 	if (!RABBITMQ.every((file) => existsSync(file))) {
 		console.log(`first use: not measured, for there is no n8n in ${N8N_MODULES}`);
@@ -85,7 +104,15 @@ async function main(): Promise<void> {
 	await server.stop();
 	await rm(installed, { recursive: true });
 	console.log(`first use of both nodes: ${spread(ours, 0)} ms; RabbitMQ ${spread(theirs, 0)} ms`);
-	console.log(`until a trigger is connected: ${spread(listening.map(([connected]) => connected), 0)} ms; until what HTTP needs is loaded too: ${spread(listening.map(([, loaded]) => loaded), 0)} ms`);
+	console.log(
+		`until a trigger is connected: ${spread(
+			listening.map(([connected]) => connected),
+			0,
+		)} ms; until what HTTP needs is loaded too: ${spread(
+			listening.map(([, loaded]) => loaded),
+			0,
+		)} ms`,
+	);
 	judge("first use, of RabbitMQ's", median(ours) / median(theirs), { atMost: 1 });
 }
 

@@ -1,6 +1,7 @@
-// How long it takes from a message's arrival in n8n to its execution, and how many executions a second come of a burst: our trigger and
-// n8n's own RabbitMQ Trigger in turns, in one n8n, both acknowledging immediately. A tap in front of n8n tells when bytes arrive, so that
-// what RabbitMQ itself takes does not count; n8n's own hooks tell when executions begin and end.
+// How long it takes from a message's arrival in n8n to its execution, and how many executions a
+// second come of a burst: our trigger and n8n's own RabbitMQ Trigger in turns, in one n8n, both
+// acknowledging immediately. A tap in front of n8n tells when bytes arrive, so that what RabbitMQ
+// itself takes does not count; n8n's own hooks tell when executions begin and end.
 import { chain, node, triggerNode } from '../playground/host/workflow-json';
 import { unlessUnavailable } from '../test/support/unavailable';
 import { isSmall, judge, median, noise, pauseFor, quantile, spread } from './support/figures';
@@ -36,7 +37,10 @@ interface Side {
 	readonly rest: () => Promise<void>;
 }
 
-/** Of one round: ms from the arrival to the begin of the execution, and to its end; executions a second; ms of n8n's processor for each. */
+/**
+ * Of one round: ms from the arrival to the begin of the execution, and to its end; executions a
+ * second; ms of n8n's processor for each.
+ */
 interface Round {
 	readonly begins: number[];
 	readonly ends: number[];
@@ -58,7 +62,8 @@ class Race {
 		for (let turn = -WARM_UP; turn < ROUNDS; turn += 1) {
 			const now: [Round, Round] = [newRound(), newRound()];
 			const order = turn % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const);
-			for (let number = 0; number < SINGLES; number += 1) for (const at of order) await this.single(this.sides[at], now[at]);
+			for (let number = 0; number < SINGLES; number += 1)
+				for (const at of order) await this.single(this.sides[at], now[at]);
 			for (const at of order) await this.burst(this.sides[at], now[at]);
 			if (turn >= 0) for (const at of order) rounds[at].push(now[at]);
 		}
@@ -73,7 +78,11 @@ class Race {
 	}
 
 	private async burst(side: Side, round: Round): Promise<void> {
-		const { arrived, begins: [first], ends } = await this.feed(side, BURST);
+		const {
+			arrived,
+			begins: [first],
+			ends,
+		} = await this.feed(side, BURST);
 		const last = ends.at(-1);
 		if (!first || !last) throw new Error('there was no execution');
 		round.perSecond = (1000 * BURST) / (last.at - arrived);
@@ -83,9 +92,12 @@ class Race {
 	}
 
 	private async feed({ workflowId, port, feed }: Side, count: number) {
-		const [begun, ended] = [this.clock.next('begin', count, workflowId), this.clock.next('end', count, workflowId)];
+		const [begun, ended] = [
+			this.clock.next('begin', count, workflowId),
+			this.clock.next('end', count, workflowId),
+		];
 		await this.tap.ask({ do: 'reset', to: port });
-		await feed({ count, chats: CHATS, textBytes: 150, name: `f${String((this.floods += 1))}x` });
+		await feed({ count, chats: CHATS, textBytes: 150, name: `f${(this.floods += 1)}x` });
 		const [begins, ends] = await Promise.all([begun, ended]);
 		return { arrived: await this.tap.ask<number>({ do: 'first', to: port }), begins, ends };
 	}
@@ -96,37 +108,96 @@ function newRound(): Round {
 }
 
 function tell([ours, theirs]: readonly [Round[], Round[]]): void {
-	const compare = (what: string, unit: string, digits: number, figure: (round: Round) => number) => {
+	const compare = (
+		what: string,
+		unit: string,
+		digits: number,
+		figure: (round: Round) => number,
+	) => {
 		const [mine, other] = [ours.map(figure), theirs.map(figure)];
 		const ratios = mine.map((value, at) => value / (other[at] ?? Number.NaN));
-		console.log(`${what}: ${spread(mine, digits)} ${unit}; RabbitMQ ${spread(other, digits)} ${unit}`);
-		return { ratio: median(ratios), told: spread(ratios), uncertain: Math.max(noise(mine), noise(other)) };
+		console.log(
+			`${what}: ${spread(mine, digits)} ${unit}; RabbitMQ ${spread(other, digits)} ${unit}`,
+		);
+		return {
+			ratio: median(ratios),
+			told: spread(ratios),
+			uncertain: Math.max(noise(mine), noise(other)),
+		};
 	};
-	const p50 = compare('arrival to begin, p50 of each round', 'ms', 2, ({ begins }) => median(begins));
-	judge("arrival to begin, p50, of RabbitMQ's", p50.ratio, { atMost: 1 + p50.uncertain }, `${p50.told}, noise ${p50.uncertain.toFixed(2)}`);
-	const p99 = (rounds: Round[]) => quantile(rounds.flatMap(({ begins }) => begins), 0.99).toFixed(1);
+	const p50 = compare('arrival to begin, p50 of each round', 'ms', 2, ({ begins }) =>
+		median(begins),
+	);
+	judge(
+		"arrival to begin, p50, of RabbitMQ's",
+		p50.ratio,
+		{ atMost: 1 + p50.uncertain },
+		`${p50.told}, noise ${p50.uncertain.toFixed(2)}`,
+	);
+	const p99 = (rounds: Round[]) =>
+		quantile(
+			rounds.flatMap(({ begins }) => begins),
+			0.99,
+		).toFixed(1);
 	console.log(`the same, p99 of all: ${p99(ours)} ms; RabbitMQ ${p99(theirs)} ms`);
 	compare('arrival to end, p50 of each round', 'ms', 2, ({ ends }) => median(ends));
-	const rate = compare(`a burst of ${String(BURST)}`, 'executions a second', 0, ({ perSecond }) => perSecond);
+	const rate = compare(
+		`a burst of ${BURST}`,
+		'executions a second',
+		0,
+		({ perSecond }) => perSecond,
+	);
 	compare('its processor time', 'ms each', 2, ({ cpu }) => cpu);
-	judge("executions a second, of RabbitMQ's", rate.ratio, { atLeast: 1 - rate.uncertain }, `${rate.told}, noise ${rate.uncertain.toFixed(2)}`);
+	judge(
+		"executions a second, of RabbitMQ's",
+		rate.ratio,
+		{ atLeast: 1 - rate.uncertain },
+		`${rate.told}, noise ${rate.uncertain.toFixed(2)}`,
+	);
 }
 
 async function main(): Promise<void> {
 	if (await playedPart({ server: serveFlood, feeder: rabbitFeeder, tap })) return;
-	const rabbit = await unlessUnavailable("n8n's RabbitMQ Trigger beside ours", () => RabbitServer.start());
+	const rabbit = await unlessUnavailable("n8n's RabbitMQ Trigger beside ours", () =>
+		RabbitServer.start(),
+	);
 	if (!rabbit) return;
 	const host = await N8nUnderClock.start();
-	const [server, feeder, taps] = [Partner.start<FloodRequest>('server'), Partner.start<RabbitFeederRequest>('feeder'), Partner.start<TapRequest>('tap')];
+	const [server, feeder, taps] = [
+		Partner.start<FloodRequest>('server'),
+		Partner.start<RabbitFeederRequest>('feeder'),
+		Partner.start<TapRequest>('tap'),
+	];
 	try {
 		const club = Number(new URL(await server.ask<string>({ do: 'address' })).port);
 		await feeder.ask({ do: 'connect', port: rabbit.port, queue: QUEUE });
 		const { rest, publish } = await host.publisher();
-		const [clubTap, rabbitTap] = [await taps.ask<number>({ do: 'open', to: club }), await taps.ask<number>({ do: 'open', to: rabbit.port })];
-		const clubAccess = await rest.createCredential('Club', 'agentClubApi', { serverUrl: `http://127.0.0.1:${String(clubTap)}`, agentToken: OURS });
-		const rabbitAccess = await rest.createCredential(RABBITMQ, 'rabbitmq', { ...GUEST, hostname: '127.0.0.1', port: rabbitTap, ssl: false });
-		const ourTrigger = triggerNode(clubAccess, { allowFrom: ['*'], allowFromKind: ['*'], acknowledge: 'immediately', options: {} });
-		const theirTrigger = node('RabbitMQ Trigger', 'n8n-nodes-base.rabbitmqTrigger', { queue: QUEUE, options: { acknowledge: 'immediately' } }, { credentials: { rabbitmq: { id: rabbitAccess.id, name: RABBITMQ } } });
+		const [clubTap, rabbitTap] = [
+			await taps.ask<number>({ do: 'open', to: club }),
+			await taps.ask<number>({ do: 'open', to: rabbit.port }),
+		];
+		const clubAccess = await rest.createCredential('Club', 'agentClubApi', {
+			serverUrl: `http://127.0.0.1:${clubTap}`,
+			agentToken: OURS,
+		});
+		const rabbitAccess = await rest.createCredential(RABBITMQ, 'rabbitmq', {
+			...GUEST,
+			hostname: '127.0.0.1',
+			port: rabbitTap,
+			ssl: false,
+		});
+		const ourTrigger = triggerNode(clubAccess, {
+			allowFrom: ['*'],
+			allowFromKind: ['*'],
+			acknowledge: 'immediately',
+			options: {},
+		});
+		const theirTrigger = node(
+			'RabbitMQ Trigger',
+			'n8n-nodes-base.rabbitmqTrigger',
+			{ queue: QUEUE, options: { acknowledge: 'immediately' } },
+			{ credentials: { rabbitmq: { id: rabbitAccess.id, name: RABBITMQ } } },
+		);
 		const behind = () => node('Nothing', 'n8n-nodes-base.noOp');
 		let fed = 0;
 		const ours: Side = {
@@ -138,7 +209,8 @@ async function main(): Promise<void> {
 				await server.ask({ do: 'go', to: OURS });
 			},
 			rest: async () => {
-				while ((await server.ask<Tally>({ do: 'tally', of: OURS })).marked < fed) await pauseFor(100);
+				while ((await server.ask<Tally>({ do: 'tally', of: OURS })).marked < fed)
+					await pauseFor(100);
 			},
 		};
 		const theirs: Side = {
@@ -148,7 +220,10 @@ async function main(): Promise<void> {
 			rest: () => Promise.resolve(),
 		};
 		await pauseFor(FIRST_BATCH);
-		console.log(`one n8n, ${String(ROUNDS)} rounds of ${String(SINGLES)} single messages and a burst of ${String(BURST)} to each; medians of the rounds (least to greatest)`);
+		console.log(
+			`one n8n, ${ROUNDS} rounds of ${SINGLES} single messages and a burst ` +
+				`of ${BURST} to each; medians of the rounds (least to greatest)`,
+		);
 		tell(await new Race(host.clock, taps, [ours, theirs]).run());
 	} finally {
 		await host.stop();

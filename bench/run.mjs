@@ -1,6 +1,7 @@
 // npm run bench                             every bench, one after the other
 // npm run bench -- file-streams [--small]   one of them; --small is quick enough for CI
-// Each is a program in this folder that prints its figures, and fails where one misses its bar (a small one only where it does not work).
+// Each is a program in this folder that prints its figures, and fails where one misses its bar (a
+// small one only where it does not work).
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -23,7 +24,11 @@ if (unknown) {
 let failed = false;
 for (const name of chosen.length > 0 ? chosen : names) {
 	console.log(`== ${name}`);
-	const { status } = spawnSync(process.execPath, [join(here, '../tools/run-ts.mjs'), `bench/${name}.ts`, ...options], { cwd: join(here, '..'), stdio: 'inherit' });
+	const { status } = spawnSync(
+		process.execPath,
+		[join(here, '../tools/run-ts.mjs'), `bench/${name}.ts`, ...options],
+		{ cwd: join(here, '..'), stdio: 'inherit' },
+	);
 	failed ||= status !== 0;
 }
 process.exit(failed ? 1 : 0);

@@ -1,4 +1,5 @@
-// What a confirmed send costs beside the library's own question and answer, and what sending over several chats at once gains on a slow link.
+// What a confirmed send costs beside the library's own question and answer, and what sending over
+// several chats at once gains on a slow link.
 import { makeRegistry } from '../client/agent/registry';
 import { systemPlatform } from '../client/agent/platform';
 import { systemClock } from '../client/clock';
@@ -18,7 +19,12 @@ const ONE_BY_ONE = isSmall ? 3 : 100;
 /** ms on the link's way to the server. */
 const DELAY = 50;
 
-const silent = { debug: () => undefined, info: () => undefined, warn: console.log, error: console.log };
+const silent = {
+	debug: () => undefined,
+	info: () => undefined,
+	warn: console.log,
+	error: console.log,
+};
 
 /** The agent's session, ready to send. */
 async function openSession(url: string, token: string) {
@@ -29,7 +35,7 @@ async function openSession(url: string, token: string) {
 }
 
 function message(chat: number, text: string) {
-	return composeText({ type: 'group', id: `gc_${String(chat)}` }, text, 'text');
+	return composeText({ type: 'group', id: `gc_${chat}` }, text, 'text');
 }
 
 /** ms that the work takes. */
@@ -45,13 +51,22 @@ async function roundTrips(url: string): Promise<void> {
 	const bare: number[] = [];
 	const ours: number[] = [];
 	for (let number = 0; number < WARM_UP + ROUND_TRIPS; number += 1) {
-		const outgoing = message(number % CHATS, `message ${String(number)}`);
-		const askBare = async () => { bare.push(await timed(() => socket.emitWithAck('send_message', payloadOf(outgoing)))); };
-		const askOurs = async () => { ours.push(await timed(() => session.send(outgoing))); };
+		const outgoing = message(number % CHATS, `message ${number}`);
+		const askBare = async () => {
+			bare.push(await timed(() => socket.emitWithAck('send_message', payloadOf(outgoing))));
+		};
+		const askOurs = async () => {
+			ours.push(await timed(() => session.send(outgoing)));
+		};
 		for (const ask of number % 2 === 0 ? [askBare, askOurs] : [askOurs, askBare]) await ask();
 	}
 	const [least, most] = [median(bare.slice(WARM_UP)), median(ours.slice(WARM_UP))];
-	judge('confirmed send, p50, of a bare emitWithAck', most / least, { atMost: 1.1 }, `${(most / least).toFixed(2)} (${most.toFixed(3)} and ${least.toFixed(3)} ms)`);
+	judge(
+		'confirmed send, p50, of a bare emitWithAck',
+		most / least,
+		{ atMost: 1.1 },
+		`${(most / least).toFixed(2)} (${most.toFixed(3)} and ${least.toFixed(3)} ms)`,
+	);
 }
 
 async function overlapping(url: string, server: Partner<FloodRequest>): Promise<void> {
@@ -61,13 +76,32 @@ async function overlapping(url: string, server: Partner<FloodRequest>): Promise<
 	// The first answer shows that this server answers with an object.
 	await session.send(message(0, 'first'));
 	const single = await timed(async () => {
-		for (let number = 0; number < ONE_BY_ONE; number += 1) await session.send(message(number % CHATS, 'one by one'));
+		for (let number = 0; number < ONE_BY_ONE; number += 1)
+			await session.send(message(number % CHATS, 'one by one'));
 	});
-	const together = await timed(() => Promise.all(Array.from({ length: SENDS }, (_, number) => session.send(message(number % CHATS, String(number))))));
-	const times = (single / ONE_BY_ONE) / (together / SENDS);
-	judge(`${String(SENDS)} sends over ${String(CHATS)} chats, ${String(DELAY)} ms away, times as fast as one by one`, times, { atLeast: 20 }, `${times.toFixed(1)} (${together.toFixed(0)} ms)`);
-	const sent = (await server.ask<Array<[string, string]>>({ do: 'sent', by: 'overlapping' })).slice(1 + ONE_BY_ONE);
-	judge('sends out of their order in a chat, or missing', outOfOrder(sent) + Math.abs(SENDS - sent.length), { atMost: 0 }, undefined);
+	const together = await timed(() =>
+		Promise.all(
+			Array.from({ length: SENDS }, (_, number) =>
+				session.send(message(number % CHATS, String(number))),
+			),
+		),
+	);
+	const times = single / ONE_BY_ONE / (together / SENDS);
+	judge(
+		`${SENDS} sends over ${CHATS} chats, ${DELAY} ms away, times as ` + 'fast as one by one',
+		times,
+		{ atLeast: 20 },
+		`${times.toFixed(1)} (${together.toFixed(0)} ms)`,
+	);
+	const sent = (await server.ask<Array<[string, string]>>({ do: 'sent', by: 'overlapping' })).slice(
+		1 + ONE_BY_ONE,
+	);
+	judge(
+		'sends out of their order in a chat, or missing',
+		outOfOrder(sent) + Math.abs(SENDS - sent.length),
+		{ atMost: 0 },
+		undefined,
+	);
 	await link.stop();
 }
 

@@ -1,9 +1,15 @@
-/** The only timers in the package: everything that waits takes a `Clock`, so that tests can move time by hand. */
+/**
+ * The only timers in the package: everything that waits takes a `Clock`, so that tests can move
+ * time by hand.
+ */
 
 export interface Timer {
 	/** Forgets the timer; harmless when it has fired already. */
 	cancel(): void;
-	/** Gives it all of its time once more, whether it has fired or not; not to be used once it is cancelled. */
+	/**
+	 * Gives it all of its time once more, whether it has fired or not; not to be used once it is
+	 * cancelled.
+	 */
 	again(): void;
 }
 
@@ -12,7 +18,9 @@ export interface Clock {
 	wallTime(): number;
 	/** Monotonic time in ms, for measuring how long something has been going on. */
 	now(): number;
-	/** Calls back once after `ms`; the timer does not keep the process alive when `background` is set. */
+	/**
+	 * Calls back once after `ms`; the timer does not keep the process alive when `background` is set.
+	 */
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer;
 }
 
@@ -32,15 +40,25 @@ export const systemClock: Clock = {
 class SystemTimer implements Timer {
 	constructor(private readonly handle: NodeJS.Timeout) {}
 
-	cancel(): void { clearTimeout(this.handle); }
+	cancel(): void {
+		clearTimeout(this.handle);
+	}
 
-	again(): void { this.handle.refresh(); }
+	again(): void {
+		this.handle.refresh();
+	}
 }
 
-/** Resolves after `ms`, or at once when the signal aborts: a wait loses to close, and the caller looks at the signal. */
+/**
+ * Resolves after `ms`, or at once when the signal aborts: a wait loses to close, and the caller
+ * looks at the signal.
+ */
 export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
 	return new Promise((resolve) => {
-		if (signal?.aborted) { resolve(); return; }
+		if (signal?.aborted) {
+			resolve();
+			return;
+		}
 		const finish = () => {
 			timer.cancel();
 			signal?.removeEventListener('abort', finish);
@@ -54,13 +72,32 @@ export function pause(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 /** What `withDeadline` answers when the time ran out. */
 export const EXPIRED = Symbol('expired');
 
-/** The promise's own outcome, or EXPIRED after `ms`; the promise goes on and its later outcome is ignored. */
-export function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>): Promise<T | typeof EXPIRED>;
+/**
+ * The promise's own outcome, or EXPIRED after `ms`; the promise goes on and its later outcome is
+ * ignored.
+ */
+export function withDeadline<T>(
+	clock: Clock,
+	ms: number,
+	promise: Promise<T>,
+): Promise<T | typeof EXPIRED>;
 /** The same with another word for the end of the time. */
-export function withDeadline<T, Late>(clock: Clock, ms: number, promise: Promise<T>, late: Late): Promise<T | Late>;
-export function withDeadline<T>(clock: Clock, ms: number, promise: Promise<T>, late: unknown = EXPIRED): Promise<unknown> {
+export function withDeadline<T, Late>(
+	clock: Clock,
+	ms: number,
+	promise: Promise<T>,
+	late: Late,
+): Promise<T | Late>;
+export function withDeadline<T>(
+	clock: Clock,
+	ms: number,
+	promise: Promise<T>,
+	late: unknown = EXPIRED,
+): Promise<unknown> {
 	return new Promise<unknown>((resolve) => {
-		const timer = clock.after(ms, () => { resolve(late); });
+		const timer = clock.after(ms, () => {
+			resolve(late);
+		});
 		const settled = () => {
 			timer.cancel();
 			// Carries on a rejection too.

@@ -11,8 +11,9 @@ export interface Limited {
 }
 
 /**
- * Time limits for many at once, with a single timer: one for each would take longer than most of them last (measured). They stand in a list in the
- * order of their ends, which is nearly always that of their beginnings, so that each comes and goes in the same short time.
+ * Time limits for many at once, with a single timer: one for each would take longer than most of
+ * them last (measured). They stand in a list in the order of their ends, which is nearly always
+ * that of their beginnings, so that each comes and goes in the same short time.
  */
 export class Deadlines {
 	private first: Limited | undefined;
@@ -32,7 +33,10 @@ export class Deadlines {
 		if (limited.dueAt < this.firesAt) this.fireAt(limited.dueAt);
 	}
 
-	/** Forgets it; harmless when it has expired. The timer stays: setting it anew each time is what this saves. */
+	/**
+	 * Forgets it; harmless when it has expired. The timer stays: setting it anew each time is what
+	 * this saves.
+	 */
 	delete(limited: Limited): void {
 		const { earlier, later } = limited;
 		if (earlier) earlier.later = later;
@@ -56,7 +60,13 @@ export class Deadlines {
 	private fireAt(time: number): void {
 		this.timer?.cancel();
 		this.firesAt = time;
-		this.timer = this.clock.after(time - this.clock.now(), () => { this.fire(); }, { background: true });
+		this.timer = this.clock.after(
+			time - this.clock.now(),
+			() => {
+				this.fire();
+			},
+			{ background: true },
+		);
 	}
 
 	private fire(): void {

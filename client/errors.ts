@@ -1,6 +1,9 @@
 import { withoutSecrets } from './secrets';
 
-/** Every error that leaves `client/`: what happened, whether trying again can help, and what to do about it. No text of it holds a token. */
+/**
+ * Every error that leaves `client/`: what happened, whether trying again can help, and what to do
+ * about it. No text of it holds a token.
+ */
 
 export type ErrorCode =
 	| 'SETTINGS' // a setting is missing or wrong; only the user can mend it
@@ -36,7 +39,10 @@ export class AgentClubError extends Error {
 	readonly status: number | undefined;
 
 	constructor(code: ErrorCode, message: string, options: AgentClubErrorOptions = {}) {
-		super(withoutSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
+		super(
+			withoutSecrets(message),
+			options.cause === undefined ? undefined : { cause: options.cause },
+		);
 		this.name = 'AgentClubError';
 		this.code = code;
 		this.remedy = options.remedy && withoutSecrets(options.remedy);
@@ -48,6 +54,7 @@ export class AgentClubError extends Error {
 
 /** A short text for any thrown value, for logs and for the `cause` part of a message. */
 export function describeError(error: unknown): string {
-	if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0]);
+	if (error instanceof AggregateError && error.errors.length > 0)
+		return describeError(error.errors[0]);
 	return withoutSecrets(error instanceof Error ? error.message || error.name : String(error));
 }

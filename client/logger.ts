@@ -9,17 +9,24 @@ export interface Logger {
 }
 
 const LONGEST_LOGGED_TEXT = 200;
-/** A text may have megabytes; what lies behind this cannot be among the first 200 characters, however much is taken out. */
+/**
+ * A text may have megabytes; what lies behind this cannot be among the first 200 characters,
+ * however much is taken out.
+ */
 const LONGEST_READ = 65_536;
 
 /**
- * A text from the wire in a form that can stand in a log line: control characters (new lines, terminal escapes,
- * right-to-left marks) are shown as escapes, and it is cut at 200 characters. A token goes before that: half of it would not be known for one.
+ * A text from the wire in a form that can stand in a log line: control characters (new lines,
+ * terminal escapes, right-to-left marks) are shown as escapes, and it is cut at 200 characters. A
+ * token goes before that: half of it would not be known for one.
  */
 export function loggable(text: string): string {
 	const open = withoutSecrets(text.slice(0, LONGEST_READ));
 	const shown = open
 		.slice(0, LONGEST_LOGGED_TEXT)
-		.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+		.replace(
+			/[\p{Cc}\p{Cf}\u2028\u2029]/gu,
+			(char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+		);
 	return open.length > LONGEST_LOGGED_TEXT ? `${shown}…` : shown;
 }

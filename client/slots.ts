@@ -1,4 +1,7 @@
-/** A limit on how much goes on at the same time; those who wait are served in the order in which they came. Who has a slot releases it once. */
+/**
+ * A limit on how much goes on at the same time; those who wait are served in the order in which
+ * they came. Who has a slot releases it once.
+ */
 export class Slots {
 	private taken = 0;
 	private readonly waiting: Array<() => void> = [];
@@ -41,9 +44,16 @@ export class Slots {
 		this.forgetServed();
 	}
 
-	/** The queue grows at one end and is read at the other: what has been read is cut off now and then, not each time. */
+	/**
+	 * The queue grows at one end and is read at the other: what has been read is cut off now and
+	 * then, not each time.
+	 */
 	private forgetServed(): void {
-		if (this.head < this.waiting.length && (this.head <= 1024 || 2 * this.head <= this.waiting.length)) return;
+		if (
+			this.head < this.waiting.length &&
+			(this.head <= 1024 || 2 * this.head <= this.waiting.length)
+		)
+			return;
 		this.waiting.splice(0, this.head);
 		this.head = 0;
 	}

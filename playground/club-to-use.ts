@@ -15,17 +15,25 @@ export interface ClubInUse {
 }
 
 /**
- * The server that AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN name, or else a local one with demo people.
+ * The server that AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN name, or else a local one with
+ * demo people.
  *
  * @throws Error when only one of the two is set
  */
 export async function clubToUse(env: NodeJS.ProcessEnv): Promise<ClubInUse> {
 	const { AGENTCLUB_SERVER_URL: serverUrl, AGENTCLUB_AGENT_TOKEN: agentToken } = env;
 	if (serverUrl && agentToken) {
-		return { access: { serverUrl, agentToken }, hints: [`Agent Club  ${serverUrl}`], stop: () => Promise.resolve() };
+		return {
+			access: { serverUrl, agentToken },
+			hints: [`Agent Club  ${serverUrl}`],
+			stop: () => Promise.resolve(),
+		};
 	}
 	if (serverUrl || agentToken) {
-		throw new Error('Set both AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN for a server of your own, or neither for a local one.');
+		throw new Error(
+			'Set both AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN for a server of your own, or ' +
+				'neither for a local one.',
+		);
 	}
 	return startLocalClub();
 }
@@ -37,8 +45,10 @@ async function startLocalClub(): Promise<ClubInUse> {
 		access: { serverUrl: club.url, agentToken: agent.token },
 		hints: [
 			`Chat page   ${club.url}   log in as ${humans.map(({ username }) => username).join(' or ')}`,
-			`            In a group type @, choose ${agent.displayName} from the list and write on; in a direct chat just write.`,
-			`            For a workflow of your own there is ${freeAgent.displayName}, for whom none answers yet: make a credential with this address`,
+			`            In a group type @, choose ${agent.displayName} from the list and write ` +
+				'on; in a direct chat just write.',
+			`            For a workflow of your own there is ${freeAgent.displayName}, for whom ` +
+				'none answers yet: make a credential with this address',
 			`            and the token ${freeAgent.token}`,
 		],
 		stop: () => club.stop(),

@@ -1,4 +1,5 @@
-// `npm start`: n8n with the package as it is here, an Agent Club to talk to, and a workflow that answers. Ctrl-C stops all of it.
+// `npm start`: n8n with the package as it is here, an Agent Club to talk to, and a workflow that
+// answers. Ctrl-C stops all of it.
 import { join } from 'node:path';
 import { buildWhenStale } from './host/build-when-stale';
 import { choosePort } from './host/choose-port';
@@ -54,7 +55,8 @@ function announce(n8n: N8n, club: ClubInUse, verdict: string): void {
 		...club.hints,
 		`n8n         ${n8n.address}   ${OWNER.email}, password ${OWNER.password}`,
 		`            Workflows: ${n8n.address}/home/workflows`,
-		`            Unpublish "Agent Club demo" there before you publish a workflow of your own for its agent, or both answer.`,
+		'            Unpublish "Agent Club demo" there before you publish a workflow of your own ' +
+			'for its agent, or both answer.',
 		`            ${verdict}. n8n's log: ${join(state, 'n8n', 'n8n.log')}`,
 	];
 	say(['', ...lines, '', 'Ctrl-C stops both.'].join('\n'));

@@ -6,10 +6,20 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
-const [frames = '1000000', seed = String(Math.floor(Math.random() * 2 ** 31))] = process.argv.slice(2);
-const { status } = spawnSync(process.execPath, [createRequire(import.meta.url).resolve('jest/bin/jest'), 'faults/fuzz', '--selectProjects', 'faults'], {
-	cwd: root,
-	stdio: 'inherit',
-	env: { ...process.env, AGENTCLUB_FUZZ: frames, AGENTCLUB_FUZZ_SEED: seed },
-});
+const [frames = '1000000', seed = String(Math.floor(Math.random() * 2 ** 31))] =
+	process.argv.slice(2);
+const { status } = spawnSync(
+	process.execPath,
+	[
+		createRequire(import.meta.url).resolve('jest/bin/jest'),
+		'faults/fuzz',
+		'--selectProjects',
+		'faults',
+	],
+	{
+		cwd: root,
+		stdio: 'inherit',
+		env: { ...process.env, AGENTCLUB_FUZZ: frames, AGENTCLUB_FUZZ_SEED: seed },
+	},
+);
 process.exit(status ?? 1);

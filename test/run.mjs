@@ -1,8 +1,9 @@
-// npm test                     units, the client, the contract that playground and real servers share, and the guarantees under faults
-// node test/run.mjs e2e        builds the package and runs it in a real n8n
-// node test/run.mjs browser    the same, with a real browser in n8n's editor
-// node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever jest takes
-// node test/run.mjs AGENTCLUB_KILLS=20 e2e killed    variables before all else: npm scripts cannot set them the same way on every system
+// npm test                     units, the client, the contract that playground and real servers
+// share, and the guarantees under faults node test/run.mjs e2e        builds the package and runs
+// it in a real n8n node test/run.mjs browser    the same, with a real browser in n8n's editor
+// node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever
+// jest takes node test/run.mjs AGENTCLUB_KILLS=20 e2e killed    variables before all else: npm
+// scripts cannot set them the same way on every system
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -25,13 +26,18 @@ const others = given.slice(named.length);
 
 /** Runs a program's script with this Node.js and ends with its exit code unless that is 0. */
 function run(script, args) {
-	const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' });
+	const { status } = spawnSync(process.execPath, [script, ...args], {
+		cwd: root,
+		stdio: 'inherit',
+	});
 	if (status !== 0) process.exit(status ?? 1);
 }
 
 /** CI adds up the counts of all runs from the files in this folder. */
 const results = process.env.AGENTCLUB_TEST_RESULTS;
-const json = results ? ['--json', `--outputFile=${join(results, `${projects.join('-')}.json`)}`] : [];
+const json = results
+	? ['--json', `--outputFile=${join(results, `${projects.join('-')}.json`)}`]
+	: [];
 // Each end-to-end file has an n8n of its own, which takes a core and half a gigabyte.
 const inN8n = projects.some((project) => IN_N8N.includes(project));
 const inBand = inN8n ? ['--runInBand'] : [];
@@ -40,4 +46,10 @@ if (inN8n) {
 	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
 	run(join(root, 'node_modules/gulp/bin/gulp.js'), ['build']);
 }
-run(require.resolve('jest/bin/jest'), [...others, ...json, ...inBand, '--selectProjects', ...projects]);
+run(require.resolve('jest/bin/jest'), [
+	...others,
+	...json,
+	...inBand,
+	'--selectProjects',
+	...projects,
+]);

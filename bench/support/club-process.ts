@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { PlaygroundClub } from '../../playground/club/playground-club';
 
-/** The bench's own program, told by this word to be the server: so that what the server holds in memory is not counted. */
+/**
+ * The bench's own program, told by this word to be the server: so that what the server holds in
+ * memory is not counted.
+ */
 const SERVE = '--serve-club';
 
 export interface ClubAccess {
@@ -31,7 +34,8 @@ export async function withClub(work: (access: ClubAccess) => Promise<void>): Pro
 	try {
 		const lines = createInterface({ input: server.stdout });
 		const [line] = (await Promise.race([once(lines, 'line'), ended])) as [unknown];
-		if (typeof line !== 'string') throw new Error('the server process ended before it said where it listens');
+		if (typeof line !== 'string')
+			throw new Error('the server process ended before it said where it listens');
 		await work(JSON.parse(line) as ClubAccess);
 	} finally {
 		server.stdin.end();

@@ -20,9 +20,14 @@ export function median(values: readonly number[]): number {
 	return quantile(values, 0.5);
 }
 
-/** By which share the medians of a list's two halves (every second value) differ, which nothing but noise explains. */
+/**
+ * By which share the medians of a list's two halves (every second value) differ, which nothing but
+ * noise explains.
+ */
 export function noise(values: readonly number[]): number {
-	const [even, odd] = [0, 1].map((rest) => median(values.filter((_, at) => values.length === 1 || at % 2 === rest))) as [number, number];
+	const [even, odd] = [0, 1].map((rest) =>
+		median(values.filter((_, at) => values.length === 1 || at % 2 === rest)),
+	) as [number, number];
 	return Math.max(even / odd, odd / even) - 1;
 }
 
@@ -38,11 +43,18 @@ export interface Bar {
 }
 
 /**
- * Tells a figure with its bar. A missed bar makes the bench fail, but not a small one, whose figures are worth nothing.
+ * Tells a figure with its bar. A missed bar makes the bench fail, but not a small one, whose
+ * figures are worth nothing.
  * @param told how the value is written, with its unit
  */
-export function judge(what: string, value: number, { atLeast, atMost }: Bar, told = value.toFixed(2)): void {
-	const isMet = value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
+export function judge(
+	what: string,
+	value: number,
+	{ atLeast, atMost }: Bar,
+	told = value.toFixed(2),
+): void {
+	const isMet =
+		value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
 	const bar = atLeast === undefined ? `at most ${rounded(atMost)}` : `at least ${rounded(atLeast)}`;
 	const verdict = isMet ? 'met' : isSmall ? 'not met, and too small to count' : 'MISSED';
 	console.log(`${what}: ${told}; bar ${bar}, ${verdict}`);

@@ -7,7 +7,10 @@ import { FrameEditor } from '../../test/support/websocket-frames';
 import { wallTime } from './figures';
 import { BARE, OURS } from './receivers';
 
-/** So many messages, spread over so many chats in turn (in each the same person writes), each about so long (bytes of text). */
+/**
+ * So many messages, spread over so many chats in turn (in each the same person writes), each about
+ * so long (bytes of text).
+ */
 export interface Flood {
 	readonly count: number;
 	readonly chats: number;
@@ -37,7 +40,10 @@ export type FloodRequest =
 
 export interface Tally {
 	readonly connections: number;
-	/** When the last connect's batch was begun to be written, see `wallTime`; and its size on the wire. */
+	/**
+	 * When the last connect's batch was begun to be written, see `wallTime`; and its size on the
+	 * wire.
+	 */
 	readonly batchAt: number;
 	readonly batchBytes: number;
 	readonly markFrames: number;
@@ -63,8 +69,9 @@ interface Client extends Tally {
 }
 
 /**
- * A server that speaks as Agent Club's newest does, and writes prepared bytes: what a client makes of them is never held up by how they
- * are made. Any token is let in, and tells the clients apart; to all but the two usual ones each is an agent of its own.
+ * A server that speaks as Agent Club's newest does, and writes prepared bytes: what a client makes
+ * of them is never held up by how they are made. Any token is let in, and tells the clients apart;
+ * to all but the two usual ones each is an agent of its own.
  */
 export async function serveFlood(): Promise<(request: FloodRequest) => unknown> {
 	const clients = new Map<string, Client>();
@@ -72,7 +79,10 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	let singles = 0;
 	let groups = 1;
 	const server = createServer(({ url = '' }, response) => {
-		if (!url.startsWith('/socket.io/')) response.setHeader('content-type', 'application/json').end(JSON.stringify(answerTo(url, groups)));
+		if (!url.startsWith('/socket.io/'))
+			response
+				.setHeader('content-type', 'application/json')
+				.end(JSON.stringify(answerTo(url, groups)));
 	});
 	const io = new Server(server, { serveClient: false, maxHttpBufferSize: 1e8 });
 	io.use((socket, next) => {
@@ -86,7 +96,16 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	function clientOf(token: string): Client {
 		const known = clients.get(token);
 		if (known) return known;
-		const client: Client = { socket: undefined, sent: [], batch: batchOf(null), connections: 0, batchAt: 0, batchBytes: 0, markFrames: 0, marked: 0 };
+		const client: Client = {
+			socket: undefined,
+			sent: [],
+			batch: batchOf(null),
+			connections: 0,
+			batchAt: 0,
+			batchBytes: 0,
+			markFrames: 0,
+			marked: 0,
+		};
 		clients.set(token, client);
 		return client;
 	}
@@ -97,7 +116,9 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 				return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 			case 'prepare':
 				groups = Math.max(groups, request.live.chats);
-				prepared = Buffer.concat(Array.from(messagesOf(request.live), (message) => packet('new_message', message)));
+				prepared = Buffer.concat(
+					Array.from(messagesOf(request.live), (message) => packet('new_message', message)),
+				);
 				return undefined;
 			case 'go': {
 				const { socket } = clientOf(request.to);
@@ -108,8 +129,14 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 			}
 			case 'one': {
 				const { socket } = clientOf(request.to);
-				const [message] = messagesOf({ count: 1, chats: 1, textBytes: 150, name: `one${String((singles += 1))}x` });
-				if (socket) tcpOf(socket).write(packet('new_message', { ...message, created_at: wallTime() / 1000 }));
+				const [message] = messagesOf({
+					count: 1,
+					chats: 1,
+					textBytes: 150,
+					name: `one${(singles += 1)}x`,
+				});
+				if (socket)
+					tcpOf(socket).write(packet('new_message', { ...message, created_at: wallTime() / 1000 }));
 				return undefined;
 			}
 			case 'sent':
@@ -133,33 +160,61 @@ export async function serveFlood(): Promise<(request: FloodRequest) => unknown> 
 	};
 }
 
-/** Identity and batch go out before the library writes its CONNECT packet, as from the real server. */
+/**
+ * Identity and batch go out before the library writes its CONNECT packet, as from the real server.
+ */
 function welcome(client: Client, socket: Socket, agentId: string): void {
 	client.socket = socket;
 	client.connections += 1;
 	client.batchAt = wallTime();
 	client.batchBytes = client.batch.length;
-	const identity = { user_id: agentId, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: heartbeat };
+	const identity = {
+		user_id: agentId,
+		display_name: 'Bench',
+		role: 'agent',
+		is_agent: 1,
+		heartbeat_interval: heartbeat,
+	};
 	tcpOf(socket).write(packet('auth_ok', identity));
 	tcpOf(socket).write(client.batch);
-	socket.on('heartbeat', (acknowledge: () => void) => { acknowledge(); });
-	socket.on('send_message', (sent: { chat_id: string; content: string }, acknowledge: (answer: unknown) => void) => {
-		client.sent.push([sent.chat_id, sent.content]);
-		const { message_id, created_at } = { message_id: `msg_${String(client.sent.length).padStart(32, 'a')}`, created_at: wallTime() / 1000 };
-		// The sender hears its own message first.
-		socket.emit('new_message', { ...sent, id: message_id, created_at, sender_id: agentId, sender_name: 'Bench', sender_is_agent: 1 });
-		acknowledge({ ok: true, message_id, created_at });
-	});
-	socket.on('mark_read', ({ message_ids: ids }: { message_ids: readonly string[] }, acknowledge: () => void) => {
-		client.markFrames += 1;
-		client.marked += ids.length;
+	socket.on('heartbeat', (acknowledge: () => void) => {
 		acknowledge();
 	});
+	socket.on(
+		'send_message',
+		(sent: { chat_id: string; content: string }, acknowledge: (answer: unknown) => void) => {
+			client.sent.push([sent.chat_id, sent.content]);
+			const { message_id, created_at } = {
+				message_id: `msg_${String(client.sent.length).padStart(32, 'a')}`,
+				created_at: wallTime() / 1000,
+			};
+			// The sender hears its own message first.
+			socket.emit('new_message', {
+				...sent,
+				id: message_id,
+				created_at,
+				sender_id: agentId,
+				sender_name: 'Bench',
+				sender_is_agent: 1,
+			});
+			acknowledge({ ok: true, message_id, created_at });
+		},
+	);
+	socket.on(
+		'mark_read',
+		({ message_ids: ids }: { message_ids: readonly string[] }, acknowledge: () => void) => {
+			client.markFrames += 1;
+			client.marked += ids.length;
+			acknowledge();
+		},
+	);
 }
 
 /** Beneath the library: it writes each packet by itself, which takes longer than reading it. */
 function tcpOf(socket: Socket): TcpSocket {
-	const { transport } = socket.conn as unknown as { readonly transport: { readonly socket: { readonly _socket: TcpSocket } } };
+	const { transport } = socket.conn as unknown as {
+		readonly transport: { readonly socket: { readonly _socket: TcpSocket } };
+	};
 	return transport.socket._socket;
 }
 
@@ -171,15 +226,29 @@ function batchOf(flood: Flood | null): Buffer {
 	return packet('offline_messages', flood ? Array.from(messagesOf(flood)) : []);
 }
 
-/** What the agent's HTTP endpoints answer: a chat is a group of the agent and of the one who writes there, and has no history. */
+/**
+ * What the agent's HTTP endpoints answer: a chat is a group of the agent and of the one who writes
+ * there, and has no history.
+ */
 function answerTo(url: string, groups: number): unknown {
 	if (url.startsWith('/api/agent/chats')) {
-		return { groups: Array.from({ length: groups }, (_, number) => ({ id: idOf('gc', number), name: `Team ${String(number)}`, description: '', created_at: saidAt })), directs: [] };
+		return {
+			groups: Array.from({ length: groups }, (_, number) => ({
+				id: idOf('gc', number),
+				name: `Team ${number}`,
+				description: '',
+				created_at: saidAt,
+			})),
+			directs: [],
+		};
 	}
 	const number = /\/groups\/gc_0*(\d+)\/members/.exec(url)?.[1];
 	if (number === undefined) return [];
 	const member = { username: 'mia', display_name: 'Mia Example', is_agent: 0, is_online: 1 };
-	return [{ ...member, id: idOf('user', Number(number)) }, { ...member, id: AGENT_ID, username: 'bench', display_name: 'Bench', is_agent: 1 }];
+	return [
+		{ ...member, id: idOf('user', Number(number)) },
+		{ ...member, id: AGENT_ID, username: 'bench', display_name: 'Bench', is_agent: 1 },
+	];
 }
 
 function agentOf(token: string): string {
@@ -190,8 +259,15 @@ function idOf(kind: 'gc' | 'user', number: number): string {
 	return `${kind}_${String(number).padStart(32, '0')}`;
 }
 
-export function* messagesOf({ count, chats, textBytes, name }: Flood): Iterable<Record<string, unknown>> {
-	const text = `<at user_id="${AGENT_ID}">Bench</at> ${'What is the soup of the day, and is there any left? '.repeat(Math.ceil(textBytes / 52))}`;
+export function* messagesOf({
+	count,
+	chats,
+	textBytes,
+	name,
+}: Flood): Iterable<Record<string, unknown>> {
+	const text =
+		`<at user_id="${AGENT_ID}">Bench</at> ` +
+		'What is the soup of the day, and is there any left? '.repeat(Math.ceil(textBytes / 52));
 	for (let number = 0; number < count; number += 1) {
 		saidAt += 0.001;
 		yield {

@@ -12,7 +12,9 @@ import type { WorkflowJson } from '../../playground/host/n8n-types';
 const ROOT = process.env.AGENTCLUB_REPOSITORY ?? process.cwd();
 
 /** With `--profile`, Node.js writes where the processor time of n8n went. */
-const PROFILE: Record<string, string> = process.argv.includes('--profile') ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(ROOT, '.playground', 'profiles')}` } : {};
+const PROFILE: Record<string, string> = process.argv.includes('--profile')
+	? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${join(ROOT, '.playground', 'profiles')}` }
+	: {};
 
 /** What n8n's hook tells, see execution-hook.js. */
 export interface Mark {
@@ -30,7 +32,10 @@ export interface Mark {
 
 type Listener = (mark: Mark) => void;
 
-/** Hears when n8n is up, and when its executions begin and end: the same clock for whatever starts them. */
+/**
+ * Hears when n8n is up, and when its executions begin and end: the same clock for whatever starts
+ * them.
+ */
 export class Stopwatch {
 	private readonly listeners = new Set<Listener>();
 
@@ -50,7 +55,10 @@ export class Stopwatch {
 		return new Stopwatch(server);
 	}
 
-	/** What makes n8n tell. The last one has the hook called when an execution has really begun, after its row was written. */
+	/**
+	 * What makes n8n tell. The last one has the hook called when an execution has really begun, after
+	 * its row was written.
+	 */
 	get env(): Record<string, string> {
 		return {
 			EXTERNAL_HOOK_FILES: join(ROOT, 'bench', 'support', 'execution-hook.js'),
@@ -79,7 +87,10 @@ export class Stopwatch {
 	}
 }
 
-/** An n8n on an empty folder (SQLite, regular mode), with the package unless told otherwise, which tells the clock what it does. */
+/**
+ * An n8n on an empty folder (SQLite, regular mode), with the package unless told otherwise, which
+ * tells the clock what it does.
+ */
 export class N8nUnderClock {
 	private constructor(
 		readonly n8n: N8n,
@@ -93,18 +104,33 @@ export class N8nUnderClock {
 		await buildWhenStale(ROOT, console.log, new AbortController().signal);
 		const folder = await mkdtemp(join(tmpdir(), 'agentclub-bench-'));
 		const clock = await Stopwatch.start();
-		const [[ready], n8n] = await Promise.all([clock.next('ready'), N8n.start({ folder, ...(withPackage && { packageFolder: ROOT }), env: { ...clock.env, ...PROFILE }, progress: console.log })]);
+		const [[ready], n8n] = await Promise.all([
+			clock.next('ready'),
+			N8n.start({
+				folder,
+				...(withPackage && { packageFolder: ROOT }),
+				env: { ...clock.env, ...PROFILE },
+				progress: console.log,
+			}),
+		]);
 		if (!ready) throw new Error('n8n did not say that it is ready');
 		return new N8nUnderClock(n8n, clock, ready, folder);
 	}
 
 	/** A function that publishes a workflow there and answers its id. */
-	async publisher(): Promise<{ readonly rest: N8nRest; readonly publish: (workflow: WorkflowJson) => Promise<string> }> {
+	async publisher(): Promise<{
+		readonly rest: N8nRest;
+		readonly publish: (workflow: WorkflowJson) => Promise<string>;
+	}> {
 		const rest = await N8nRest.signIn(this.n8n.address);
 		const publish = async (workflow: WorkflowJson) => {
 			const { id } = await rest.createWorkflow(workflow);
 			const { status, triggers } = await rest.publish(id);
-			if (status !== 'published') throw new Error(`"${workflow.name}" could not be published: ${triggers.map(({ errorMessage }) => errorMessage ?? '').join('; ')}`);
+			if (status !== 'published')
+				throw new Error(
+					`"${workflow.name}" could not be published: ` +
+						triggers.map(({ errorMessage }) => errorMessage ?? '').join('; '),
+				);
 			return id;
 		};
 		return { rest, publish };

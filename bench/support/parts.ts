@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A bench of several processes is one program: each process is told by this word which part it plays. */
+/**
+ * A bench of several processes is one program: each process is told by this word which part it
+ * plays.
+ */
 const PART = '--part=';
 
 /** Answers what the main part asks; what it throws reaches the asker. */
@@ -20,7 +23,10 @@ interface Reply {
 
 /** The same program again in another process, which answers questions. */
 export class Partner<Request> {
-	private readonly open = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+	private readonly open = new Map<
+		number,
+		{ resolve: (value: unknown) => void; reject: (error: Error) => void }
+	>();
 	private asked = 0;
 
 	private constructor(
@@ -34,13 +40,19 @@ export class Partner<Request> {
 			else waiting?.reject(new Error(`${part}: ${problem}`));
 		});
 		child.on('exit', () => {
-			for (const { reject } of this.open.values()) reject(new Error(`the process of "${part}" has ended`));
+			for (const { reject } of this.open.values())
+				reject(new Error(`the process of "${part}" has ended`));
 		});
 	}
 
 	/** @param nodeOptions for Node.js itself, `--cpu-prof` for example */
 	static start<Request>(part: string, nodeOptions: readonly string[] = []): Partner<Request> {
-		return new Partner(part, fork(process.argv[1] ?? '', [PART + part, ...process.argv.slice(2)], { execArgv: [...process.execArgv, ...nodeOptions] }));
+		return new Partner(
+			part,
+			fork(process.argv[1] ?? '', [PART + part, ...process.argv.slice(2)], {
+				execArgv: [...process.execArgv, ...nodeOptions],
+			}),
+		);
 	}
 
 	get pid(): number {
@@ -65,8 +77,13 @@ export class Partner<Request> {
 	}
 }
 
-/** Plays the part that this process was started for, until the main part is over; answers false in the main part. */
-export async function playedPart(parts: Readonly<Record<string, () => Answer | Promise<Answer>>>): Promise<boolean> {
+/**
+ * Plays the part that this process was started for, until the main part is over; answers false in
+ * the main part.
+ */
+export async function playedPart(
+	parts: Readonly<Record<string, () => Answer | Promise<Answer>>>,
+): Promise<boolean> {
 	const word = process.argv.find((argument) => argument.startsWith(PART));
 	if (word === undefined) return false;
 	const prepare = parts[word.slice(PART.length)];

@@ -21,13 +21,19 @@ export function heldNow(): number {
 const LOOK_EVERY = 2;
 const COLLECT_EVERY = 20;
 
-/** The most bytes that the process takes, as the operating system counts them, while it does the work, above what it took before. */
+/**
+ * The most bytes that the process takes, as the operating system counts them, while it does the
+ * work, above what it took before.
+ */
 export async function addedRss(work: () => Promise<unknown>): Promise<number> {
 	await settle();
 	return await risen(() => process.memoryUsage.rss(), LOOK_EVERY, work);
 }
 
-/** The most bytes that the work really holds: what is garbage, and only waits for its collection, is collected before each look. */
+/**
+ * The most bytes that the work really holds: what is garbage, and only waits for its collection, is
+ * collected before each look.
+ */
 export async function heldBytes(work: () => Promise<unknown>): Promise<number> {
 	await settle();
 	const held = () => {
@@ -37,7 +43,10 @@ export async function heldBytes(work: () => Promise<unknown>): Promise<number> {
 	return await risen(held, COLLECT_EVERY, work);
 }
 
-/** What the last work has left is gone after a few turns: streams close, then their buffers are found. */
+/**
+ * What the last work has left is gone after a few turns: streams close, then their buffers are
+ * found.
+ */
 async function settle(): Promise<void> {
 	for (let turn = 0; turn < 5; turn += 1) {
 		collectGarbage();
@@ -45,7 +54,11 @@ async function settle(): Promise<void> {
 	}
 }
 
-async function risen(measure: () => number, every: number, work: () => Promise<unknown>): Promise<number> {
+async function risen(
+	measure: () => number,
+	every: number,
+	work: () => Promise<unknown>,
+): Promise<number> {
 	const before = measure();
 	let most = before;
 	const look = () => {

@@ -6,15 +6,24 @@ import { freePort } from '../../playground/host/free-port';
 import { GuardedProcess } from '../../test/support/guarded-process';
 import { Unavailable } from '../../test/support/unavailable';
 
-/** Debian's: the program itself, for the one in the PATH becomes another user and keeps its files in the system. */
+/**
+ * Debian's: the program itself, for the one in the PATH becomes another user and keeps its files in
+ * the system.
+ */
 const RABBITMQ = '/usr/lib/rabbitmq/bin/rabbitmq-server';
-/** Erlang's own list of the programs on a machine; one that Erlang starts itself would stay when they have ended. */
+/**
+ * Erlang's own list of the programs on a machine; one that Erlang starts itself would stay when
+ * they have ended.
+ */
 const NAMES = '/usr/bin/epmd';
 
 /** Who may do everything, from this machine only, as RabbitMQ comes. */
 export const GUEST = { username: 'guest', password: 'guest', vhost: '/' } as const;
 
-/** A private RabbitMQ without plugins on a free port of this machine, which keeps its data in a folder that ends with it. */
+/**
+ * A private RabbitMQ without plugins on a free port of this machine, which keeps its data in a
+ * folder that ends with it.
+ */
 export class RabbitServer {
 	private constructor(
 		readonly port: number,
@@ -25,9 +34,17 @@ export class RabbitServer {
 
 	/** @throws Unavailable where RabbitMQ is not on this machine */
 	static async start(): Promise<RabbitServer> {
-		if (!existsSync(RABBITMQ) || !existsSync(NAMES)) throw new Unavailable('RabbitMQ is not on this machine.', 'On Debian: apt-get install rabbitmq-server');
+		if (!existsSync(RABBITMQ) || !existsSync(NAMES))
+			throw new Unavailable(
+				'RabbitMQ is not on this machine.',
+				'On Debian: apt-get install rabbitmq-server',
+			);
 		const folder = await mkdtemp(join(tmpdir(), 'agentclub-rabbitmq-'));
-		const [port, namesPort, distributionPort] = [await freePort(), await freePort(), await freePort()];
+		const [port, namesPort, distributionPort] = [
+			await freePort(),
+			await freePort(),
+			await freePort(),
+		];
 		await mkdir(join(folder, 'data'));
 		const names = new GuardedProcess({
 			command: [NAMES, '-d', '-address', '127.0.0.1', '-port', String(namesPort)],
@@ -39,7 +56,7 @@ export class RabbitServer {
 		const server = serverIn(folder, port, {
 			ERL_EPMD_PORT: String(namesPort),
 			RABBITMQ_DIST_PORT: String(distributionPort),
-			RABBITMQ_NODENAME: `bench-${String(port)}@localhost`,
+			RABBITMQ_NODENAME: `bench-${port}@localhost`,
 		});
 		await names.start();
 		await server.start();
@@ -71,7 +88,11 @@ function serverIn(folder: string, port: number, env: Record<string, string>): Gu
 		RUNNING_UNDER_SYSTEMD: '1',
 	};
 	return new GuardedProcess({
-		command: ['/usr/bin/env', ...Object.entries(settings).map(([name, value]) => `${name}=${value}`), RABBITMQ],
+		command: [
+			'/usr/bin/env',
+			...Object.entries(settings).map(([name, value]) => `${name}=${value}`),
+			RABBITMQ,
+		],
 		ready: /Server startup complete/,
 		cwd: folder,
 		logFile: join(folder, 'rabbitmq.log'),

@@ -4,7 +4,11 @@ import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { makeCredentials } from '../../client/connection/credentials';
 import type { Bundle } from '../../client/inbound/bundle';
 import type { AgentContext } from '../../client/inbound/prepare';
-import type { Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import type {
+	Prepared,
+	SubscriptionSettings,
+	TriggerLife,
+} from '../../client/inbound/trigger-life';
 import { wallTime } from './figures';
 
 /** What a receiving process is asked. */
@@ -61,15 +65,25 @@ export function bareReceiver(): (request: ReceiverRequest) => Promise<unknown> {
 	return async (request) => {
 		if (request.do === 'expect') return counter.expect(request.count);
 		const socket = await bareSocket(request.url);
-		socket.on('new_message', ({ created_at: createdAt }: WireMessage) => { counter.count(createdAt); });
-		socket.on('offline_messages', (list: readonly WireMessage[]) => { for (const { created_at: createdAt } of list) counter.count(createdAt); });
+		socket.on('new_message', ({ created_at: createdAt }: WireMessage) => {
+			counter.count(createdAt);
+		});
+		socket.on('offline_messages', (list: readonly WireMessage[]) => {
+			for (const { created_at: createdAt } of list) counter.count(createdAt);
+		});
 		return undefined;
 	};
 }
 
 /** Resolves once it is connected. */
 export async function bareSocket(url: string, token = BARE): Promise<Socket> {
-	const socket = io(url, { transports: ['websocket'], auth: { agent_token: token }, reconnectionDelay: 1, reconnectionDelayMax: 1, randomizationFactor: 0 });
+	const socket = io(url, {
+		transports: ['websocket'],
+		auth: { agent_token: token },
+		reconnectionDelay: 1,
+		reconnectionDelayMax: 1,
+		randomizationFactor: 0,
+	});
 	await new Promise<void>((resolve) => socket.once('connect', resolve));
 	return socket;
 }
@@ -79,7 +93,10 @@ export function ourReceiver(): (request: ReceiverRequest) => Promise<unknown> {
 	const counter = new Counter();
 	return async (request) => {
 		if (request.do === 'expect') return counter.expect(request.count);
-		await startTrigger(request.url, { prepare: ({ messages: [{ createdAt }] }) => Promise.resolve({ emit: () => (counter.count(createdAt), SUCCESS) }) });
+		await startTrigger(request.url, {
+			prepare: ({ messages: [{ createdAt }] }) =>
+				Promise.resolve({ emit: () => (counter.count(createdAt), SUCCESS) }),
+		});
 		return undefined;
 	};
 }
@@ -91,7 +108,13 @@ export const OURS = 'ours';
 const SUCCESS = Promise.resolve('success' as const);
 
 export const DELIVERS_ALL: SubscriptionSettings = {
-	filter: { chats: new Set(), allowFrom: new Set(['*']), allowFromKind: new Set(['*']), requireMention: true, ignoreMentionAll: false },
+	filter: {
+		chats: new Set(),
+		allowFrom: new Set(['*']),
+		allowFromKind: new Set(['*']),
+		requireMention: true,
+		ignoreMentionAll: false,
+	},
 	acknowledge: 'onCompletion',
 	parallelExecutions: Number.POSITIVE_INFINITY,
 	laneTimeout: 600_000,
@@ -132,8 +155,21 @@ function complain(text: string): void {
 /** ms that the first batch of a process waits for late triggers, and a little more. */
 const FIRST_BATCH_HELD = 2300;
 
-/** Starts a trigger; resolves once it is connected and has judged its first batch, so that what comes then is delivered at once. */
-export async function startTrigger(url: string, { prepare, settings, platform, token = OURS, place = 'bench', registry = benchRegistry(platform) }: TriggerParts): Promise<void> {
+/**
+ * Starts a trigger; resolves once it is connected and has judged its first batch, so that what
+ * comes then is delivered at once.
+ */
+export async function startTrigger(
+	url: string,
+	{
+		prepare,
+		settings,
+		platform,
+		token = OURS,
+		place = 'bench',
+		registry = benchRegistry(platform),
+	}: TriggerParts,
+): Promise<void> {
 	const credentials = makeCredentials(url, token, false);
 	const life: TriggerLife = {
 		settings: { ...DELIVERS_ALL, ...settings },
@@ -142,8 +178,15 @@ export async function startTrigger(url: string, { prepare, settings, platform, t
 		prepare,
 	};
 	await new Promise<void>((resolve) => {
-		const log = (text: string) => { if (text.startsWith('Connected')) resolve(); };
-		registry.run(place, life, credentials, { debug: () => undefined, info: log, warn: complain, error: complain });
+		const log = (text: string) => {
+			if (text.startsWith('Connected')) resolve();
+		};
+		registry.run(place, life, credentials, {
+			debug: () => undefined,
+			info: log,
+			warn: complain,
+			error: complain,
+		});
 	});
 	await new Promise((resolve) => setTimeout(resolve, FIRST_BATCH_HELD));
 }

@@ -2,7 +2,10 @@ import type { SocketOpener } from '../../client/connection/attempt';
 import type { SocketHandlers } from '../../client/connection/wire';
 import { AGENT_ID } from './flood-server';
 
-/** A connection without a network: what is said on it arrives at once, and every request is answered at once. */
+/**
+ * A connection without a network: what is said on it arrives at once, and every request is answered
+ * at once.
+ */
 export class StubSocket {
 	marked = 0;
 	private handlers: SocketHandlers | undefined;
@@ -11,15 +14,24 @@ export class StubSocket {
 		this.handlers = handlers;
 		// As over a network, nothing comes before the opener has returned.
 		queueMicrotask(() => {
-			handlers.frame('auth_ok', { user_id: AGENT_ID, display_name: 'Bench', role: 'agent', is_agent: 1, heartbeat_interval: 60 });
+			handlers.frame('auth_ok', {
+				user_id: AGENT_ID,
+				display_name: 'Bench',
+				role: 'agent',
+				is_agent: 1,
+				heartbeat_interval: 60,
+			});
 			handlers.frame('offline_messages', []);
 			handlers.connected();
 		});
 		return {
 			cast: () => undefined,
-			beat: (answered) => { answered(); },
+			beat: (answered) => {
+				answered();
+			},
 			request: (_event, payload) => {
-				this.marked += (payload as { message_ids?: readonly string[] } | undefined)?.message_ids?.length ?? 0;
+				this.marked +=
+					(payload as { message_ids?: readonly string[] } | undefined)?.message_ids?.length ?? 0;
 				return Promise.resolve([]);
 			},
 			bytesRead: () => 0,

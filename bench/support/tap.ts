@@ -13,7 +13,10 @@ export type TapRequest =
 /** Bytes: what is smaller is no message, but a heartbeat or a confirmation. */
 const LEAST = 300;
 
-/** Passes bytes on between clients and servers, and notes when a client gets messages: what the server did before is not its business. */
+/**
+ * Passes bytes on between clients and servers, and notes when a client gets messages: what the
+ * server did before is not its business.
+ */
 export function tap(): (request: TapRequest) => unknown {
 	const firsts = new Map<number, number>();
 	return async ({ do: what, to }) => {
@@ -26,9 +29,14 @@ export function tap(): (request: TapRequest) => unknown {
 				if (chunk.length >= LEAST && !firsts.has(to)) firsts.set(to, wallTime());
 				client.write(chunk);
 			});
-			for (const [socket, other] of [[client, behind], [behind, client]] as const) {
+			for (const [socket, other] of [
+				[client, behind],
+				[behind, client],
+			] as const) {
 				socket.on('error', () => undefined);
-				socket.on('close', () => { other.destroy(); });
+				socket.on('close', () => {
+					other.destroy();
+				});
 			}
 		});
 		server.listen(0, '127.0.0.1');

@@ -22,7 +22,10 @@ interface AgentParts {
 	readonly logger: Logger;
 }
 
-/** What messages are prepared with, once it is known who the agent is. Each part is made for the first message that needs it. */
+/**
+ * What messages are prepared with, once it is known who the agent is. Each part is made for the
+ * first message that needs it.
+ */
 export class SessionContext implements AgentContext {
 	private knownPast: Past | undefined;
 
@@ -31,9 +34,13 @@ export class SessionContext implements AgentContext {
 		private readonly parts: AgentParts,
 	) {}
 
-	get clock(): Clock { return this.parts.clock; }
+	get clock(): Clock {
+		return this.parts.clock;
+	}
 
-	get directory(): Directory { return this.parts.directory; }
+	get directory(): Directory {
+		return this.parts.directory;
+	}
 
 	get past(): Past {
 		const { http, clock, logger } = this.parts;
@@ -46,7 +53,10 @@ export class SessionContext implements AgentContext {
 	}
 
 	get files(): AttachmentSource {
-		const { credentials: { address }, httpClient } = this.parts;
+		const {
+			credentials: { address },
+			httpClient,
+		} = this.parts;
 		return {
 			address: (fileUrl) => mediaAddress(address, fileUrl),
 			open: (media, fileName, limits) => openDownload(httpClient, media, fileName, limits),

@@ -31,8 +31,9 @@ import { Usage } from './usage';
 export interface SessionHost {
 	readonly platform: Platform;
 	/**
-	 * The server has let the session in, or a trigger has joined one that it had let in: other sessions of the same agent give way.
-	 * Answers whether there were any: their triggers are about to come here.
+	 * The server has let the session in, or a trigger has joined one that it had let in: other
+	 * sessions of the same agent give way. Answers whether there were any: their triggers are about
+	 * to come here.
 	 */
 	supersede(session: AgentSession, agentId: string): boolean;
 	/** Where a trigger goes whose credential has changed. */
@@ -52,7 +53,9 @@ export class AgentSession implements ConnectionListener {
 	readonly inbox: Inbox;
 	readonly http: AgentHttp;
 	readonly httpClient: HttpClient;
-	/** Made when something is sent, looked up or refused: most of the agents of a process are idle. */
+	/**
+	 * Made when something is sent, looked up or refused: most of the agents of a process are idle.
+	 */
 	private knownOutbox: Outbox | undefined;
 	private knownDirectory: Directory | undefined;
 	private readonly connection: Connection;
@@ -66,7 +69,10 @@ export class AgentSession implements ConnectionListener {
 		readonly logger: Logger,
 		private readonly host: SessionHost,
 	) {
-		const { platform, platform: { clock } } = host;
+		const {
+			platform,
+			platform: { clock },
+		} = host;
 		this.key = credentialsKey(credentials);
 		this.httpClient = platform.makeHttpClient(credentials);
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
@@ -74,9 +80,13 @@ export class AgentSession implements ConnectionListener {
 		this.outage = new OutageWatch(clock, (error) => {
 			for (const subscription of this.inbox.members()) subscription.current?.outage(error);
 		});
-		this.usage = new Usage(clock, () => this.inbox.hasSubscriptions, () => {
-			this.close();
-		});
+		this.usage = new Usage(
+			clock,
+			() => this.inbox.hasSubscriptions,
+			() => {
+				this.close();
+			},
+		);
 		this.inbox = this.makeInbox(clock, logger);
 		this.connection = new Connection({
 			clock,
@@ -88,7 +98,9 @@ export class AgentSession implements ConnectionListener {
 		});
 	}
 
-	get clock(): Clock { return this.host.platform.clock; }
+	get clock(): Clock {
+		return this.host.platform.clock;
+	}
 
 	get directory(): Directory {
 		this.knownDirectory ??= new Directory(this.http, this.clock, this.logger);
@@ -109,20 +121,33 @@ export class AgentSession implements ConnectionListener {
 		this.inbox.join(subscription);
 		this.usage.changed();
 		this.connection.start();
-		if (this.identity && this.connection.state === 'connected') this.supersedeOthers(this.identity.userId);
+		if (this.identity && this.connection.state === 'connected')
+			this.supersedeOthers(this.identity.userId);
 	}
 
 	isOnServerOf({ credentials: { address } }: AgentSession): boolean {
 		return displayAddress(this.credentials.address) === displayAddress(address);
 	}
 
-	/** Whether this may be the same agent under a token that the server has replaced since: it is good only as long as its socket lives. */
+	/**
+	 * Whether this may be the same agent under a token that the server has replaced since: it is good
+	 * only as long as its socket lives.
+	 */
 	isStaleBeside(current: AgentSession, agentId: string): boolean {
-		const isSameAgent = this.identity ? this.identity.userId === agentId : this.connection.state === 'refused';
-		return isSameAgent && this.isOnServerOf(current) && this.credentials.token !== current.credentials.token;
+		const isSameAgent = this.identity
+			? this.identity.userId === agentId
+			: this.connection.state === 'refused';
+		return (
+			isSameAgent &&
+			this.isOnServerOf(current) &&
+			this.credentials.token !== current.credentials.token
+		);
 	}
 
-	/** The credential was edited, or the agent has a new token: the triggers go where their credentials lead, and nothing more is judged or marked here under the old one. */
+	/**
+	 * The credential was edited, or the agent has a new token: the triggers go where their
+	 * credentials lead, and nothing more is judged or marked here under the old one.
+	 */
 	async giveWay(): Promise<void> {
 		this.inbox.suspend();
 		// What cannot be read now is read again before the next attempt.
@@ -130,14 +155,23 @@ export class AgentSession implements ConnectionListener {
 		this.renew('the credential was edited, or the agent has a new token');
 	}
 
-	/** Connects again as soon as nothing is in flight, whose fate would become unknown; what is to be sent waits for the new connection. */
+	/**
+	 * Connects again as soon as nothing is in flight, whose fate would become unknown; what is to be
+	 * sent waits for the new connection.
+	 */
 	renew(reason: string): void {
 		this.readiness.shut();
-		this.outbox.whenIdle(() => { this.connection.renew(reason); });
+		this.outbox.whenIdle(() => {
+			this.connection.renew(reason);
+		});
 	}
 
-	/** Uses the session for a while (an action, a test run); the returned function ends that, once. */
-	lease(): () => void { return this.usage.lease(); }
+	/**
+	 * Uses the session for a while (an action, a test run); the returned function ends that, once.
+	 */
+	lease(): () => void {
+		return this.usage.lease();
+	}
 
 	/**
 	 * Opens the connection if needed and resolves once it is ready.
@@ -154,7 +188,10 @@ export class AgentSession implements ConnectionListener {
 		return this.outbox.send(outgoing, signal);
 	}
 
-	/** The user's own word: these messages, and all earlier ones of their chats, are read. @throws AgentClubError */
+	/**
+	 * The user's own word: these messages, and all earlier ones of their chats, are read.
+	 * @throws AgentClubError
+	 */
 	async markRead(ids: readonly string[], deadline: number, signal?: AbortSignal): Promise<void> {
 		await this.whenReady(deadline, signal);
 		await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
@@ -168,7 +205,12 @@ export class AgentSession implements ConnectionListener {
 
 	/** Opens a file of the configured server. @throws AgentClubError FILE, ... */
 	download(fileUrl: string, fileName: string, limits: DownloadLimits): Promise<Download> {
-		return openDownload(this.httpClient, mediaAddress(this.credentials.address, fileUrl), fileName, limits);
+		return openDownload(
+			this.httpClient,
+			mediaAddress(this.credentials.address, fileUrl),
+			fileName,
+			limits,
+		);
 	}
 
 	private makeInbox(clock: Clock, logger: Logger): Inbox {
@@ -176,9 +218,15 @@ export class AgentSession implements ConnectionListener {
 			markRead: async (ids) => {
 				await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
 			},
-			showTyping: (chat) => { this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id }); },
-			reply: (chat, text) => { void replyFailure(this, chat, text, logger); },
-			renew: (reason) => { this.renew(reason); },
+			showTyping: (chat) => {
+				this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id });
+			},
+			reply: (chat, text) => {
+				void replyFailure(this, chat, text, logger);
+			},
+			renew: (reason) => {
+				this.renew(reason);
+			},
 			left: (subscription) => {
 				this.host.left(subscription);
 				this.usage.changed();
@@ -196,22 +244,40 @@ export class AgentSession implements ConnectionListener {
 		});
 	}
 
-	/** Before each attempt every trigger's credential is read again, and triggers go where theirs leads; undefined when nobody is left. */
+	/**
+	 * Before each attempt every trigger's credential is read again, and triggers go where theirs
+	 * leads; undefined when nobody is left.
+	 */
 	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		await moveChanged(this.inbox, this.key, (credentials, subscription) => { this.host.moveTo(credentials, subscription, this.logger); }, () => this.ended, this.clock);
+		await moveChanged(
+			this.inbox,
+			this.key,
+			(credentials, subscription) => {
+				this.host.moveTo(credentials, subscription, this.logger);
+			},
+			() => this.ended,
+			this.clock,
+		);
 		return this.usage.isUsed ? this.credentials : undefined;
 	}
 
-	opening(): void { this.inbox.opening(); }
+	opening(): void {
+		this.inbox.opening();
+	}
 
 	identified(identity: Identity): void {
 		this.supersedeOthers(identity.userId);
 		this.inbox.identified(new SessionContext(identity, this));
 	}
 
-	frame(event: ServerEvent, payload: unknown): void { takeFrame(event, payload, this); }
+	frame(event: ServerEvent, payload: unknown): void {
+		takeFrame(event, payload, this);
+	}
 
-	/** Only where messages are judged here: beside a session that only sends, the others may stay as they are. */
+	/**
+	 * Only where messages are judged here: beside a session that only sends, the others may stay as
+	 * they are.
+	 */
 	private supersedeOthers(agentId: string): void {
 		if (this.inbox.hasSubscriptions && this.host.supersede(this, agentId)) this.inbox.awaitOthers();
 	}

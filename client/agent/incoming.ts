@@ -18,7 +18,8 @@ export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): 
 	switch (event) {
 		case 'new_message': {
 			const decoded = to.inbox.decode(payload);
-			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) to.outbox.sawOwn(decoded);
+			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId)
+				to.outbox.sawOwn(decoded);
 			to.inbox.live(decoded);
 			return;
 		}

@@ -6,7 +6,10 @@ import { describeState } from './state-texts';
 /** ms without a connection after which somebody should be told. */
 const LONG_OUTAGE = 300_000;
 
-/** Tells once for each episode that the agent has been without a connection for long, or that its token or its server's address is refused. */
+/**
+ * Tells once for each episode that the agent has been without a connection for long, or that its
+ * token or its server's address is refused.
+ */
 export class OutageWatch {
 	private timer: Timer | undefined;
 	private reported = false;
@@ -26,11 +29,23 @@ export class OutageWatch {
 		} else if (mistake) {
 			this.tell(mistake);
 		} else {
-			this.timer ??= this.clock.after(LONG_OUTAGE, () => {
-				this.tell(new AgentClubError('OFFLINE', `There has been no connection to Agent Club for ${String(LONG_OUTAGE / 60_000)} minutes`, {
-					remedy: 'Check that the server is running and reachable from n8n. Receiving goes on by itself as soon as it is, and nothing is lost.',
-				}));
-			}, { background: true });
+			this.timer ??= this.clock.after(
+				LONG_OUTAGE,
+				() => {
+					this.tell(
+						new AgentClubError(
+							'OFFLINE',
+							'There has been no connection to Agent Club for ' + `${LONG_OUTAGE / 60_000} minutes`,
+							{
+								remedy:
+									'Check that the server is running and reachable from n8n. Receiving goes ' +
+									'on by itself as soon as it is, and nothing is lost.',
+							},
+						),
+					);
+				},
+				{ background: true },
+			);
 		}
 	}
 
@@ -41,10 +56,17 @@ export class OutageWatch {
 	}
 }
 
-/** The error where a connection waits for somebody to change something. @param detail what is known about the state */
+/**
+ * The error where a connection waits for somebody to change something.
+ * @param detail what is known about the state
+ */
 export function toBeMended(state: ConnectionState, detail: string): AgentClubError | undefined {
 	if (state === 'refused') {
-		return new AgentClubError('TOKEN_REFUSED', `Agent Club refuses the agent token. ${detail}`, { remedy: 'Put the current token into the Agent Club API credential.' });
+		return new AgentClubError('TOKEN_REFUSED', `Agent Club refuses the agent token. ${detail}`, {
+			remedy: 'Put the current token into the Agent Club API credential.',
+		});
 	}
-	return state === 'blocked' ? new AgentClubError('BLOCKED', describeState(state, detail).text) : undefined;
+	return state === 'blocked'
+		? new AgentClubError('BLOCKED', describeState(state, detail).text)
+		: undefined;
 }

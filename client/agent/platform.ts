@@ -13,4 +13,9 @@ export interface Platform {
 	readonly makeHttpClient: (credentials: AgentCredentials) => HttpClient;
 }
 
-export const systemPlatform: Platform = { clock: systemClock, policy: CONNECTION_POLICY, openSocket, makeHttpClient };
+export const systemPlatform: Platform = {
+	clock: systemClock,
+	policy: CONNECTION_POLICY,
+	openSocket,
+	makeHttpClient,
+};

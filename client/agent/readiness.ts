@@ -6,7 +6,8 @@ export class Readiness {
 	private opened = false;
 	private failure: AgentClubError | undefined;
 	private why = 'it has just been started';
-	private waiting: ReadonlyArray<{ resolve: () => void; reject: (error: AgentClubError) => void }> = [];
+	private waiting: ReadonlyArray<{ resolve: () => void; reject: (error: AgentClubError) => void }> =
+		[];
 
 	constructor(private readonly clock: Clock) {}
 
@@ -59,7 +60,8 @@ export class Readiness {
 			signal?.addEventListener('abort', cancel, { once: true });
 		});
 		try {
-			if ((await withDeadline(this.clock, Math.max(deadline, 0), opened)) === EXPIRED) throw this.offline(deadline);
+			if ((await withDeadline(this.clock, Math.max(deadline, 0), opened)) === EXPIRED)
+				throw this.offline(deadline);
 		} finally {
 			if (cancel) signal?.removeEventListener('abort', cancel);
 			// Whoever gave up waiting is not told any more, and forgotten.
@@ -70,7 +72,10 @@ export class Readiness {
 
 	private offline(deadline: number): AgentClubError {
 		// Who waited behind others has nothing left of its deadline.
-		const since = deadline > 0 ? `was no connection to Agent Club for ${String(Math.round(deadline / 1000))} s` : 'is no connection to Agent Club';
+		const since =
+			deadline > 0
+				? `was no connection to Agent Club for ${Math.round(deadline / 1000)} s`
+				: 'is no connection to Agent Club';
 		return new AgentClubError('OFFLINE', `There ${since}: ${this.why}`, {
 			retriable: true,
 			remedy: 'Check that the server is running and reachable from n8n; nothing was sent.',

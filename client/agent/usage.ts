@@ -35,6 +35,8 @@ export class Usage {
 	/** A lease or a trigger has come or gone. */
 	changed(): void {
 		this.timer?.cancel();
-		this.timer = this.isUsed ? undefined : this.clock.after(IDLE_CLOSE, this.unused, { background: true });
+		this.timer = this.isUsed
+			? undefined
+			: this.clock.after(IDLE_CLOSE, this.unused, { background: true });
 	}
 }

@@ -8,11 +8,17 @@ import { type HttpClient, makeHttpClient } from '../http/http-client';
 import { requestJson } from '../http/json';
 
 /**
- * Asks the server whether it is an Agent Club and knows the token, over HTTP and on a connection of its own.
+ * Asks the server whether it is an Agent Club and knows the token, over HTTP and on a connection of
+ * its own.
  * @param deadline ms
- * @throws AgentClubError UNREACHABLE (also for a bad certificate), NOT_AGENT_CLUB, TOKEN_REFUSED, TIMEOUT
+ * @throws AgentClubError UNREACHABLE (also for a bad certificate), NOT_AGENT_CLUB, TOKEN_REFUSED,
+ * TIMEOUT
  */
-export async function verifyCredentials(credentials: AgentCredentials, clock: Clock, deadline: number): Promise<void> {
+export async function verifyCredentials(
+	credentials: AgentCredentials,
+	clock: Clock,
+	deadline: number,
+): Promise<void> {
 	const client = makeHttpClient(credentials);
 	try {
 		await askForAgentClub(client, credentials, clock, deadline);
@@ -22,14 +28,30 @@ export async function verifyCredentials(credentials: AgentCredentials, clock: Cl
 	}
 }
 
-/** Open to everybody, and of a shape that only Agent Club has; so the token is not shown to a server of another kind. */
-async function askForAgentClub(client: HttpClient, { address }: AgentCredentials, clock: Clock, deadline: number): Promise<void> {
+/**
+ * Open to everybody, and of a shape that only Agent Club has; so the token is not shown to a server
+ * of another kind.
+ */
+async function askForAgentClub(
+	client: HttpClient,
+	{ address }: AgentCredentials,
+	clock: Clock,
+	deadline: number,
+): Promise<void> {
 	const url = endpoint(address, '/api/registration-status');
-	const { value } = await requestJson(client, clock, { method: 'GET', url, idleTimeout: deadline }, deadline).catch((error: unknown) => {
+	const { value } = await requestJson(
+		client,
+		clock,
+		{ method: 'GET', url, idleTimeout: deadline },
+		deadline,
+	).catch((error: unknown) => {
 		// Such a server may ask for a login of its own, or refuse us, before it was ever shown a token.
-		throw error instanceof AgentClubError && NO_WELCOME.has(error.code) ? notAgentClub(`HTTP ${String(error.status)}`, error.status) : error;
+		throw error instanceof AgentClubError && NO_WELCOME.has(error.code)
+			? notAgentClub(`HTTP ${error.status}`, error.status)
+			: error;
 	});
-	if (typeof value !== 'object' || value === null || !('allow_registration' in value)) throw notAgentClub('its answer has another form');
+	if (typeof value !== 'object' || value === null || !('allow_registration' in value))
+		throw notAgentClub('its answer has another form');
 }
 
 const NO_WELCOME: ReadonlySet<ErrorCode> = new Set(['REFUSED', 'TOKEN_REFUSED']);

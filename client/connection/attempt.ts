@@ -7,9 +7,19 @@ import type { ServerEvent, SocketHandlers, WireSocket } from './wire';
 
 /** How an attempt ended, and what the log says about it. */
 export interface AttemptEnd {
-	readonly how: 'refused' | 'blocked' | 'unreachable' | 'stalled' | 'lost' | 'silent' | 'renewed' | 'closed';
+	readonly how:
+		| 'refused'
+		| 'blocked'
+		| 'unreachable'
+		| 'stalled'
+		| 'lost'
+		| 'silent'
+		| 'renewed'
+		| 'closed';
 	readonly detail: string;
-	/** The transport never opened: something between swallows it, so the other one gets its chance. */
+	/**
+	 * The transport never opened: something between swallows it, so the other one gets its chance.
+	 */
 	readonly transportHung?: boolean;
 }
 
@@ -28,8 +38,8 @@ export type SocketOpener = (
 ) => WireSocket;
 
 /**
- * One life of a socket, from opening to its end. `ended` resolves exactly once, and nothing is reported after it:
- * callbacks of a socket that is over reach nobody.
+ * One life of a socket, from opening to its end. `ended` resolves exactly once, and nothing is
+ * reported after it: callbacks of a socket that is over reach nobody.
  */
 export class Attempt implements SocketHandlers, HeartbeatPort {
 	readonly ended: Promise<AttemptEnd>;
@@ -88,24 +98,39 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	}
 
 	failed(reason: string, transportGone?: boolean): void {
-		this.end({ how: this.isReady() ? 'lost' : 'unreachable', detail: reason, ...(transportGone && { transportHung: true }) });
+		this.end({
+			how: this.isReady() ? 'lost' : 'unreachable',
+			detail: reason,
+			...(transportGone && { transportHung: true }),
+		});
 	}
 
-	beat(answered: () => void): void { this.socket.beat(answered); }
+	beat(answered: () => void): void {
+		this.socket.beat(answered);
+	}
 
 	silent(interval: number): void {
-		this.end({ how: 'silent', detail: `no answer to a heartbeat for ${String(interval / 1000)} s` });
+		this.end({
+			how: 'silent',
+			detail: `no answer to a heartbeat for ${interval / 1000} s`,
+		});
 	}
 
 	private identify(payload: unknown): void {
 		const identity = decodeIdentity(payload);
-		if (typeof identity === 'string') { this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` }); return; }
+		if (typeof identity === 'string') {
+			this.end({ how: 'unreachable', detail: `the server's auth_ok is malformed: ${identity}` });
+			return;
+		}
 		this.identity = identity;
 		this.listener.identified(identity);
 		this.completeHandshake();
 	}
 
-	/** The identity may come before or after the batch, by the server's generation; the handshake is over when both are here. */
+	/**
+	 * The identity may come before or after the batch, by the server's generation; the handshake is
+	 * over when both are here.
+	 */
 	private completeHandshake(): void {
 		if (this.over || !this.identity || !this.barrierPassed || this.heartbeat) return;
 		this.deadline?.cancel();
@@ -115,7 +140,10 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 		this.listener.ready(this.socket);
 	}
 
-	/** A handshake that hangs gets no error from anybody (measured), so it has a deadline; a batch that keeps coming in moves it. */
+	/**
+	 * A handshake that hangs gets no error from anybody (measured), so it has a deadline; a batch
+	 * that keeps coming in moves it.
+	 */
 	private watchHandshake(): void {
 		this.deadline = this.clock.after(this.handshakeMs, () => {
 			const bytes = this.socket.bytesRead();
@@ -126,11 +154,16 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 			}
 			const opened = this.socket.isOpen();
 			const seconds = String(this.handshakeMs / 1000);
-			const detail = opened ? `no answer to the handshake within ${seconds} s` : `no answer at all within ${seconds} s, so something in between may swallow it`;
+			const detail = opened
+				? `no answer to the handshake within ${seconds} s`
+				: `no answer at all within ${seconds} s, so something in between may swallow it`;
 			this.end({ how: 'stalled', detail, transportHung: !opened });
 		});
 	}
 }
 
-/** What a transport receives by itself while nothing happens: the upgrade, the Engine.IO session, pings. */
+/**
+ * What a transport receives by itself while nothing happens: the upgrade, the Engine.IO session,
+ * pings.
+ */
 const IDLE_BYTES = 4096;

@@ -5,7 +5,10 @@ export interface BackoffPolicy {
 	readonly cap: number;
 }
 
-/** Growth 1, 2, 4, ... up to the cap, and only then up to 30 % more by chance: clients that left together come back apart. */
+/**
+ * Growth 1, 2, 4, ... up to the cap, and only then up to 30 % more by chance: clients that left
+ * together come back apart.
+ */
 export class Backoff {
 	private failures = 0;
 

@@ -28,7 +28,10 @@ export interface ConnectionOptions {
 	readonly clock: Clock;
 	readonly policy: ConnectionPolicy;
 	readonly openSocket: SocketOpener;
-	/** Asked before every attempt, so that an edited credential takes effect; undefined ends the connection. */
+	/**
+	 * Asked before every attempt, so that an edited credential takes effect; undefined ends the
+	 * connection.
+	 */
 	readonly credentials: () => Promise<AgentCredentials | undefined>;
 	/** Whether somebody waits for the connection. */
 	readonly isAwaited: () => boolean;
@@ -41,7 +44,10 @@ export class Connection implements AttemptListener {
 	private currentDetail = '';
 	private attempt: Attempt | undefined;
 	private socket: WireSocket | undefined;
-	/** Ends the wait for what the host says; its signal is made by the first one, for most connections never wait. */
+	/**
+	 * Ends the wait for what the host says; its signal is made by the first one, for most connections
+	 * never wait.
+	 */
 	private readonly closing = new AbortController();
 	/** Ends the pause between two attempts. */
 	private pausing: AbortController | undefined;
@@ -56,7 +62,10 @@ export class Connection implements AttemptListener {
 	constructor(private readonly options: ConnectionOptions) {
 		const { policy } = options;
 		this.retry = new Backoff({ first: policy.retryFirst, cap: policy.retryCap }, policy.chance);
-		this.refusedRetry = new Backoff({ first: policy.refusedFirst, cap: policy.refusedCap }, policy.chance);
+		this.refusedRetry = new Backoff(
+			{ first: policy.refusedFirst, cap: policy.refusedCap },
+			policy.chance,
+		);
 		this.handshakeMs = policy.handshake;
 	}
 
@@ -84,7 +93,10 @@ export class Connection implements AttemptListener {
 		this.enter('closed', '');
 	}
 
-	/** Drops the socket, or ends the pause before the next attempt, and connects again at once: only a connect brings the backlog. */
+	/**
+	 * Drops the socket, or ends the pause before the next attempt, and connects again at once: only a
+	 * connect brings the backlog.
+	 */
 	renew(reason: string): void {
 		this.attempt?.end({ how: 'renewed', detail: reason });
 		this.pausing?.abort();
@@ -98,14 +110,21 @@ export class Connection implements AttemptListener {
 	/** @throws AgentClubError TIMEOUT, UNREACHABLE */
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
 		if (this.socket) return this.socket.request(event, payload, timeoutMs);
-		return Promise.reject(new AgentClubError('UNREACHABLE', 'There is no connection to the server', { retriable: true }));
+		return Promise.reject(
+			new AgentClubError('UNREACHABLE', 'There is no connection to the server', {
+				retriable: true,
+			}),
+		);
 	}
 
 	private async run(): Promise<void> {
 		while (!this.isClosed()) {
 			const credentials = await this.freshCredentials();
 			if (this.isClosed()) return;
-			if (credentials === 'none') { this.close(); return; }
+			if (credentials === 'none') {
+				this.close();
+				return;
+			}
 			if (credentials === 'unreadable') {
 				await this.pause(this.retry.next());
 				continue;
@@ -123,21 +142,30 @@ export class Connection implements AttemptListener {
 		try {
 			return (await this.options.credentials()) ?? 'none';
 		} catch (error) {
-			if (!this.isClosed() && this.currentState !== 'reconnecting') this.enter('reconnecting', `the credential cannot be read: ${describeError(error)}`);
+			if (!this.isClosed() && this.currentState !== 'reconnecting')
+				this.enter('reconnecting', `the credential cannot be read: ${describeError(error)}`);
 			return 'unreadable';
 		}
 	}
 
 	private async connectOnce(credentials: AgentCredentials): Promise<AttemptEnd> {
 		const { listener, clock, openSocket } = this.options;
-		const forbidden = credentials.egress && (await this.forbiddenBy(credentials.egress, credentials));
+		const forbidden =
+			credentials.egress && (await this.forbiddenBy(credentials.egress, credentials));
 		if (this.isClosed()) return { how: 'closed', detail: '' };
 		if (forbidden) return forbidden;
 		listener.opening();
 		this.where = displayAddress(credentials.address);
 		this.readyAt = Number.POSITIVE_INFINITY;
 		try {
-			this.attempt = new Attempt(openSocket, credentials, this.transports, clock, this.handshakeMs, this);
+			this.attempt = new Attempt(
+				openSocket,
+				credentials,
+				this.transports,
+				clock,
+				this.handshakeMs,
+				this,
+			);
 		} catch (error) {
 			// Not even begun: a proxy in the environment whose address is none, for example.
 			return { how: 'unreachable', detail: describeError(error) };
@@ -153,21 +181,36 @@ export class Connection implements AttemptListener {
 	}
 
 	/** What the host has against the server; undefined where it may be connected to. */
-	private async forbiddenBy(egress: Egress, { address }: AgentCredentials): Promise<AttemptEnd | undefined> {
+	private async forbiddenBy(
+		egress: Egress,
+		{ address }: AgentCredentials,
+	): Promise<AttemptEnd | undefined> {
 		const { clock, policy } = this.options;
 		try {
-			const check = unlessCancelled(egress.check(address.origin), this.closing.signal, 'The connection is closed');
+			const check = unlessCancelled(
+				egress.check(address.origin),
+				this.closing.signal,
+				'The connection is closed',
+			);
 			if ((await withDeadline(clock, policy.handshake, check)) !== EXPIRED) return undefined;
-			return { how: 'unreachable', detail: `its name did not lead anywhere within ${String(policy.handshake / 1000)} s` };
+			return {
+				how: 'unreachable',
+				detail: `its name did not lead anywhere within ${policy.handshake / 1000} s`,
+			};
 		} catch (error) {
-			if (!(error instanceof AgentClubError) || error.code !== 'BLOCKED') return { how: 'unreachable', detail: describeError(error) };
+			if (!(error instanceof AgentClubError) || error.code !== 'BLOCKED')
+				return { how: 'unreachable', detail: describeError(error) };
 			return { how: 'blocked', detail: [error.message, error.remedy].filter(Boolean).join('. ') };
 		}
 	}
 
-	identified(identity: Identity): void { this.options.listener.identified(identity); }
+	identified(identity: Identity): void {
+		this.options.listener.identified(identity);
+	}
 
-	frame(event: ServerEvent, payload: unknown): void { this.options.listener.frame(event, payload); }
+	frame(event: ServerEvent, payload: unknown): void {
+		this.options.listener.frame(event, payload);
+	}
 
 	ready(socket: WireSocket): void {
 		this.socket = socket;
@@ -181,18 +224,25 @@ export class Connection implements AttemptListener {
 	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {
 		if (end.how === 'closed' || this.isClosed()) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
-		if (end.how === 'renewed') { this.enter('reconnecting', end.detail); return; }
+		if (end.how === 'renewed') {
+			this.enter('reconnecting', end.detail);
+			return;
+		}
 		if (end.how === 'refused' || end.how === 'blocked') {
 			this.enter(end.how, end.how === 'refused' ? where : end.detail);
 			return this.pauseWhileRefused(credentials);
 		}
-		if (end.how === 'stalled') this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
+		if (end.how === 'stalled')
+			this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
 		if (end.transportHung) this.transports = [...this.transports].reverse();
 		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
 		await this.pauseUnlessAwaited(this.retry.next());
 	}
 
-	/** A pause of half a minute would use up the time of those who wait, though the server may be back long since. */
+	/**
+	 * A pause of half a minute would use up the time of those who wait, though the server may be back
+	 * long since.
+	 */
 	private async pauseUnlessAwaited(ms: number): Promise<void> {
 		const { clock, policy, isAwaited } = this.options;
 		const until = clock.now() + ms;
@@ -202,7 +252,10 @@ export class Connection implements AttemptListener {
 		}
 	}
 
-	/** Waits long, but reads the credential again meanwhile: once somebody has mended it, the next attempt follows at once. */
+	/**
+	 * Waits long, but reads the credential again meanwhile: once somebody has mended it, the next
+	 * attempt follows at once.
+	 */
 	private async pauseWhileRefused(refused: AgentCredentials): Promise<void> {
 		const { clock, policy } = this.options;
 		const until = clock.now() + this.refusedRetry.next();
@@ -215,8 +268,9 @@ export class Connection implements AttemptListener {
 	}
 
 	/**
-	 * Loses to close, and to `renew`; answers whether it came to its end. Its signal is made of no other one: Node.js 20 keeps a trace of each signal that
-	 * is made of `closing`'s (measured), and a server that is away for a week would leave 100,000.
+	 * Loses to close, and to `renew`; answers whether it came to its end. Its signal is made of no
+	 * other one: Node.js 20 keeps a trace of each signal that is made of `closing`'s (measured), and
+	 * a server that is away for a week would leave 100,000.
 	 */
 	private async pause(ms: number): Promise<boolean> {
 		const pausing = new AbortController();

@@ -1,23 +1,31 @@
 import { describeError } from '../errors';
 
-/** The library's errors say "websocket error" or "xhr poll error"; the reason (refused, not found, certificate) is further in. */
+/**
+ * The library's errors say "websocket error" or "xhr poll error"; the reason (refused, not found,
+ * certificate) is further in.
+ */
 export function describeFailure(error: Error): string {
 	const { description, context } = error as Error & { description?: unknown; context?: unknown };
-	if (typeof description === 'number' && description > 0) return `${error.message} (HTTP status ${String(description)}${meaningOf(description)})`;
+	if (typeof description === 'number' && description > 0)
+		return `${error.message} (HTTP status ${description}${meaningOf(description)})`;
 	if (typeof description === 'string') return `${error.message}: ${description}`;
 	const { message, error: inner } = fieldsOf(description);
 	// Without an answer the polling request holds Node's error where its status text would be.
 	const reason = message ?? inner ?? fieldsOf(context).statusText;
-	const detail = typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
+	const detail =
+		typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
 	return detail ? `${error.message} (${detail})` : error.message;
 }
 
 /** Agent Club's own sockets answer with none of these: somebody in front of it does. */
 function meaningOf(status: number): string {
 	if (status === 401 || status === 403) return ': something in front of Agent Club refuses n8n';
-	if (status === 404) return ': no Agent Club at this address, is the server URL right, with its sub-path?';
-	if (status === 407) return ': the proxy wants a user name and a password, in its address in the environment of n8n';
-	if (status >= 502 && status <= 504) return ': a gateway in front of Agent Club does not reach it, is the server running?';
+	if (status === 404)
+		return ': no Agent Club at this address, is the server URL right, with its sub-path?';
+	if (status === 407)
+		return ': the proxy wants a user name and a password, in its address in the environment of n8n';
+	if (status >= 502 && status <= 504)
+		return ': a gateway in front of Agent Club does not reach it, is the server running?';
 	return '';
 }
 

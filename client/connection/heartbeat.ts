@@ -1,6 +1,9 @@
 import type { Clock, Timer } from '../clock';
 
-/** A timer that fires this much late (ms) says that this process was busy, not that the server is silent. */
+/**
+ * A timer that fires this much late (ms) says that this process was busy, not that the server is
+ * silent.
+ */
 const BUSY_PROCESS_MS = 1000;
 
 /** What a heartbeat needs of the connection. */
@@ -12,8 +15,9 @@ export interface HeartbeatPort {
 }
 
 /**
- * Sends a heartbeat at each interval, the first at once, and watches the answers: a link that goes silent is noticed within
- * two intervals, whichever direction died. Received bytes do not count, for they say nothing about the way out.
+ * Sends a heartbeat at each interval, the first at once, and watches the answers: a link that goes
+ * silent is noticed within two intervals, whichever direction died. Received bytes do not count,
+ * for they say nothing about the way out.
  */
 export class Heartbeat {
 	private timer: Timer | undefined;
@@ -21,7 +25,9 @@ export class Heartbeat {
 	private due = 0;
 	private unanswered = false;
 	private stopped = false;
-	private readonly answered = () => { this.unanswered = false; };
+	private readonly answered = () => {
+		this.unanswered = false;
+	};
 
 	constructor(
 		private readonly clock: Clock,
@@ -33,7 +39,9 @@ export class Heartbeat {
 	start(): void {
 		this.send();
 		this.due = this.clock.now() + this.interval;
-		this.timer = this.clock.after(this.interval, () => { this.tick(); });
+		this.timer = this.clock.after(this.interval, () => {
+			this.tick();
+		});
 	}
 
 	stop(): void {
@@ -51,7 +59,13 @@ export class Heartbeat {
 		} else if (now - this.due > BUSY_PROCESS_MS) {
 			// The answer may be waiting in the socket's buffer: let the event loop read it first.
 			this.due = now + BUSY_PROCESS_MS;
-			this.clock.after(BUSY_PROCESS_MS, () => { this.tick(); }, { background: true });
+			this.clock.after(
+				BUSY_PROCESS_MS,
+				() => {
+					this.tick();
+				},
+				{ background: true },
+			);
 		} else {
 			this.stop();
 			this.port.silent(this.interval);

@@ -13,23 +13,32 @@ const LOOK_EVERY = 15_000;
 const ANSWER_AT = 2;
 
 /**
- * A batch that takes longer than 45 s on its way has the server's ping behind it: the library gives up then, and so does the server, and the
- * next attempt goes the same way, for ever (measured). So as long as bytes arrive, the time for the ping is prolonged, and it is answered before
- * it has come. Ends with the returned timer.
+ * A batch that takes longer than 45 s on its way has the server's ping behind it: the library gives
+ * up then, and so does the server, and the next attempt goes the same way, for ever (measured). So
+ * as long as bytes arrive, the time for the ping is prolonged, and it is answered before it has
+ * come. Ends with the returned timer.
  */
-export function outlastPings(clock: Clock, engine: () => PingedEngine | undefined, bytesRead: () => number): Timer {
+export function outlastPings(
+	clock: Clock,
+	engine: () => PingedEngine | undefined,
+	bytesRead: () => number,
+): Timer {
 	let bytes = 0;
 	let looks = 0;
-	const timer = clock.after(LOOK_EVERY, () => {
-		looks += 1;
-		const open = engine();
-		const seen = bytesRead();
-		if (open?.readyState === 'open' && seen > bytes) {
-			open._resetPingTimeout();
-			if (looks % ANSWER_AT === 0) open._sendPacket('pong');
-		}
-		bytes = seen;
-		timer.again();
-	}, { background: true });
+	const timer = clock.after(
+		LOOK_EVERY,
+		() => {
+			looks += 1;
+			const open = engine();
+			const seen = bytesRead();
+			if (open?.readyState === 'open' && seen > bytes) {
+				open._resetPingTimeout();
+				if (looks % ANSWER_AT === 0) open._sendPacket('pong');
+			}
+			bytes = seen;
+			timer.again();
+		},
+		{ background: true },
+	);
 	return timer;
 }

@@ -1,17 +1,26 @@
 /** Every duration of a connection's life in one place, in ms, and what is left to chance. */
 export interface ConnectionPolicy {
-	/** From opening the socket to the end of the handshake; doubled after each time-out, up to `handshakeCap`. */
+	/**
+	 * From opening the socket to the end of the handshake; doubled after each time-out, up to
+	 * `handshakeCap`.
+	 */
 	readonly handshake: number;
 	readonly handshakeCap: number;
 	/** Pauses between attempts. */
 	readonly retryFirst: number;
 	readonly retryCap: number;
-	/** A pause ends after this long where somebody waits for the connection, to send something; jitter comes on top. */
+	/**
+	 * A pause ends after this long where somebody waits for the connection, to send something; jitter
+	 * comes on top.
+	 */
 	readonly awaitedPause: number;
 	/** Pauses while the token is refused. */
 	readonly refusedFirst: number;
 	readonly refusedCap: number;
-	/** While the token is refused, how often the credential is read again to see whether somebody has mended it. */
+	/**
+	 * While the token is refused, how often the credential is read again to see whether somebody has
+	 * mended it.
+	 */
 	readonly credentialCheck: number;
 	/** A connection that lasted this long was healthy: the pauses begin at the first one again. */
 	readonly proven: number;

@@ -10,9 +10,15 @@ import { TransportAgent } from './transport-agent';
 import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
 import { type ClientEvent, isServerEvent, type SocketHandlers, type WireSocket } from './wire';
 
-/** With transports.ts all that knows socket.io-client: a single attempt at a connection, never reconnecting by itself. */
+/**
+ * With transports.ts all that knows socket.io-client: a single attempt at a connection, never
+ * reconnecting by itself.
+ */
 
-/** Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of V8: over a longer one it throws where nobody catches it (measured). */
+/**
+ * Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of
+ * V8: over a longer one it throws where nobody catches it (measured).
+ */
 const LARGEST_FRAME_BYTES = constants.MAX_STRING_LENGTH;
 
 const NONE = Object.freeze({});
@@ -60,7 +66,12 @@ class OneSocket implements WireSocket {
 			agent: this.transport.agent as unknown as string,
 			rejectUnauthorized: !credentials.ignoreSslIssues,
 			maxPayload: LARGEST_FRAME_BYTES,
-			fastLane: messageLane(() => this.socket.connected, (payload) => { handlers.frame('new_message', payload); }),
+			fastLane: messageLane(
+				() => this.socket.connected,
+				(payload) => {
+					handlers.frame('new_message', payload);
+				},
+			),
 		};
 		// One for each attempt: nothing is shared between connections.
 		const manager = new Manager(credentials.address.origin, options);
@@ -70,7 +81,11 @@ class OneSocket implements WireSocket {
 		this.socket.connect();
 		watchOpening(this.socket, handlers);
 		this.forgetOptions(manager);
-		this.pings = outlastPings(clock, () => this.engine, () => this.bytesRead());
+		this.pings = outlastPings(
+			clock,
+			() => this.engine,
+			() => this.bytesRead(),
+		);
 	}
 
 	cast(event: ClientEvent, payload: unknown): void {
@@ -82,7 +97,14 @@ class OneSocket implements WireSocket {
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
-		return request(this.socket, this.clock, event, payload, timeoutMs, () => !this.givenUp && !this.socket.connected);
+		return request(
+			this.socket,
+			this.clock,
+			event,
+			payload,
+			timeoutMs,
+			() => !this.givenUp && !this.socket.connected,
+		);
 	}
 
 	bytesRead(): number {
@@ -100,10 +122,14 @@ class OneSocket implements WireSocket {
 		this.leavePings();
 		this.givenUp = this.socket.connected;
 		this.socket.disconnect();
-		this.clock.after(CLOSE_GRACE_MS, () => {
-			if (this.engine?.transport instanceof CarefulPolling) this.engine.transport.cut();
-			this.transport.destroy();
-		}, { background: true });
+		this.clock.after(
+			CLOSE_GRACE_MS,
+			() => {
+				if (this.engine?.transport instanceof CarefulPolling) this.engine.transport.cut();
+				this.transport.destroy();
+			},
+			{ background: true },
+		);
 	}
 
 	private listen(handlers: SocketHandlers): void {
@@ -114,16 +140,24 @@ class OneSocket implements WireSocket {
 			handlers.connected();
 		});
 		socket.on('connect_error', (error) => {
-			// `active` tells the two apart: after the server's "no" the library would never try again (measured).
+			// `active` tells the two apart: after the server's "no" the library would never try again
+			// (measured).
 			if (socket.active) handlers.failed(describeFailure(error));
 			else handlers.refused(error.message);
 		});
-		socket.on('disconnect', (reason, details) => { handlers.failed(reason === 'transport error' && details instanceof Error ? describeFailure(details) : reason); });
+		socket.on('disconnect', (reason, details) => {
+			handlers.failed(
+				reason === 'transport error' && details instanceof Error
+					? describeFailure(details)
+					: reason,
+			);
+		});
 	}
 
 	/**
-	 * Events go straight to the handler: the library copies list and arguments for each listener at every frame, and keeps 300 bytes for it.
-	 * Works only before the socket is connected, when the library takes the methods.
+	 * Events go straight to the handler: the library copies list and arguments for each listener at
+	 * every frame, and keeps 300 bytes for it. Works only before the socket is connected, when the
+	 * library takes the methods.
 	 */
 	private takePackets(handlers: SocketHandlers): void {
 		const inner = this.socket as unknown as InnerSocket;
@@ -136,7 +170,7 @@ class OneSocket implements WireSocket {
 			}
 		};
 		inner.emitEvent = (event) => {
-			if (event.length > MOST_ARGUMENTS) throw new Error(`an event with ${String(event.length)} arguments`);
+			if (event.length > MOST_ARGUMENTS) throw new Error(`an event with ${event.length} arguments`);
 			const [name, payload] = event;
 			if (!this.over && isServerEvent(name)) handlers.frame(name, payload);
 		};
@@ -148,7 +182,10 @@ class OneSocket implements WireSocket {
 		this.pings = undefined;
 	}
 
-	/** A websocket that is open opens nothing else; library and transport would each keep a copy of all options, and the agent in them: 5 KB (measured). */
+	/**
+	 * A websocket that is open opens nothing else; library and transport would each keep a copy of
+	 * all options, and the agent in them: 5 KB (measured).
+	 */
 	private forgetOptions(manager: Manager): void {
 		const { engine } = manager;
 		engine.once('open', () => {
@@ -166,9 +203,14 @@ class OneSocket implements WireSocket {
 
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };
 
-/** The library says nothing when a websocket closes after its upgrade and before its first frame (measured). */
+/**
+ * The library says nothing when a websocket closes after its upgrade and before its first frame
+ * (measured).
+ */
 function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): void {
-	const closed = (reason: string) => { handlers.failed(`${reason} before the session was open`, true); };
+	const closed = (reason: string) => {
+		handlers.failed(`${reason} before the session was open`, true);
+	};
 	engine.once('close', closed);
 	engine.once('open', () => engine.off('close', closed));
 }
@@ -184,17 +226,31 @@ function request(
 	return new Promise((resolve, reject) => {
 		const answered = (error: Error | null, ...args: unknown[]) => {
 			deadline.cancel();
-			if (!error) { resolve(args); return; }
+			if (!error) {
+				resolve(args);
+				return;
+			}
 			const lost = isBroken();
 			reject(
-				new AgentClubError(lost ? 'UNREACHABLE' : 'TIMEOUT', lost ? 'The connection broke before the server answered' : 'The server did not answer', {
-					retriable: true,
-					cause: error,
-				}),
+				new AgentClubError(
+					lost ? 'UNREACHABLE' : 'TIMEOUT',
+					lost ? 'The connection broke before the server answered' : 'The server did not answer',
+					{
+						retriable: true,
+						cause: error,
+					},
+				),
 			);
 		};
-		const deadline = clock.after(timeoutMs, () => { answered(new Error('No answer in time')); }, { background: true });
-		// With a time limit the library also tells when the connection breaks, and forgets the request in the end.
+		const deadline = clock.after(
+			timeoutMs,
+			() => {
+				answered(new Error('No answer in time'));
+			},
+			{ background: true },
+		);
+		// With a time limit the library also tells when the connection breaks, and forgets the request
+		// in the end.
 		socket.timeout(timeoutMs).emit(event, payload, answered);
 	});
 }

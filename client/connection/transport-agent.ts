@@ -5,8 +5,9 @@ import type { AgentCredentials } from './credentials';
 import { proxyFor } from './proxy';
 
 /**
- * The TCP side of one connection attempt: how its sockets are made, how much they have read, and how they are cut. Its agent serves both
- * transports, and goes through the environment's proxy where there is one.
+ * The TCP side of one connection attempt: how its sockets are made, how much they have read, and
+ * how they are cut. Its agent serves both transports, and goes through the environment's proxy
+ * where there is one.
  */
 export class TransportAgent {
 	/** Undefined once no more requests are to be made. */
@@ -18,15 +19,22 @@ export class TransportAgent {
 	constructor(credentials: AgentCredentials) {
 		const proxy = proxyFor(credentials.address.origin);
 		if (proxy) this.proxying = new AbortController();
-		this.requests = this.proxying && proxy ? proxyAgent(proxy, credentials, this.proxying.signal) : directAgent(credentials);
+		this.requests =
+			this.proxying && proxy
+				? proxyAgent(proxy, credentials, this.proxying.signal)
+				: directAgent(credentials);
 		onEachRequest(this.requests, (request) => {
 			failPlainly(request);
 			request.prependOnceListener('response', refuseRedirect);
-			request.once('socket', (socket) => { this.watch(socket); });
+			request.once('socket', (socket) => {
+				this.watch(socket);
+			});
 		});
 	}
 
-	get agent(): http.Agent | undefined { return this.requests; }
+	get agent(): http.Agent | undefined {
+		return this.requests;
+	}
 
 	/** Bytes received so far: a big backlog shows here long before its frame is complete. */
 	bytesRead(): number {
@@ -34,7 +42,9 @@ export class TransportAgent {
 	}
 
 	/** A websocket has its connection for itself, and makes no further request. */
-	opened(): void { this.requests = undefined; }
+	opened(): void {
+		this.requests = undefined;
+	}
 
 	/** Destroys every socket at once. */
 	destroy(): void {
@@ -45,7 +55,8 @@ export class TransportAgent {
 
 	private watch(socket: Socket): void {
 		if (this.sockets.includes(socket)) return;
-		for (const { destroyed, bytesRead } of this.sockets) if (destroyed) this.bytesOfClosed += bytesRead;
+		for (const { destroyed, bytesRead } of this.sockets)
+			if (destroyed) this.bytesOfClosed += bytesRead;
 		this.sockets = [...this.sockets.filter(({ destroyed }) => !destroyed), socket];
 	}
 }
@@ -55,7 +66,10 @@ function agentOptions({ ignoreSslIssues }: AgentCredentials) {
 	return { keepAlive: true, rejectUnauthorized: !ignoreSslIssues };
 }
 
-/** Nobody else knows the connection of a request to which the proxy has not said a word: it would be open for ever (measured). */
+/**
+ * Nobody else knows the connection of a request to which the proxy has not said a word: it would be
+ * open for ever (measured).
+ */
 function proxyAgent(proxy: string, credentials: AgentCredentials, over: AbortSignal): http.Agent {
 	// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
 	const { HttpsProxyAgent } = require('https-proxy-agent') as typeof import('https-proxy-agent');
@@ -63,14 +77,22 @@ function proxyAgent(proxy: string, credentials: AgentCredentials, over: AbortSig
 }
 
 function directAgent(credentials: AgentCredentials): http.Agent {
-	const { address: { origin }, egress } = credentials;
+	const {
+		address: { origin },
+		egress,
+	} = credentials;
 	const options = { ...agentOptions(credentials), ...(egress && { lookup: egress.lookup }) };
 	return origin.startsWith('https:') ? new https.Agent(options) : new http.Agent(options);
 }
 
-/** Node has no event for an agent's sockets; every request, of every kind of agent, passes `addRequest`. */
+/**
+ * Node has no event for an agent's sockets; every request, of every kind of agent, passes
+ * `addRequest`.
+ */
 function onEachRequest(agent: http.Agent, seen: (request: http.ClientRequest) => void): void {
-	const hooked = agent as unknown as { addRequest: (request: http.ClientRequest, ...rest: unknown[]) => void };
+	const hooked = agent as unknown as {
+		addRequest: (request: http.ClientRequest, ...rest: unknown[]) => void;
+	};
 	const addRequest = hooked.addRequest.bind(agent);
 	hooked.addRequest = (request, ...rest) => {
 		seen(request);
@@ -79,17 +101,24 @@ function onEachRequest(agent: http.Agent, seen: (request: http.ClientRequest) =>
 }
 
 /**
- * A request on a kept connection that is reset is "tried again" by the library's polling, with a request that it never sends (measured): the
- * link would be dead without a word until the heartbeat. So it is not told that the connection was a kept one, and reports the failure.
+ * A request on a kept connection that is reset is "tried again" by the library's polling, with a
+ * request that it never sends (measured): the link would be dead without a word until the
+ * heartbeat. So it is not told that the connection was a kept one, and reports the failure.
  */
 function failPlainly(request: http.ClientRequest): void {
-	Object.defineProperty(request, 'reusedSocket', { get: () => false, set: () => undefined, configurable: true });
+	Object.defineProperty(request, 'reusedSocket', {
+		get: () => false,
+		set: () => undefined,
+		configurable: true,
+	});
 }
 
 /**
- * The library's polling follows 302, 303 and 307 wherever they lead, around this agent, and ends the process where they name no place (measured).
- * 301 is a redirect that it takes for a failure, and so does the log.
+ * The library's polling follows 302, 303 and 307 wherever they lead, around this agent, and ends
+ * the process where they name no place (measured). 301 is a redirect that it takes for a failure,
+ * and so does the log.
  */
 function refuseRedirect(response: http.IncomingMessage): void {
-	if (response.statusCode && response.statusCode > 301 && response.statusCode < 400) response.statusCode = 301;
+	if (response.statusCode && response.statusCode > 301 && response.statusCode < 400)
+		response.statusCode = 301;
 }

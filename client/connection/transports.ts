@@ -3,10 +3,12 @@ import { NodeWebSocket, NodeXHR } from 'engine.io-client';
 /*
  * The library's two transports, with two things that it does not do:
  *
- * A server gone wrong, or one of another kind at this address, sends frames over which the library's own code throws where nobody catches
- * it, so that one frame would end the whole process (measured: "0null", a refusal without a text, 200,000 arguments). Here it ends the connection.
+ * A server gone wrong, or one of another kind at this address, sends frames over which the
+ * library's own code throws where nobody catches it, so that one frame would end the whole process
+ * (measured: "0null", a refusal without a text, 200,000 arguments). Here it ends the connection.
  *
- * A chat message takes a short way (see `FastLane`): what lies between the websocket and its listener takes as long as all that the client does with it.
+ * A chat message takes a short way (see `FastLane`): what lies between the websocket and its
+ * listener takes as long as all that the client does with it.
  */
 
 export type Transport = 'websocket' | 'polling';
@@ -34,7 +36,9 @@ export class CarefulWebSocket extends NodeWebSocket {
 		const wire = this.ws as Wire | undefined;
 		if (wire) {
 			wire.onmessage = null;
-			wire.on('message', (data, isBinary) => { this.onData(isBinary ? data : data.toString()); });
+			wire.on('message', (data, isBinary) => {
+				this.onData(isBinary ? data : data.toString());
+			});
 		}
 		return this;
 	}
@@ -50,7 +54,13 @@ export class CarefulWebSocket extends NodeWebSocket {
 		const { fastLane, socket } = this.opts as unknown as Given;
 		try {
 			// What an engine that has left this transport still gets from it is dropped by the library.
-			if (typeof data === 'string' && socket.transport === this && socket.readyState === 'open' && fastLane(data)) return;
+			if (
+				typeof data === 'string' &&
+				socket.transport === this &&
+				socket.readyState === 'open' &&
+				fastLane(data)
+			)
+				return;
 			super.onData(data);
 		} catch (error) {
 			this.onError('unreadable frame', error);
@@ -61,16 +71,28 @@ export class CarefulWebSocket extends NodeWebSocket {
 export class CarefulPolling extends NodeXHR {
 	private isCut = false;
 
-	/** From here on nothing is asked for: the library would go on with its queue and its goodbye, each by a new connection (measured). */
-	cut(): void { this.isCut = true; }
+	/**
+	 * From here on nothing is asked for: the library would go on with its queue and its goodbye, each
+	 * by a new connection (measured).
+	 */
+	cut(): void {
+		this.isCut = true;
+	}
 
-	override doPoll(): void { if (!this.isCut) super.doPoll(); }
+	override doPoll(): void {
+		if (!this.isCut) super.doPoll();
+	}
 
-	override doWrite(...write: Parameters<NodeXHR['doWrite']>): void { if (!this.isCut) super.doWrite(...write); }
+	override doWrite(...write: Parameters<NodeXHR['doWrite']>): void {
+		if (!this.isCut) super.doWrite(...write);
+	}
 
 	override onData(data: unknown): void {
 		if (typeof data === 'string' && data.trimStart().startsWith('<')) {
-			this.onError('a web page was sent in the place of Agent Club', 'is the server URL right, and does the network ask for a login?');
+			this.onError(
+				'a web page was sent in the place of Agent Club',
+				'is the server URL right, and does the network ask for a login?',
+			);
 			return;
 		}
 		try {
@@ -81,14 +103,21 @@ export class CarefulPolling extends NodeXHR {
 	}
 }
 
-/** A chat message to an agent, as the servers write it: engine.io's "message", socket.io's "event" of the main namespace without a question for an answer. */
+/**
+ * A chat message to an agent, as the servers write it: engine.io's "message", socket.io's "event"
+ * of the main namespace without a question for an answer.
+ */
 const NEW_MESSAGE = '42["new_message",';
 
 /**
- * Chat messages go to `take` at once. Everything else goes through the library, which hands it on a moment later; until then messages take that
- * way too, so that all that the server says is heard in its order.
+ * Chat messages go to `take` at once. Everything else goes through the library, which hands it on a
+ * moment later; until then messages take that way too, so that all that the server says is heard in
+ * its order.
  */
-export function messageLane(isConnected: () => boolean, take: (payload: unknown) => void): FastLane {
+export function messageLane(
+	isConnected: () => boolean,
+	take: (payload: unknown) => void,
+): FastLane {
 	let isLibraryAhead = false;
 	return (frame) => {
 		if (!isLibraryAhead && isConnected() && frame.startsWith(NEW_MESSAGE)) {
@@ -101,7 +130,11 @@ export function messageLane(isConnected: () => boolean, take: (payload: unknown)
 		if (!isLibraryAhead) {
 			isLibraryAhead = true;
 			// The library's own step is not queued yet: only the second of these comes behind it.
-			queueMicrotask(() => { queueMicrotask(() => { isLibraryAhead = false; }); });
+			queueMicrotask(() => {
+				queueMicrotask(() => {
+					isLibraryAhead = false;
+				});
+			});
 		}
 		return false;
 	};

@@ -1,7 +1,14 @@
 /** One attempt at a connection, as the rest of the client sees it. */
 
 /** What the server sends to agents. Everything else is of no use to one. */
-const SERVER_EVENTS = ['auth_ok', 'offline_messages', 'new_message', 'error', 'typing', 'chat_list_updated'] as const;
+const SERVER_EVENTS = [
+	'auth_ok',
+	'offline_messages',
+	'new_message',
+	'error',
+	'typing',
+	'chat_list_updated',
+] as const;
 export type ServerEvent = (typeof SERVER_EVENTS)[number];
 
 export function isServerEvent(event: unknown): event is ServerEvent {
@@ -13,13 +20,17 @@ export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';
 
 export interface SocketHandlers {
 	frame(event: ServerEvent, payload: unknown): void;
-	/** The handshake is complete: every frame of the connect-time batch has been handed to `frame` before (measured). */
+	/**
+	 * The handshake is complete: every frame of the connect-time batch has been handed to `frame`
+	 * before (measured).
+	 */
 	connected(): void;
 	/** The server turned the token down; this attempt is over. */
 	refused(serverText: string): void;
 	/**
 	 * No connection, or it broke; this attempt is over.
-	 * @param transportGone it was taken away before it had said a word: something between does not like it
+	 * @param transportGone it was taken away before it had said a word: something between does not
+	 * like it
 	 */
 	failed(reason: string, transportGone?: boolean): void;
 }
@@ -28,12 +39,15 @@ export interface SocketHandlers {
 export interface WireSocket {
 	/** Sends without asking for an answer; dropped when the transport cannot take it now. */
 	cast(event: ClientEvent, payload: unknown): void;
-	/** Sends a heartbeat, without a payload: the server's handler fails when it is given one (measured). Calls back when it is answered. */
+	/**
+	 * Sends a heartbeat, without a payload: the server's handler fails when it is given one
+	 * (measured). Calls back when it is answered.
+	 */
 	beat(answered: () => void): void;
 	/**
 	 * Sends and resolves with the arguments of the server's answer.
-	 * @throws AgentClubError TIMEOUT after `timeoutMs` and when the connection is given up, for what was written may still arrive;
-	 * UNREACHABLE when the connection breaks first
+	 * @throws AgentClubError TIMEOUT after `timeoutMs` and when the connection is given up, for what
+	 * was written may still arrive; UNREACHABLE when the connection breaks first
 	 */
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]>;
 	bytesRead(): number;

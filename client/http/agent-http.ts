@@ -3,7 +3,15 @@ import { endpoint } from '../connection/address';
 import type { AgentCredentials } from '../connection/credentials';
 import { AgentClubError } from '../errors';
 import { loggable } from '../logger';
-import { type Chats, type Member, type UploadedFile, readChats, readHistoryRows, readMembers, readUpload } from '../protocol/answers';
+import {
+	type Chats,
+	type Member,
+	type UploadedFile,
+	readChats,
+	readHistoryRows,
+	readMembers,
+	readUpload,
+} from '../protocol/answers';
 import { type Chat, KnownChats } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Message } from '../protocol/message';
 import type { HttpClient, HttpRequest } from './http-client';
@@ -54,12 +62,21 @@ export class AgentHttp {
 
 	/** @param deadline ms; a roster must not hold up a message for long */
 	async members(groupId: string, deadline = ANSWER_DEADLINE): Promise<Member[]> {
-		return readMembers((await this.get(`/api/agent/groups/${pathPart(groupId)}/members`, deadline)).value);
+		return readMembers(
+			(await this.get(`/api/agent/groups/${pathPart(groupId)}/members`, deadline)).value,
+		);
 	}
 
-	/** One page of a chat's history, its newest messages. Reading it moves no read cursor (measured). */
-	async history(chat: Chat, { before, limit = HISTORY_PAGE, signal }: HistoryRequest = {}): Promise<HistoryPage> {
-		const query = new URLSearchParams({ limit: String(Math.min(Math.max(limit, 1), HISTORY_PAGE)) });
+	/**
+	 * One page of a chat's history, its newest messages. Reading it moves no read cursor (measured).
+	 */
+	async history(
+		chat: Chat,
+		{ before, limit = HISTORY_PAGE, signal }: HistoryRequest = {},
+	): Promise<HistoryPage> {
+		const query = new URLSearchParams({
+			limit: String(Math.min(Math.max(limit, 1), HISTORY_PAGE)),
+		});
 		if (before !== undefined) query.set('before', String(before));
 		const path = `/api/agent/messages/${pathPart(chat.type)}/${pathPart(chat.id)}?${query.toString()}`;
 		const answer = await this.get(path, ANSWER_DEADLINE, signal);
@@ -76,7 +93,12 @@ export class AgentHttp {
 	}
 
 	/** Streams a file up. @param size bytes, where known */
-	async upload(fileName: string, content: AsyncIterable<Uint8Array>, size: number | undefined, signal?: AbortSignal): Promise<UploadedFile> {
+	async upload(
+		fileName: string,
+		content: AsyncIterable<Uint8Array>,
+		size: number | undefined,
+		signal?: AbortSignal,
+	): Promise<UploadedFile> {
 		const body = multipartFile('file', fileName, content, size);
 		const answer = await this.json(
 			{
@@ -97,7 +119,12 @@ export class AgentHttp {
 	}
 
 	private get(path: string, deadline: number, signal?: AbortSignal): Promise<JsonAnswer> {
-		const request = { method: 'GET' as const, url: endpoint(this.credentials.address, path), idleTimeout: deadline, ...(signal && { signal }) };
+		const request = {
+			method: 'GET' as const,
+			url: endpoint(this.credentials.address, path),
+			idleTimeout: deadline,
+			...(signal && { signal }),
+		};
 		return this.json(request, deadline);
 	}
 
@@ -109,7 +136,8 @@ export class AgentHttp {
 }
 
 /**
- * An id as one part of a path: "." and ".." would lead out of it whatever their encoding, and half a character has none.
+ * An id as one part of a path: "." and ".." would lead out of it whatever their encoding, and half
+ * a character has none.
  * @throws AgentClubError SETTINGS
  */
 function pathPart(id: string): string {

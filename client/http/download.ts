@@ -7,7 +7,10 @@ import { noAnswer, notAgentClub } from './http-errors';
 import { headerOf, requestStream } from './json';
 
 export interface Download {
-	/** Fails with AgentClubError: FILE when more than the limit arrives, UNREACHABLE, TIMEOUT, CANCELLED. */
+	/**
+	 * Fails with AgentClubError: FILE when more than the limit arrives, UNREACHABLE, TIMEOUT,
+	 * CANCELLED.
+	 */
 	readonly content: Readable;
 	readonly mimeType: string | null;
 	/** Bytes, as the server announced them. */
@@ -23,21 +26,37 @@ export interface DownloadLimits {
 }
 
 /**
- * Opens a file on the configured server: without the token (media needs none), without redirects, with a byte limit that
- * counts what arrives, whatever the announced length says.
- * @throws AgentClubError FILE for an address elsewhere or a file that is too large, else the network's
+ * Opens a file on the configured server: without the token (media needs none), without redirects,
+ * with a byte limit that counts what arrives, whatever the announced length says.
+ * @throws AgentClubError FILE for an address elsewhere or a file that is too large, else the
+ * network's
  */
-export async function openDownload(http: HttpClient, media: MediaAddress, fileName: string, limits: DownloadLimits): Promise<Download> {
+export async function openDownload(
+	http: HttpClient,
+	media: MediaAddress,
+	fileName: string,
+	limits: DownloadLimits,
+): Promise<Download> {
 	if (!media.onServer) {
-		throw new AgentClubError('FILE', 'The file does not lie on the Agent Club server, so it was not downloaded', {
-			remedy: 'Use an HTTP Request node if you trust the address.',
-		});
+		throw new AgentClubError(
+			'FILE',
+			'The file does not lie on the Agent Club server, so it was not downloaded',
+			{
+				remedy: 'Use an HTTP Request node if you trust the address.',
+			},
+		);
 	}
 	const { idleTimeout, signal } = limits;
-	const answer = await requestStream(http, { method: 'GET', url: media.url, idleTimeout, ...(signal && { signal }) });
+	const answer = await requestStream(http, {
+		method: 'GET',
+		url: media.url,
+		idleTimeout,
+		...(signal && { signal }),
+	});
 	const served = plainMimeType(headerOf(answer, 'content-type'));
 	// The server keeps no web pages: something in between has answered, a login page for example.
-	if (served === 'text/html') throw discard(answer, notAgentClub('a web page came in the place of the file'));
+	if (served === 'text/html')
+		throw discard(answer, notAgentClub('a web page came in the place of the file'));
 	const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
 	if (announced > limits.maxBytes) throw discard(answer, tooLarge(limits.maxBytes));
 	return {
@@ -47,7 +66,10 @@ export async function openDownload(http: HttpClient, media: MediaAddress, fileNa
 	};
 }
 
-/** Answers the error. A body that has arrived as a whole already tells its end to whoever listens, and ends the process where nobody does (measured). */
+/**
+ * Answers the error. A body that has arrived as a whole already tells its end to whoever listens,
+ * and ends the process where nobody does (measured).
+ */
 function discard({ body }: HttpAnswer, error: AgentClubError): AgentClubError {
 	body.on('error', () => undefined).destroy();
 	return error;
@@ -57,7 +79,9 @@ function discard({ body }: HttpAnswer, error: AgentClubError): AgentClubError {
 function contentOf(body: Readable, url: string, maxBytes: number): Readable {
 	const content = byteLimit(maxBytes);
 	// Before the pipeline's own handler: of several errors the first one counts.
-	body.once('error', (error) => { content.destroy(noAnswer(error, url)); });
+	body.once('error', (error) => {
+		content.destroy(noAnswer(error, url));
+	});
 	return pipeline(body, content, () => undefined);
 }
 
@@ -73,7 +97,10 @@ function byteLimit(maxBytes: number): Transform {
 }
 
 function tooLarge(maxBytes: number): AgentClubError {
-	return new AgentClubError('FILE', `The file is larger than the limit of ${String(Math.round(maxBytes / 104_857.6) / 10)} MB`);
+	return new AgentClubError(
+		'FILE',
+		`The file is larger than the limit of ${Math.round(maxBytes / 104_857.6) / 10} MB`,
+	);
 }
 
 function plainMimeType(header: string | undefined): string | null {

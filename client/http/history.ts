@@ -18,13 +18,18 @@ export interface HistoryRange {
 export type HistorySource = (chat: Chat, request: HistoryRequest) => Promise<HistoryPage>;
 
 /**
- * The messages of a chat within a range, oldest first, from as many pages as it takes. Where a page ends between messages of one
- * `created_at` the server would skip the others of it, for its `before` is strict: so every further page begins at the oldest
- * timestamp of the last one, and what it says about that moment replaces what was known.
- * @throws AgentClubError BAD_ANSWER where more messages share one timestamp than a page holds, or the pages do not go back; else what
- * the source throws
+ * The messages of a chat within a range, oldest first, from as many pages as it takes. Where a page
+ * ends between messages of one `created_at` the server would skip the others of it, for its
+ * `before` is strict: so every further page begins at the oldest timestamp of the last one, and
+ * what it says about that moment replaces what was known.
+ * @throws AgentClubError BAD_ANSWER where more messages share one timestamp than a page holds, or
+ * the pages do not go back; else what the source throws
  */
-export async function readHistory(source: HistorySource, chat: Chat, range: HistoryRange): Promise<Message[]> {
+export async function readHistory(
+	source: HistorySource,
+	chat: Chat,
+	range: HistoryRange,
+): Promise<Message[]> {
 	const { after = Number.NEGATIVE_INFINITY, limit, signal } = range;
 	let { before } = range;
 	const newestFirst: Message[][] = [];
@@ -32,7 +37,11 @@ export async function readHistory(source: HistorySource, chat: Chat, range: Hist
 	// The server takes 0 for "no limit".
 	if (before !== undefined && before <= 0) return [];
 	for (;;) {
-		const page = await source(chat, { ...(before !== undefined && { before }), limit: HISTORY_PAGE, ...(signal && { signal }) });
+		const page = await source(chat, {
+			...(before !== undefined && { before }),
+			limit: HISTORY_PAGE,
+			...(signal && { signal }),
+		});
 		const messages = page.messages.filter((message) => message.createdAt > after);
 		if (isLast(page, after) || count + messages.length >= limit) {
 			newestFirst.push(messages);
@@ -51,20 +60,38 @@ function isLast({ size, oldest }: HistoryPage, after: number): boolean {
 	return size < HISTORY_PAGE || (oldest !== undefined && oldest <= after);
 }
 
-/** The oldest moment of a full page, of which there may be more messages. Each one is earlier than the last, so reading comes to an end. */
+/**
+ * The oldest moment of a full page, of which there may be more messages. Each one is earlier than
+ * the last, so reading comes to an end.
+ */
 function borderOf({ oldest, newest }: HistoryPage, before: number | undefined): number {
-	if (oldest === undefined || newest === undefined) throw new AgentClubError('BAD_ANSWER', 'A page of the message history has no row that can be read');
+	if (oldest === undefined || newest === undefined)
+		throw new AgentClubError(
+			'BAD_ANSWER',
+			'A page of the message history has no row that can be read',
+		);
 	if (before !== undefined && newest >= before) {
-		throw new AgentClubError('BAD_ANSWER', `The server gave messages of ${describeTime(newest)} when asked for those before ${describeTime(before)}`);
+		throw new AgentClubError(
+			'BAD_ANSWER',
+			`The server gave messages of ${describeTime(newest)} when asked for those before ` +
+				describeTime(before),
+		);
 	}
 	if (oldest < newest) return oldest;
-	throw new AgentClubError('BAD_ANSWER', `At least ${String(HISTORY_PAGE)} messages have the same time, ${describeTime(oldest)}, and the server tells no more of one time than that`, {
-		remedy: 'Read what comes after it (Filters: After) and what comes before it (Filters: Before), each with that number of seconds.',
-	});
+	throw new AgentClubError(
+		'BAD_ANSWER',
+		`At least ${HISTORY_PAGE} messages have the same time, ${describeTime(oldest)}, ` +
+			'and the server tells no more of one time than that',
+		{
+			remedy:
+				'Read what comes after it (Filters: After) and what comes before it (Filters: ' +
+				'Before), each with that number of seconds.',
+		},
+	);
 }
 
 function describeTime(seconds: number): string {
-	return `${String(seconds)} (${new Date(seconds * 1000).toISOString()})`;
+	return `${seconds} (${new Date(seconds * 1000).toISOString()})`;
 }
 
 /** The next number above, so that "before" includes exactly this moment. */

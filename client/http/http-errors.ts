@@ -11,82 +11,149 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 	const code = codeOf(error);
 	if (error instanceof AgentClubError) return error;
 	if (CERTIFICATE_ERROR.test(code)) {
-		return new AgentClubError('UNREACHABLE', `The certificate of ${host} cannot be verified (${code})`, {
+		return new AgentClubError(
+			'UNREACHABLE',
+			`The certificate of ${host} cannot be verified (${code})`,
+			{
+				cause: error,
+				remedy:
+					'Give the server a valid certificate, or turn on "Ignore SSL Issues" in the ' +
+					'credential if you trust the network in between.',
+			},
+		);
+	}
+	if (code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR')
+		return new AgentClubError('CANCELLED', 'The request was called off', { cause: error });
+	if (code.startsWith('UND_ERR_') && code.includes('TIMEOUT')) {
+		return new AgentClubError('TIMEOUT', `${host} did not answer in time`, {
 			cause: error,
-			remedy: 'Give the server a valid certificate, or turn on "Ignore SSL Issues" in the credential if you trust the network in between.',
+			retriable: true,
 		});
 	}
-	if (code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR') return new AgentClubError('CANCELLED', 'The request was called off', { cause: error });
-	if (code.startsWith('UND_ERR_') && code.includes('TIMEOUT')) {
-		return new AgentClubError('TIMEOUT', `${host} did not answer in time`, { cause: error, retriable: true });
-	}
-	return new AgentClubError('UNREACHABLE', `${host} cannot be reached (${code || describeError(error)})`, {
-		cause: error,
-		retriable: true,
-		remedy: 'Check the server URL, and that the server is running and can be reached from the machine on which n8n runs.',
-	});
+	return new AgentClubError(
+		'UNREACHABLE',
+		`${host} cannot be reached (${code || describeError(error)})`,
+		{
+			cause: error,
+			retriable: true,
+			remedy:
+				'Check the server URL, and that the server is running and can be reached from the ' +
+				'machine on which n8n runs.',
+		},
+	);
 }
 
 const PROXY_REMEDY =
-	'It comes from the environment of n8n (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY): check its address, with the user name and the password that it may want, or name the server in NO_PROXY.';
+	'It comes from the environment of n8n (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY): check its ' +
+	'address, with the user name and the password that it may want, or name the server in ' +
+	'NO_PROXY.';
 
-/** The environment's proxy cannot be asked for a way to the server, or broke off. @param proxy its host */
+/**
+ * The environment's proxy cannot be asked for a way to the server, or broke off.
+ * @param proxy its host
+ */
 export function proxyFailed(proxy: string, error: unknown): AgentClubError {
-	return new AgentClubError('UNREACHABLE', `The proxy ${proxy} opens no way to the server (${codeOf(error) || describeError(error)})`, {
-		cause: error,
-		retriable: true,
-		remedy: PROXY_REMEDY,
-	});
+	return new AgentClubError(
+		'UNREACHABLE',
+		`The proxy ${proxy} opens no way to the server (${codeOf(error) || describeError(error)})`,
+		{
+			cause: error,
+			retriable: true,
+			remedy: PROXY_REMEDY,
+		},
+	);
 }
 
-/** The environment's proxy will not open a way to the server, or answers in its place. @param proxy its host */
+/**
+ * The environment's proxy will not open a way to the server, or answers in its place.
+ * @param proxy its host
+ */
 export function proxyRefused(proxy: string, status: number): AgentClubError {
-	return new AgentClubError('UNREACHABLE', `The proxy ${proxy} refuses the way to the server (HTTP ${String(status)})`, { status, retriable: true, remedy: PROXY_REMEDY });
+	return new AgentClubError(
+		'UNREACHABLE',
+		`The proxy ${proxy} refuses the way to the server (HTTP ${status})`,
+		{ status, retriable: true, remedy: PROXY_REMEDY },
+	);
 }
 
 const LOOK_AT_LOG = 'The log of the server tells why. Try again, or have it looked at.';
-const GATEWAY_REMEDY = 'A gateway in front of Agent Club may not reach it: check that the server is running. Trying again later may help.';
+const GATEWAY_REMEDY =
+	'A gateway in front of Agent Club may not reach it: check that the server is running. ' +
+	'Trying again later may help.';
 
 /** An answer that is not a success; `text` is its body as far as it was read. */
-export function refusal(status: number, text: string, location: string | undefined): AgentClubError {
+export function refusal(
+	status: number,
+	text: string,
+	location: string | undefined,
+): AgentClubError {
 	const serverText = serverTextOf(text);
 	const shown = serverText ? `: ${serverText}` : '';
 	const options = { status, ...(serverText && { serverText }) };
-	if (status === 413) return new AgentClubError('FILE', 'The server says that the request is too large', options);
+	if (status === 413)
+		return new AgentClubError('FILE', 'The server says that the request is too large', options);
 	if (status >= 500) {
-		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${String(status)})${shown}`, { ...options, retriable: true, remedy: status === 500 ? LOOK_AT_LOG : GATEWAY_REMEDY });
+		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${status})${shown}`, {
+			...options,
+			retriable: true,
+			remedy: status === 500 ? LOOK_AT_LOG : GATEWAY_REMEDY,
+		});
 	}
 	// Agent Club itself gives its reasons; without one somebody in front of it has answered.
-	if ((status === 401 || status === 403) && serverText === undefined) return notAgentClub(`HTTP ${String(status)}`, status);
+	if ((status === 401 || status === 403) && serverText === undefined)
+		return notAgentClub(`HTTP ${status}`, status);
 	if (status === 401) {
 		return new AgentClubError('TOKEN_REFUSED', `The server refuses the agent token${shown}`, {
 			...options,
-			remedy: 'Copy the token again, or have an administrator reset it: the admin page and "agentclub agent reset-token" print a new one.',
+			remedy:
+				'Copy the token again, or have an administrator reset it: the admin page and ' +
+				'"agentclub agent reset-token" print a new one.',
 		});
 	}
-	if (status === 403) return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
+	if (status === 403)
+		return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
 	if (status >= 300 && status < 400) {
-		return new AgentClubError('NOT_AGENT_CLUB', `The server redirects to ${loggable(location ?? 'another address')}`, {
-			...options,
-			remedy: 'Enter the final address as the server URL; redirects are not followed, so that the token cannot leak.',
-		});
+		return new AgentClubError(
+			'NOT_AGENT_CLUB',
+			`The server redirects to ${loggable(location ?? 'another address')}`,
+			{
+				...options,
+				remedy:
+					'Enter the final address as the server URL; redirects are not followed, so that ' +
+					'the token cannot leak.',
+			},
+		);
 	}
-	if (status === 400) return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
-	return notAgentClub(`HTTP ${String(status)}`, status);
+	if (status === 400)
+		return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
+	return notAgentClub(`HTTP ${status}`, status);
 }
 
 export function notAgentClub(what: string, status?: number): AgentClubError {
-	return new AgentClubError('NOT_AGENT_CLUB', `The server does not answer like Agent Club (${what})`, {
-		...(status !== undefined && { status }),
-		remedy: 'Check the server URL, with its port and its sub-path if it has one. If it is right, something in between answers in its place: a gateway, or a network that asks for a login.',
-	});
+	return new AgentClubError(
+		'NOT_AGENT_CLUB',
+		`The server does not answer like Agent Club (${what})`,
+		{
+			...(status !== undefined && { status }),
+			remedy:
+				'Check the server URL, with its port and its sub-path if it has one. If it is right, ' +
+				'something in between answers in its place: a gateway, or a network that asks for a ' +
+				'login.',
+		},
+	);
 }
 
-/** undici and Node.js put the reason into `code`, sometimes one `cause` (or one of several attempts) further in. */
+/**
+ * undici and Node.js put the reason into `code`, sometimes one `cause` (or one of several attempts)
+ * further in.
+ */
 function codeOf(error: unknown): string {
-	// By its shape: an error of Node.js itself is none of this Error's where a host runs code in a context of its own.
+	// By its shape: an error of Node.js itself is none of this Error's where a host runs code in a
+	// context of its own.
 	for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth += 1) {
-		const { code, name, cause, errors } = at as Partial<Record<'code' | 'name' | 'cause' | 'errors', unknown>>;
+		const { code, name, cause, errors } = at as Partial<
+			Record<'code' | 'name' | 'cause' | 'errors', unknown>
+		>;
 		if (typeof code === 'string' && code) return code;
 		if (name === 'AbortError') return 'ABORT_ERR';
 		at = Array.isArray(errors) ? errors[0] : cause;
@@ -94,11 +161,17 @@ function codeOf(error: unknown): string {
 	return '';
 }
 
-/** Errors come as {"error": text}; what comes from the framework (404, 413) is HTML and says nothing to people. */
+/**
+ * Errors come as {"error": text}; what comes from the framework (404, 413) is HTML and says nothing
+ * to people.
+ */
 function serverTextOf(body: string): string | undefined {
 	try {
 		const parsed: unknown = JSON.parse(body);
-		const text = typeof parsed === 'object' && parsed !== null ? (parsed as { error?: unknown }).error : undefined;
+		const text =
+			typeof parsed === 'object' && parsed !== null
+				? (parsed as { error?: unknown }).error
+				: undefined;
 		return typeof text === 'string' && text ? loggable(text) : undefined;
 	} catch {
 		return undefined; // HTML

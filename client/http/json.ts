@@ -20,18 +20,31 @@ export interface JsonAnswer {
  * @param deadline ms for all of it
  * @throws AgentClubError UNREACHABLE, TIMEOUT, TOKEN_REFUSED, REFUSED, NOT_AGENT_CLUB, CANCELLED
  */
-export async function requestJson(http: HttpClient, clock: Clock, request: HttpRequest, deadline: number): Promise<JsonAnswer> {
+export async function requestJson(
+	http: HttpClient,
+	clock: Clock,
+	request: HttpRequest,
+	deadline: number,
+): Promise<JsonAnswer> {
 	const cut = new AbortController();
-	const timer = clock.after(deadline, () => { cut.abort(); });
+	const timer = clock.after(deadline, () => {
+		cut.abort();
+	});
 	const signal = request.signal ? AbortSignal.any([request.signal, cut.signal]) : cut.signal;
 	try {
 		const answer = await http.send({ ...request, signal });
-		const text = await readText(answer, answer.status === 200 ? LARGEST_JSON_BYTES : LARGEST_ERROR_BYTES);
+		const text = await readText(
+			answer,
+			answer.status === 200 ? LARGEST_JSON_BYTES : LARGEST_ERROR_BYTES,
+		);
 		if (answer.status !== 200) throw refusal(answer.status, text, headerOf(answer, 'location'));
 		return { value: parse(text), serverTime: dateOf(answer) };
 	} catch (error) {
 		if (cut.signal.aborted && !request.signal?.aborted) {
-			throw new AgentClubError('TIMEOUT', `The server did not answer within ${String(deadline / 1000)} s`, { retriable: true, cause: error });
+			throw new AgentClubError('TIMEOUT', `The server did not answer within ${deadline / 1000} s`, {
+				retriable: true,
+				cause: error,
+			});
 		}
 		throw noAnswer(error, request.url);
 	} finally {
@@ -44,7 +57,11 @@ export async function requestStream(http: HttpClient, request: HttpRequest): Pro
 	try {
 		const answer = await http.send(request);
 		if (answer.status === 200) return answer;
-		throw refusal(answer.status, await readText(answer, LARGEST_ERROR_BYTES), headerOf(answer, 'location'));
+		throw refusal(
+			answer.status,
+			await readText(answer, LARGEST_ERROR_BYTES),
+			headerOf(answer, 'location'),
+		);
 	} catch (error) {
 		throw noAnswer(error, request.url);
 	}

@@ -12,11 +12,17 @@ export interface MultipartBody {
  * @param fileName sent as UTF-8, quotes and line breaks percent-encoded as browsers do
  * @param fileSize bytes; undefined where nobody knows (the body is then sent in chunks)
  */
-export function multipartFile(field: string, fileName: string, content: AsyncIterable<Uint8Array>, fileSize: number | undefined): MultipartBody {
+export function multipartFile(
+	field: string,
+	fileName: string,
+	content: AsyncIterable<Uint8Array>,
+	fileSize: number | undefined,
+): MultipartBody {
 	const boundary = `agentclub-${randomUUID()}`;
 	const escaped = fileName.replace(/"/g, '%22').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 	const head = Buffer.from(
-		`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${escaped}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+		`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; ` +
+			`filename="${escaped}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
 	);
 	const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
 	const contentLength = fileSize === undefined ? undefined : head.length + fileSize + tail.length;

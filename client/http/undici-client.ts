@@ -11,7 +11,10 @@ import { proxyFor } from '../connection/proxy';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import { proxyFailed, proxyRefused } from './http-errors';
 
-/** The one file that knows undici. Redirects are never followed: the token, and our requests, stay with the configured server. */
+/**
+ * The one file that knows undici. Redirects are never followed: the token, and our requests, stay
+ * with the configured server.
+ */
 
 // The proxy's own CONNECT needs this method, which undici's index would have attached.
 Object.assign(DispatcherClass.prototype, { connect });
@@ -22,8 +25,18 @@ export class UndiciClient implements HttpClient {
 
 	constructor(private readonly credentials: AgentCredentials) {}
 
-	async send({ method, url, headers, body, idleTimeout, signal }: HttpRequest): Promise<HttpAnswer> {
-		const { address: { origin }, egress } = this.credentials;
+	async send({
+		method,
+		url,
+		headers,
+		body,
+		idleTimeout,
+		signal,
+	}: HttpRequest): Promise<HttpAnswer> {
+		const {
+			address: { origin },
+			egress,
+		} = this.credentials;
 		const { origin: target, pathname, search } = new URL(url);
 		if (target !== origin) throw new Error('A request would have left the configured server');
 		if (egress) await unlessCancelled(egress.check(origin), signal, 'Nothing was asked');
@@ -37,22 +50,40 @@ export class UndiciClient implements HttpClient {
 			...(body && { body: body as Dispatcher.RequestOptions['body'] }),
 			...(signal && { signal }),
 		});
-		// A request that has no connection yet hears of no signal (measured): behind a proxy that says nothing it would wait for ever.
+		// A request that has no connection yet hears of no signal (measured): behind a proxy that says
+		// nothing it would wait for ever.
 		const answered = await unlessAborted(answer, signal);
 		if (answered === ABORTED) throw new DOMException('The request was called off', 'AbortError');
 		return { status: answered.statusCode, headers: answered.headers, body: answered.body };
 	}
 
-	close(): void { void this.opened?.destroy(); }
+	close(): void {
+		void this.opened?.destroy();
+	}
 
-	/** Made with the first request: a proxy of the environment that cannot be used fails that request, not a trigger's start. */
+	/**
+	 * Made with the first request: a proxy of the environment that cannot be used fails that request,
+	 * not a trigger's start.
+	 */
 	private dispatcher(): Dispatcher {
-		const { address: { origin }, egress, ignoreSslIssues } = this.credentials;
+		const {
+			address: { origin },
+			egress,
+			ignoreSslIssues,
+		} = this.credentials;
 		const tls = { rejectUnauthorized: !ignoreSslIssues };
 		const proxy = proxyFor(origin);
 		this.opened ??= proxy
-			? new ProxyAgent({ uri: proxy, requestTls: tls, connections: MOST_CONNECTIONS, clientFactory: wayThroughProxy })
-			: new Agent({ connect: { ...tls, ...(egress && { lookup: egress.lookup }) }, connections: MOST_CONNECTIONS });
+			? new ProxyAgent({
+					uri: proxy,
+					requestTls: tls,
+					connections: MOST_CONNECTIONS,
+					clientFactory: wayThroughProxy,
+				})
+			: new Agent({
+					connect: { ...tls, ...(egress && { lookup: egress.lookup }) },
+					connections: MOST_CONNECTIONS,
+				});
 		return this.opened;
 	}
 }
@@ -63,13 +94,16 @@ const MOST_CONNECTIONS = 8;
 const PROXY_TIMEOUT = 15_000;
 
 /**
- * Asks the environment's proxy for a way to the server. By itself undici asks one that breaks off, or that says something in the server's
- * place, again and again without a pause, and calls a refusal an abort (all measured).
+ * Asks the environment's proxy for a way to the server. By itself undici asks one that breaks off,
+ * or that says something in the server's place, again and again without a pause, and calls a
+ * refusal an abort (all measured).
  */
 function wayThroughProxy(url: URL, options: object): Dispatcher {
 	const pool = new Pool(url, { ...options, headersTimeout: PROXY_TIMEOUT });
 	const ask = async (params: Dispatcher.ConnectOptions) => {
-		const answer = await connect.call(pool, params).catch((error: unknown) => { throw proxyFailed(url.host, error); });
+		const answer = await connect.call(pool, params).catch((error: unknown) => {
+			throw proxyFailed(url.host, error);
+		});
 		// A server does not speak before it is asked.
 		if (answer.statusCode === 200 && answer.socket.readableLength === 0) return answer;
 		answer.socket.on('error', () => undefined).destroy();

@@ -1,4 +1,7 @@
-/** undici's parts by themselves: its index also sets a process-wide dispatcher, which must not happen in somebody's n8n. */
+/**
+ * undici's parts by themselves: its index also sets a process-wide dispatcher, which must not
+ * happen in somebody's n8n.
+ */
 
 declare module 'undici/lib/dispatcher/agent' {
 	import { Agent } from 'undici';
@@ -22,12 +25,18 @@ declare module 'undici/lib/dispatcher/dispatcher' {
 
 declare module 'undici/lib/api/api-request' {
 	import type { Dispatcher } from 'undici';
-	function request(this: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
+	function request(
+		this: Dispatcher,
+		options: Dispatcher.RequestOptions,
+	): Promise<Dispatcher.ResponseData>;
 	export = request;
 }
 
 declare module 'undici/lib/api/api-connect' {
 	import type { Dispatcher } from 'undici';
-	function connect(this: Dispatcher, options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData>;
+	function connect(
+		this: Dispatcher,
+		options: Dispatcher.ConnectOptions,
+	): Promise<Dispatcher.ConnectData>;
 	export = connect;
 }

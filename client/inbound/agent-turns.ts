@@ -22,7 +22,10 @@ interface Row {
 	length: number;
 	/** Seconds; of the newest message. */
 	lastAt: number;
-	/** Seconds; of the first message seen here, before which the history tells how long the row is. Undefined once its start was seen. */
+	/**
+	 * Seconds; of the first message seen here, before which the history tells how long the row is.
+	 * Undefined once its start was seen.
+	 */
 	readonly before: number | undefined;
 	earlier: Promise<number> | undefined;
 	reported: boolean;
@@ -35,7 +38,10 @@ export interface Turn {
 	readonly number: number;
 }
 
-/** When there are more than this, those are forgotten that have rested for longer than the pause, or that a person has ended: the history tells the same. */
+/**
+ * When there are more than this, those are forgotten that have rested for longer than the pause, or
+ * that a person has ended: the history tells the same.
+ */
 const MOST_ROWS = 1000;
 /** ms that a message waits for the history. */
 const HISTORY_DEADLINE = 5000;
@@ -51,17 +57,27 @@ export class AgentTurns {
 		private readonly logger: Logger,
 	) {}
 
-	/** Every message passes here, in the order of arrival, before any filter. A person's ends the row. */
+	/**
+	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
+	 */
 	count(message: Message): Turn | undefined {
 		const { key } = message.chat;
 		const known = this.rows.get(key);
 		if (message.sender.kind === 'human') {
 			if (known && message.createdAt <= known.lastAt) return undefined;
 			if (known && isEmptyRow(known)) known.lastAt = message.createdAt;
-			else this.keep(key, { length: 0, lastAt: message.createdAt, before: undefined, earlier: undefined, reported: false });
+			else
+				this.keep(key, {
+					length: 0,
+					lastAt: message.createdAt,
+					before: undefined,
+					earlier: undefined,
+					reported: false,
+				});
 			return undefined;
 		}
-		const rested = known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
+		const rested =
+			known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
 		const row = known && !rested ? known : newRow(known ? undefined : message.createdAt);
 		// What a reconnect brings once more has been counted.
 		if (message.createdAt <= row.lastAt) return { row, number: row.length };
@@ -72,17 +88,22 @@ export class AgentTurns {
 	}
 
 	/**
-	 * Whether the message is skipped for coming after too many; logged once for each row. Where the history cannot be asked in time, the
-	 * message passes: nothing is lost for a limit.
+	 * Whether the message is skipped for coming after too many; logged once for each row. Where the
+	 * history cannot be asked in time, the message passes: nothing is lost for a limit.
 	 */
 	async turnsAway(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
 		const isOver = this.isOver(chat, turn, historyBefore).catch((error: unknown) => {
-			this.logger.warn(`The history for counting agents' turns could not be read: ${describeError(error)}`);
+			this.logger.warn(
+				`The history for counting agents' turns could not be read: ${describeError(error)}`,
+			);
 			return false;
 		});
 		if ((await withDeadline(this.clock, HISTORY_DEADLINE, isOver)) !== true) return false;
 		if (!turn.row.reported) {
-			this.logger.warn(`Agents' messages in chat ${loggable(chat.id)} are skipped: there were too many in a row without a person's ("Max Agent Turns")`);
+			this.logger.warn(
+				`Agents' messages in chat ${loggable(chat.id)} are skipped: there were too many in a ` +
+					`row without a person's ("Max Agent Turns")`,
+			);
 		}
 		turn.row.reported = true;
 		return true;
@@ -103,14 +124,19 @@ export class AgentTurns {
 	}
 
 	/** After a restart the history knows how long the row was. */
-	private async lengthBefore(chat: Chat, before: number, historyBefore: HistoryBefore): Promise<number> {
+	private async lengthBefore(
+		chat: Chat,
+		before: number,
+		historyBefore: HistoryBefore,
+	): Promise<number> {
 		const { most, pause } = this.limit();
 		let length = 0;
 		let next = before;
 		while (length <= most) {
 			const page = await historyBefore(chat, next);
 			for (const message of [...page].reverse()) {
-				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000) return length;
+				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000)
+					return length;
 				length += 1;
 				next = message.createdAt;
 			}
@@ -121,7 +147,10 @@ export class AgentTurns {
 
 	private keep(key: string, row: Row): void {
 		this.rows.set(key, row);
-		this.sweep.ifDue(this.rows, (each) => isEmptyRow(each) || row.lastAt - each.lastAt > this.limit().pause / 1000);
+		this.sweep.ifDue(
+			this.rows,
+			(each) => isEmptyRow(each) || row.lastAt - each.lastAt > this.limit().pause / 1000,
+		);
 	}
 }
 

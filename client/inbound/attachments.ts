@@ -18,7 +18,10 @@ export interface FileDescription {
 	readonly messageId: string;
 }
 
-/** A message's file, fetched or not; what could not be done is said in `problem`, and never holds the message up. */
+/**
+ * A message's file, fetched or not; what could not be done is said in `problem`, and never holds
+ * the message up.
+ */
 export interface Attachment<Stored> extends FileDescription {
 	/** What the sink gave back; undefined without a download. */
 	readonly stored: Stored | undefined;
@@ -32,24 +35,41 @@ export interface AttachmentSettings {
 }
 
 /** Where the bytes of a file go: n8n's binary data, there. */
-export type BinarySink<Stored> = (content: Readable, fileName: string, mimeType: string | undefined) => Promise<{ stored: Stored; size: number | null }>;
+export type BinarySink<Stored> = (
+	content: Readable,
+	fileName: string,
+	mimeType: string | undefined,
+) => Promise<{ stored: Stored; size: number | null }>;
 
 export interface AttachmentSource {
 	address(fileUrl: string): MediaAddress;
 	open(media: MediaAddress, fileName: string, limits: DownloadLimits): Promise<Download>;
 }
 
-/** ms without a byte, and ms for a whole file: a slow server delays one message, not its chat for ever. */
+/**
+ * ms without a byte, and ms for a whole file: a slow server delays one message, not its chat for
+ * ever.
+ */
 const IDLE_TIMEOUT = 15_000;
 const DEADLINE = 60_000;
 
 /** What the message's file is called and where it is, if it has one. Never throws. */
-export function describeFile(message: Message, source: AttachmentSource): FileDescription | undefined {
+export function describeFile(
+	message: Message,
+	source: AttachmentSource,
+): FileDescription | undefined {
 	if (!message.fileUrl) return undefined;
 	const { url } = source.address(message.fileUrl);
 	const fileName = safeFileName(message.fileName || lastSegment(url));
 	const mimeType = fileTypeOf(fileName)?.mimeType ?? null;
-	return { fileName, kind: fileKindOf(message.contentType), mimeType, fileSize: null, url, messageId: message.id };
+	return {
+		fileName,
+		kind: fileKindOf(message.contentType),
+		mimeType,
+		fileSize: null,
+		url,
+		messageId: message.id,
+	};
 }
 
 /** The message's file, if it has one. Never throws. */
@@ -63,20 +83,35 @@ export async function fetchAttachment<Stored>(
 	const described = describeFile(message, source);
 	if (!described) return undefined;
 	const { fileName, kind } = described;
-	const wanted = settings.download === 'all' || (settings.download === 'images' && kind === 'image');
+	const wanted =
+		settings.download === 'all' || (settings.download === 'images' && kind === 'image');
 	if (!wanted) return { ...described, stored: undefined, problem: null };
 	const cut = new AbortController();
 	const fetching = async () => {
-		const file = await source.open(source.address(message.fileUrl), fileName, { maxBytes: settings.maxBytes, idleTimeout: IDLE_TIMEOUT, signal: cut.signal });
+		const file = await source.open(source.address(message.fileUrl), fileName, {
+			maxBytes: settings.maxBytes,
+			idleTimeout: IDLE_TIMEOUT,
+			signal: cut.signal,
+		});
 		const { stored, size } = await sink(file.content, fileName, file.mimeType ?? undefined);
-		return { ...described, mimeType: file.mimeType, fileSize: size ?? file.size, stored, problem: null };
+		return {
+			...described,
+			mimeType: file.mimeType,
+			fileSize: size ?? file.size,
+			stored,
+			problem: null,
+		};
 	};
 	try {
 		// Not the network alone: a storage that hangs must not hold the chat up either.
 		const fetched = await withDeadline(clock, DEADLINE, fetching());
 		if (fetched !== EXPIRED) return fetched;
 		cut.abort();
-		return { ...described, stored: undefined, problem: `The file did not arrive within ${String(DEADLINE / 1000)} s` };
+		return {
+			...described,
+			stored: undefined,
+			problem: `The file did not arrive within ${DEADLINE / 1000} s`,
+		};
 	} catch (error) {
 		cut.abort();
 		return { ...described, stored: undefined, problem: describeError(error) };
@@ -85,7 +120,10 @@ export async function fetchAttachment<Stored>(
 
 const LONGEST_FILE_NAME = 200;
 
-/** The last part of a name that anybody may have chosen: no folders, no control characters, not endless. */
+/**
+ * The last part of a name that anybody may have chosen: no folders, no control characters, not
+ * endless.
+ */
 export function safeFileName(name: string): string {
 	const base = name.split(/[/\\]/).at(-1) ?? '';
 	// \p{Cs} is half a character, which no file system can write.

@@ -1,10 +1,15 @@
 import type { Message } from '../protocol/message';
 
-/** What becomes one item: one message, or what its sender wrote in one go, and the files that were posted just before. */
+/**
+ * What becomes one item: one message, or what its sender wrote in one go, and the files that were
+ * posted just before.
+ */
 export interface Bundle {
 	/** In the order of `created_at`. */
 	readonly messages: readonly [Message, ...Message[]];
-	/** Files that the sender posted before, without a mention, and that no item has had; oldest first. */
+	/**
+	 * Files that the sender posted before, without a mention, and that no item has had; oldest first.
+	 */
 	readonly earlierFiles: readonly Message[];
 	/** What could not be had for it, a sentence each. */
 	readonly problems: readonly string[];

@@ -1,6 +1,8 @@
 import { type Clock, EXPIRED, withDeadline } from '../clock';
 
-/** One thing that is fetched when needed, kept for a while, and served old while fetching it fails. */
+/**
+ * One thing that is fetched when needed, kept for a while, and served old while fetching it fails.
+ */
 export class Cached<T> {
 	private value: T | undefined;
 	private fetchedAt = Number.NEGATIVE_INFINITY;
@@ -25,8 +27,9 @@ export class Cached<T> {
 	}
 
 	/**
-	 * The value, at most `maxAge` ms old where it can be had within `deadline` ms; else the old one, else undefined. After a
-	 * failure nobody waits again for RETRY_AFTER ms: a server that hangs costs one deadline, not one for each message.
+	 * The value, at most `maxAge` ms old where it can be had within `deadline` ms; else the old one,
+	 * else undefined. After a failure nobody waits again for RETRY_AFTER ms: a server that hangs
+	 * costs one deadline, not one for each message.
 	 */
 	async get(maxAge: number, deadline: number): Promise<T | undefined> {
 		if (this.age < maxAge) return this.value;

@@ -7,7 +7,10 @@ import type { Source } from './entry';
 
 /** What one sender writes in one go in one chat becomes one item. */
 export interface CollectSettings {
-	/** ms without a further message (and without typing) after which a job is complete; 0 collects nothing. */
+	/**
+	 * ms without a further message (and without typing) after which a job is complete; 0 collects
+	 * nothing.
+	 */
 	readonly pause: number;
 	/** ms after which it is complete whatever comes. */
 	readonly most: number;
@@ -21,12 +24,15 @@ interface Window {
 	timer: Timer;
 }
 
-/** ms that a person counts as typing after the server's page has said so; it says so at most every 2 s, and hides the sign after 3 s. */
+/**
+ * ms that a person counts as typing after the server's page has said so; it says so at most every 2
+ * s, and hides the sign after 3 s.
+ */
 const TYPING_LASTS = 4000;
 
 /**
- * Keeps jobs open for what their senders write next. An open job stands in its lane, which waits for it; so order is kept, and closing
- * the trigger needs nothing of its own.
+ * Keeps jobs open for what their senders write next. An open job stands in its lane, which waits
+ * for it; so order is kept, and closing the trigger needs nothing of its own.
  */
 export class Collector {
 	private readonly windows = new Map<string, Window>();
@@ -44,7 +50,12 @@ export class Collector {
 		const key = keyOf(chat, sender.id);
 		if (this.windows.has(key)) return;
 		job.isOpen = true;
-		this.windows.set(key, { job, settings, openedAt: this.clock.now(), timer: this.closeAfter(key, Math.min(settings.pause, settings.most)) });
+		this.windows.set(key, {
+			job,
+			settings,
+			openedAt: this.clock.now(),
+			timer: this.closeAfter(key, Math.min(settings.pause, settings.most)),
+		});
 	}
 
 	/** Adds a message to its sender's open job. Answers whether it belongs there. */
@@ -88,7 +99,13 @@ export class Collector {
 	}
 
 	private closeAfter(key: string, ms: number): Timer {
-		return this.clock.after(ms, () => { this.close(key); }, { background: true });
+		return this.clock.after(
+			ms,
+			() => {
+				this.close(key);
+			},
+			{ background: true },
+		);
 	}
 
 	private close(key: string, goesOn = true): void {
@@ -101,7 +118,10 @@ export class Collector {
 	}
 }
 
-/** A batch brings at once what was written over hours: there the server's times tell what was written in one go. */
+/**
+ * A batch brings at once what was written over hours: there the server's times tell what was
+ * written in one go.
+ */
 function belongs({ job, settings }: Window, message: Message, source: Source): boolean {
 	const last = job.messages.at(-1)?.createdAt ?? job.createdAt;
 	if (1000 * (message.createdAt - job.createdAt) > settings.most) return false;

@@ -11,7 +11,9 @@ import { Slots } from '../slots';
 const LOOKUP_DEADLINE = 5000;
 /** Rosters fetched at a time for one agent. */
 const MOST_FETCHES = 4;
-/** ms before an unknown sender or a change of the chat list makes a roster count as outdated again. */
+/**
+ * ms before an unknown sender or a change of the chat list makes a roster count as outdated again.
+ */
 const UNKNOWN_SENDER_AGE = 2000;
 /** Rosters kept; a message in another group pushes out the one that was used longest ago. */
 const MOST_ROSTERS = 1000;
@@ -22,7 +24,9 @@ export interface DirectorySource {
 	members(groupId: string, deadline: number): Promise<Member[]>;
 }
 
-/** Who is in the agent's groups, and what its chats are called; kept as long as the triggers allow. */
+/**
+ * Who is in the agent's groups, and what its chats are called; kept as long as the triggers allow.
+ */
 export class Directory {
 	private readonly rosters = new Map<string, Cached<Member[]>>();
 	private readonly chats: Cached<Chats>;
@@ -33,17 +37,33 @@ export class Directory {
 		private readonly clock: Clock,
 		private readonly logger: Logger,
 	) {
-		this.chats = new Cached(clock, () => source.chats(), (error) => { logger.warn(`The list of chats could not be fetched: ${describeError(error)}`); });
+		this.chats = new Cached(
+			clock,
+			() => source.chats(),
+			(error) => {
+				logger.warn(`The list of chats could not be fetched: ${describeError(error)}`);
+			},
+		);
 	}
 
 	/**
-	 * The group's members, at most `maxAge` ms old where the server answers in time, else as they were, else null.
-	 * Somebody who writes without being in the roster makes it outdated at once.
+	 * The group's members, at most `maxAge` ms old where the server answers in time, else as they
+	 * were, else null. Somebody who writes without being in the roster makes it outdated at once.
 	 */
-	async roster(groupId: string, maxAge: number, senderId: string): Promise<readonly Member[] | null> {
+	async roster(
+		groupId: string,
+		maxAge: number,
+		senderId: string,
+	): Promise<readonly Member[] | null> {
 		const roster = this.rosterOf(groupId);
-		const senderUnknown = roster.current !== undefined && !roster.current.some((member) => member.id === senderId);
-		return (await roster.get(senderUnknown ? Math.min(maxAge, UNKNOWN_SENDER_AGE) : maxAge, LOOKUP_DEADLINE)) ?? null;
+		const senderUnknown =
+			roster.current !== undefined && !roster.current.some((member) => member.id === senderId);
+		return (
+			(await roster.get(
+				senderUnknown ? Math.min(maxAge, UNKNOWN_SENDER_AGE) : maxAge,
+				LOOKUP_DEADLINE,
+			)) ?? null
+		);
 	}
 
 	/** A group's name; null where it is not known in time. */
@@ -54,7 +74,9 @@ export class Directory {
 		return nameIn(await this.chats.get(UNKNOWN_SENDER_AGE, LOOKUP_DEADLINE), chat.id);
 	}
 
-	/** The server says that the agent's chats have changed: somebody may have been added or removed. */
+	/**
+	 * The server says that the agent's chats have changed: somebody may have been added or removed.
+	 */
 	outdated(): void {
 		this.chats.invalidate();
 	}
@@ -74,7 +96,11 @@ export class Directory {
 		return new Cached(
 			this.clock,
 			() => this.fetchMembers(groupId),
-			(error) => { this.logger.warn(`The members of group ${loggable(groupId)} could not be fetched: ${describeError(error)}`); },
+			(error) => {
+				this.logger.warn(
+					`The members of group ${loggable(groupId)} could not be fetched: ${describeError(error)}`,
+				);
+			},
 		);
 	}
 

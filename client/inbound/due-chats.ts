@@ -1,7 +1,10 @@
 /** ms of due times that are kept together. */
 const TOGETHER = 64;
 
-/** Chats in which something may be marked: those to look at now, and those whose next message has not been here long enough. */
+/**
+ * Chats in which something may be marked: those to look at now, and those whose next message has
+ * not been here long enough.
+ */
 export class DueChats<Chat> {
 	private readonly now = new Set<Chat>();
 	/** By due time, so that nobody looks at a chat again and again until then. */

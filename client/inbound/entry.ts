@@ -4,7 +4,10 @@ import type { Message } from '../protocol/message';
 /** Where a message came from: a connect-time batch or the live stream. */
 export type Source = 'backlog' | 'live';
 
-/** What is known of one chat: shared by its entries, so that none keeps a key of its own or looks it up. */
+/**
+ * What is known of one chat: shared by its entries, so that none keeps a key of its own or looks it
+ * up.
+ */
 export interface ChatEntries<Claimant> {
 	/** The chat's key. */
 	readonly key: string;
@@ -37,13 +40,22 @@ export interface Entry<Claimant> {
 /** The chat of frames whose chat could not be read: any chat may be theirs. */
 export const UNKNOWN_CHAT = '?';
 
-/** Behind all that is or will be known of the chat: the mark of a frame whose time could not be read may cover any of it. */
+/**
+ * Behind all that is or will be known of the chat: the mark of a frame whose time could not be read
+ * may cover any of it.
+ */
 export const UNKNOWN_TIME = Number.POSITIVE_INFINITY;
 
-/** Shared: an array that grew and is empty again would hold 150 bytes for each message that waits for its mark. */
+/**
+ * Shared: an array that grew and is empty again would hold 150 bytes for each message that waits
+ * for its mark.
+ */
 export const NOBODY: readonly never[] = [];
 
-/** Without a spread: there is one for each message, and one that is copied together takes several times as long (measured). */
+/**
+ * Without a spread: there is one for each message, and one that is copied together takes several
+ * times as long (measured).
+ */
 export function makeEntry<Claimant>(
 	id: string,
 	chat: ChatEntries<Claimant>,
@@ -52,5 +64,17 @@ export function makeEntry<Claimant>(
 	source: Source,
 	message: Message | undefined,
 ): Entry<Claimant> {
-	return { id, chat, createdAt, arrivedAt, cameAgainAt: undefined, source, message, claimants: NOBODY, handled: false, marking: false, read: false };
+	return {
+		id,
+		chat,
+		createdAt,
+		arrivedAt,
+		cameAgainAt: undefined,
+		source,
+		message,
+		claimants: NOBODY,
+		handled: false,
+		marking: false,
+		read: false,
+	};
 }

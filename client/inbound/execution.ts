@@ -17,8 +17,9 @@ export const EMIT_AGAIN_AFTER = 5000;
 type Stage = 'preparing' | 'running' | 'other';
 
 /**
- * A job's way from its lane to the end of its execution; then its lane goes on. Its steps call one another, and nobody waits without a reason: each wait
- * costs as much as all the rest of a message (measured).
+ * A job's way from its lane to the end of its execution; then its lane goes on. Its steps call one
+ * another, and nobody waits without a reason: each wait costs as much as all the rest of a message
+ * (measured).
  */
 export class Execution implements Limited {
 	dueAt = 0;
@@ -43,21 +44,34 @@ export class Execution implements Limited {
 	) {}
 
 	begin(): void {
-		this.attempt(() => { this.judge(); });
+		this.attempt(() => {
+			this.judge();
+		});
 		this.isBegun = true;
 	}
 
-	/** Ends the wait for what the message needs, if it is waiting: it goes back into its lane. What it waited for goes on, and is ignored. */
+	/**
+	 * Ends the wait for what the message needs, if it is waiting: it goes back into its lane. What it
+	 * waited for goes on, and is ignored.
+	 */
 	interrupt(): void {
 		if (this.stage !== 'preparing') return;
 		this.stage = 'other';
-		queueMicrotask(() => { this.attempt(() => { this.putBack(); }); });
+		queueMicrotask(() => {
+			this.attempt(() => {
+				this.putBack();
+			});
+		});
 	}
 
 	/** Nothing within the lane timeout. */
-	expire(): void { this.ended('overdue'); }
+	expire(): void {
+		this.ended('overdue');
+	}
 
-	private get settings(): SubscriptionSettings { return this.life.trigger.settings; }
+	private get settings(): SubscriptionSettings {
+		return this.life.trigger.settings;
+	}
 
 	/** What a step throws is told, and the lane goes on: nobody else would catch it. */
 	private attempt(step: () => void): void {
@@ -71,16 +85,35 @@ export class Execution implements Limited {
 
 	/** The life that runs now may have other filters than the one that took the message. */
 	private judge(): void {
-		const { host: { port }, job, life, context } = this;
+		const {
+			host: { port },
+			job,
+			life,
+			context,
+		} = this;
 		if (!listensTo(this.settings.filter, job.messages[0].chat)) {
 			port.giveBack(job);
 			this.leaveLane();
 			return;
 		}
-		if (!isStillWanted(job, life, context.identity.userId)) { this.skip(); return; }
+		if (!isStillWanted(job, life, context.identity.userId)) {
+			this.skip();
+			return;
+		}
 		const counting = port.isOverTurnLimit(job, context);
 		if (!counting) this.complete();
-		else counting.then((isOver) => { this.attempt(() => { if (isOver) this.skip(); else this.complete(); }); }, (error: unknown) => { this.notStarted(error); });
+		else
+			counting.then(
+				(isOver) => {
+					this.attempt(() => {
+						if (isOver) this.skip();
+						else this.complete();
+					});
+				},
+				(error: unknown) => {
+					this.notStarted(error);
+				},
+			);
 	}
 
 	private skip(): void {
@@ -89,16 +122,37 @@ export class Execution implements Limited {
 	}
 
 	private complete(): void {
-		const { host: { port }, job, context } = this;
+		const {
+			host: { port },
+			job,
+			context,
+		} = this;
 		if (this.settings.showTyping) this.stopTyping = port.showTyping(job.messages[0].chat);
 		const completing = port.complete(job, context);
 		if (!completing) this.prepare();
-		else completing.then(() => { this.attempt(() => { this.prepare(); }); }, (error: unknown) => { this.notStarted(error); });
+		else
+			completing.then(
+				() => {
+					this.attempt(() => {
+						this.prepare();
+					});
+				},
+				(error: unknown) => {
+					this.notStarted(error);
+				},
+			);
 	}
 
 	private prepare(): void {
-		const { life: { trigger }, job, context } = this;
-		if (this.host.port.life() !== this.life) { this.putBack(); return; }
+		const {
+			life: { trigger },
+			job,
+			context,
+		} = this;
+		if (this.host.port.life() !== this.life) {
+			this.putBack();
+			return;
+		}
 		let preparing: Promise<Prepared>;
 		try {
 			preparing = trigger.prepare(job, context);
@@ -109,22 +163,36 @@ export class Execution implements Limited {
 		this.stage = 'preparing';
 		this.lane.execution = this;
 		preparing.then(
-			(prepared) => { if (this.stage === 'preparing') this.prepared(prepared); },
-			(error: unknown) => { if (this.stage === 'preparing') this.notStarted(error); },
+			(prepared) => {
+				if (this.stage === 'preparing') this.prepared(prepared);
+			},
+			(error: unknown) => {
+				if (this.stage === 'preparing') this.notStarted(error);
+			},
 		);
 	}
 
 	private prepared(prepared: Prepared): void {
 		this.stage = 'other';
 		if (this.settings.acknowledge !== 'immediately') this.start(prepared);
-		else void this.host.rate.pass(this.life.closing.signal).then(() => { this.start(prepared); });
+		else
+			void this.host.rate.pass(this.life.closing.signal).then(() => {
+				this.start(prepared);
+			});
 	}
 
 	private start(prepared: Prepared): void {
 		this.attempt(() => {
-			const { host: { port, deadlines }, job, lane } = this;
+			const {
+				host: { port, deadlines },
+				job,
+				lane,
+			} = this;
 			// A life that ended meanwhile starts nothing, and something older may have arrived.
-			if (port.life() !== this.life || lane.hasOlderThan(job)) { this.putBack(); return; }
+			if (port.life() !== this.life || lane.hasOlderThan(job)) {
+				this.putBack();
+				return;
+			}
 			let ended: Promise<Outcome>;
 			try {
 				ended = prepared.emit({ source: job.source, attempt: job.attempt });
@@ -135,7 +203,14 @@ export class Execution implements Limited {
 			this.stage = 'running';
 			deadlines.add(this, this.settings.laneTimeout);
 			// A rejection says later what a throw says at once: no execution could be created.
-			ended.then((outcome) => { this.ended(outcome); }, () => { this.ended('notCreated'); });
+			ended.then(
+				(outcome) => {
+					this.ended(outcome);
+				},
+				() => {
+					this.ended('notCreated');
+				},
+			);
 			if (this.settings.acknowledge === 'immediately') this.handOver();
 		});
 	}
@@ -155,19 +230,27 @@ export class Execution implements Limited {
 		this.stage = 'other';
 		this.attempt(() => {
 			this.stopTyping?.();
-			this.host.logger.error(`Message ${loggable(this.job.messages[0].id)} could not be handed to n8n: ${describeError(error)}`);
+			this.host.logger.error(
+				`Message ${loggable(this.job.messages[0].id)} could not be handed to n8n: ` +
+					describeError(error),
+			);
 			this.act('again');
 		});
 	}
 
-	/** `immediately`: the lane goes on at once, the message counts as dealt with a moment later, unless no execution came of it. */
+	/**
+	 * `immediately`: the lane goes on at once, the message counts as dealt with a moment later,
+	 * unless no execution came of it.
+	 */
 	private handOver(): void {
 		const { host, job, life } = this;
 		const handedOver = () => {
 			host.port.finish(job);
 			host.port.rested();
 		};
-		this.tellHandovers = host.handovers.watch(handedOver, () => { host.handOverAgain(job, life); });
+		this.tellHandovers = host.handovers.watch(handedOver, () => {
+			host.handOverAgain(job, life);
+		});
 		this.leaveLane();
 	}
 
@@ -175,15 +258,24 @@ export class Execution implements Limited {
 		const { acknowledge, retries, laneTimeout } = this.settings;
 		if (outcome === 'overdue') {
 			this.host.logger.warn(
-				`The execution for message ${loggable(this.job.messages[0].id)} has not ended within ${String(laneTimeout / 1000)} s; ` +
-					'it goes on, but its chat no longer waits for it. "Longest Wait for an Execution" in the trigger changes that.',
+				`The execution for message ${loggable(this.job.messages[0].id)} has not ended within ` +
+					`${laneTimeout / 1000} s; ` +
+					'it goes on, but its chat no longer waits for it. "Longest Wait for an Execution" ' +
+					'in the trigger changes that.',
 			);
 		}
-		return settle(outcome, { mode: acknowledge, closing: this.life.closing.signal.aborted, attemptsLeft: this.job.attempt <= retries });
+		return settle(outcome, {
+			mode: acknowledge,
+			closing: this.life.closing.signal.aborted,
+			attemptsLeft: this.job.attempt <= retries,
+		});
 	}
 
 	private act(verdict: Verdict): void {
-		const { host: { port, logger }, job } = this;
+		const {
+			host: { port, logger },
+			job,
+		} = this;
 		switch (verdict) {
 			case 'settle':
 				port.finish(job);
@@ -202,7 +294,10 @@ export class Execution implements Limited {
 				this.putBackAfter(port.life() === this.life ? EMIT_AGAIN_AFTER : 0);
 				return;
 			case 'again':
-				logger.warn(`n8n could not create an execution for message ${loggable(job.messages[0].id)}; it is handed over again`);
+				logger.warn(
+					`n8n could not create an execution for message ${loggable(job.messages[0].id)}; it ` +
+						'is handed over again',
+				);
 				this.putBackAfter(EMIT_AGAIN_AFTER);
 				return;
 			case 'retry':
@@ -212,9 +307,15 @@ export class Execution implements Limited {
 	}
 
 	private giveUp(): void {
-		const { host: { port, logger }, job } = this;
-		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${String(job.attempt)} attempts`;
-		logger.warn(`The workflow failed for message ${loggable(job.messages[0].id)} in ${attempts}; it counts as read now`);
+		const {
+			host: { port, logger },
+			job,
+		} = this;
+		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${job.attempt} attempts`;
+		logger.warn(
+			`The workflow failed for message ${loggable(job.messages[0].id)} in ${attempts}; it ` +
+				'counts as read now',
+		);
 		port.finish(job);
 		if (this.settings.failureReply) port.reply(job.messages[0].chat, this.settings.failureReply);
 	}
@@ -223,7 +324,11 @@ export class Execution implements Limited {
 	private putBackAfter(ms: number): void {
 		this.releaseSlot();
 		const { clock } = this.host;
-		void (ms > 0 ? pause(clock, ms, this.life.closing.signal) : Promise.resolve()).then(() => { this.attempt(() => { this.putBack(); }); });
+		void (ms > 0 ? pause(clock, ms, this.life.closing.signal) : Promise.resolve()).then(() => {
+			this.attempt(() => {
+				this.putBack();
+			});
+		});
 	}
 
 	private putBack(): void {

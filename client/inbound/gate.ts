@@ -1,13 +1,19 @@
 import type { Clock, Timer } from '../clock';
 
-/** n8n starts triggers one after another: the first batch waits until none has joined for this long, and at most `HOLD_CAP` (ms). */
+/**
+ * n8n starts triggers one after another: the first batch waits until none has joined for this long,
+ * and at most `HOLD_CAP` (ms).
+ */
 const HOLD_FOR = 2000;
 const HOLD_CAP = 10_000;
 
 /** Items of a list that are gone through at once. */
 const SLICE = 256;
 
-/** Keeps what arrives in its order until it can be judged: the identity must be known, and the first batch waits for late triggers. */
+/**
+ * Keeps what arrives in its order until it can be judged: the identity must be known, and the first
+ * batch waits for late triggers.
+ */
 export class Gate {
 	private held: Array<() => void> = [];
 	private head = 0;
@@ -25,14 +31,18 @@ export class Gate {
 	}
 
 	/**
-	 * The same for a long list, slice by slice: what each sets going has its turn before the next one, so that what is soon over is over before the
-	 * rest takes memory. What is passed meanwhile is held. The step must not throw.
+	 * The same for a long list, slice by slice: what each sets going has its turn before the next
+	 * one, so that what is soon over is over before the rest takes memory. What is passed meanwhile
+	 * is held. The step must not throw.
 	 */
 	passAll<T>(list: readonly T[], step: (item: T) => void): void {
 		this.pass(() => void this.goThrough(list, step));
 	}
 
-	/** A new connection: its identity is not known yet, and what the old one left unjudged comes again in its batch. */
+	/**
+	 * A new connection: its identity is not known yet, and what the old one left unjudged comes again
+	 * in its batch.
+	 */
 	shut(): void {
 		this.identityKnown = false;
 		this.held = [];
@@ -62,7 +72,9 @@ export class Gate {
 		this.shut();
 	}
 
-	private get isOpen(): boolean { return this.identityKnown && !this.hold && !this.underWay; }
+	private get isOpen(): boolean {
+		return this.identityKnown && !this.hold && !this.underWay;
+	}
 
 	private async goThrough<T>(list: readonly T[], step: (item: T) => void): Promise<void> {
 		const own = {};

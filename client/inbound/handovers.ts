@@ -2,13 +2,14 @@ import type { Clock } from '../clock';
 import type { Outcome } from './settle';
 
 /**
- * `immediately`: `emit` does not tell when the execution has reached n8n's database, so a message counts as dealt with this much later (ms),
- * or when its execution has ended.
+ * `immediately`: `emit` does not tell when the execution has reached n8n's database, so a message
+ * counts as dealt with this much later (ms), or when its execution has ended.
  */
 const HANDED_OVER_AFTER = 2000;
 /**
- * ... and as much again for every so many before it that are not dealt with. n8n works a burst off one after another: of what came 3 s behind
- * 64 that were handed over together after a restart it had written nothing 7 s later (measured, on 2 busy cores), and a crash then lost it.
+ * ... and as much again for every so many before it that are not dealt with. n8n works a burst off
+ * one after another: of what came 3 s behind 64 that were handed over together after a restart it
+ * had written nothing 7 s later (measured, on 2 busy cores), and a crash then lost it.
  */
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;
@@ -21,8 +22,9 @@ export class Handovers {
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows with what n8n has to do.
-	 * Calls `notCreated` instead where no execution came about within that time.
+	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows
+	 * with what n8n has to do. Calls `notCreated` instead where no execution came about within that
+	 * time.
 	 * @returns what is to be told how the execution has ended
 	 */
 	watch(handedOver: () => void, notCreated: () => void): (outcome: Outcome) => void {
@@ -35,7 +37,9 @@ export class Handovers {
 			tell();
 			if (this.open === 0) for (const resolve of this.waiting.splice(0)) resolve();
 		};
-		const timer = this.clock.after(this.wait(), () => { decide(handedOver); });
+		const timer = this.clock.after(this.wait(), () => {
+			decide(handedOver);
+		});
 		this.open += 1;
 		return (outcome) => {
 			if (outcome === 'notCreated') decide(notCreated);
@@ -45,7 +49,10 @@ export class Handovers {
 
 	/** Resolves when none is open. */
 	async decided(): Promise<void> {
-		if (this.open > 0) await new Promise<void>((resolve) => { this.waiting.push(resolve); });
+		if (this.open > 0)
+			await new Promise<void>((resolve) => {
+				this.waiting.push(resolve);
+			});
 	}
 
 	private wait(): number {

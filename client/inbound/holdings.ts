@@ -1,12 +1,16 @@
-/** How far a trigger is with a message: in a lane or running (perhaps marked by the user already), free but unmarked, or done. */
+/**
+ * How far a trigger is with a message: in a lane or running (perhaps marked by the user already),
+ * free but unmarked, or done.
+ */
 type State = 'lane' | 'marked' | 'free' | 'done' | 'recent';
 
 /** Ids that count as done after their mark was confirmed. */
 const RECENT_IDS = 1024;
 
 /**
- * Which messages a trigger has been given, and how far it is with each: what makes a message start one execution and no second.
- * One table, in which a message keeps its place from the first to the last state.
+ * Which messages a trigger has been given, and how far it is with each: what makes a message start
+ * one execution and no second. One table, in which a message keeps its place from the first to the
+ * last state.
  */
 export class Holdings {
 	private readonly states = new Map<string, State>();
@@ -17,7 +21,9 @@ export class Holdings {
 	private next = 0;
 
 	/** Whether nothing is pending. */
-	get isEmpty(): boolean { return this.pendingCount === 0; }
+	get isEmpty(): boolean {
+		return this.pendingCount === 0;
+	}
 
 	/** What is known of a message; undefined for one that is new here. */
 	state(id: string): 'pending' | 'done' | undefined {
@@ -26,26 +32,42 @@ export class Holdings {
 		return isPending(state) ? 'pending' : 'done';
 	}
 
-	holds(id: string): boolean { return this.state(id) === 'pending'; }
+	holds(id: string): boolean {
+		return this.state(id) === 'pending';
+	}
 
 	/** Whether the message ran in `manually` and waits for its mark. */
-	isFree(id: string): boolean { return this.states.get(id) === 'free'; }
+	isFree(id: string): boolean {
+		return this.states.get(id) === 'free';
+	}
 
 	/** Whether the user has marked it while it was in its lane. */
-	isMarked(id: string): boolean { return this.states.get(id) === 'marked'; }
+	isMarked(id: string): boolean {
+		return this.states.get(id) === 'marked';
+	}
 
 	/** The ids that are free now. */
-	free(): string[] { return this.idsThatAre('free'); }
+	free(): string[] {
+		return this.idsThatAre('free');
+	}
 
-	take(id: string): void { this.set(id, 'lane'); }
+	take(id: string): void {
+		this.set(id, 'lane');
+	}
 
-	setFree(id: string): void { this.set(id, 'free'); }
+	setFree(id: string): void {
+		this.set(id, 'free');
+	}
 
 	/** The user has marked what is still in its lane. */
-	setMarked(id: string): void { if (this.holds(id)) this.set(id, 'marked'); }
+	setMarked(id: string): void {
+		if (this.holds(id)) this.set(id, 'marked');
+	}
 
 	/** Dealt with; it is done until its mark is confirmed, and for a while after that. */
-	finish(id: string): void { this.set(id, 'done'); }
+	finish(id: string): void {
+		this.set(id, 'done');
+	}
 
 	/** Dealt with, and read on the server already. */
 	finishRead(id: string): void {
@@ -53,15 +75,23 @@ export class Holdings {
 		this.remember(id);
 	}
 
-	giveBack(id: string): void { if (this.holds(id)) this.forget(id); }
+	giveBack(id: string): void {
+		if (this.holds(id)) this.forget(id);
+	}
 
 	/** Read on the server now. */
-	confirmed(ids: readonly string[]): void { for (const id of ids) if (this.states.get(id) === 'done') this.finishRead(id); }
+	confirmed(ids: readonly string[]): void {
+		for (const id of ids) if (this.states.get(id) === 'done') this.finishRead(id);
+	}
 
 	/** The marks of what is done belong to an agent that is no longer this trigger's. */
-	forgetDone(): void { for (const id of this.idsThatAre('done')) this.forget(id); }
+	forgetDone(): void {
+		for (const id of this.idsThatAre('done')) this.forget(id);
+	}
 
-	private idsThatAre(wanted: State): string[] { return [...this.states].filter(([, state]) => state === wanted).map(([id]) => id); }
+	private idsThatAre(wanted: State): string[] {
+		return [...this.states].filter(([, state]) => state === wanted).map(([id]) => id);
+	}
 
 	private set(id: string, state: State): void {
 		const before = this.states.get(id);
@@ -75,11 +105,14 @@ export class Holdings {
 		this.states.delete(id);
 	}
 
-	private count(state: State | undefined, change: 1 | -1): void { if (state && isPending(state)) this.pendingCount += change; }
+	private count(state: State | undefined, change: 1 | -1): void {
+		if (state && isPending(state)) this.pendingCount += change;
+	}
 
 	private remember(id: string): void {
 		const oldest = this.recent[this.next];
-		if (oldest !== undefined && oldest !== id && this.states.get(oldest) === 'recent') this.states.delete(oldest);
+		if (oldest !== undefined && oldest !== id && this.states.get(oldest) === 'recent')
+			this.states.delete(oldest);
 		this.recent[this.next] = id;
 		this.next = (this.next + 1) % RECENT_IDS;
 	}

@@ -37,5 +37,7 @@ export class Job implements Bundle {
 export function isStillWanted(job: Job, life: OpenLife, selfId: string): boolean {
 	if (job.judgedBy === life) return true;
 	job.judgedBy = life;
-	return job.messages.some((message) => judge(life.trigger.settings.filter, message, selfId) === undefined);
+	return job.messages.some(
+		(message) => judge(life.trigger.settings.filter, message, selfId) === undefined,
+	);
 }

@@ -18,9 +18,15 @@ export interface LaneWorkerPort {
 	life(): OpenLife | undefined;
 	/** The agent, once it is known who it is. */
 	context(): AgentContext | undefined;
-	/** Whether the message comes after too many by agents in a row; it is then skipped. Undefined where that needs no thought. */
+	/**
+	 * Whether the message comes after too many by agents in a row; it is then skipped. Undefined
+	 * where that needs no thought.
+	 */
 	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean> | undefined;
-	/** Gives the job the files that were posted before it, as far as they are still missing; undefined where there is nothing to fetch. */
+	/**
+	 * Gives the job the files that were posted before it, as far as they are still missing; undefined
+	 * where there is nothing to fetch.
+	 */
 	complete(job: Job, context: AgentContext): Promise<void> | undefined;
 	/** The message is dealt with. */
 	finish(job: Job): void;
@@ -28,7 +34,10 @@ export interface LaneWorkerPort {
 	free(job: Job): void;
 	/** The trigger does not listen to the message's chat any more: it goes back unread. */
 	giveBack(job: Job): void;
-	/** Nobody will work this off any more, or the agent is another one now: the message goes back unread. Answers whether it did. */
+	/**
+	 * Nobody will work this off any more, or the agent is another one now: the message goes back
+	 * unread. Answers whether it did.
+	 */
 	giveBackIfReleased(job: Job): boolean;
 	showTyping(chat: Chat): () => void;
 	reply(chat: Chat, text: string): void;
@@ -55,12 +64,15 @@ export interface ExecutionHost {
 const HANDOVERS_PER_SECOND = 200;
 
 /**
- * Lanes that are kept though they are at rest: one that comes and goes with each message takes longer than all that it does, for the table
- * is then made anew all the time (measured).
+ * Lanes that are kept though they are at rest: one that comes and goes with each message takes
+ * longer than all that it does, for the table is then made anew all the time (measured).
  */
 const MOST_LANES = 1000;
 
-/** Works a trigger's lanes off: each chat in order and one message at a time, chats side by side up to the limit. */
+/**
+ * Works a trigger's lanes off: each chat in order and one message at a time, chats side by side up
+ * to the limit.
+ */
 export class LaneWorker {
 	private readonly lanes = new Map<string, Lane>();
 	private readonly sweep = new Sweep(MOST_LANES);
@@ -82,7 +94,9 @@ export class LaneWorker {
 			rate: new RateLimit(clock, HANDOVERS_PER_SECOND),
 			handovers: this.handovers,
 			deadlines: new Deadlines(clock),
-			goOn: (lane) => { this.work(lane); },
+			goOn: (lane) => {
+				this.work(lane);
+			},
 			handOverAgain: (job, life) => void this.handOverAgain(job, life),
 		};
 	}
@@ -106,15 +120,21 @@ export class LaneWorker {
 	}
 
 	/** A life has ended: nobody waits any more for what a message needs. */
-	interrupt(): void { for (const lane of this.lanes.values()) lane.interrupt(); }
+	interrupt(): void {
+		for (const lane of this.lanes.values()) lane.interrupt();
+	}
 
 	/** Empties the lanes, or those of some chats; what is running stays. */
 	drain(isMeant: (chat: Chat) => boolean = () => true): Job[] {
-		return Array.from(this.lanes.values(), (lane) => (lane.first && isMeant(lane.first.messages[0].chat) ? lane.drain() : [])).flat();
+		return Array.from(this.lanes.values(), (lane) =>
+			lane.first && isMeant(lane.first.messages[0].chat) ? lane.drain() : [],
+		).flat();
 	}
 
 	/** `immediately`: resolves when n8n has what was handed over. */
-	handedOver(): Promise<void> { return this.handovers.decided(); }
+	handedOver(): Promise<void> {
+		return this.handovers.decided();
+	}
 
 	private laneOf({ key }: KeyedChat): Lane {
 		const known = this.lanes.get(key);
@@ -130,7 +150,11 @@ export class LaneWorker {
 		while (!lane.active && this.canBegin(lane)) {
 			lane.active = true;
 			if (this.slots.takeNow()) this.begin(lane);
-			else void this.slots.take().then(() => { this.begin(lane); this.work(lane); });
+			else
+				void this.slots.take().then(() => {
+					this.begin(lane);
+					this.work(lane);
+				});
 		}
 		if (!lane.active) this.port.rested();
 	}
@@ -154,7 +178,10 @@ export class LaneWorker {
 
 	private async handOverAgain(job: Job, life: OpenLife): Promise<void> {
 		await pause(this.clock, EMIT_AGAIN_AFTER, life.closing.signal);
-		if (this.port.giveBackIfReleased(job)) { this.port.rested(); return; }
+		if (this.port.giveBackIfReleased(job)) {
+			this.port.rested();
+			return;
+		}
 		const lane = this.laneOf(job.messages[0].chat);
 		lane.putBack(job);
 		this.work(lane);

@@ -1,7 +1,10 @@
 import type { Job } from './job';
 import { insertSorted } from './sorted';
 
-/** A lane forgets the jobs it has given out when none waits, or when they are this many, and more than those that wait. */
+/**
+ * A lane forgets the jobs it has given out when none waits, or when they are this many, and more
+ * than those that wait.
+ */
 const FORGET_AFTER = 256;
 
 /** One chat's messages for one trigger, in the order of `created_at` among those known. */
@@ -11,8 +14,9 @@ export class Lane {
 	/** Whether somebody is working this lane off. */
 	active = false;
 	/**
-	 * What waits for what its message needs. It stands here and not in a table of those who wait: a small table whose entries come and go is made anew
-	 * all the time, and what the old ones still point to takes several times as long to collect (measured).
+	 * What waits for what its message needs. It stands here and not in a table of those who wait: a
+	 * small table whose entries come and go is made anew all the time, and what the old ones still
+	 * point to takes several times as long to collect (measured).
 	 */
 	execution: { interrupt(): void } | undefined;
 
@@ -46,7 +50,8 @@ export class Lane {
 		const job = this.first;
 		if (!job) return undefined;
 		this.head += 1;
-		if (this.isEmpty || (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length)) this.forgetTaken();
+		if (this.isEmpty || (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length))
+			this.forgetTaken();
 		return job;
 	}
 
@@ -56,7 +61,9 @@ export class Lane {
 	}
 
 	/** Ends the wait for what the lane's job needs, if there is one. */
-	interrupt(): void { this.execution?.interrupt(); }
+	interrupt(): void {
+		this.execution?.interrupt();
+	}
 
 	/** Empties the lane. */
 	drain(): Job[] {

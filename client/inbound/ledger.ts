@@ -1,13 +1,22 @@
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { DueChats } from './due-chats';
-import { type ChatEntries, type Entry, makeEntry, NOBODY, type Source, UNKNOWN_CHAT, UNKNOWN_TIME } from './entry';
+import {
+	type ChatEntries,
+	type Entry,
+	makeEntry,
+	NOBODY,
+	type Source,
+	UNKNOWN_CHAT,
+	UNKNOWN_TIME,
+} from './entry';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from './sorted';
 
 /**
- * What is known to be unread, by chat and in the order of `created_at`, and who still has to settle it.
- * The server's cursor jumps to the newest marked message of a chat, so only a prefix of each chat is ever marked.
+ * What is known to be unread, by chat and in the order of `created_at`, and who still has to settle
+ * it. The server's cursor jumps to the newest marked message of a chat, so only a prefix of each
+ * chat is ever marked.
  */
 
 /** When a chat is worth another look, see `collectChat`. */
@@ -41,13 +50,39 @@ export class Ledger<Claimant> {
 	open(message: Message, source: Source, now: number): Entry<Claimant> {
 		return (
 			this.again(message.id, source, now) ??
-			this.insert(makeEntry(message.id, this.chatOf(message.chat.key, message.chat), message.createdAt, now, source, message))
+			this.insert(
+				makeEntry(
+					message.id,
+					this.chatOf(message.chat.key, message.chat),
+					message.createdAt,
+					now,
+					source,
+					message,
+				),
+			)
 		);
 	}
 
 	/** A place for a frame that could not be read but has an id. */
-	openUnreadable(id: string, chat: string | undefined, createdAt: number | undefined, source: Source, now: number): Entry<Claimant> {
-		const entry = this.again(id, source, now) ?? this.insert(makeEntry(id, this.chatOf(chat ?? UNKNOWN_CHAT), createdAt ?? UNKNOWN_TIME, now, source, undefined));
+	openUnreadable(
+		id: string,
+		chat: string | undefined,
+		createdAt: number | undefined,
+		source: Source,
+		now: number,
+	): Entry<Claimant> {
+		const entry =
+			this.again(id, source, now) ??
+			this.insert(
+				makeEntry(
+					id,
+					this.chatOf(chat ?? UNKNOWN_CHAT),
+					createdAt ?? UNKNOWN_TIME,
+					now,
+					source,
+					undefined,
+				),
+			);
 		entry.handled = true;
 		return entry;
 	}
@@ -62,10 +97,14 @@ export class Ledger<Claimant> {
 	claim(entry: Entry<Claimant>, claimant: Claimant): void {
 		if (entry.claimants.includes(claimant)) return;
 		if (entry.claimants.length === 0) this.unsettledCount += 1;
-		entry.claimants = entry.claimants.length === 0 ? this.only(claimant) : [...entry.claimants, claimant];
+		entry.claimants =
+			entry.claimants.length === 0 ? this.only(claimant) : [...entry.claimants, claimant];
 	}
 
-	/** Called when everybody has been asked: an entry that nobody claimed may be marked in its turn, or is none of ours to mark. */
+	/**
+	 * Called when everybody has been asked: an entry that nobody claimed may be marked in its turn,
+	 * or is none of ours to mark.
+	 */
 	judged(entry: Entry<Claimant>): void {
 		if (entry.claimants.length > 0) return;
 		if (entry.handled) this.settled(entry);
@@ -80,7 +119,10 @@ export class Ledger<Claimant> {
 		if (entry.claimants.length === 0) this.settled(entry);
 	}
 
-	/** One claimant gives a message back unsettled. Answers whether the message is now nobody's: it stays unread. */
+	/**
+	 * One claimant gives a message back unsettled. Answers whether the message is now nobody's: it
+	 * stays unread.
+	 */
 	giveBack(id: string, claimant: Claimant): boolean {
 		const entry = this.entries.get(id);
 		if (!entry || !this.unclaim(entry, claimant) || entry.claimants.length > 0) return false;
@@ -90,10 +132,17 @@ export class Ledger<Claimant> {
 		return staysUnread;
 	}
 
-	/** Whether something in such a chat is settled and not read yet: a claimant that joins later cannot be given it from here. */
+	/**
+	 * Whether something in such a chat is settled and not read yet: a claimant that joins later
+	 * cannot be given it from here.
+	 */
 	hasSettled(isMeant: (chat: Chat) => boolean): boolean {
 		for (const { chat, list } of this.chats.values()) {
-			if ((!chat || isMeant(chat)) && list.some(({ claimants, read }) => claimants.length === 0 && !read)) return true;
+			if (
+				(!chat || isMeant(chat)) &&
+				list.some(({ claimants, read }) => claimants.length === 0 && !read)
+			)
+				return true;
 		}
 		return false;
 	}
@@ -104,13 +153,20 @@ export class Ledger<Claimant> {
 	}
 
 	/**
-	 * Ids that may be marked now, at most `limit`: in each chat the settled ones before the first unsettled one, as far as
-	 * they have been here for `minAge` ms. They count as being marked until `confirm` or `fail`.
+	 * Ids that may be marked now, at most `limit`: in each chat the settled ones before the first
+	 * unsettled one, as far as they have been here for `minAge` ms. They count as being marked until
+	 * `confirm` or `fail`.
 	 */
-	collect(now: number, minAge: number, limit: number, isBlocked: (chat: string) => boolean): string[] {
+	collect(
+		now: number,
+		minAge: number,
+		limit: number,
+		isBlocked: (chat: string) => boolean,
+	): string[] {
 		const ids: string[] = [];
 		for (const chat of this.due.at(now)) {
-			// Only a new connection's batch ends a block, and the last settled message the wait of unknown chats: no use in looking again before.
+			// Only a new connection's batch ends a block, and the last settled message the wait of
+			// unknown chats: no use in looking again before.
 			const isHeld = isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.unsettledCount > 0);
 			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
 			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
@@ -120,7 +176,10 @@ export class Ledger<Claimant> {
 		return ids;
 	}
 
-	/** These are read on the server. What is still being worked on keeps its place until it is settled. */
+	/**
+	 * These are read on the server. What is still being worked on keeps its place until it is
+	 * settled.
+	 */
 	confirm(ids: readonly string[]): void {
 		const chats = new Set<ChatEntries<Claimant>>();
 		for (const id of ids) {
@@ -144,8 +203,10 @@ export class Ledger<Claimant> {
 	}
 
 	/**
-	 * After a new connection's batch: what was known before it and is not in it has been read on the server.
-	 * @returns the ids that left the ledger for that reason (settled ones, and those that `isReleased` accepts)
+	 * After a new connection's batch: what was known before it and is not in it has been read on the
+	 * server.
+	 * @returns the ids that left the ledger for that reason (settled ones, and those that
+	 * `isReleased` accepts)
 	 */
 	reconcile(openedAt: number, isReleased: (entry: Entry<Claimant>) => boolean): string[] {
 		const gone: string[] = [];
@@ -158,12 +219,18 @@ export class Ledger<Claimant> {
 		return gone;
 	}
 
-	/** The user's own word: everything in the chat up to this message is read. Answers the ids this concerns. */
+	/**
+	 * The user's own word: everything in the chat up to this message is read. Answers the ids this
+	 * concerns.
+	 */
 	idsUpTo(id: string): string[] {
 		const entry = this.entries.get(id);
 		if (!entry) return [];
-		const isCovered = (other: Entry<Claimant>) => other === entry || (entry.createdAt !== UNKNOWN_TIME && other.createdAt <= entry.createdAt);
-		return entry.chat.list.filter((other) => !other.read && isCovered(other)).map((other) => other.id);
+		const isCovered = (other: Entry<Claimant>) =>
+			other === entry || (entry.createdAt !== UNKNOWN_TIME && other.createdAt <= entry.createdAt);
+		return entry.chat.list
+			.filter((other) => !other.read && isCovered(other))
+			.map((other) => other.id);
 	}
 
 	clear(): void {
@@ -202,7 +269,8 @@ export class Ledger<Claimant> {
 
 	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {
 		if (!entry.claimants.includes(claimant)) return false;
-		entry.claimants = entry.claimants.length === 1 ? NOBODY : entry.claimants.filter((other) => other !== claimant);
+		entry.claimants =
+			entry.claimants.length === 1 ? NOBODY : entry.claimants.filter((other) => other !== claimant);
 		if (entry.claimants.length === 0) this.countSettled();
 		return true;
 	}
@@ -227,10 +295,17 @@ export class Ledger<Claimant> {
 	}
 
 	/**
-	 * Messages of one `created_at` are marked together or not at all: the cursor stands on a time, so one's mark covers the others.
-	 * @returns when the chat is worth another look: the arrival of what is too young as yet, or one of the two constants
+	 * Messages of one `created_at` are marked together or not at all: the cursor stands on a time, so
+	 * one's mark covers the others.
+	 * @returns when the chat is worth another look: the arrival of what is too young as yet, or one
+	 * of the two constants
 	 */
-	private collectChat({ list }: ChatEntries<Claimant>, arrivedBy: number, limit: number, ids: string[]): number {
+	private collectChat(
+		{ list }: ChatEntries<Claimant>,
+		arrivedBy: number,
+		limit: number,
+		ids: string[],
+	): number {
 		for (let at = 0; at < list.length; ) {
 			const end = endOfTime(list, at);
 			const { isSettled, isDue, arrivedAt } = readGroup(list, at, end);

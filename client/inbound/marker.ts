@@ -2,8 +2,9 @@ import { type Clock, pause, type Timer } from '../clock';
 import type { Ledger } from './ledger';
 
 /**
- * A mark waits until its message has been here this long (ms): servers run each send in a thread of its own and may deliver two
- * messages in the wrong order (measured), and a mark for the later one would swallow the earlier one.
+ * A mark waits until its message has been here this long (ms): servers run each send in a thread of
+ * its own and may deliver two messages in the wrong order (measured), and a mark for the later one
+ * would swallow the earlier one.
  */
 export const MARK_AFTER = 2000;
 /** ms in which marks are joined into one frame. */
@@ -16,12 +17,18 @@ export interface MarkerPort {
 	send(ids: readonly string[]): Promise<void>;
 	/** Chats in which something unread was passed over: a mark there would hide it. */
 	isBlocked(chat: string): boolean;
-	/** A trigger is closing, and perhaps n8n with it: what is settled now has no time to wait for more. */
+	/**
+	 * A trigger is closing, and perhaps n8n with it: what is settled now has no time to wait for
+	 * more.
+	 */
 	isUrgent(): boolean;
 	confirmed(ids: readonly string[]): void;
 }
 
-/** Turns what the ledger has settled into few `mark_read` frames, one in flight at a time, repeated until confirmed. */
+/**
+ * Turns what the ledger has settled into few `mark_read` frames, one in flight at a time, repeated
+ * until confirmed.
+ */
 export class Marker {
 	private timer: Timer | undefined;
 	private sending = false;
@@ -41,8 +48,9 @@ export class Marker {
 	}
 
 	/**
-	 * Resolves when nothing waits to be marked any more, or nothing can be, for there is no connection; and when what is still worked on has
-	 * been here long enough to be marked as soon as it ends: n8n stops within half a second of its last execution's end (measured).
+	 * Resolves when nothing waits to be marked any more, or nothing can be, for there is no
+	 * connection; and when what is still worked on has been here long enough to be marked as soon as
+	 * it ends: n8n stops within half a second of its last execution's end (measured).
 	 */
 	async drained(): Promise<void> {
 		const rest = this.youngestUnsettled() + MARK_AFTER - this.clock.now();
@@ -54,7 +62,9 @@ export class Marker {
 	}
 
 	/** Resolves when no frame is on its way: the server has dealt with it, or will not any more. */
-	async answered(): Promise<void> { await this.lastAnswer; }
+	async answered(): Promise<void> {
+		await this.lastAnswer;
+	}
 
 	resume(): void {
 		this.connected = true;
@@ -80,7 +90,8 @@ export class Marker {
 	/** Monotonic ms. */
 	private youngestUnsettled(): number {
 		let youngest = Number.NEGATIVE_INFINITY;
-		for (const { arrivedAt } of this.ledger.unsettledEntries()) youngest = Math.max(youngest, arrivedAt);
+		for (const { arrivedAt } of this.ledger.unsettledEntries())
+			youngest = Math.max(youngest, arrivedAt);
 		return youngest;
 	}
 
@@ -99,7 +110,9 @@ export class Marker {
 		this.sending = true;
 		try {
 			while (this.connected) {
-				const ids = this.ledger.collect(this.clock.now(), MARK_AFTER, MOST_IDS, (chat) => this.port.isBlocked(chat));
+				const ids = this.ledger.collect(this.clock.now(), MARK_AFTER, MOST_IDS, (chat) =>
+					this.port.isBlocked(chat),
+				);
 				if (ids.length === 0) break;
 				const answer = this.sendOne(ids);
 				this.lastAnswer = answer;
@@ -112,7 +125,10 @@ export class Marker {
 		this.flushAfter(JOIN_FOR);
 	}
 
-	/** Anything but an answer means "not known": the marks are due again, at the next tick or on the next connection. */
+	/**
+	 * Anything but an answer means "not known": the marks are due again, at the next tick or on the
+	 * next connection.
+	 */
 	private async sendOne(ids: readonly string[]): Promise<boolean> {
 		try {
 			await this.port.send(ids);

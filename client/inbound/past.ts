@@ -5,7 +5,10 @@ import type { Logger } from '../logger';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 
-/** Messages of the past that an item may do without: oldest first, undefined where they cannot be had in time. Never throws. */
+/**
+ * Messages of the past that an item may do without: oldest first, undefined where they cannot be
+ * had in time. Never throws.
+ */
 export type Past = (chat: Chat, range: HistoryRange) => Promise<readonly Message[] | undefined>;
 
 /** ms that a message waits for them. */
@@ -16,11 +19,21 @@ export function pastFrom(source: HistorySource, clock: Clock, logger: Logger): P
 	return async (chat, range) => {
 		const cut = new AbortController();
 		try {
-			const messages = await withDeadline(clock, DEADLINE, readHistory(source, chat, { ...range, signal: cut.signal }));
+			const messages = await withDeadline(
+				clock,
+				DEADLINE,
+				readHistory(source, chat, { ...range, signal: cut.signal }),
+			);
 			if (messages !== EXPIRED) return messages;
-			logger.warn(`The server did not tell the history of a chat within ${String(DEADLINE / 1000)} s; the message goes on without its earlier files and context`);
+			logger.warn(
+				`The server did not tell the history of a chat within ${DEADLINE / 1000} s; ` +
+					'the message goes on without its earlier files and context',
+			);
 		} catch (error) {
-			logger.warn(`The history of a chat could not be read, so a message goes on without its earlier files and context: ${describeError(error)}`);
+			logger.warn(
+				'The history of a chat could not be read, so a message goes on without its earlier ' +
+					`files and context: ${describeError(error)}`,
+			);
 		}
 		cut.abort();
 		return undefined;

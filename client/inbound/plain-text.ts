@@ -6,7 +6,11 @@ import { cleanName } from './display-name';
  * The text as people would say it: tags as @Name, the agent's own mention at the start left out.
  * @param keepTag answers whether a tag stays as it is; for names that would not tell who is meant
  */
-export function plainText(text: string, selfId: string, keepTag: (userId: string) => boolean = () => false): string {
+export function plainText(
+	text: string,
+	selfId: string,
+	keepTag: (userId: string) => boolean = () => false,
+): string {
 	let plain = '';
 	let at = 0;
 	let leading = true;
@@ -16,7 +20,11 @@ export function plainText(text: string, selfId: string, keepTag: (userId: string
 		at = tag.end;
 		if (leading && tag.userId === selfId) continue;
 		leading = false;
-		plain += between + (keepTag(tag.userId) ? text.slice(tag.start, tag.end) : `@${cleanName(tag.name) || tag.userId}`);
+		plain +=
+			between +
+			(keepTag(tag.userId)
+				? text.slice(tag.start, tag.end)
+				: `@${cleanName(tag.name) || tag.userId}`);
 	}
 	plain += text.slice(at);
 	return plain === text ? text : plain.trim();

@@ -2,7 +2,15 @@ import type { Clock } from '../clock';
 import type { Member } from '../protocol/answers';
 import type { Identity } from '../protocol/frames';
 import type { Message } from '../protocol/message';
-import { type Attachment, type AttachmentSettings, type AttachmentSource, type BinarySink, describeFile, fetchAttachment, type FileDescription } from './attachments';
+import {
+	type Attachment,
+	type AttachmentSettings,
+	type AttachmentSource,
+	type BinarySink,
+	describeFile,
+	fetchAttachment,
+	type FileDescription,
+} from './attachments';
 import type { HistoryBefore } from './agent-turns';
 import { asOneMessage, type Bundle } from './bundle';
 import type { Directory } from './directory';
@@ -50,7 +58,10 @@ export interface PreparedMessage<Stored> {
 	readonly problems: readonly string[];
 }
 
-/** Roster, names, files and context at the same time, each with its own deadline; what fails is missing or says so, nothing is thrown. */
+/**
+ * Roster, names, files and context at the same time, each with its own deadline; what fails is
+ * missing or says so, nothing is thrown.
+ */
 export async function prepareMessage<Stored>(
 	bundle: Bundle,
 	settings: PreparationSettings,
@@ -62,13 +73,36 @@ export async function prepareMessage<Stored>(
 	const message = asOneMessage(bundle);
 	const isGroup = message.chat.type === 'group';
 	const [chatName, roster, said, attachments] = await Promise.all([
-		isGroup ? directory.groupName(message.chat, settings.rosterMaxAge) : message.sender.name || null,
-		isGroup && settings.includeRoster ? directory.roster(message.chat.id, settings.rosterMaxAge, message.sender.id) : null,
-		settings.contextMessages > 0 ? saidBefore(messages[0], settings.contextMessages, context) : NOTHING_SAID,
-		Promise.all([...earlierFiles, ...messages].map((each) => fetchAttachment(each, settings, files, sink, clock))),
+		isGroup
+			? directory.groupName(message.chat, settings.rosterMaxAge)
+			: message.sender.name || null,
+		isGroup && settings.includeRoster
+			? directory.roster(message.chat.id, settings.rosterMaxAge, message.sender.id)
+			: null,
+		settings.contextMessages > 0
+			? saidBefore(messages[0], settings.contextMessages, context)
+			: NOTHING_SAID,
+		Promise.all(
+			[...earlierFiles, ...messages].map((each) =>
+				fetchAttachment(each, settings, files, sink, clock),
+			),
+		),
 	]);
-	const problems = [...bundle.problems, ...(isGroup && settings.includeRoster && !roster ? [NO_ROSTER] : []), ...(said ? [] : [NO_CONTEXT])];
-	return { message, messages, context: said ?? [], identity, chatName, roster, attachments: attachments.filter((each) => each !== undefined), problems };
+	const problems = [
+		...bundle.problems,
+		...(isGroup && settings.includeRoster && !roster ? [NO_ROSTER] : []),
+		...(said ? [] : [NO_CONTEXT]),
+	];
+	return {
+		message,
+		messages,
+		context: said ?? [],
+		identity,
+		chatName,
+		roster,
+		attachments: attachments.filter((each) => each !== undefined),
+		problems,
+	};
 }
 
 const NOTHING_SAID: readonly SaidMessage[] = [];
@@ -76,9 +110,16 @@ export const NO_ROSTER = 'The members of the group could not be fetched.';
 const NO_CONTEXT = 'Earlier messages of the chat could not be fetched.';
 
 /** What was said in the chat before a message, since the agent's own last message. */
-async function saidBefore({ chat, createdAt }: Message, count: number, { past, identity, files }: AgentContext): Promise<SaidMessage[] | undefined> {
+async function saidBefore(
+	{ chat, createdAt }: Message,
+	count: number,
+	{ past, identity, files }: AgentContext,
+): Promise<SaidMessage[] | undefined> {
 	const before = await past(chat, { before: createdAt, limit: count });
 	if (!before) return undefined;
 	const own = before.findLastIndex(({ sender }) => sender.id === identity.userId);
-	return before.slice(own + 1).map((message) => ({ message, attachments: [describeFile(message, files)].filter((file) => file !== undefined) }));
+	return before.slice(own + 1).map((message) => ({
+		message,
+		attachments: [describeFile(message, files)].filter((file) => file !== undefined),
+	}));
 }

@@ -1,4 +1,6 @@
-/** What becomes of a message when its execution has ended: the design's table, as a pure function. */
+/**
+ * What becomes of a message when its execution has ended: the design's table, as a pure function.
+ */
 
 /** When a message counts as read. */
 export type AcknowledgeMode = 'immediately' | 'onCompletion' | 'onSuccess' | 'manually';
@@ -30,7 +32,8 @@ export interface Circumstances {
 
 export function settle(outcome: Outcome, { mode, closing, attemptsLeft }: Circumstances): Verdict {
 	if (outcome === 'overdue') return mode === 'manually' ? 'free' : 'settle';
-	// A closing n8n stops its task runners: Code nodes fail then, through no fault of the message (measured).
+	// A closing n8n stops its task runners: Code nodes fail then, through no fault of the message
+	// (measured).
 	if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';
 	if (outcome === 'notCreated') return 'again';
 	if (mode === 'manually') return 'free';

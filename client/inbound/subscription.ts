@@ -7,7 +7,12 @@ import { Holdings } from './holdings';
 import { Job } from './job';
 import type { Source } from './entry';
 import type { AgentContext } from './prepare';
-import { Closing, type OpenLife, type SubscriptionSettings, type TriggerLife } from './trigger-life';
+import {
+	Closing,
+	type OpenLife,
+	type SubscriptionSettings,
+	type TriggerLife,
+} from './trigger-life';
 import { Work } from './work';
 
 /** What a subscription needs of the inbox that it is in. */
@@ -25,8 +30,8 @@ export interface SubscriptionHost {
 }
 
 /**
- * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's single lives, so that
- * publishing a workflow again neither loses nor repeats anything.
+ * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's
+ * single lives, so that publishing a workflow again neither loses nor repeats anything.
  */
 export class Subscription {
 	private readonly holdings = new Holdings();
@@ -53,22 +58,34 @@ export class Subscription {
 		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, {
 			life: () => this.life,
 			context: () => this.host?.context,
-			finish: (job) => { for (const { id } of job.messages) this.finish(id); },
-			free: (job) => { for (const { id } of job.messages) this.free(id); },
-			giveBack: (job) => { this.giveBack(job); },
+			finish: (job) => {
+				for (const { id } of job.messages) this.finish(id);
+			},
+			free: (job) => {
+				for (const { id } of job.messages) this.free(id);
+			},
+			giveBack: (job) => {
+				this.giveBack(job);
+			},
 			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
 			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
 			reply: (chat, text) => this.host?.reply(chat, text),
-			rested: () => { this.reportIfEmpty(); },
+			rested: () => {
+				this.reportIfEmpty();
+			},
 		});
 		return this.knownWork;
 	}
 
 	/** The running life, if there is one. */
-	get current(): TriggerLife | undefined { return this.life?.trigger; }
+	get current(): TriggerLife | undefined {
+		return this.life?.trigger;
+	}
 
 	/** Whether the place has been given up and nothing of it is left. */
-	get isOver(): boolean { return this.released && this.holdings.isEmpty; }
+	get isOver(): boolean {
+		return this.released && this.holdings.isEmpty;
+	}
 
 	/** Begins a life; an older one that was not closed is superseded. */
 	attach(trigger: TriggerLife): void {
@@ -77,15 +94,21 @@ export class Subscription {
 		this.settingsBefore = this.settings;
 		this.settings = trigger.settings;
 		this.life = { trigger, closing: new Closing() };
-		// A chat that it does not listen to any more goes back as a whole: should it listen again, everything comes in order.
+		// A chat that it does not listen to any more goes back as a whole: should it listen again,
+		// everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
 		this.knownWork?.recentFiles.clear();
-		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever mark them.
-		if (trigger.settings.acknowledge !== 'manually') for (const id of this.holdings.free()) this.finish(id);
+		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
+		// mark them.
+		if (trigger.settings.acknowledge !== 'manually')
+			for (const id of this.holdings.free()) this.finish(id);
 		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
 	}
 
-	/** Ends a life: no execution is started any more; what is running may still settle. Answers false for one that is over. */
+	/**
+	 * Ends a life: no execution is started any more; what is running may still settle. Answers false
+	 * for one that is over.
+	 */
 	detach(trigger: TriggerLife): boolean {
 		if (this.life?.trigger !== trigger) return false;
 		this.endLife();
@@ -106,9 +129,14 @@ export class Subscription {
 		this.reportIfEmpty();
 	}
 
-	enter(host: SubscriptionHost): void { this.host = host; }
+	enter(host: SubscriptionHost): void {
+		this.host = host;
+	}
 
-	/** The agent's identity is known; messages of another one are forgotten, for they cannot be marked with this token. */
+	/**
+	 * The agent's identity is known; messages of another one are forgotten, for they cannot be marked
+	 * with this token.
+	 */
 	identified(agentId: string): void {
 		if (this.agentId !== undefined && this.agentId !== agentId) this.forgetWaiting();
 		this.agentId = agentId;
@@ -120,13 +148,21 @@ export class Subscription {
 	}
 
 	/** Whether the life before this one did not listen to the chat, or there was none. */
-	isNewTo(chat: Chat): boolean { return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat); }
+	isNewTo(chat: Chat): boolean {
+		return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat);
+	}
 
 	/** The agent's own messages count as turns, and start nothing. */
-	seeOwn(message: Message): void { this.work.turns.count(message); }
+	seeOwn(message: Message): void {
+		this.work.turns.count(message);
+	}
 
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
-	offer(message: Message, source: Source, selfId: string): 'taken' | 'pending' | 'done' | SkipReason {
+	offer(
+		message: Message,
+		source: Source,
+		selfId: string,
+	): 'taken' | 'pending' | 'done' | SkipReason {
 		const turn = this.work.turns.count(message);
 		const known = this.holdings.state(message.id);
 		if (known) return known;
@@ -155,36 +191,56 @@ export class Subscription {
 	}
 
 	/** Somebody is typing in a chat. */
-	seeTyping(chat: Chat, userId: string): void { this.knownWork?.collector.typing(chat, userId); }
+	seeTyping(chat: Chat, userId: string): void {
+		this.knownWork?.collector.typing(chat, userId);
+	}
 
 	/** Ids that are read on the server now. */
-	confirmed(ids: readonly string[]): void { this.holdings.confirmed(ids); }
+	confirmed(ids: readonly string[]): void {
+		this.holdings.confirmed(ids);
+	}
 
 	/** Whether it was given the message, and has not settled it. */
-	holds(id: string): boolean { return this.holdings.holds(id); }
+	holds(id: string): boolean {
+		return this.holdings.holds(id);
+	}
 
 	/** Whether the message ran in `manually` and waits for its mark. */
-	isFree(id: string): boolean { return this.holdings.isFree(id); }
+	isFree(id: string): boolean {
+		return this.holdings.isFree(id);
+	}
 
 	/** `immediately`: resolves when n8n has what was handed over. */
-	async handedOver(): Promise<void> { await this.knownWork?.worker.handedOver(); }
+	async handedOver(): Promise<void> {
+		await this.knownWork?.worker.handedOver();
+	}
 
 	/** Whether only the Mark as Read operation moves the cursor. */
-	get marksByHand(): boolean { return this.settings?.acknowledge === 'manually'; }
+	get marksByHand(): boolean {
+		return this.settings?.acknowledge === 'manually';
+	}
 
-	/** The message was marked read from outside (the operation, or another process); what is running goes on. */
+	/**
+	 * The message was marked read from outside (the operation, or another process); what is running
+	 * goes on.
+	 */
 	markedRead(id: string): void {
 		if (this.isFree(id)) this.forgetMarked(id);
 		else this.holdings.setMarked(id);
 	}
 
 	/** The first batch has been judged: from now on nothing is left out. */
-	firstBatchOver(): void { this.firstBatch = false; }
+	firstBatchOver(): void {
+		this.firstBatch = false;
+	}
 
 	private isLeftOut(message: Message): boolean {
 		if (!this.firstBatch || !this.settings) return false;
 		const { keep, maxAge } = this.settings.backlog;
-		return keep === 'skip' || (keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge);
+		return (
+			keep === 'skip' ||
+			(keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge)
+		);
 	}
 
 	private finish(id: string): void {
@@ -193,8 +249,14 @@ export class Subscription {
 	}
 
 	private free(id: string): void {
-		if (this.holdings.isMarked(id)) { this.forgetMarked(id); return; }
-		if (this.released) { this.giveBackOne(id); return; }
+		if (this.holdings.isMarked(id)) {
+			this.forgetMarked(id);
+			return;
+		}
+		if (this.released) {
+			this.giveBackOne(id);
+			return;
+		}
 		this.holdings.setFree(id);
 		this.host?.freed();
 	}
@@ -210,7 +272,9 @@ export class Subscription {
 		return !isOurs;
 	}
 
-	private giveBack(job: Job): void { for (const { id } of job.messages) this.giveBackOne(id); }
+	private giveBack(job: Job): void {
+		for (const { id } of job.messages) this.giveBackOne(id);
+	}
 
 	private giveBackOne(id: string): void {
 		this.holdings.giveBack(id);
@@ -225,7 +289,8 @@ export class Subscription {
 	}
 
 	private forgetWaiting(): void {
-		for (const { messages } of this.drain()) for (const { id } of messages) this.holdings.giveBack(id);
+		for (const { messages } of this.drain())
+			for (const { id } of messages) this.holdings.giveBack(id);
 		for (const id of this.holdings.free()) this.holdings.giveBack(id);
 		this.holdings.forgetDone();
 	}

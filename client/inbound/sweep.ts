@@ -1,6 +1,7 @@
 /**
- * Says when a table is worth a look for what may be forgotten: at twice as many entries as the last look has left. So it takes the same time
- * for each entry, however many there are, and small tables are left alone.
+ * Says when a table is worth a look for what may be forgotten: at twice as many entries as the last
+ * look has left. So it takes the same time for each entry, however many there are, and small tables
+ * are left alone.
  */
 export class Sweep {
 	private at: number;

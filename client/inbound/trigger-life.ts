@@ -31,7 +31,10 @@ export interface SubscriptionSettings {
 	readonly recentFiles: number;
 }
 
-/** What of the first batch after n8n started or the workflow was published is worked on; a reconnect never leaves anything out. */
+/**
+ * What of the first batch after n8n started or the workflow was published is worked on; a reconnect
+ * never leaves anything out.
+ */
 export interface BacklogSettings {
 	readonly keep: 'all' | 'recent' | 'skip';
 	/** ms; what is older is left out by `recent`. */
@@ -46,7 +49,10 @@ export interface Delivery {
 
 /** One or several messages with everything that their item needs, ready to start an execution. */
 export interface Prepared {
-	/** Starts the execution before it returns; the promise says how it ended. Throws or rejects where none could be created. */
+	/**
+	 * Starts the execution before it returns; the promise says how it ended. Throws or rejects where
+	 * none could be created.
+	 */
 	emit(delivery: Delivery): Promise<Outcome>;
 }
 
@@ -55,7 +61,10 @@ export interface TriggerLife {
 	readonly settings: SubscriptionSettings;
 	/** Read again at every connect, so that an edited credential takes effect. */
 	credentials(): Promise<AgentCredentials>;
-	/** The agent has been without a connection for long, or its token is refused: once for each such episode. */
+	/**
+	 * The agent has been without a connection for long, or its token is refused: once for each such
+	 * episode.
+	 */
 	outage(error: AgentClubError): void;
 	/** Fetches what belongs to the messages; failures are told in the item, not thrown. */
 	prepare(bundle: Bundle, context: AgentContext): Promise<Prepared>;
@@ -67,7 +76,10 @@ export interface OpenLife {
 	readonly closing: Closing;
 }
 
-/** Ends all waits of a life. Its signal is made for the first of them: an idle trigger waits for nothing. */
+/**
+ * Ends all waits of a life. Its signal is made for the first of them: an idle trigger waits for
+ * nothing.
+ */
 export class Closing {
 	private readonly controller = new AbortController();
 	private known: AbortSignal | undefined;
@@ -75,10 +87,13 @@ export class Closing {
 	get signal(): AbortSignal {
 		if (this.known) return this.known;
 		this.known = this.controller.signal;
-		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and warns.
+		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and
+		// warns.
 		setMaxListeners(0, this.known);
 		return this.known;
 	}
 
-	abort(): void { this.controller.abort(); }
+	abort(): void {
+		this.controller.abort();
+	}
 }

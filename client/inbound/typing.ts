@@ -1,7 +1,10 @@
 import type { Clock, Timer } from '../clock';
 import type { Chat } from '../protocol/chat';
 
-/** The server's page hides the indicator 3 s after the last event, so it is repeated a little more often (ms). */
+/**
+ * The server's page hides the indicator 3 s after the last event, so it is repeated a little more
+ * often (ms).
+ */
 const REPEAT = 2500;
 
 /** Shows in each chat that the agent is typing, as long as somebody there is being worked for. */
@@ -15,8 +18,9 @@ export class TypingIndicator {
 	) {}
 
 	/**
-	 * Starts (or keeps) the indicator; the returned function ends this claim on it, once. The first event goes out when what is being done now has been done:
-	 * to write it takes 0.25 ms in a busy n8n (measured), which the execution need not wait for.
+	 * Starts (or keeps) the indicator; the returned function ends this claim on it, once. The first
+	 * event goes out when what is being done now has been done: to write it takes 0.25 ms in a busy
+	 * n8n (measured), which the execution need not wait for.
 	 */
 	show(key: string, chat: Chat): () => void {
 		this.busy ??= new Map();

@@ -14,14 +14,24 @@ export class Work {
 	readonly collector: Collector;
 
 	/** @param settings of the running life; undefined before the first one */
-	constructor(clock: Clock, logger: Logger, settings: () => SubscriptionSettings | undefined, port: Omit<LaneWorkerPort, 'isOverTurnLimit' | 'complete'>) {
-		const turns = new AgentTurns(() => settings()?.agentTurns ?? { most: 0, pause: 0 }, clock, logger);
+	constructor(
+		clock: Clock,
+		logger: Logger,
+		settings: () => SubscriptionSettings | undefined,
+		port: Omit<LaneWorkerPort, 'isOverTurnLimit' | 'complete'>,
+	) {
+		const turns = new AgentTurns(
+			() => settings()?.agentTurns ?? { most: 0, pause: 0 },
+			clock,
+			logger,
+		);
 		const recentFiles = new RecentFiles(settings);
 		this.turns = turns;
 		this.recentFiles = recentFiles;
 		this.worker = new LaneWorker(clock, logger, {
 			...port,
-			isOverTurnLimit: ({ messages: [{ chat }], turn }, context) => turn && turns.turnsAway(chat, turn, context.historyBefore),
+			isOverTurnLimit: ({ messages: [{ chat }], turn }, context) =>
+				turn && turns.turnsAway(chat, turn, context.historyBefore),
 			complete: (job, { identity, past }) =>
 				recentFiles.takeFromPast(job.messages[0], identity.userId, past)?.then((found) => {
 					if (found) job.earlierFiles = [...found, ...job.earlierFiles];
@@ -29,6 +39,8 @@ export class Work {
 				}),
 		});
 		this.worker.resume(settings()?.parallelExecutions);
-		this.collector = new Collector(clock, (job) => { this.worker.completed(job); });
+		this.collector = new Collector(clock, (job) => {
+			this.worker.completed(job);
+		});
 	}
 }

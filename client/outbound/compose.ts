@@ -14,16 +14,40 @@ export interface Outgoing {
 }
 
 /** @throws AgentClubError SETTINGS for too many mentions */
-export function composeText(chat: Chat, text: string, format: 'text' | 'code', extraMentions: readonly string[] = []): Outgoing {
-	return { chat, content: text, contentType: format, fileUrl: '', fileName: '', mentions: mentionsOf(text, extraMentions) };
+export function composeText(
+	chat: Chat,
+	text: string,
+	format: 'text' | 'code',
+	extraMentions: readonly string[] = [],
+): Outgoing {
+	return {
+		chat,
+		content: text,
+		contentType: format,
+		fileUrl: '',
+		fileName: '',
+		mentions: mentionsOf(text, extraMentions),
+	};
 }
 
 /**
- * A file is a message without words: the server's page shows no captions (measured). It keeps its original name, and may mention people
- * where no text does.
+ * A file is a message without words: the server's page shows no captions (measured). It keeps its
+ * original name, and may mention people where no text does.
  */
-export function composeFile(chat: Chat, file: UploadedFile, originalName: string, mentions: readonly string[] = []): Outgoing {
-	return { chat, content: '', contentType: file.kind, fileUrl: file.url, fileName: originalName, mentions };
+export function composeFile(
+	chat: Chat,
+	file: UploadedFile,
+	originalName: string,
+	mentions: readonly string[] = [],
+): Outgoing {
+	return {
+		chat,
+		content: '',
+		contentType: file.kind,
+		fileUrl: file.url,
+		fileName: originalName,
+		mentions,
+	};
 }
 
 /** The payload of `send_message`; `mentions` is left out when there are none. */

@@ -13,15 +13,22 @@ export interface Confirmation {
 }
 
 export type Reading =
-	| { readonly kind: 'confirmed'; readonly confirmation: Confirmation; readonly answersObjects: boolean }
+	| {
+			readonly kind: 'confirmed';
+			readonly confirmation: Confirmation;
+			readonly answersObjects: boolean;
+	  }
 	/** `event`: by an `error`, which names no message. */
 	| { readonly kind: 'refused'; readonly serverText: string; readonly by: 'answer' | 'event' }
-	/** The server answered, but not what it did: a direct chat in which our own socket hears no echo (measured), or an old server's silence. */
+	/**
+	 * The server answered, but not what it did: a direct chat in which our own socket hears no echo
+	 * (measured), or an old server's silence.
+	 */
 	| { readonly kind: 'silent' };
 
 /**
- * One send between its emission and its answer. Old servers answer with nothing, but always in the order
- * `error` or echo, then the answer (measured): what came in between decides.
+ * One send between its emission and its answer. Old servers answer with nothing, but always in the
+ * order `error` or echo, then the answer (measured): what came in between decides.
  */
 export class PendingSend {
 	private echo: Message | undefined;
@@ -44,18 +51,33 @@ export class PendingSend {
 	/** Reads the answer's arguments. */
 	read(args: readonly unknown[]): Reading {
 		const answer = decodeSendAnswer(args);
-		if (answer.kind === 'refused') return { kind: 'refused', serverText: answer.serverText, by: 'answer' };
+		if (answer.kind === 'refused')
+			return { kind: 'refused', serverText: answer.serverText, by: 'answer' };
 		if (answer.kind === 'sent') {
-			const confirmation = { messageId: answer.messageId, createdAt: answer.createdAt, confirmedBy: 'answer' as const };
+			const confirmation = {
+				messageId: answer.messageId,
+				createdAt: answer.createdAt,
+				confirmedBy: 'answer' as const,
+			};
 			return { kind: 'confirmed', confirmation, answersObjects: true };
 		}
 		return this.withoutAnswer();
 	}
 
-	/** What is known when no answer came, or one that says nothing. The echo wins: an `error` may be a late one, of an earlier send. */
+	/**
+	 * What is known when no answer came, or one that says nothing. The echo wins: an `error` may be a
+	 * late one, of an earlier send.
+	 */
 	withoutAnswer(): Reading {
-		if (this.echo) return { kind: 'confirmed', confirmation: confirmationOf(this.echo, 'echo'), answersObjects: false };
-		return this.errorText === undefined ? { kind: 'silent' } : { kind: 'refused', serverText: this.errorText, by: 'event' };
+		if (this.echo)
+			return {
+				kind: 'confirmed',
+				confirmation: confirmationOf(this.echo, 'echo'),
+				answersObjects: false,
+			};
+		return this.errorText === undefined
+			? { kind: 'silent' }
+			: { kind: 'refused', serverText: this.errorText, by: 'event' };
 	}
 }
 

@@ -7,21 +7,36 @@ import { refused, unknown } from './outcomes';
 
 /** What looking something up needs of the agent. */
 export interface LookUpPort {
-	/** The chat's newest messages (before this time, in seconds), oldest first, and the server's clock in seconds. */
-	recentHistory(chat: Outgoing['chat'], before?: number): Promise<{ messages: readonly Message[]; serverTime: number | null }>;
+	/**
+	 * The chat's newest messages (before this time, in seconds), oldest first, and the server's clock
+	 * in seconds.
+	 */
+	recentHistory(
+		chat: Outgoing['chat'],
+		before?: number,
+	): Promise<{ messages: readonly Message[]; serverTime: number | null }>;
 	/** Whether the chat is one of the agent's. */
 	isMember(chat: Outgoing['chat']): Promise<boolean>;
 	selfId(): string | undefined;
 }
 
-/** ms before something is looked for a second time, or asked again: a slow server may still be writing. */
+/**
+ * ms before something is looked for a second time, or asked again: a slow server may still be
+ * writing.
+ */
 const SECOND_LOOK = 2000;
-/** Seconds by which a message may look older than its send, for clocks are read in whole seconds over HTTP. */
+/**
+ * Seconds by which a message may look older than its send, for clocks are read in whole seconds
+ * over HTTP.
+ */
 const CLOCK_MARGIN = 2;
 /** Pages of history that are read for one look, in a chat where much was said since. */
 const MOST_PAGES = 10;
 
-/** Looks for messages of unknown fate in the history of their chats: no server has an idempotency key. */
+/**
+ * Looks for messages of unknown fate in the history of their chats: no server has an idempotency
+ * key.
+ */
 export class LookUp {
 	constructor(
 		private readonly clock: Clock,
@@ -33,23 +48,33 @@ export class LookUp {
 	/**
 	 * Looks twice, and asks again until `until` (monotonic ms) where the server fails.
 	 * @param startedAt wall time (ms) when the message left
-	 * @throws AgentClubError OUTCOME_UNKNOWN where nobody can tell, REFUSED for a chat that was never the agent's
+	 * @throws AgentClubError OUTCOME_UNKNOWN where nobody can tell, REFUSED for a chat that was never
+	 * the agent's
 	 */
-	async find(outgoing: Outgoing, startedAt: number, until: number): Promise<Confirmation | undefined> {
+	async find(
+		outgoing: Outgoing,
+		startedAt: number,
+		until: number,
+	): Promise<Confirmation | undefined> {
 		try {
 			const first = await this.ask(outgoing, startedAt, until);
 			if (first) return first;
 			await pause(this.clock, SECOND_LOOK);
 			return await this.ask(outgoing, startedAt, until);
 		} catch (error) {
-			if (error instanceof AgentClubError && error.code === 'REFUSED' && (error.status === undefined || (await this.isForeign(outgoing)))) throw error;
+			if (
+				error instanceof AgentClubError &&
+				error.code === 'REFUSED' &&
+				(error.status === undefined || (await this.isForeign(outgoing)))
+			)
+				throw error;
 			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
 		}
 	}
 
 	/**
-	 * A refused history of a chat that is not the agent's tells that the message was refused too. A group may have been left since it was sent;
-	 * a direct chat cannot be left.
+	 * A refused history of a chat that is not the agent's tells that the message was refused too. A
+	 * group may have been left since it was sent; a direct chat cannot be left.
 	 */
 	private async isForeign({ chat }: Outgoing): Promise<boolean> {
 		return chat.type !== 'group' && !(await this.port.isMember(chat).catch(() => true));
@@ -60,7 +85,11 @@ export class LookUp {
 		return this.look(outgoing, startedAt).catch(() => undefined);
 	}
 
-	private async ask(outgoing: Outgoing, startedAt: number, until: number): Promise<Confirmation | undefined> {
+	private async ask(
+		outgoing: Outgoing,
+		startedAt: number,
+		until: number,
+	): Promise<Confirmation | undefined> {
 		for (;;) {
 			try {
 				return await this.look(outgoing, startedAt);
@@ -77,7 +106,9 @@ export class LookUp {
 			const { messages, serverTime } = await this.port.recentHistory(outgoing.chat, before);
 			const now = this.clock.wallTime();
 			const earliest = (serverTime ?? now / 1000) - (now - startedAt) / 1000 - CLOCK_MARGIN;
-			const match = messages.find((message) => message.createdAt >= earliest && this.isOurs(message, outgoing));
+			const match = messages.find(
+				(message) => message.createdAt >= earliest && this.isOurs(message, outgoing),
+			);
 			if (match) return this.checked(confirmationOf(match, 'history'), outgoing);
 			before = messages[0]?.createdAt;
 			if (before === undefined || before < earliest) return undefined;
@@ -86,12 +117,17 @@ export class LookUp {
 	}
 
 	private isOurs(message: Message, outgoing: Outgoing): boolean {
-		return message.sender.id === this.port.selfId() && !this.isTaken(message.id) && isSameMessage(message, outgoing);
+		return (
+			message.sender.id === this.port.selfId() &&
+			!this.isTaken(message.id) &&
+			isSameMessage(message, outgoing)
+		);
 	}
 
 	/**
-	 * The oldest servers save a send into a foreign direct chat without a word (measured), where nobody will ever see it. Groups are
-	 * asked for by all of them: what stands there was accepted, though the agent may have left since.
+	 * The oldest servers save a send into a foreign direct chat without a word (measured), where
+	 * nobody will ever see it. Groups are asked for by all of them: what stands there was accepted,
+	 * though the agent may have left since.
 	 */
 	private async checked(found: Confirmation, { chat }: Outgoing): Promise<Confirmation> {
 		if (chat.type === 'group' || (await this.port.isMember(chat))) return found;

@@ -2,13 +2,23 @@ import { AgentClubError } from '../errors';
 import { findMentionTags, MENTION_LIMIT } from '../protocol/mention-tags';
 
 /**
- * The ids that a text's tags mention, each once, in the order of the text, "all" included, followed by `extraIds`.
- * @throws AgentClubError SETTINGS above the server's limit of 100, which it would cut without a word
+ * The ids that a text's tags mention, each once, in the order of the text, "all" included, followed
+ * by `extraIds`.
+ * @throws AgentClubError SETTINGS above the server's limit of 100, which it would cut without a
+ * word
  */
 export function mentionsOf(text: string, extraIds: readonly string[] = []): string[] {
-	const ids = new Set([...findMentionTags(text).map((tag) => tag.userId.trim()), ...extraIds].filter((id) => id !== ''));
+	const ids = new Set(
+		[...findMentionTags(text).map((tag) => tag.userId.trim()), ...extraIds].filter(
+			(id) => id !== '',
+		),
+	);
 	if (ids.size <= MENTION_LIMIT) return [...ids];
-	throw new AgentClubError('SETTINGS', `The text mentions ${String(ids.size)} people, and a message can mention ${String(MENTION_LIMIT)} at most`, {
-		remedy: 'Mention everybody with <at user_id="all">all</at>, or split the message.',
-	});
+	throw new AgentClubError(
+		'SETTINGS',
+		`The text mentions ${ids.size} people, and a message can mention ` + `${MENTION_LIMIT} at most`,
+		{
+			remedy: 'Mention everybody with <at user_id="all">all</at>, or split the message.',
+		},
+	);
 }

@@ -12,7 +12,10 @@ import { refused, unknown } from './outcomes';
 
 /** What the outbox needs of the agent. */
 export interface OutboxPort extends LookUpPort {
-	/** Resolves when there is a connection. @throws AgentClubError OFFLINE, TOKEN_REFUSED, CANCELLED, ... */
+	/**
+	 * Resolves when there is a connection.
+	 * @throws AgentClubError OFFLINE, TOKEN_REFUSED, CANCELLED, ...
+	 */
 	whenReady(deadline: number, signal: AbortSignal | undefined): Promise<void>;
 	/** Whether there is one now, for what had to wait for its turn. */
 	isReady(): boolean;
@@ -22,7 +25,10 @@ export interface OutboxPort extends LookUpPort {
 
 /** ms for the server's answer to one send. */
 const ANSWER_TIMEOUT = 20_000;
-/** ms that a send waits for a connection, from when it was given: those that wait behind others give up with the first one. */
+/**
+ * ms that a send waits for a connection, from when it was given: those that wait behind others give
+ * up with the first one.
+ */
 const CONNECTION_DEADLINE = 60_000;
 /** ms for the outcome of a send that has left, with looking it up and sending it again. */
 const OUTCOME_DEADLINE = 60_000;
@@ -30,8 +36,9 @@ const REMEMBERED_SENDS = 1024;
 const NOT_SENT = 'The message was not sent';
 
 /**
- * Sends messages, each with exactly one outcome. Within a chat one after the other; over several chats at once only where this
- * connection has been seen to answer sends with an object, because an `error` event of older servers names no message.
+ * Sends messages, each with exactly one outcome. Within a chat one after the other; over several
+ * chats at once only where this connection has been seen to answer sends with an object, because an
+ * `error` event of older servers names no message.
  */
 export class Outbox {
 	private readonly tails = new Map<string, Promise<unknown>>();
@@ -48,23 +55,31 @@ export class Outbox {
 		this.history = new LookUp(clock, port, (messageId) => this.confirmed.has(messageId));
 	}
 
-	/** Calls back as soon as nothing is in flight, perhaps at once; of several callbacks the last one counts. */
+	/**
+	 * Calls back as soon as nothing is in flight, perhaps at once; of several callbacks the last one
+	 * counts.
+	 */
 	whenIdle(callback: () => void): void {
 		if (this.inFlight.size === 0) callback();
 		else this.onIdle = callback;
 	}
 
 	/**
-	 * Sends behind whatever was given for the same chat before. Until it has left, it ends at once when it is cancelled.
+	 * Sends behind whatever was given for the same chat before. Until it has left, it ends at once
+	 * when it is cancelled.
 	 * @throws AgentClubError REFUSED, OFFLINE, OUTCOME_UNKNOWN, CANCELLED
 	 */
 	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
 		const key = chatKey(outgoing.chat);
 		const before = this.tails.get(key);
-		// Nobody waits without a reason: the waits of a send took as long as all the rest of it (measured).
+		// Nobody waits without a reason: the waits of a send took as long as all the rest of it
+		// (measured).
 		const hasToWait = before !== undefined || signal?.aborted === true || !this.port.isReady();
-		const sending = hasToWait ? this.inTurn(before, outgoing, signal) : this.deliver(outgoing, signal);
-		// The next send in the chat waits for all before it, also where this one was called off, and goes on whatever becomes of them.
+		const sending = hasToWait
+			? this.inTurn(before, outgoing, signal)
+			: this.deliver(outgoing, signal);
+		// The next send in the chat waits for all before it, also where this one was called off, and
+		// goes on whatever becomes of them.
 		const tail = Promise.allSettled([before, sending]);
 		this.tails.set(key, tail);
 		void tail.then(() => {
@@ -89,19 +104,29 @@ export class Outbox {
 		this.slots.resize(1);
 	}
 
-	private async inTurn(before: Promise<unknown> | undefined, outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
+	private async inTurn(
+		before: Promise<unknown> | undefined,
+		outgoing: Outgoing,
+		signal: AbortSignal | undefined,
+	): Promise<Confirmation> {
 		const until = this.clock.now() + CONNECTION_DEADLINE;
 		if (before) await unlessCancelled(before, signal, NOT_SENT);
 		await this.port.whenReady(until - this.clock.now(), signal);
 		return this.deliver(outgoing, signal);
 	}
 
-	private async deliver(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<Confirmation> {
+	private async deliver(
+		outgoing: Outgoing,
+		signal: AbortSignal | undefined,
+	): Promise<Confirmation> {
 		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; ) {
 			if (!this.slots.takeNow()) await this.takeSlot(signal);
 			const startedAt = this.clock.wallTime();
 			const result = await this.transmit(outgoing);
-			const found = result?.kind === 'confirmed' ? result.confirmation : result && (await this.outcomeOf(result, outgoing, startedAt, until));
+			const found =
+				result?.kind === 'confirmed'
+					? result.confirmation
+					: result && (await this.outcomeOf(result, outgoing, startedAt, until));
 			if (found) {
 				this.confirmed.add(found.messageId);
 				return found;
@@ -116,24 +141,38 @@ export class Outbox {
 		try {
 			await unlessCancelled(taken, signal, NOT_SENT);
 		} catch (error) {
-			void taken.then(() => { this.slots.release(); });
+			void taken.then(() => {
+				this.slots.release();
+			});
 			throw error;
 		}
 	}
 
-	/** With a slot, which is free after that. Undefined where the connection is about to be renewed: it takes nothing any more. */
-	private async transmit(outgoing: Outgoing): Promise<Reading | { kind: 'lost' | 'unanswered' } | undefined> {
+	/**
+	 * With a slot, which is free after that. Undefined where the connection is about to be renewed:
+	 * it takes nothing any more.
+	 */
+	private async transmit(
+		outgoing: Outgoing,
+	): Promise<Reading | { kind: 'lost' | 'unanswered' } | undefined> {
 		const pending = new PendingSend(outgoing);
 		try {
 			if (!this.port.isReady()) return undefined;
 			this.inFlight.add(pending);
 			const reading = pending.read(await this.port.request(payloadOf(outgoing), ANSWER_TIMEOUT));
-			if (reading.kind === 'confirmed' && reading.answersObjects) this.slots.resize(Number.POSITIVE_INFINITY);
+			if (reading.kind === 'confirmed' && reading.answersObjects)
+				this.slots.resize(Number.POSITIVE_INFINITY);
 			return reading;
 		} catch (error) {
-			if (!(error instanceof AgentClubError) || (error.code !== 'TIMEOUT' && error.code !== 'UNREACHABLE')) throw error;
+			if (
+				!(error instanceof AgentClubError) ||
+				(error.code !== 'TIMEOUT' && error.code !== 'UNREACHABLE')
+			)
+				throw error;
 			const reading = pending.withoutAnswer();
-			return reading.kind === 'silent' ? { kind: error.code === 'TIMEOUT' ? 'unanswered' : 'lost' } : reading;
+			return reading.kind === 'silent'
+				? { kind: error.code === 'TIMEOUT' ? 'unanswered' : 'lost' }
+				: reading;
 		} finally {
 			this.inFlight.delete(pending);
 			this.slots.release();
@@ -150,20 +189,32 @@ export class Outbox {
 	): Promise<Confirmation | undefined> {
 		if (result.kind === 'refused') return this.unlessRefused(result, outgoing, startedAt);
 		const found = await this.lookUp(outgoing, startedAt, until);
-		// Only a broken connection is worth another try, and only now that the history says that nothing arrived.
+		// Only a broken connection is worth another try, and only now that the history says that
+		// nothing arrived.
 		if (found || (result.kind === 'lost' && this.clock.now() < until)) return found;
 		throw unknown('the server did not answer, and the message is not in the history of the chat');
 	}
 
-	/** An `error` event may be somebody else's, of a send that was given up for example: what stands in the chat was not refused. */
-	private async unlessRefused({ by, serverText }: Reading & { kind: 'refused' }, outgoing: Outgoing, startedAt: number): Promise<Confirmation> {
+	/**
+	 * An `error` event may be somebody else's, of a send that was given up for example: what stands
+	 * in the chat was not refused.
+	 */
+	private async unlessRefused(
+		{ by, serverText }: Reading & { kind: 'refused' },
+		outgoing: Outgoing,
+		startedAt: number,
+	): Promise<Confirmation> {
 		const found = by === 'event' ? await this.history.glance(outgoing, startedAt) : undefined;
 		if (found) return found;
 		throw refused(serverText);
 	}
 
 	/** What is begun must be answered for, so a cancelled execution still looks. */
-	private async lookUp(outgoing: Outgoing, startedAt: number, until: number): Promise<Confirmation | undefined> {
+	private async lookUp(
+		outgoing: Outgoing,
+		startedAt: number,
+		until: number,
+	): Promise<Confirmation | undefined> {
 		try {
 			await this.port.whenReady(until - this.clock.now(), undefined);
 		} catch (error) {

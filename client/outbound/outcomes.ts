@@ -5,14 +5,23 @@ import { loggable } from '../logger';
 
 export function refused(words: string): AgentClubError {
 	const serverText = loggable(words);
-	return new AgentClubError('REFUSED', `The server refused the message: ${serverText || 'it gave no reason'}`, {
-		serverText,
-		remedy: 'Check that the agent is a member of the group, or that the direct chat still exists.',
-	});
+	return new AgentClubError(
+		'REFUSED',
+		`The server refused the message: ${serverText || 'it gave no reason'}`,
+		{
+			serverText,
+			remedy:
+				'Check that the agent is a member of the group, or that the direct chat still exists.',
+		},
+	);
 }
 
 export function unknown(detail: string): AgentClubError {
-	return new AgentClubError('OUTCOME_UNKNOWN', `Nobody can tell whether the message was sent: ${detail}`, {
-		remedy: 'Look into the chat before sending it again.',
-	});
+	return new AgentClubError(
+		'OUTCOME_UNKNOWN',
+		`Nobody can tell whether the message was sent: ${detail}`,
+		{
+			remedy: 'Look into the chat before sending it again.',
+		},
+	);
 }

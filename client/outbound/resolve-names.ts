@@ -2,8 +2,9 @@ import type { Member } from '../protocol/answers';
 import { EVERYONE, mentionTag } from '../protocol/mention-tags';
 
 /**
- * Where an @ is no mention: tags that are there already, code, links, addresses. No part may go over the same stretch of a text again and
- * again: an earlier form took minutes for 200 kB without a space (measured), and n8n stands still meanwhile.
+ * Where an @ is no mention: tags that are there already, code, links, addresses. No part may go
+ * over the same stretch of a text again and again: an earlier form took minutes for 200 kB without
+ * a space (measured), and n8n stands still meanwhile.
  */
 const UNTOUCHED =
 	/<at user_id="[^"]+">[^<]*<\/at>|```[\s\S]*?(?:```|$)|`[^`\n]*`|\]\([^()\s]*\)|\b[a-z][a-z0-9+.-]{0,40}:\/\/\S+|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+/giu;
@@ -20,8 +21,8 @@ export interface NameResolution {
 }
 
 /**
- * Turns `@Name` of a member into the tag that mentions that member: the longest name first, whatever its case, and only where exactly one
- * member has it. Everything else stays as it is.
+ * Turns `@Name` of a member into the tag that mentions that member: the longest name first,
+ * whatever its case, and only where exactly one member has it. Everything else stays as it is.
  */
 export function resolveNames(text: string, { members, allowAll }: NameResolution): string {
 	const names = namesOf(members, allowAll);
@@ -51,9 +52,13 @@ function namesOf(members: readonly Member[], allowAll: boolean): Name[] {
 		else byName.set(lower, [member]);
 	}
 	const names = Array.from(byName, ([lower, [first, ...others]]): Name => {
-		return { lower, tag: first && others.length === 0 ? mentionTag(first.id, first.name.trim()) : undefined };
+		return {
+			lower,
+			tag: first && others.length === 0 ? mentionTag(first.id, first.name.trim()) : undefined,
+		};
 	});
-	if (allowAll && !byName.has(EVERYONE)) names.push({ lower: EVERYONE, tag: mentionTag(EVERYONE, EVERYONE) });
+	if (allowAll && !byName.has(EVERYONE))
+		names.push({ lower: EVERYONE, tag: mentionTag(EVERYONE, EVERYONE) });
 	return names.sort((a, b) => b.lower.length - a.lower.length);
 }
 

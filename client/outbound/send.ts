@@ -18,7 +18,10 @@ export interface SendRequest {
 	/** "" when there are only files. */
 	readonly text: string;
 	readonly format: 'text' | 'code';
-	/** User ids to mention beside those in the text's tags; without a text the first file mentions them. */
+	/**
+	 * User ids to mention beside those in the text's tags; without a text the first file mentions
+	 * them.
+	 */
 	readonly mentionIds: readonly string[];
 	readonly files: readonly FileToSend[];
 	/** Sent after `files`. */
@@ -49,8 +52,8 @@ export interface Sender {
 }
 
 /**
- * Sends a text and files into one chat: everything is checked and uploaded before the first message leaves, each file is a message of
- * its own, and an error says what was sent before it.
+ * Sends a text and files into one chat: everything is checked and uploaded before the first message
+ * leaves, each file is a message of its own, and an error says what was sent before it.
  * @throws AgentClubError
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
@@ -58,8 +61,16 @@ export async function sendMessage(sender: Sender, request: SendRequest): Promise
 	const mentions = mentionsOf(text, request.mentionIds);
 	const files = await uploadAll(sender, request);
 	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
-	const parts = files.map((file, index): Part => ({ file, outgoing: composeFile(chat, file, file.fileName, mentionedBy(index)) }));
-	if (text !== '') parts.splice(filesBefore ? parts.length : 0, 0, { outgoing: composeText(chat, text, request.format, request.mentionIds) });
+	const parts = files.map(
+		(file, index): Part => ({
+			file,
+			outgoing: composeFile(chat, file, file.fileName, mentionedBy(index)),
+		}),
+	);
+	if (text !== '')
+		parts.splice(filesBefore ? parts.length : 0, 0, {
+			outgoing: composeText(chat, text, request.format, request.mentionIds),
+		});
 	const sent = await sendInOrder(sender, parts, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
@@ -85,7 +96,11 @@ async function uploadAll(sender: Sender, request: SendRequest): Promise<FileOnSe
 	return [...uploaded, ...request.uploaded];
 }
 
-async function sendInOrder(sender: Sender, parts: readonly Part[], signal: AbortSignal | undefined): Promise<SentPart[]> {
+async function sendInOrder(
+	sender: Sender,
+	parts: readonly Part[],
+	signal: AbortSignal | undefined,
+): Promise<SentPart[]> {
 	const sent: SentPart[] = [];
 	for (const part of parts) {
 		try {
@@ -99,15 +114,29 @@ async function sendInOrder(sender: Sender, parts: readonly Part[], signal: Abort
 
 function incomplete(error: unknown, sent: readonly SentPart[]): AgentClubError {
 	const known = error instanceof AgentClubError ? error : undefined;
-	const list = sent.map((part) => (part.file ? `the file "${part.file.fileName}"` : 'the text')).join(', ');
-	return new AgentClubError(known?.code ?? 'OUTCOME_UNKNOWN', `Only a part was sent (${list}). Then: ${describeError(error)}`, {
-		...(known?.remedy && { remedy: known.remedy }),
-		...(known?.serverText !== undefined && { serverText: known.serverText }),
-		cause: error,
-	});
+	const list = sent
+		.map((part) => (part.file ? `the file "${part.file.fileName}"` : 'the text'))
+		.join(', ');
+	return new AgentClubError(
+		known?.code ?? 'OUTCOME_UNKNOWN',
+		`Only a part was sent (${list}). Then: ${describeError(error)}`,
+		{
+			...(known?.remedy && { remedy: known.remedy }),
+			...(known?.serverText !== undefined && { serverText: known.serverText }),
+			cause: error,
+		},
+	);
 }
 
 function toSentFile({ file, confirmation }: SentPart): SentFile[] {
 	if (!file) return [];
-	return [{ messageId: confirmation.messageId, fileName: file.fileName, kind: file.kind, url: file.url, fileSize: file.fileSize }];
+	return [
+		{
+			messageId: confirmation.messageId,
+			fileName: file.fileName,
+			kind: file.kind,
+			url: file.url,
+			fileSize: file.fileSize,
+		},
+	];
 }

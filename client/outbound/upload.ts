@@ -19,38 +19,60 @@ const REQUEST_LIMIT = 50 * 1024 * 1024;
 const FORM_OVERHEAD = 1024;
 const LARGEST_FILE = REQUEST_LIMIT - FORM_OVERHEAD;
 
-/** Bytes of UTF-8 in the uploaded name: the server fails (500) where its prefix and the name exceed 255 bytes (measured). */
+/**
+ * Bytes of UTF-8 in the uploaded name: the server fails (500) where its prefix and the name exceed
+ * 255 bytes (measured).
+ */
 const LONGEST_NAME = 150;
 
 /** Refuses what the server would refuse, before a byte is sent. @throws AgentClubError FILE */
 export function checkFile(file: Pick<FileToSend, 'fileName' | 'size'>): void {
 	if (!fileTypeOf(file.fileName)) {
-		throw new AgentClubError('FILE', `The server does not accept the file "${file.fileName}": its extension is none of those it knows`, {
-			remedy: `Accepted extensions: ${ACCEPTED_EXTENSIONS.join(', ')}. Put other files into a zip archive.`,
-		});
+		throw new AgentClubError(
+			'FILE',
+			`The server does not accept the file "${file.fileName}": its extension is none of ` +
+				'those it knows',
+			{
+				remedy:
+					`Accepted extensions: ${ACCEPTED_EXTENSIONS.join(', ')}. Put other files into a zip ` +
+					'archive.',
+			},
+		);
 	}
 	if (file.size !== undefined && file.size > LARGEST_FILE) throw tooLarge(file.fileName, file.size);
 }
 
 /** @throws AgentClubError FILE, REFUSED, UNREACHABLE, ... */
-export async function uploadFile(http: AgentHttp, file: FileToSend, signal?: AbortSignal): Promise<UploadedFile> {
+export async function uploadFile(
+	http: AgentHttp,
+	file: FileToSend,
+	signal?: AbortSignal,
+): Promise<UploadedFile> {
 	checkFile(file);
 	try {
 		return await http.upload(uploadName(file.fileName), limited(file), file.size, signal);
 	} catch (error) {
-		// The server closes the connection on a request that is too large, before it is read (measured): that looks like a network failure.
-		if (file.size !== undefined && file.size > REQUEST_LIMIT / 2 && isBrokenPipe(error)) throw tooLarge(file.fileName, file.size);
+		// The server closes the connection on a request that is too large, before it is read
+		// (measured): that looks like a network failure.
+		if (file.size !== undefined && file.size > REQUEST_LIMIT / 2 && isBrokenPipe(error))
+			throw tooLarge(file.fileName, file.size);
 		throw error;
 	}
 }
 
-/** The server makes a name of its own from this one; the original one travels with the message. Only the extension matters. */
+/**
+ * The server makes a name of its own from this one; the original one travels with the message. Only
+ * the extension matters.
+ */
 function uploadName(fileName: string): string {
 	if (Buffer.byteLength(fileName) <= LONGEST_NAME) return fileName;
 	return `file${fileName.slice(fileName.lastIndexOf('.'))}`;
 }
 
-/** Opens the file when its first byte is asked for, and closes it when the upload ends early: one that never begins leaves nothing open. */
+/**
+ * Opens the file when its first byte is asked for, and closes it when the upload ends early: one
+ * that never begins leaves nothing open.
+ */
 async function* limited(file: FileToSend): AsyncIterable<Uint8Array> {
 	let bytes = 0;
 	try {
@@ -66,14 +88,23 @@ async function* limited(file: FileToSend): AsyncIterable<Uint8Array> {
 }
 
 function unreadable(fileName: string, error: unknown): AgentClubError {
-	return new AgentClubError('FILE', `The file "${fileName}" cannot be read: ${describeError(error)}`, { cause: error });
+	return new AgentClubError(
+		'FILE',
+		`The file "${fileName}" cannot be read: ${describeError(error)}`,
+		{ cause: error },
+	);
 }
 
 function tooLarge(fileName: string, size: number): AgentClubError {
 	const megabytes = (size / (1024 * 1024)).toFixed(1);
-	return new AgentClubError('FILE', `The file "${fileName}" is too large: ${megabytes} MB, and the server takes a little less than 50 MB`, {
-		remedy: 'Send a smaller file, or a link to it.',
-	});
+	return new AgentClubError(
+		'FILE',
+		`The file "${fileName}" is too large: ${megabytes} MB, and the server takes a little ` +
+			'less than 50 MB',
+		{
+			remedy: 'Send a smaller file, or a link to it.',
+		},
+	);
 }
 
 function isBrokenPipe(error: unknown): boolean {

@@ -3,7 +3,10 @@ import { AgentClubError } from '../errors';
 import { describeIssues, flagField, idField, secondsField, textField } from './fields';
 import { fileKindOf, type FileKind } from './file-kinds';
 
-/** The answers of the agent's HTTP endpoints. A row that cannot be read is left out; a whole answer that cannot is an error. */
+/**
+ * The answers of the agent's HTTP endpoints. A row that cannot be read is left out; a whole answer
+ * that cannot is an error.
+ */
 
 export interface GroupChat {
 	readonly id: string;
@@ -16,7 +19,12 @@ export interface GroupChat {
 export interface DirectChat {
 	readonly id: string;
 	readonly createdAt: number | null;
-	readonly peer: { readonly id: string; readonly name: string; readonly kind: 'human' | 'agent'; readonly isOnline: boolean };
+	readonly peer: {
+		readonly id: string;
+		readonly name: string;
+		readonly kind: 'human' | 'agent';
+		readonly isOnline: boolean;
+	};
 	readonly description: string;
 }
 
@@ -46,7 +54,12 @@ export interface UploadedFile {
 
 const optionalSeconds = z.catch(z.nullable(secondsField), null);
 
-const groupSchema = z.object({ id: idField, name: textField, description: textField, created_at: optionalSeconds });
+const groupSchema = z.object({
+	id: idField,
+	name: textField,
+	description: textField,
+	created_at: optionalSeconds,
+});
 
 const directSchema = z.object({
 	id: idField,
@@ -69,14 +82,20 @@ const memberSchema = z.object({
 });
 
 const chatsSchema = z.object({ groups: z.array(z.unknown()), directs: z.array(z.unknown()) });
-const uploadSchema = z.object({ url: z.string().check(z.minLength(1)), filename: textField, content_type: textField });
+const uploadSchema = z.object({
+	url: z.string().check(z.minLength(1)),
+	filename: textField,
+	content_type: textField,
+});
 
 /** @throws AgentClubError BAD_ANSWER */
 export function readChats(answer: unknown): Chats {
 	const { groups, directs } = whole(chatsSchema, answer, 'list of chats');
 	const directRows = rows(directSchema, directs);
 	return {
-		selfId: directRows.flatMap(({ user1_id: first, user2_id: second, peer_id: peer }) => [first, second].filter((id) => id !== '' && id !== peer))[0],
+		selfId: directRows.flatMap(({ user1_id: first, user2_id: second, peer_id: peer }) =>
+			[first, second].filter((id) => id !== '' && id !== peer),
+		)[0],
 		groups: rows(groupSchema, groups).map((row) => ({
 			id: row.id,
 			name: row.name,
@@ -87,7 +106,12 @@ export function readChats(answer: unknown): Chats {
 			id: row.id,
 			createdAt: row.created_at,
 			description: row.peer_description,
-			peer: { id: row.peer_id, name: row.peer_name, kind: kindOf(row.peer_is_agent), isOnline: row.peer_online },
+			peer: {
+				id: row.peer_id,
+				name: row.peer_name,
+				kind: kindOf(row.peer_is_agent),
+				isOnline: row.peer_online,
+			},
 		})),
 	};
 }
@@ -121,9 +145,15 @@ function kindOf(isAgent: boolean): 'human' | 'agent' {
 function whole<T>(schema: z.ZodMiniType<T>, answer: unknown, what: string): T {
 	const result = z.safeParse(schema, answer);
 	if (result.success) return result.data;
-	throw new AgentClubError('BAD_ANSWER', `The server's ${what} has an unknown form (${describeIssues(result.error)})`, {
-		remedy: 'Check that the server URL leads to an Agent Club server, and that no proxy in between answers for it.',
-	});
+	throw new AgentClubError(
+		'BAD_ANSWER',
+		`The server's ${what} has an unknown form (${describeIssues(result.error)})`,
+		{
+			remedy:
+				'Check that the server URL leads to an Agent Club server, and that no proxy in ' +
+				'between answers for it.',
+		},
+	);
 }
 
 function rows<T>(schema: z.ZodMiniType<T>, list: readonly unknown[]): T[] {

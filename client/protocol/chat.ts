@@ -1,4 +1,7 @@
-/** Where a message was said. Ids are opaque: bare hex on the oldest servers, `gc_...`/`dc_...` on newer ones. */
+/**
+ * Where a message was said. Ids are opaque: bare hex on the oldest servers, `gc_...`/`dc_...` on
+ * newer ones.
+ */
 export interface Chat {
 	/** "group" or "direct"; the oldest servers also store whatever else a sender claims. */
 	readonly type: string;
@@ -11,12 +14,17 @@ export function isChatType(type: string): type is ChatType {
 	return type === 'group' || type === 'direct';
 }
 
-/** A chat of a message: its key is needed for each message in several places, and made once (measured). */
+/**
+ * A chat of a message: its key is needed for each message in several places, and made once
+ * (measured).
+ */
 export interface KeyedChat extends Chat {
 	readonly key: string;
 }
 
-/** One string for a chat, for maps and sets; the type comes first because bare ids do not tell it. */
+/**
+ * One string for a chat, for maps and sets; the type comes first because bare ids do not tell it.
+ */
 export function chatKey(chat: Chat): string {
 	return `${chat.type}:${chat.id}`;
 }
@@ -26,7 +34,10 @@ const MOST_CHATS = 100_000;
 /** ... and of these many only as long as something is unread. */
 const MOST_AT_REST = 10_000;
 
-/** The chats that messages have named, each once: tables find a key that is the very same string several times as fast (measured). */
+/**
+ * The chats that messages have named, each once: tables find a key that is the very same string
+ * several times as fast (measured).
+ */
 export class KnownChats {
 	private readonly chats = new Map<string, KeyedChat>();
 
@@ -40,5 +51,7 @@ export class KnownChats {
 	}
 
 	/** Nothing is unread. */
-	rest(): void { if (this.chats.size > MOST_AT_REST) this.chats.clear(); }
+	rest(): void {
+		if (this.chats.size > MOST_AT_REST) this.chats.clear();
+	}
 }

@@ -1,18 +1,25 @@
 import * as z from 'zod/v4-mini';
 
 /**
- * Fields as the servers really send them. A sender may put null or a number where a text belongs, and the server passes it on
- * (measured); flags are the numbers 0 and 1, never booleans; `mentions` is a list on the wire and a JSON string in the history.
+ * Fields as the servers really send them. A sender may put null or a number where a text belongs,
+ * and the server passes it on (measured); flags are the numbers 0 and 1, never booleans; `mentions`
+ * is a list on the wire and a JSON string in the history.
  */
 
-/** Longer than any id of any server generation (34 characters); keeps hostile ids out of keys and logs. */
+/**
+ * Longer than any id of any server generation (34 characters); keeps hostile ids out of keys and
+ * logs.
+ */
 const LONGEST_ID = 200;
 
 export function isId(value: unknown): value is string {
 	return typeof value === 'string' && value !== '' && value.length <= LONGEST_ID;
 }
 
-/** A text; null and absent become "", numbers and booleans their decimal form. Undefined for anything else. */
+/**
+ * A text; null and absent become "", numbers and booleans their decimal form. Undefined for
+ * anything else.
+ */
 export function readText(value: unknown): string | undefined {
 	if (typeof value === 'string') return value;
 	if (value === null || value === undefined) return '';
@@ -35,7 +42,8 @@ export function isSeconds(value: unknown): value is number {
 export function readMentions(value: unknown): readonly string[] {
 	const list: unknown = typeof value === 'string' ? parseJson(value) : value;
 	if (!Array.isArray(list)) return [];
-	// The list as it came, nearly always: a filtered one takes 150 bytes more, for each message that waits.
+	// The list as it came, nearly always: a filtered one takes 150 bytes more, for each message that
+	// waits.
 	return list.every(isMention) ? list : list.filter(isMention);
 }
 
@@ -68,6 +76,10 @@ export const secondsField = z.number().check(z.refine(isSeconds));
 export function describeIssues(error: z.core.$ZodError): string {
 	return error.issues
 		.slice(0, 3)
-		.map((issue) => `${issue.path.map(String).join('.') || 'value'}: ${issue.code === 'invalid_type' ? `expected ${issue.expected}` : 'unreadable'}`)
+		.map(
+			(issue) =>
+				`${issue.path.map(String).join('.') || 'value'}: ` +
+				(issue.code === 'invalid_type' ? `expected ${issue.expected}` : 'unreadable'),
+		)
 		.join('; ');
 }

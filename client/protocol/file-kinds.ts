@@ -1,4 +1,7 @@
-/** The files that Agent Club servers take (measured: by the last extension alone, the content is not looked at). */
+/**
+ * The files that Agent Club servers take (measured: by the last extension alone, the content is not
+ * looked at).
+ */
 
 export type FileKind = 'image' | 'audio' | 'video' | 'file';
 
@@ -56,7 +59,12 @@ export function fileTypeOf(fileName: string): FileType | undefined {
 	return dot >= 0 && Object.hasOwn(FILE_TYPES, extension) ? FILE_TYPES[extension] : undefined;
 }
 
-/** The kind of a message's file by its `content_type`: one of the four, with "file" for anything else that carries one. */
+/**
+ * The kind of a message's file by its `content_type`: one of the four, with "file" for anything
+ * else that carries one.
+ */
 export function fileKindOf(contentType: string): FileKind {
-	return contentType === 'image' || contentType === 'audio' || contentType === 'video' ? contentType : 'file';
+	return contentType === 'image' || contentType === 'audio' || contentType === 'video'
+		? contentType
+		: 'file';
 }

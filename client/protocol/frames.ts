@@ -37,24 +37,42 @@ export function decodeIdentity(raw: unknown): Identity | string {
 	};
 }
 
-/** The operator's setting may be anything: below 1 s (or no number) means the default, above 5 minutes means 5 minutes. */
+/**
+ * The operator's setting may be anything: below 1 s (or no number) means the default, above 5
+ * minutes means 5 minutes.
+ */
 function heartbeatSeconds(value: unknown): number {
-	const seconds = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+	const seconds =
+		typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
 	return seconds >= 1 ? Math.min(seconds, LONGEST_HEARTBEAT_S) : DEFAULT_HEARTBEAT_S;
 }
 
-/** A server's answer to `send_message`: newest servers say what they did, older ones answer with nothing at all. */
+/**
+ * A server's answer to `send_message`: newest servers say what they did, older ones answer with
+ * nothing at all.
+ */
 export type SendAnswer =
 	| { readonly kind: 'empty' }
 	| { readonly kind: 'sent'; readonly messageId: string; readonly createdAt: number }
 	| { readonly kind: 'refused'; readonly serverText: string };
 
-/** Reads the arguments of the acknowledgement of `send_message`; anything unknown counts as an empty answer. */
+/**
+ * Reads the arguments of the acknowledgement of `send_message`; anything unknown counts as an empty
+ * answer.
+ */
 export function decodeSendAnswer(args: readonly unknown[]): SendAnswer {
-	const { ok, message_id: messageId, created_at: createdAt, error } = (args[0] ?? {}) as Partial<Record<'ok' | 'message_id' | 'created_at' | 'error', unknown>>;
-	if (ok === true && isId(messageId) && isSeconds(createdAt)) return { kind: 'sent', messageId, createdAt };
+	const {
+		ok,
+		message_id: messageId,
+		created_at: createdAt,
+		error,
+	} = (args[0] ?? {}) as Partial<Record<'ok' | 'message_id' | 'created_at' | 'error', unknown>>;
+	if (ok === true && isId(messageId) && isSeconds(createdAt))
+		return { kind: 'sent', messageId, createdAt };
 	const serverText = readText(error);
-	return ok === false && serverText !== undefined ? { kind: 'refused', serverText } : { kind: 'empty' };
+	return ok === false && serverText !== undefined
+		? { kind: 'refused', serverText }
+		: { kind: 'empty' };
 }
 
 const errorSchema = z.object({ message: textField });
@@ -76,5 +94,8 @@ const typingSchema = z.object({ user_id: idField, chat_type: idField, chat_id: i
 export function decodeTyping(raw: unknown): Typing | undefined {
 	const result = z.safeParse(typingSchema, raw);
 	if (!result.success) return undefined;
-	return { userId: result.data.user_id, chat: { type: result.data.chat_type, id: result.data.chat_id } };
+	return {
+		userId: result.data.user_id,
+		chat: { type: result.data.chat_type, id: result.data.chat_id },
+	};
 }

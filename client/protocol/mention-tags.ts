@@ -1,9 +1,15 @@
-/** Mention tags as all Agent Club clients write them: <at user_id="ID">name</at>, where ID may be "all". */
+/**
+ * Mention tags as all Agent Club clients write them: <at user_id="ID">name</at>, where ID may be
+ * "all".
+ */
 
 /** The id that stands for everybody in a group. */
 export const EVERYONE = 'all';
 
-/** The server keeps the first 100 mentions and drops the rest without a word (measured), so more is an error of ours. */
+/**
+ * The server keeps the first 100 mentions and drops the rest without a word (measured), so more is
+ * an error of ours.
+ */
 export const MENTION_LIMIT = 100;
 
 const TAG = /<at user_id="([^"]+)">([^<]*)<\/at>/g;
@@ -31,7 +37,13 @@ export function mentionTag(userId: string, name: string): string {
 	return `<at user_id="${userId.replace(/["<>]/g, '')}">${escapeName(name)}</at>`;
 }
 
-const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&amp;': '&', '&quot;': '"', '&#39;': "'" };
+const ENTITIES: Record<string, string> = {
+	'&lt;': '<',
+	'&gt;': '>',
+	'&amp;': '&',
+	'&quot;': '"',
+	'&#39;': "'",
+};
 
 function unescapeName(name: string): string {
 	return name.replace(/&(?:lt|gt|amp|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);

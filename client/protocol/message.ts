@@ -62,28 +62,61 @@ const FITS = {
 
 /**
  * Reads one message of `new_message`, `offline_messages` or the history; never throws.
- * By hand and not by a schema, which takes five times as long (measured): every message passes here.
+ * By hand and not by a schema, which takes five times as long (measured): every message passes
+ * here.
  * @param chats those that are known where many messages are read
  */
 export function decodeMessage(raw: unknown, chats = new KnownChats()): Message | Malformed {
 	if (typeof raw !== 'object' || raw === null) return { malformed: 'no object' };
 	const frame = raw as Frame;
-	const { id, chat_type: chatType, chat_id: chatId, sender_id: senderId, created_at: createdAt } = frame;
+	const {
+		id,
+		chat_type: chatType,
+		chat_id: chatId,
+		sender_id: senderId,
+		created_at: createdAt,
+	} = frame;
 	const name = readText(frame.sender_name);
 	const avatar = readText(frame.sender_avatar);
 	const text = readText(frame.content);
 	const contentType = readText(frame.content_type);
 	const fileUrl = readText(frame.file_url);
 	const fileName = readText(frame.file_name);
-	if (!isId(id) || !isId(chatType) || !isId(chatId) || !isId(senderId) || !isSeconds(createdAt)) return salvage(frame);
-	if (name === undefined || avatar === undefined || text === undefined || contentType === undefined || fileUrl === undefined || fileName === undefined) return salvage(frame);
-	const sender = new MessageSender(senderId, name, avatar, readFlag(frame.sender_is_agent) ? 'agent' : 'human');
-	return new DecodedMessage(id, chats.of(chatType, chatId), sender, text, contentType || 'text', fileUrl, fileName, readMentions(frame.mentions), createdAt, raw);
+	if (!isId(id) || !isId(chatType) || !isId(chatId) || !isId(senderId) || !isSeconds(createdAt))
+		return salvage(frame);
+	if (
+		name === undefined ||
+		avatar === undefined ||
+		text === undefined ||
+		contentType === undefined ||
+		fileUrl === undefined ||
+		fileName === undefined
+	)
+		return salvage(frame);
+	const sender = new MessageSender(
+		senderId,
+		name,
+		avatar,
+		readFlag(frame.sender_is_agent) ? 'agent' : 'human',
+	);
+	return new DecodedMessage(
+		id,
+		chats.of(chatType, chatId),
+		sender,
+		text,
+		contentType || 'text',
+		fileUrl,
+		fileName,
+		readMentions(frame.mentions),
+		createdAt,
+		raw,
+	);
 }
 
 /*
- * Made by constructors and not written as literals: once a burst has had to wait, V8 puts what a literal makes among the long-lived, for good, and all that
- * hangs on it stays until a full collection (measured: three microseconds more for each message).
+ * Made by constructors and not written as literals: once a burst has had to wait, V8 puts what a
+ * literal makes among the long-lived, for good, and all that hangs on it stays until a full
+ * collection (measured: three microseconds more for each message).
  */
 
 class MessageSender implements Sender {
@@ -114,7 +147,9 @@ export function isMalformed(decoded: Message | Malformed): decoded is Malformed 
 	return 'malformed' in decoded;
 }
 
-/** A bad frame is acknowledged in its turn if it has an id, so its place is read as far as possible. */
+/**
+ * A bad frame is acknowledged in its turn if it has an id, so its place is read as far as possible.
+ */
 function salvage(frame: Frame): Malformed {
 	const { id, chat_type: type, chat_id: chatId, created_at: createdAt } = frame;
 	const wrong = Object.entries(FITS).filter(([field, fits]) => !fits(frame[field as keyof Frame]));

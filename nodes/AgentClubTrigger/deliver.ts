@@ -19,25 +19,42 @@ export function triggerLife(context: ITriggerFunctions, settings: TriggerSetting
 	return {
 		settings: settings.subscription,
 		credentials: () => nodeCredentials(context),
-		outage: (error) => { reportOutage(context, error); },
+		outage: (error) => {
+			reportOutage(context, error);
+		},
 		async prepare(bundle, agent) {
 			const prepared = await prepareMessage(bundle, settings.preparation, agent, sink);
 			return {
 				emit: (delivery) =>
-					startExecution(context, buildItem(prepared, settings.item, delivery), once ? deduplicationKey(context, bundle) : undefined),
+					startExecution(
+						context,
+						buildItem(prepared, settings.item, delivery),
+						once ? deduplicationKey(context, bundle) : undefined,
+					),
 			};
 		},
 	};
 }
 
-/** A failed execution, so that an error workflow can tell somebody; n8n 1 has no such function (measured). */
+/**
+ * A failed execution, so that an error workflow can tell somebody; n8n 1 has no such function
+ * (measured).
+ */
 function reportOutage(context: ITriggerFunctions, error: AgentClubError): void {
-	const report = (context as Partial<Pick<ITriggerFunctions, 'saveFailedExecution'>>).saveFailedExecution;
+	const report = (context as Partial<Pick<ITriggerFunctions, 'saveFailedExecution'>>)
+		.saveFailedExecution;
 	report?.call(context, toNodeError(context.getNode(), error));
 }
 
-/** Hands one item to n8n; resolves when its execution has ended. Throws where n8n takes nothing any more. */
-export function startExecution(context: ITriggerFunctions, item: INodeExecutionData, key?: string): Promise<Outcome> {
+/**
+ * Hands one item to n8n; resolves when its execution has ended. Throws where n8n takes nothing any
+ * more.
+ */
+export function startExecution(
+	context: ITriggerFunctions,
+	item: INodeExecutionData,
+	key?: string,
+): Promise<Outcome> {
 	const done = context.helpers.createDeferredPromise<IRun>();
 	const ended = done.promise.then(outcomeOf, outcomeOfRejection);
 	context.emit([[item]], undefined, done, key);
@@ -48,8 +65,9 @@ export function startExecution(context: ITriggerFunctions, item: INodeExecutionD
 const LONGEST_KEY = 255;
 
 /**
- * n8n's database refuses a second execution with the same key, even after a crash, as long as it keeps the first one's row (measured).
- * Messages that were collected may be cut differently after one, so the first and the last of them tell what an execution was about.
+ * n8n's database refuses a second execution with the same key, even after a crash, as long as it
+ * keeps the first one's row (measured). Messages that were collected may be cut differently after
+ * one, so the first and the last of them tell what an execution was about.
  */
 function deduplicationKey(context: ITriggerFunctions, bundle: Bundle): string {
 	const ids = new Set([bundle.messages[0].id, lastOf(bundle).id]);

@@ -11,8 +11,11 @@ export const triggerProperties: INodeProperties[] = [
 		typeOptions: { loadOptionsMethod: 'loadPeople' },
 		required: true,
 		default: [],
-		description: 'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
-		hint: 'Whose messages may start the workflow: "Anyone" lets everybody through, an empty list nobody',
+		description:
+			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		hint:
+			'Whose messages may start the workflow: "Anyone" lets everybody through, an empty list ' +
+			'nobody',
 	},
 	{
 		displayName: 'Allow From Kind',
@@ -20,7 +23,12 @@ export const triggerProperties: INodeProperties[] = [
 		type: 'multiOptions',
 		options: [
 			{ name: 'Humans', value: 'human' },
-			{ name: 'Agents', value: 'agent', description: 'Other agents. Max Agent Turns ends conversations of agents that answer each other.' },
+			{
+				name: 'Agents',
+				value: 'agent',
+				description:
+					'Other agents. Max Agent Turns ends conversations of agents that answer each other.',
+			},
 			{ name: 'Anyone', value: '*', description: 'Humans and agents' },
 		],
 		required: true,
@@ -33,7 +41,10 @@ export const triggerProperties: INodeProperties[] = [
 		name: 'requireMention',
 		type: 'boolean',
 		default: true,
-		description: 'Whether messages in groups count only if they mention the agent or everybody. A mention is chosen from the list that Agent Club shows after @; a name that is only typed is none. Direct chats always count.',
+		description:
+			'Whether messages in groups count only if they mention the agent or everybody. A ' +
+			'mention is chosen from the list that Agent Club shows after @; a name that is only ' +
+			'typed is none. Direct chats always count.',
 	},
 	{
 		displayName: 'Mark as Read',
@@ -43,7 +54,8 @@ export const triggerProperties: INodeProperties[] = [
 			{
 				name: 'When the Workflow Has Finished',
 				value: 'onCompletion',
-				description: 'With success or with an error; a message that was running when n8n stopped comes again',
+				description:
+					'With success or with an error; a message that was running when n8n stopped comes again',
 			},
 			{
 				name: 'When the Workflow Has Succeeded',
@@ -53,16 +65,21 @@ export const triggerProperties: INodeProperties[] = [
 			{
 				name: 'Immediately',
 				value: 'immediately',
-				description: 'When it has been handed to n8n: fast, one execution each; a message whose execution fails is not repeated',
+				description:
+					'When it has been handed to n8n: fast, one execution each; a message whose ' +
+					'execution fails is not repeated',
 			},
 			{
 				name: 'When the Workflow Calls Mark as Read',
 				value: 'manually',
-				description: 'By the Mark as Read operation of the Agent Club node; unmarked messages come again after a restart',
+				description:
+					'By the Mark as Read operation of the Agent Club node; unmarked messages come ' +
+					'again after a restart',
 			},
 		],
 		default: 'onCompletion',
-		description: 'When a message counts as read. What is unread comes again after a restart of n8n.',
+		description:
+			'When a message counts as read. What is unread comes again after a restart of n8n.',
 	},
 	{
 		displayName: 'Options',

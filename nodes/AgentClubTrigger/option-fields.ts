@@ -21,7 +21,9 @@ export const optionFields: INodeProperties[] = [
 		],
 		default: 'all',
 		description:
-			'What happens with messages that are unread when n8n starts or the workflow is published. What is left out is marked as read. After a lost connection nothing is ever left out.',
+			'What happens with messages that are unread when n8n starts or the workflow is ' +
+			'published. What is left out is marked as read. After a lost connection nothing is ' +
+			'ever left out.',
 	},
 	{
 		displayName: 'Backlog Max Age',
@@ -37,7 +39,9 @@ export const optionFields: INodeProperties[] = [
 		name: 'binaryPropertyName',
 		type: 'string',
 		default: 'data',
-		description: 'The binary field for the first file of a message; further ones get _1, _2 and so on appended',
+		description:
+			'The binary field for the first file of a message; further ones get _1, _2 and so on ' +
+			'appended',
 	},
 	{
 		displayName: 'Chat Names or IDs',
@@ -45,7 +49,8 @@ export const optionFields: INodeProperties[] = [
 		type: 'multiOptions',
 		typeOptions: { loadOptionsMethod: 'loadChats' },
 		default: [],
-		description: 'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+		description:
+			'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
 		hint: 'Listen only to these chats; none means all. What is said in others stays unread.',
 	},
 	{
@@ -54,7 +59,9 @@ export const optionFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1 },
 		default: 30,
-		description: 'Used with Collect Seconds: seconds after which the workflow starts even if the sender still writes',
+		description:
+			'Used with Collect Seconds: seconds after which the workflow starts even if the sender ' +
+			'still writes',
 	},
 	{
 		displayName: 'Collect Seconds',
@@ -63,7 +70,10 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'Above 0, what one person writes in one go becomes one item: a picture and the question about it, for example. The workflow starts when this many seconds have passed without a further message, and while the person is not typing. 0 starts it for each message at once.',
+			'Above 0, what one person writes in one go becomes one item: a picture and the ' +
+			'question about it, for example. The workflow starts when this many seconds have ' +
+			'passed without a further message, and while the person is not typing. 0 starts it for ' +
+			'each message at once.',
 	},
 	{
 		displayName: 'Context Messages',
@@ -72,7 +82,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'How many earlier messages of the chat come along (under context, and at the top of the chat input), as far as they were said after the last answer of the agent. So the agent knows what a group talked about before somebody mentioned it.',
+			'How many earlier messages of the chat come along (under context, and at the top of ' +
+			'the chat input), as far as they were said after the last answer of the agent. So the ' +
+			'agent knows what a group talked about before somebody mentioned it.',
 	},
 	{
 		displayName: 'Download Attachments',
@@ -81,11 +93,18 @@ export const optionFields: INodeProperties[] = [
 		options: [
 			{ name: 'All Files', value: 'all' },
 			{ name: 'Images Only', value: 'images' },
-			{ name: 'None', value: 'none', description: 'The item still names each file; the File: Download operation fetches it when needed' },
+			{
+				name: 'None',
+				value: 'none',
+				description:
+					'The item still names each file; the File: Download operation fetches it when needed',
+			},
 		],
 		default: 'all',
 		description:
-			'Which files come along as binary data. n8n does not remove what a trigger has downloaded when it prunes executions; choose None and download in the workflow if that matters.',
+			'Which files come along as binary data. n8n does not remove what a trigger has ' +
+			'downloaded when it prunes executions; choose None and download in the workflow if ' +
+			'that matters.',
 	},
 	{
 		displayName: 'Failure Reply',
@@ -93,7 +112,9 @@ export const optionFields: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. Sorry, something went wrong.',
-		description: 'Sent to the chat when the workflow has failed for a message, for good. Used when Mark as Read waits until the workflow has finished or succeeded.',
+		description:
+			'Sent to the chat when the workflow has failed for a message, for good. Used when Mark ' +
+			'as Read waits until the workflow has finished or succeeded.',
 	},
 	{
 		displayName: 'Ignore @All',
@@ -123,7 +144,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 1 },
 		default: 600,
 		description:
-			'Seconds that a chat waits for one execution before its next message is worked on. The execution itself is not stopped. Unless it is set here, the timeout of the workflow and 30 seconds count, or 600 seconds.',
+			'Seconds that a chat waits for one execution before its next message is worked on. The ' +
+			'execution itself is not stopped. Unless it is set here, the timeout of the workflow ' +
+			'and 30 seconds count, or 600 seconds.',
 	},
 	{
 		displayName: 'Max Agent Turns',
@@ -132,7 +155,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 20,
 		description:
-			"How many messages by agents in a row, this one's included, a chat may have before agents' messages there are skipped and marked as read, until a person writes. It ends conversations of agents that answer each other. 0 is no limit.",
+			"How many messages by agents in a row, this one's included, a chat may have before " +
+			"agents' messages there are skipped and marked as read, until a person writes. It ends " +
+			'conversations of agents that answer each other. 0 is no limit.',
 	},
 	{
 		displayName: 'Max Attachment Size',
@@ -147,12 +172,22 @@ export const optionFields: INodeProperties[] = [
 		name: 'mentionGuide',
 		type: 'options',
 		options: [
-			{ name: 'As a Field', value: 'field', description: 'Under mentionGuide, for the system message of an AI Agent' },
-			{ name: 'At the End of the Chat Input', value: 'chatInput', description: 'The chat input then also keeps the mention tags' },
+			{
+				name: 'As a Field',
+				value: 'field',
+				description: 'Under mentionGuide, for the system message of an AI Agent',
+			},
+			{
+				name: 'At the End of the Chat Input',
+				value: 'chatInput',
+				description: 'The chat input then also keeps the mention tags',
+			},
 			{ name: 'Off', value: 'off' },
 		],
 		default: 'field',
-		description: 'Where the explanation goes that tells a language model who is in the chat and how to mention people',
+		description:
+			'Where the explanation goes that tells a language model who is in the chat and how to ' +
+			'mention people',
 	},
 	{
 		displayName: 'Mention Guide Text',
@@ -161,7 +196,10 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		default: '',
 		placeholder: 'e.g. You are {{agent}}. In this group are:\n{{roster}}',
-		description: 'Your own words for the mention guide. {{agent}} becomes the name and ID of the agent, {{roster}} a line for each member. Leave it empty for the usual explanation. Write it as fixed text, not as an expression.',
+		description:
+			'Your own words for the mention guide. {{agent}} becomes the name and ID of the agent, ' +
+			'{{roster}} a line for each member. Leave it empty for the usual explanation. Write it ' +
+			'as fixed text, not as an expression.',
 	},
 	{
 		displayName: 'Parallel Executions',
@@ -170,7 +208,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: -1 },
 		default: 20,
 		description:
-			'How many executions of this trigger may run at the same time, over all chats; -1 is no limit. Messages of the same chat always wait for one another, except where they are marked as read immediately.',
+			'How many executions of this trigger may run at the same time, over all chats; -1 is ' +
+			'no limit. Messages of the same chat always wait for one another, except where they ' +
+			'are marked as read immediately.',
 	},
 	{
 		displayName: 'Recent Files',
@@ -179,7 +219,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 5,
 		description:
-			'Used in groups where a mention is required: files that a person posted up to this many minutes before mentioning the agent come along with the mention, because Agent Club sends a file as a message of its own. 0 is off.',
+			'Used in groups where a mention is required: files that a person posted up to this ' +
+			'many minutes before mentioning the agent come along with the mention, because Agent ' +
+			'Club sends a file as a message of its own. 0 is off.',
 	},
 	{
 		displayName: 'Retries',
@@ -188,7 +230,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 3,
 		displayOptions: { show: { '/acknowledge': ['onSuccess'] } },
-		description: 'How often a failed execution is repeated before the message is given up, marked as read and logged',
+		description:
+			'How often a failed execution is repeated before the message is given up, marked as ' +
+			'read and logged',
 	},
 	{
 		displayName: 'Retry Delay',
@@ -212,7 +256,8 @@ export const optionFields: INodeProperties[] = [
 		name: 'senderPrefix',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the chat input of a message from a group begins with the name of its sender',
+		description:
+			'Whether the chat input of a message from a group begins with the name of its sender',
 	},
 	{
 		displayName: 'Show Typing',

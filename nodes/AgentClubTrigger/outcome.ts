@@ -17,9 +17,15 @@ export function outcomeOf(run: IRun | undefined): Outcome {
 	}
 }
 
-/** n8n rejects with the reason of a cancellation, and with anything else when no execution could be created (measured). */
+/**
+ * n8n rejects with the reason of a cancellation, and with anything else when no execution could be
+ * created (measured).
+ */
 export function outcomeOfRejection(error: unknown): Outcome {
-	const reason = typeof error === 'object' && error !== null ? (error as { reason?: unknown }).reason : undefined;
+	const reason =
+		typeof error === 'object' && error !== null
+			? (error as { reason?: unknown }).reason
+			: undefined;
 	if (reason === 'shutdown') return 'shutdown';
 	return reason === 'manual' || reason === 'timeout' ? 'stopped' : 'notCreated';
 }

@@ -1,9 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 
-/** Levels of a frame that are kept. A server's own frames have two; what is nested by thousands cannot be stored as JSON (measured). */
+/**
+ * Levels of a frame that are kept. A server's own frames have two; what is nested by thousands
+ * cannot be stored as JSON (measured).
+ */
 const MOST_LEVELS = 32;
 
-/** The frame as it came, for the item's `raw`; what lies deeper than any server would put it is left out. */
+/**
+ * The frame as it came, for the item's `raw`; what lies deeper than any server would put it is left
+ * out.
+ */
 export function rawFrame(frame: unknown): IDataObject {
 	return atMost(MOST_LEVELS, frame) as IDataObject;
 }
@@ -12,5 +18,7 @@ function atMost(levels: number, value: unknown): unknown {
 	if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
 	if (levels === 0) return null;
 	if (Array.isArray(value)) return value.map((entry) => atMost(levels - 1, entry));
-	return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, atMost(levels - 1, entry)]));
+	return Object.fromEntries(
+		Object.entries(value).map(([key, entry]) => [key, atMost(levels - 1, entry)]),
+	);
 }

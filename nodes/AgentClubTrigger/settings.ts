@@ -7,7 +7,10 @@ import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
 import type { MessageJsonSettings } from '../shared/message-json';
 import { oneOf, wrongValue } from '../shared/one-of';
 
-/** Every parameter of the trigger, read once while `trigger()` runs: n8n's expression engine exists no longer (measured). */
+/**
+ * Every parameter of the trigger, read once while `trigger()` runs: n8n's expression engine exists
+ * no longer (measured).
+ */
 
 /** What the item is built by. */
 export interface ItemSettings extends MessageJsonSettings {
@@ -39,9 +42,22 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 	return {
 		subscription: {
 			filter: readFilter(context, options),
-			acknowledge: oneOf('Mark as Read', context.getNodeParameter('acknowledge', 'onCompletion'), MODES),
-			parallelExecutions: parallel(options.number('Parallel Executions', 'parallelExecutions', 20, -1)),
-			laneTimeout: 1000 * options.number('Longest Wait for an Execution', 'laneTimeout', defaultLaneTimeout(context), 1),
+			acknowledge: oneOf(
+				'Mark as Read',
+				context.getNodeParameter('acknowledge', 'onCompletion'),
+				MODES,
+			),
+			parallelExecutions: parallel(
+				options.number('Parallel Executions', 'parallelExecutions', 20, -1),
+			),
+			laneTimeout:
+				1000 *
+				options.number(
+					'Longest Wait for an Execution',
+					'laneTimeout',
+					defaultLaneTimeout(context),
+					1,
+				),
 			retries: options.number('Retries', 'retries', 3, 0),
 			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
 			failureReply: options.text('failureReply', ''),
@@ -50,7 +66,10 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 				most: options.number('Max Agent Turns', 'maxAgentTurns', 20, 0),
 				pause: 60_000 * options.number('Agent Turns Reset', 'agentTurnsReset', 10, 0),
 			},
-			collect: { pause: 1000 * collectSeconds, most: 1000 * options.number('Collect Max Seconds', 'collectMaxSeconds', 30, 1) },
+			collect: {
+				pause: 1000 * collectSeconds,
+				most: 1000 * options.number('Collect Max Seconds', 'collectMaxSeconds', 30, 1),
+			},
 			recentFiles: 60_000 * options.number('Recent Files', 'recentFiles', 5, 0),
 			backlog: {
 				keep: oneOf('Backlog', options.value('backlog', 'all'), BACKLOGS),
@@ -58,8 +77,14 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			},
 		},
 		preparation: {
-			download: oneOf('Download Attachments', options.value('downloadAttachments', 'all'), DOWNLOADS),
-			maxBytes: Math.floor(1024 * 1024 * options.number('Max Attachment Size', 'maxAttachmentSize', 10, 0)),
+			download: oneOf(
+				'Download Attachments',
+				options.value('downloadAttachments', 'all'),
+				DOWNLOADS,
+			),
+			maxBytes: Math.floor(
+				1024 * 1024 * options.number('Max Attachment Size', 'maxAttachmentSize', 10, 0),
+			),
 			includeRoster: options.flag('includeRoster', true),
 			rosterMaxAge: 1000 * options.number('Roster Max Age', 'rosterMaxAge', 300, 0),
 			contextMessages: Math.floor(options.number('Context Messages', 'contextMessages', 0, 0)),
@@ -78,10 +103,16 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 
 /** Why a trigger with these settings lets nobody through, or undefined. */
 export function deniesEverybody({ allowFrom, allowFromKind }: FilterSettings): string | undefined {
-	const empty = [allowFrom.size === 0 && '"Allow From"', allowFromKind.size === 0 && '"Allow From Kind"'].filter(Boolean);
+	const empty = [
+		allowFrom.size === 0 && '"Allow From"',
+		allowFromKind.size === 0 && '"Allow From Kind"',
+	].filter(Boolean);
 	if (empty.length === 0) return undefined;
 	const are = empty.length === 1 ? 'is' : 'are';
-	return `${empty.join(' and ')} ${are} empty, so nobody may start this workflow. The trigger does not connect, and nothing is marked as read. Choose who may, or "Anyone".`;
+	return (
+		`${empty.join(' and ')} ${are} empty, so nobody may start this workflow. The trigger does ` +
+		'not connect, and nothing is marked as read. Choose who may, or "Anyone".'
+	);
 }
 
 function readFilter(context: ITriggerFunctions, options: Options): FilterSettings {
@@ -103,14 +134,22 @@ function parallel(value: number): number {
 
 function defaultLaneTimeout(context: ITriggerFunctions): number {
 	const timeout = context.getWorkflowSettings().executionTimeout;
-	return typeof timeout === 'number' && timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
+	return typeof timeout === 'number' && timeout > 0
+		? timeout + LANE_TIMEOUT_MARGIN
+		: DEFAULT_LANE_TIMEOUT;
 }
 
 /** The list of a multi-options field; an expression may also give one text with commas. */
 function listOf(value: unknown): string[] {
-	const list: unknown[] = Array.isArray(value) ? value : typeof value === 'string' ? value.split(',') : [];
+	const list: unknown[] = Array.isArray(value)
+		? value
+		: typeof value === 'string'
+			? value.split(',')
+			: [];
 	return list
-		.filter((entry): entry is string | number => typeof entry === 'string' || typeof entry === 'number')
+		.filter(
+			(entry): entry is string | number => typeof entry === 'string' || typeof entry === 'number',
+		)
 		.map((entry) => String(entry).trim())
 		.filter((entry) => entry !== '');
 }
@@ -139,7 +178,7 @@ class Options {
 		const number = typeof value === 'string' && value.trim() === '' ? fallback : Number(value);
 		if (Number.isFinite(number) && number >= least) return number;
 		throw new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}`, {
-			remedy: `Give a number that is not below ${String(least)}.`,
+			remedy: `Give a number that is not below ${least}.`,
 		});
 	}
 }

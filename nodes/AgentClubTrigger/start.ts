@@ -15,11 +15,16 @@ const TOKEN_CHECK_DEADLINE = 4000;
 const CREDENTIAL_CHECK = 10_000;
 
 /**
- * Starts the published trigger. It connects in the background and keeps trying, whatever the network does: since n8n 2.40 a trigger that
- * throws is given up for good after five attempts (measured), so only what the user has to mend is thrown, and only on publishing.
+ * Starts the published trigger. It connects in the background and keeps trying, whatever the
+ * network does: since n8n 2.40 a trigger that throws is given up for good after five attempts
+ * (measured), so only what the user has to mend is thrown, and only on publishing.
  * @throws AgentClubError SETTINGS, TOKEN_REFUSED (on publishing)
  */
-export async function startTrigger(context: ITriggerFunctions, settings: TriggerSettings, logger: Logger): Promise<ITriggerResponse> {
+export async function startTrigger(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	logger: Logger,
+): Promise<ITriggerResponse> {
 	const publishing = context.getActivationMode() === 'activate';
 	const denied = deniesEverybody(settings.subscription.filter);
 	if (denied !== undefined) {
@@ -28,9 +33,11 @@ export async function startTrigger(context: ITriggerFunctions, settings: Trigger
 		return {};
 	}
 	const closed = new AbortController();
-	const run = (credentials: AgentCredentials): RunningTrigger => agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);
+	const run = (credentials: AgentCredentials): RunningTrigger =>
+		agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);
 	const first = await firstCredentials(context);
-	if (first instanceof Error) logger.error(`${first.message}. The trigger waits until the credential is mended`);
+	if (first instanceof Error)
+		logger.error(`${first.message}. The trigger waits until the credential is mended`);
 	const mistake = publishing ? await publishingMistake(first, logger) : undefined;
 	if (mistake) throw mistake;
 	let running = first instanceof Error ? undefined : run(first);
@@ -59,8 +66,14 @@ async function firstCredentials(context: ITriggerFunctions): Promise<AgentCreden
 	}
 }
 
-/** What the person who publishes has to mend: a credential that cannot be used, or a token that the server refuses. */
-async function publishingMistake(credentials: AgentCredentials | Error, logger: Logger): Promise<Error | undefined> {
+/**
+ * What the person who publishes has to mend: a credential that cannot be used, or a token that the
+ * server refuses.
+ */
+async function publishingMistake(
+	credentials: AgentCredentials | Error,
+	logger: Logger,
+): Promise<Error | undefined> {
 	if (credentials instanceof Error) return credentials;
 	try {
 		await verifyCredentials(credentials, systemClock, TOKEN_CHECK_DEADLINE);
@@ -73,14 +86,19 @@ async function publishingMistake(credentials: AgentCredentials | Error, logger: 
 }
 
 /** At any other time than publishing the trigger waits until somebody mends the credential. */
-async function readableCredentials(context: ITriggerFunctions, signal: AbortSignal): Promise<AgentCredentials | undefined> {
+async function readableCredentials(
+	context: ITriggerFunctions,
+	signal: AbortSignal,
+): Promise<AgentCredentials | undefined> {
 	for (;;) {
 		await pause(systemClock, CREDENTIAL_CHECK, signal);
 		if (signal.aborted) return undefined;
 		try {
 			return await nodeCredentials(context);
 		} catch (error) {
-			context.logger.debug(`[Agent Club] the credential cannot be used yet: ${describeError(error)}`);
+			context.logger.debug(
+				`[Agent Club] the credential cannot be used yet: ${describeError(error)}`,
+			);
 		}
 	}
 }

@@ -15,13 +15,17 @@ import { startExecution } from './deliver';
 import { buildItem } from './items';
 import { deniesEverybody, type TriggerSettings } from './settings';
 
-/** ms for the connection, and ms for a message: SIGTERM does not end a waiting test, so it needs a limit of its own (measured). */
+/**
+ * ms for the connection, and ms for a message: SIGTERM does not end a waiting test, so it needs a
+ * limit of its own (measured).
+ */
 const CONNECT_DEADLINE = 20_000;
 const WAIT_DEADLINE = 300_000;
 
 /**
- * "Execute step": takes one live message that passes the filters. It connects in `manualTriggerFunction`, for "Stop" while
- * `trigger()` is pending would never call the close function (measured), and looks at `closed` after each wait.
+ * "Execute step": takes one live message that passes the filters. It connects in
+ * `manualTriggerFunction`, for "Stop" while `trigger()` is pending would never call the close
+ * function (measured), and looks at `closed` after each wait.
  * @throws AgentClubError SETTINGS where the filters let nobody through
  */
 export function testRun(
@@ -50,8 +54,9 @@ export function testRun(
 }
 
 /**
- * Whether the process was started as `n8n worker`: with OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS test runs come there. The published triggers
- * run in the main, so that nobody here knows what they are working on: a test run then marks nothing.
+ * Whether the process was started as `n8n worker`: with OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS test
+ * runs come there. The published triggers run in the main, so that nobody here knows what they are
+ * working on: a test run then marks nothing.
  */
 export function isWorker(argv: readonly string[]): boolean {
 	return argv[2] === 'worker';
@@ -86,13 +91,40 @@ async function takeOneMessage(
 	}
 }
 
-/** Answers whether an execution was started: "Stop listening" may come while the message is being prepared. */
-async function handOver(context: ITriggerFunctions, settings: TriggerSettings, session: AgentSession, message: Message, signal: AbortSignal): Promise<boolean> {
+/**
+ * Answers whether an execution was started: "Stop listening" may come while the message is being
+ * prepared.
+ */
+async function handOver(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	session: AgentSession,
+	message: Message,
+	signal: AbortSignal,
+): Promise<boolean> {
 	const agent = session.inbox.context;
-	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost while the message was being prepared');
+	if (!agent)
+		throw new AgentClubError(
+			'OFFLINE',
+			'The connection was lost while the message was being prepared',
+		);
 	const { subscription } = settings;
-	const earlierFiles = await findRecentFiles(message, subscription, agent.identity.userId, agent.past);
-	const prepared = await prepareMessage({ messages: [message], earlierFiles: earlierFiles ?? [], problems: earlierFiles ? [] : [NO_EARLIER_FILES] }, settings.preparation, agent, binarySink(context.helpers));
+	const earlierFiles = await findRecentFiles(
+		message,
+		subscription,
+		agent.identity.userId,
+		agent.past,
+	);
+	const prepared = await prepareMessage(
+		{
+			messages: [message],
+			earlierFiles: earlierFiles ?? [],
+			problems: earlierFiles ? [] : [NO_EARLIER_FILES],
+		},
+		settings.preparation,
+		agent,
+		binarySink(context.helpers),
+	);
 	if (signal.aborted) return false;
 	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));
 	return true;
@@ -104,8 +136,16 @@ interface Taken {
 	readonly stop: () => void;
 }
 
-/** Rejects on "Stop listening", and after five minutes with the filters that turned messages away meanwhile. */
-function firstMessage(session: AgentSession, settings: TriggerSettings, logger: Logger, signal: AbortSignal): Promise<Taken> {
+/**
+ * Rejects on "Stop listening", and after five minutes with the filters that turned messages away
+ * meanwhile.
+ */
+function firstMessage(
+	session: AgentSession,
+	settings: TriggerSettings,
+	logger: Logger,
+	signal: AbortSignal,
+): Promise<Taken> {
 	const { filter } = settings.subscription;
 	const turnedAway = new Map<SkipReason, number>();
 	return new Promise((resolve, reject) => {
@@ -116,7 +156,9 @@ function firstMessage(session: AgentSession, settings: TriggerSettings, logger: 
 				const reason = judge(filter, message, selfId);
 				if (reason) {
 					turnedAway.set(reason, (turnedAway.get(reason) ?? 0) + 1);
-					logger.info(`A message was turned away by the filters (${reason}); waiting for the next one`);
+					logger.info(
+						`A message was turned away by the filters (${reason}); waiting for the next one`,
+					);
 					return false;
 				}
 				taken = true;
@@ -139,10 +181,16 @@ function firstMessage(session: AgentSession, settings: TriggerSettings, logger: 
 }
 
 function nothingCame(turnedAway: ReadonlyMap<SkipReason, number>): AgentClubError {
-	const reasons = Array.from(turnedAway, ([reason, count]) => `${String(count)} (${reason})`).join(', ');
-	return new AgentClubError('TIMEOUT', `No message that passes the filters arrived within ${String(WAIT_DEADLINE / 60_000)} minutes`, {
-		remedy: reasons
-			? `The filters turned messages away: ${reasons}. Change the filters, or write a message that passes them.`
-			: 'Write to the agent while the step is waiting: in a direct chat, or in a group with a mention of the agent.',
-	});
+	const reasons = Array.from(turnedAway, ([reason, count]) => `${count} (${reason})`).join(', ');
+	return new AgentClubError(
+		'TIMEOUT',
+		`No message that passes the filters arrived within ${WAIT_DEADLINE / 60_000} minutes`,
+		{
+			remedy: reasons
+				? `The filters turned messages away: ${reasons}. Change the filters, or write a ` +
+					'message that passes them.'
+				: 'Write to the agent while the step is waiting: in a direct chat, or in a group with ' +
+					'a mention of the agent.',
+		},
+	);
 }

@@ -2,12 +2,21 @@ import type { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
 import type { BinarySink } from '../../client/inbound/attachments';
 
-/** n8n would call a stream of unknown type text, and an AI Agent node would put it into its prompt. */
+/**
+ * n8n would call a stream of unknown type text, and an AI Agent node would put it into its prompt.
+ */
 const UNKNOWN_TYPE = 'application/octet-stream';
 
-/** The part of n8n's helpers that stores binary data; streams go to the configured storage as they come. */
+/**
+ * The part of n8n's helpers that stores binary data; streams go to the configured storage as they
+ * come.
+ */
 export interface BinaryHelpers {
-	prepareBinaryData(content: Buffer | Readable, fileName?: string, mimeType?: string): Promise<IBinaryData>;
+	prepareBinaryData(
+		content: Buffer | Readable,
+		fileName?: string,
+		mimeType?: string,
+	): Promise<IBinaryData>;
 }
 
 export function binarySink(helpers: BinaryHelpers): BinarySink<IBinaryData> {

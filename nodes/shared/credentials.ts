@@ -18,26 +18,40 @@ export interface CredentialContext {
 	readonly helpers: EgressHelpers;
 }
 
-/** What a node connects with: its credential, within n8n's rules about where it may connect. @throws AgentClubError SETTINGS */
+/**
+ * What a node connects with: its credential, within n8n's rules about where it may connect.
+ * @throws AgentClubError SETTINGS
+ */
 export async function nodeCredentials(context: CredentialContext): Promise<AgentCredentials> {
 	return readCredentials(await context.getCredentials(CREDENTIAL), egressOf(context.helpers));
 }
 
 /**
- * What to connect with. A token from the environment goes only to a server from the environment: else anyone who may create a
- * credential could have it sent to a server of their own.
+ * What to connect with. A token from the environment goes only to a server from the environment:
+ * else anyone who may create a credential could have it sent to a server of their own.
  * @throws AgentClubError SETTINGS
  */
-export function readCredentials(data: ICredentialDataDecryptedObject, egress?: Egress, environment: CredentialEnvironment = process.env): AgentCredentials {
+export function readCredentials(
+	data: ICredentialDataDecryptedObject,
+	egress?: Egress,
+	environment: CredentialEnvironment = process.env,
+): AgentCredentials {
 	const fields = { url: text(data.serverUrl), token: text(data.agentToken) };
 	const ignoreSslIssues = data.ignoreSslIssues === true;
-	if (data.useEnvironment !== true) return makeCredentials(fields.url, fields.token, ignoreSslIssues, egress);
+	if (data.useEnvironment !== true)
+		return makeCredentials(fields.url, fields.token, ignoreSslIssues, egress);
 	const url = text(environment.AGENTCLUB_SERVER_URL).trim();
 	const token = text(environment.AGENTCLUB_AGENT_TOKEN).trim();
 	if (token && !url) {
-		throw new AgentClubError('SETTINGS', 'AGENTCLUB_AGENT_TOKEN is set for n8n, but AGENTCLUB_SERVER_URL is not', {
-			remedy: 'Set both for the n8n process, or turn off "Use Environment Variables". A token from the environment is never sent to a server URL from a credential.',
-		});
+		throw new AgentClubError(
+			'SETTINGS',
+			'AGENTCLUB_AGENT_TOKEN is set for n8n, but AGENTCLUB_SERVER_URL is not',
+			{
+				remedy:
+					'Set both for the n8n process, or turn off "Use Environment Variables". A token ' +
+					'from the environment is never sent to a server URL from a credential.',
+			},
+		);
 	}
 	return makeCredentials(url || fields.url, token || fields.token, ignoreSslIssues, egress);
 }

@@ -3,12 +3,17 @@ import type { NodeEgressFilter, RequestHelperFunctions } from 'n8n-workflow';
 import type { Egress } from '../../client/connection/egress';
 import { AgentClubError } from '../../client/errors';
 
-/** n8n's SSRF protection (n8n 2.x), by which an administrator forbids addresses to nodes, as the client's rule about where it may connect. */
+/**
+ * n8n's SSRF protection (n8n 2.x), by which an administrator forbids addresses to nodes, as the
+ * client's rule about where it may connect.
+ */
 
 /** What a node's context offers; n8n 1.x has no such helper. */
 export type EgressHelpers = Partial<Pick<RequestHelperFunctions, 'getSecureEgressFilter'>>;
 
-/** What contexts have told, for those that have no such helper: the rules are one for the process. */
+/**
+ * What contexts have told, for those that have no such helper: the rules are one for the process.
+ */
 interface Told {
 	readonly filter: NodeEgressFilter | undefined;
 }
@@ -30,25 +35,39 @@ export interface EgressEnvironment {
 }
 
 /**
- * The rules for the test of a credential, whose context has no such helper (measured): those that a node has been told in this process.
- * Before that nothing may be connected to where they are turned on.
+ * The rules for the test of a credential, whose context has no such helper (measured): those that a
+ * node has been told in this process. Before that nothing may be connected to where they are turned
+ * on.
  */
-export function egressForCredentialTest(environment: EgressEnvironment = process.env): Egress | undefined {
+export function egressForCredentialTest(
+	environment: EgressEnvironment = process.env,
+): Egress | undefined {
 	const told = ofProcess[TOLD];
 	if (told) return told.filter && guarded(told.filter);
-	const isOn = /^\s*(true|1)\s*$/i.test(environment.N8N_SSRF_PROTECTION_ENABLED ?? '') || environment.N8N_SSRF_PROTECTION_ENABLED_FILE !== undefined;
+	const isOn =
+		/^\s*(true|1)\s*$/i.test(environment.N8N_SSRF_PROTECTION_ENABLED ?? '') ||
+		environment.N8N_SSRF_PROTECTION_ENABLED_FILE !== undefined;
 	return isOn ? NOT_TOLD_YET : undefined;
 }
 
 const NOT_TOLD_YET: Egress = {
 	check: () => Promise.reject(notTold()),
-	lookup: (_hostname, _options, done) => { done(notTold(), ''); },
+	lookup: (_hostname, _options, done) => {
+		done(notTold(), '');
+	},
 };
 
 function notTold(): AgentClubError {
-	return new AgentClubError('BLOCKED', 'n8n\'s SSRF protection is on, and n8n tells its rules to nodes, not to the test of a credential', {
-		remedy: 'Save the credential, open an Agent Club node that uses it so that one of its lists is loaded, and test again.',
-	});
+	return new AgentClubError(
+		'BLOCKED',
+		"n8n's SSRF protection is on, and n8n tells its rules to nodes, not to the test of a " +
+			'credential',
+		{
+			remedy:
+				'Save the credential, open an Agent Club node that uses it so that one of its lists ' +
+				'is loaded, and test again.',
+		},
+	);
 }
 
 function guarded(filter: NodeEgressFilter): Egress {
@@ -59,7 +78,9 @@ function guarded(filter: NodeEgressFilter): Egress {
 			if (!result.ok) throw inOurWords(result.error, new URL(url).hostname);
 		},
 		lookup(hostname, options, done) {
-			lookup(hostname, options, (error, address, family) => { done(error && inOurWords(error, hostname), address, family); });
+			lookup(hostname, options, (error, address, family) => {
+				done(error && inOurWords(error, hostname), address, family);
+			});
 		},
 	};
 }
@@ -70,7 +91,9 @@ function inOurWords(error: Error, hostname: string): Error {
 	if (error.name === 'SsrfBlockedHostnameError') {
 		return new AgentClubError('BLOCKED', `n8n's SSRF protection blocks the name ${host}`, {
 			cause: error,
-			remedy: `An administrator takes it out of N8N_SSRF_BLOCKED_HOSTNAMES, or adds it to N8N_SSRF_ALLOWED_HOSTNAMES. ${RESTART}`,
+			remedy:
+				'An administrator takes it out of N8N_SSRF_BLOCKED_HOSTNAMES, or adds it to ' +
+				`N8N_SSRF_ALLOWED_HOSTNAMES. ${RESTART}`,
 		});
 	}
 	if (error.name !== 'SsrfBlockedIpError') return error;
@@ -78,10 +101,16 @@ function inOurWords(error: Error, hostname: string): Error {
 	const range = `${ip}/${isIP(ip) === 6 ? '128' : '32'}`;
 	// A host that is an address is never looked for among the allowed names (read in n8n 2.41).
 	const byName = isIP(host) ? '' : `${host} to N8N_SSRF_ALLOWED_HOSTNAMES, or `;
-	return new AgentClubError('BLOCKED', `n8n's SSRF protection blocks ${ip === host ? host : `${host} (${ip})`}`, {
-		cause: error,
-		remedy: `An administrator allows it by adding ${byName}${range} to N8N_SSRF_ALLOWED_IP_RANGES. ${RESTART}`,
-	});
+	return new AgentClubError(
+		'BLOCKED',
+		`n8n's SSRF protection blocks ${ip === host ? host : `${host} (${ip})`}`,
+		{
+			cause: error,
+			remedy:
+				`An administrator allows it by adding ${byName}${range} to N8N_SSRF_ALLOWED_IP_RANGES. ` +
+				RESTART,
+		},
+	);
 }
 
 const RESTART = 'n8n reads that from its environment when it starts, its workers as well.';

@@ -1,34 +1,71 @@
 import { type INode, type JsonObject, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { AgentClubError, describeError } from '../../client/errors';
 
-/** An error as n8n shows it: what happened as the message, what to do (and the server's own words) below. */
-export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+/**
+ * An error as n8n shows it: what happened as the message, what to do (and the server's own words)
+ * below.
+ */
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
 		if (itemIndex !== undefined) error.context.itemIndex ??= itemIndex;
 		return error;
 	}
-	if (!(error instanceof AgentClubError)) return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
+	if (!(error instanceof AgentClubError))
+		return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
 	const { message, description } = wordsFor(node, error);
-	if (error.code === 'SETTINGS' || error.code === 'BLOCKED' || error.code === 'FILE' || error.code === 'CANCELLED') {
-		return inOurWords(new NodeOperationError(node, message, { ...at(itemIndex), ...(description && { description }) }), message);
+	if (
+		error.code === 'SETTINGS' ||
+		error.code === 'BLOCKED' ||
+		error.code === 'FILE' ||
+		error.code === 'CANCELLED'
+	) {
+		return inOurWords(
+			new NodeOperationError(node, message, {
+				...at(itemIndex),
+				...(description && { description }),
+			}),
+			message,
+		);
 	}
 	// The JSON is what n8n shows as details; it holds no request, and so no token.
-	const details: JsonObject = { code: error.code, ...(error.serverText !== undefined && { serverText: error.serverText }) };
-	const options = { message, description: description ?? '', ...(error.status !== undefined && { httpCode: String(error.status) }) };
+	const details: JsonObject = {
+		code: error.code,
+		...(error.serverText !== undefined && { serverText: error.serverText }),
+	};
+	const options = {
+		message,
+		description: description ?? '',
+		...(error.status !== undefined && { httpCode: String(error.status) }),
+	};
 	return inOurWords(new NodeApiError(node, details, { ...at(itemIndex), ...options }), message);
 }
 
-/** n8n puts words of its own in the place of a message that holds a code such as ECONNREFUSED; they do not say what was called (measured). */
+/**
+ * n8n puts words of its own in the place of a message that holds a code such as ECONNREFUSED; they
+ * do not say what was called (measured).
+ */
 function inOurWords<T extends NodeApiError | NodeOperationError>(error: T, message: string): T {
 	error.message = message;
 	return error;
 }
 
-/** As a tool everything is in the message: an AI Agent node tells its model that and nothing else (measured). */
-function wordsFor({ type }: INode, error: AgentClubError): { message: string; description: string | undefined } {
+/**
+ * As a tool everything is in the message: an AI Agent node tells its model that and nothing else
+ * (measured).
+ */
+function wordsFor(
+	{ type }: INode,
+	error: AgentClubError,
+): { message: string; description: string | undefined } {
 	const { message } = error;
 	const description = descriptionOf(error);
-	return type.endsWith('Tool') ? { message: inOneText(message, description), description: undefined } : { message, description };
+	return type.endsWith('Tool')
+		? { message: inOneText(message, description), description: undefined }
+		: { message, description };
 }
 
 /** What happened and what to do about it, where there is one text for both. */
@@ -37,7 +74,10 @@ export function inOneText(message: string, description: string | null | undefine
 }
 
 function descriptionOf(error: AgentClubError): string | undefined {
-	const words = error.serverText && !error.message.includes(error.serverText) ? `The server said: ${error.serverText}` : undefined;
+	const words =
+		error.serverText && !error.message.includes(error.serverText)
+			? `The server said: ${error.serverText}`
+			: undefined;
 	return [error.remedy, words].filter(Boolean).join(' ') || undefined;
 }
 

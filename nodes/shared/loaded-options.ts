@@ -8,7 +8,10 @@ import { nodeCredentials } from './credentials';
 import { toNodeError } from './errors';
 import { hostLogger } from './logger';
 
-/** The choices that the editor loads: people and chats that the agent can see. Only HTTP is used, no connection is opened. */
+/**
+ * The choices that the editor loads: people and chats that the agent can see. Only HTTP is used, no
+ * connection is opened.
+ */
 
 /** Groups, then direct chats, each by name. */
 export async function loadChats(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
@@ -19,11 +22,15 @@ export async function loadChats(this: ILoadOptionsFunctions): Promise<INodePrope
 }
 
 export async function loadGroups(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return await fromAgent(this, async (session) => byName((await session.http.chats()).groups.map(groupOption)));
+	return await fromAgent(this, async (session) =>
+		byName((await session.http.chats()).groups.map(groupOption)),
+	);
 }
 
 /** Those who have a direct chat with the agent, by user id. */
-export async function loadDirectPeers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+export async function loadDirectPeers(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
 	return await fromAgent(this, async (session) =>
 		byName(
 			(await session.http.chats()).directs.map(({ peer }) => {
@@ -39,8 +46,13 @@ function groupOption({ id, name }: GroupChat): INodePropertyOptions {
 }
 
 function directOption({ id, peer }: DirectChat): INodePropertyOptions {
-	const description = `Direct chat${peer.kind === 'agent' ? ' with an agent' : ''}, ${presence(peer)}`;
-	return { name: peer.name || peer.id, value: toChatReference({ type: 'direct', id }), description };
+	const withAgent = peer.kind === 'agent' ? ' with an agent' : '';
+	const description = `Direct chat${withAgent}, ${presence(peer)}`;
+	return {
+		name: peer.name || peer.id,
+		value: toChatReference({ type: 'direct', id }),
+		description,
+	};
 }
 
 function presence({ isOnline }: { isOnline: boolean }): string {
@@ -51,9 +63,16 @@ function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {
 	return options.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Anyone first, then everybody from the agent's direct chats and groups, by name, but for the agent itself: its own messages start nothing. */
+/**
+ * Anyone first, then everybody from the agent's direct chats and groups, by name, but for the agent
+ * itself: its own messages start nothing.
+ */
 export async function loadPeople(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	const anyone = { name: 'Anyone', value: '*', description: 'Everybody who can write to the agent' };
+	const anyone = {
+		name: 'Anyone',
+		value: '*',
+		description: 'Everybody who can write to the agent',
+	};
 	return [anyone, ...(await fromAgent(this, peopleOf))];
 }
 
@@ -61,12 +80,21 @@ async function peopleOf(session: AgentSession): Promise<INodePropertyOptions[]> 
 	const { groups, directs, selfId = session.identity?.userId } = await session.http.chats();
 	const rosters = await Promise.all(groups.map(({ id }) => session.http.members(id)));
 	const people = new Map<string, INodePropertyOptions>();
-	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()]) people.set(person.id, personOption(person));
+	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()])
+		people.set(person.id, personOption(person));
 	if (selfId !== undefined) people.delete(selfId);
 	return byName([...people.values()]);
 }
 
-function personOption({ id, name, kind }: { id: string; name: string; kind: string }): INodePropertyOptions & { description: string } {
+function personOption({
+	id,
+	name,
+	kind,
+}: {
+	id: string;
+	name: string;
+	kind: string;
+}): INodePropertyOptions & { description: string } {
 	return { name: name || id, value: id, description: kind === 'agent' ? 'Agent' : 'Human' };
 }
 

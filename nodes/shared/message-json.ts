@@ -24,11 +24,23 @@ export interface MessageJsonSettings {
  * A message as workflows see it, whether it has just been said or comes from the history.
  * @param attachments the message's files as the item describes them
  */
-export function messageJson(prepared: PreparedMessage<unknown>, attachments: IDataObject[], settings: MessageJsonSettings): IDataObject {
+export function messageJson(
+	prepared: PreparedMessage<unknown>,
+	attachments: IDataObject[],
+	settings: MessageJsonSettings,
+): IDataObject {
 	const { message, identity, roster } = prepared;
 	const chatId = toChatReference(message.chat);
 	const plain = joined(prepared.messages.map(({ text }) => plainText(text, identity.userId)));
-	const guide = settings.mentionGuide === 'off' ? null : mentionGuide({ self: identity, roster: roster ?? [], text: message.text, template: settings.mentionGuideText });
+	const guide =
+		settings.mentionGuide === 'off'
+			? null
+			: mentionGuide({
+					self: identity,
+					roster: roster ?? [],
+					text: message.text,
+					template: settings.mentionGuideText,
+				});
 	return {
 		event: 'message',
 		messageId: message.id,
@@ -44,7 +56,14 @@ export function messageJson(prepared: PreparedMessage<unknown>, attachments: IDa
 		mentions: [...message.mentions],
 		addressedToSelf: isAddressed(message, identity.userId, settings.ignoreMentionAll),
 		attachments,
-		messages: settings.collected ? prepared.messages.map(({ id, text, contentType, createdAt }) => ({ messageId: id, text, messageType: contentType, timestamp: createdAt })) : [],
+		messages: settings.collected
+			? prepared.messages.map(({ id, text, contentType, createdAt }) => ({
+					messageId: id,
+					text,
+					messageType: contentType,
+					timestamp: createdAt,
+				}))
+			: [],
 		context: prepared.context.map(contextEntry),
 		roster: (roster ?? []).map((member) => rosterEntry(member, identity.userId)),
 		mentionGuide: settings.mentionGuide === 'field' ? guide : null,
@@ -62,15 +81,33 @@ function commandOf(plain: string): { name: string; args: string } | null {
 	return match ? { name: match[1] ?? '', args: (match[2] ?? '').trim() } : null;
 }
 
-/** What an AI Agent node reads: who says what, which files came along, and the mention guide where it is wanted there. */
-function chatInput(prepared: PreparedMessage<unknown>, settings: MessageJsonSettings, guide: string | null): string {
+/**
+ * What an AI Agent node reads: who says what, which files came along, and the mention guide where
+ * it is wanted there.
+ */
+function chatInput(
+	prepared: PreparedMessage<unknown>,
+	settings: MessageJsonSettings,
+	guide: string | null,
+): string {
 	const { message, identity, roster } = prepared;
 	const ambiguous = ambiguousIds(roster ?? []);
 	const keepsTags = settings.mentionGuide === 'chatInput';
-	const said = keepsTags ? message.text : joined(prepared.messages.map(({ text }) => plainText(text, identity.userId, (id) => ambiguous.has(id))));
+	const said = keepsTags
+		? message.text
+		: joined(
+				prepared.messages.map(({ text }) =>
+					plainText(text, identity.userId, (id) => ambiguous.has(id)),
+				),
+			);
 	const words = withFiles(said, prepared.attachments);
-	const prefixed = settings.senderPrefix && message.chat.type === 'group' ? `${cleanName(message.sender.name) || 'Someone'}: ${words}` : words;
-	const before = prepared.context.length > 0 && `Earlier in this chat:\n${transcriptOf(prepared.context, roster)}`;
+	const prefixed =
+		settings.senderPrefix && message.chat.type === 'group'
+			? `${cleanName(message.sender.name) || 'Someone'}: ${words}`
+			: words;
+	const before =
+		prepared.context.length > 0 &&
+		`Earlier in this chat:\n${transcriptOf(prepared.context, roster)}`;
 	return [before, prefixed, keepsTags && guide].filter(Boolean).join('\n\n');
 }
 

@@ -15,8 +15,8 @@ interface Said {
 const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 /**
- * A conversation, a message each: when, who, and what. Further lines of a message are indented, so that nobody can write a line that
- * looks like somebody else's message.
+ * A conversation, a message each: when, who, and what. Further lines of a message are indented, so
+ * that nobody can write a line that looks like somebody else's message.
  * @param roster a name that two members share keeps its tag
  */
 export function transcriptOf(messages: readonly Said[], roster: readonly Member[] | null): string {
@@ -25,10 +25,17 @@ export function transcriptOf(messages: readonly Said[], roster: readonly Member[
 }
 
 function entry({ message, attachments }: Said, ambiguous: ReadonlySet<string>): string {
-	// Without an id of its own nothing is left out at the start: to whom something was said belongs to it.
-	const words = withFiles(plainText(message.text, '', (id) => ambiguous.has(id)), attachments);
+	// Without an id of its own nothing is left out at the start: to whom something was said belongs
+	// to it.
+	const words = withFiles(
+		plainText(message.text, '', (id) => ambiguous.has(id)),
+		attachments,
+	);
 	const time = new Date(message.createdAt * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-	return `[${time}] ${cleanName(message.sender.name) || 'Someone'}: ${words.split(LINE_BREAK).join('\n    ')}`;
+	return (
+		`[${time}] ${cleanName(message.sender.name) || 'Someone'}: ` +
+		words.split(LINE_BREAK).join('\n    ')
+	);
 }
 
 /** Words and a line for each file, for example "[image: photo.png]". */

@@ -1,5 +1,9 @@
 /** What becomes of one event that a client sent. `ms` delays the answers, not the handling. */
-export type Fate = { readonly kind: 'pass' } | { readonly kind: 'ignore' } | { readonly kind: 'silence' } | { readonly kind: 'delay'; readonly ms: number };
+export type Fate =
+	| { readonly kind: 'pass' }
+	| { readonly kind: 'ignore' }
+	| { readonly kind: 'silence' }
+	| { readonly kind: 'delay'; readonly ms: number };
 
 type Counts = Map<string, number>;
 

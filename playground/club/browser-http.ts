@@ -13,32 +13,63 @@ export interface BrowserBackend extends HttpBackend {
 	readonly openDirect: (userId: string, peerId: string) => { readonly id: string };
 }
 
-/** Addresses that the real server keeps for its own page; here they only refuse whoever has no session, as it does. */
+/**
+ * Addresses that the real server keeps for its own page; here they only refuse whoever has no
+ * session, as it does.
+ */
 const foreignPages = /^\/api\/(users|presence|direct-chats|groups|messages|me)(\/.*)?$/;
 
-/** The endpoints of the page, an API of the playground's own; the real server's takes passwords and has much more. */
+/**
+ * The endpoints of the page, an API of the playground's own; the real server's takes passwords and
+ * has much more.
+ */
 export function browserRoutes(backend: BrowserBackend): Route[] {
 	const open = (name: string) => new RegExp(`^/api/playground/${name}$`);
-	const asPerson = (answer: (inquiry: Inquiry, person: UserRecord) => Answer | Promise<Answer>) => (inquiry: Inquiry) => {
-		const person = backend.sessions.userOf(inquiry.request.headers.cookie);
-		return person ? answer(inquiry, person) : refusal(401, backend.traits.texts.notSignedIn);
-	};
+	const asPerson =
+		(answer: (inquiry: Inquiry, person: UserRecord) => Answer | Promise<Answer>) =>
+		(inquiry: Inquiry) => {
+			const person = backend.sessions.userOf(inquiry.request.headers.cookie);
+			return person ? answer(inquiry, person) : refusal(401, backend.traits.texts.notSignedIn);
+		};
 	return [
 		{ method: 'GET', path: open('users'), answer: () => answerUsers(backend) },
 		{ method: 'POST', path: open('login'), answer: (inquiry) => logIn(inquiry, backend) },
 		{ method: 'GET', path: open('me'), answer: ({ request }) => answerSelf(request, backend) },
-		{ method: 'GET', path: open('chats'), answer: asPerson((_, person) => answerChats(person, backend)) },
-		{ method: 'POST', path: open('directs'), answer: asPerson((inquiry, person) => openDirect(inquiry, person, backend)) },
-		{ method: 'GET', path: open('groups/([^/]+)/members'), answer: asPerson((inquiry, person) => answerMembers(inquiry, person, backend)) },
-		{ method: 'GET', path: open('messages/([^/]+)/([^/]+)'), answer: asPerson((inquiry, person) => answerHistory(inquiry, person, backend)) },
-		{ method: 'POST', path: open('upload'), answer: asPerson((inquiry) => answerUpload(inquiry, backend)) },
+		{
+			method: 'GET',
+			path: open('chats'),
+			answer: asPerson((_, person) => answerChats(person, backend)),
+		},
+		{
+			method: 'POST',
+			path: open('directs'),
+			answer: asPerson((inquiry, person) => openDirect(inquiry, person, backend)),
+		},
+		{
+			method: 'GET',
+			path: open('groups/([^/]+)/members'),
+			answer: asPerson((inquiry, person) => answerMembers(inquiry, person, backend)),
+		},
+		{
+			method: 'GET',
+			path: open('messages/([^/]+)/([^/]+)'),
+			answer: asPerson((inquiry, person) => answerHistory(inquiry, person, backend)),
+		},
+		{
+			method: 'POST',
+			path: open('upload'),
+			answer: asPerson((inquiry) => answerUpload(inquiry, backend)),
+		},
 		{ method: 'GET', path: foreignPages, answer: asPerson(() => page(404)) },
 	];
 }
 
 /** Everybody, so that the page can offer people to log in as and agents to write to. */
 function answerUsers({ store }: HttpBackend): Answer {
-	return json(200, [...store.users.values()].map((user) => memberRow(user, true)));
+	return json(
+		200,
+		[...store.users.values()].map((user) => memberRow(user, true)),
+	);
 }
 
 /** Null without a session: having none yet is no error. */
@@ -58,16 +89,31 @@ async function logIn({ request }: Inquiry, { store, sessions }: BrowserBackend):
 	return { ...answer, headers: { ...answer.headers, 'Set-Cookie': sessions.open(user) } };
 }
 
-async function openDirect({ request }: Inquiry, person: UserRecord, backend: BrowserBackend): Promise<Answer> {
+async function openDirect(
+	{ request }: Inquiry,
+	person: UserRecord,
+	backend: BrowserBackend,
+): Promise<Answer> {
 	const peer = await userNamedIn(request, backend.store.users);
-	return peer ? json(200, { id: backend.openDirect(person.id, peer.id).id }) : refusal(404, 'There is no such user');
+	return peer
+		? json(200, { id: backend.openDirect(person.id, peer.id).id })
+		: refusal(404, 'There is no such user');
 }
 
-/** JSON only: a form of a foreign page cannot send that type without being asked for permission first. */
-async function userNamedIn(request: IncomingMessage, users: ReadonlyMap<string, UserRecord>): Promise<UserRecord | undefined> {
+/**
+ * JSON only: a form of a foreign page cannot send that type without being asked for permission
+ * first.
+ */
+async function userNamedIn(
+	request: IncomingMessage,
+	users: ReadonlyMap<string, UserRecord>,
+): Promise<UserRecord | undefined> {
 	if (request.headers['content-type'] !== 'application/json') return undefined;
 	const fields = parse((await readBody(request))?.toString('utf8') ?? '');
-	const id = typeof fields === 'object' && fields !== null && 'user_id' in fields ? fields.user_id : undefined;
+	const id =
+		typeof fields === 'object' && fields !== null && 'user_id' in fields
+			? fields.user_id
+			: undefined;
 	return typeof id === 'string' ? users.get(id) : undefined;
 }
 

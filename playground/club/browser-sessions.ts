@@ -4,7 +4,10 @@ import type { Store } from './store';
 
 const cookieName = 'agentclub_playground';
 
-/** Whose page a cookie belongs to. There are no passwords here: whoever opens the playground may be anybody in it. */
+/**
+ * Whose page a cookie belongs to. There are no passwords here: whoever opens the playground may be
+ * anybody in it.
+ */
 export class BrowserSessions {
 	private readonly users = new Map<string, string>();
 

@@ -4,7 +4,10 @@ import type { Outgoing } from './outgoing';
 import { chatKey, type DirectRecord, type GroupRecord } from './records';
 import type { Store } from './store';
 
-/** Chats and memberships as they change while people are connected: who is told, and whose sockets hear a room. */
+/**
+ * Chats and memberships as they change while people are connected: who is told, and whose sockets
+ * hear a room.
+ */
 export class ChatChanges {
 	constructor(
 		private readonly traits: Traits,
@@ -13,7 +16,10 @@ export class ChatChanges {
 		private readonly outgoing: Outgoing,
 	) {}
 
-	/** The first member creates it; the creator's open sockets do not hear its typing until they connect again. */
+	/**
+	 * The first member creates it; the creator's open sockets do not hear its typing until they
+	 * connect again.
+	 */
 	createGroup(name: string, memberIds: readonly string[]): GroupRecord {
 		const [creatorId, ...others] = memberIds.map((id) => this.store.user(id).id);
 		const group = this.store.addGroup(name, creatorId ?? '');

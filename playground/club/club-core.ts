@@ -43,7 +43,12 @@ export class ClubCore {
 	readonly events: SocketEvents;
 	readonly handshake: Handshake;
 
-	constructor({ generation = 'G3', heartbeatInterval = 30, time = realTime, newHex = randomHex }: CoreOptions) {
+	constructor({
+		generation = 'G3',
+		heartbeatInterval = 30,
+		time = realTime,
+		newHex = randomHex,
+	}: CoreOptions) {
 		this.generation = generation;
 		this.traits = generations[generation];
 		this.clock = new ServerClock(time);
@@ -54,8 +59,26 @@ export class ClubCore {
 		const { traits, clock, store, cursors, connections, outgoing, answerFaults, observed } = this;
 		this.messaging = new Messaging(traits, store, cursors, connections, outgoing, observed);
 		this.changes = new ChatChanges(traits, store, connections, outgoing);
-		this.events = new SocketEvents(traits, clock, store, cursors, connections, this.messaging, outgoing, answerFaults, observed);
+		this.events = new SocketEvents(
+			traits,
+			clock,
+			store,
+			cursors,
+			connections,
+			this.messaging,
+			outgoing,
+			answerFaults,
+			observed,
+		);
 		const intervals = { heartbeat: heartbeatInterval, presencePoll: 30 };
-		this.handshake = new Handshake(traits, intervals, store, cursors, connections, outgoing, observed);
+		this.handshake = new Handshake(
+			traits,
+			intervals,
+			store,
+			cursors,
+			connections,
+			outgoing,
+			observed,
+		);
 	}
 }

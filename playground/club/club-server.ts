@@ -36,12 +36,20 @@ export class ClubServer {
 		this.sessions = new BrowserSessions(this.core.store, `${this.subPath}/`);
 		this.faults = new Faults(this.wire, this.core);
 		this.front = this.makeFront();
-		new SocketIoFront(this.core, this.faults, this.sessions, this.wire).attach(this.front.inner, { ...options, path: `${this.subPath}/socket.io/` });
+		new SocketIoFront(this.core, this.faults, this.sessions, this.wire).attach(this.front.inner, {
+			...options,
+			path: `${this.subPath}/socket.io/`,
+		});
 	}
 
 	private makeFront(): HttpFront {
 		const backend = this.backend();
-		const routes = [...agentRoutes(backend), ...browserRoutes(backend), ...mediaRoutes(this.core.uploads, this.faults.http), ...pageRoutes()];
+		const routes = [
+			...agentRoutes(backend),
+			...browserRoutes(backend),
+			...mediaRoutes(this.core.uploads, this.faults.http),
+			...pageRoutes(),
+		];
 		return new HttpFront(this.subPath, routes, this.wire, this.faults.http, this.core.observed);
 	}
 

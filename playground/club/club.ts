@@ -1,6 +1,6 @@
 /**
- * What tests need of a chat server, whichever it is: the playground in this folder, or the real server.
- * The contract suite runs the same cases against both, through this interface alone.
+ * What tests need of a chat server, whichever it is: the playground in this folder, or the real
+ * server. The contract suite runs the same cases against both, through this interface alone.
  */
 
 /** The three server generations in use; see docs/architecture.md. */
@@ -43,7 +43,9 @@ export interface StoredMessage {
 	readonly createdAt: number;
 }
 
-/** Sets up people and chats, and speaks for people. Every call resolves when the server has done it. */
+/**
+ * Sets up people and chats, and speaks for people. Every call resolves when the server has done it.
+ */
 export interface Club {
 	/** Base address, without a trailing slash; with the sub-path where one was asked for. */
 	readonly url: string;
@@ -58,10 +60,17 @@ export interface Club {
 	openDirect(humanId: string, peerId: string): Promise<ChatAddress>;
 	/** Gives the agent a new token; sockets that are open stay open. */
 	resetToken(agentId: string): Promise<string>;
-	/** Sends as a person does from the page, over that person's own socket; resolves with what was stored. */
+	/**
+	 * Sends as a person does from the page, over that person's own socket; resolves with what was
+	 * stored.
+	 */
 	say(humanId: string, chat: ChatAddress, utterance: Utterance): Promise<StoredMessage>;
 	/** Uploads as a person does from the page. */
-	uploadAs(humanId: string, fileName: string, body: Buffer): Promise<{ url: string; fileName: string; kind: string }>;
+	uploadAs(
+		humanId: string,
+		fileName: string,
+		body: Buffer,
+	): Promise<{ url: string; fileName: string; kind: string }>;
 	/** The chat's history, oldest first. */
 	history(viewerId: string, chat: ChatAddress): Promise<StoredMessage[]>;
 	stop(): Promise<void>;

@@ -1,7 +1,10 @@
 import type { ChatAddress, ClubAgent, ClubUser } from './club';
 import type { PlaygroundClub } from './playground-club';
 
-/** Always the same, so that a credential made once keeps working; it opens nothing but a local playground. */
+/**
+ * Always the same, so that a credential made once keeps working; it opens nothing but a local
+ * playground.
+ */
 export const demoToken = 'sk_agt_playground-demo-token-which-is-no-secret';
 const freeToken = 'sk_agt_playground-free-token-which-is-no-secret';
 
@@ -15,7 +18,10 @@ export interface Demo {
 	readonly direct: ChatAddress;
 }
 
-/** Fills a new club: Mia, Tom and the agents Echo and Nova in one group, and a direct chat of Mia with Echo. */
+/**
+ * Fills a new club: Mia, Tom and the agents Echo and Nova in one group, and a direct chat of Mia
+ * with Echo.
+ */
 export async function seedDemo(club: PlaygroundClub): Promise<Demo> {
 	const mia = await club.addHuman('mia', 'Mia');
 	const tom = await club.addHuman('tom', 'Tom');

@@ -40,7 +40,10 @@ export class Faults {
 		this.wire.kill(userId);
 	}
 
-	/** The TCP connections stay, but no bytes pass in that direction, Engine.IO's own pings included. Later connections are not concerned. */
+	/**
+	 * The TCP connections stay, but no bytes pass in that direction, Engine.IO's own pings included.
+	 * Later connections are not concerned.
+	 */
 	mute(userId: string, direction: MutedDirection = 'both'): EndFault {
 		return this.wire.mute(userId, direction);
 	}
@@ -57,12 +60,18 @@ export class Faults {
 		};
 	}
 
-	/** Handles the event at once; its answers (echo, `error`, acknowledgement) go out that many ms later. */
+	/**
+	 * Handles the event at once; its answers (echo, `error`, acknowledgement) go out that many ms
+	 * later.
+	 */
 	delay(event: string, ms: number): EndFault {
 		return this.core.answerFaults.delay(event, ms);
 	}
 
-	/** The next events of that name are handled, but the sending socket gets neither frame nor acknowledgement. */
+	/**
+	 * The next events of that name are handled, but the sending socket gets neither frame nor
+	 * acknowledgement.
+	 */
 	dropAnswer(event: string, count = 1): EndFault {
 		return this.core.answerFaults.dropAnswer(event, count);
 	}
@@ -77,7 +86,10 @@ export class Faults {
 		return this.core.frameFaults.duplicate(count);
 	}
 
-	/** Holds the next `new_message` frames of each user (or of one), and sends them in reverse once there are that many, or when it ends. */
+	/**
+	 * Holds the next `new_message` frames of each user (or of one), and sends them in reverse once
+	 * there are that many, or when it ends.
+	 */
 	reorder(count: number, userId?: string): EndFault {
 		return this.core.frameFaults.reorder(count, userId);
 	}
@@ -87,7 +99,10 @@ export class Faults {
 		return this.core.frameFaults.mangle(userId, mangler);
 	}
 
-	/** Accepts the transport, but answers nothing to the namespace's CONNECT, not even when this has ended. */
+	/**
+	 * Accepts the transport, but answers nothing to the namespace's CONNECT, not even when this has
+	 * ended.
+	 */
 	hangHandshake(on = true): EndFault {
 		this.hangsHandshakes = on;
 		return () => {

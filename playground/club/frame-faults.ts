@@ -57,7 +57,8 @@ export class FrameFaults {
 
 	private mangled(userId: string, frame: Frame): Frame | null {
 		let args: readonly unknown[] | null = frame.args;
-		for (const mangler of this.manglers.get(userId) ?? []) args = args && mangler(frame.event, args);
+		for (const mangler of this.manglers.get(userId) ?? [])
+			args = args && mangler(frame.event, args);
 		return args && { event: frame.event, args };
 	}
 
@@ -71,10 +72,14 @@ export class FrameFaults {
 	}
 }
 
-/** A user's turn is over once the count is full: it stays in the map, so that the next frames pass. */
+/**
+ * A user's turn is over once the count is full: it stays in the map, so that the next frames pass.
+ */
 function applies(reordering: Reordering, userId: string): boolean {
 	const held = reordering.held.get(userId)?.length ?? 0;
-	return (reordering.userId === undefined || reordering.userId === userId) && held < reordering.count;
+	return (
+		(reordering.userId === undefined || reordering.userId === userId) && held < reordering.count
+	);
 }
 
 function release(held: (() => void)[]): void {

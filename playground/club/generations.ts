@@ -16,7 +16,12 @@ interface Texts {
 
 /** What differs between the generations; everything else is the same in all three. */
 export interface Traits {
-	readonly prefixes: { readonly user: string; readonly group: string; readonly direct: string; readonly message: string };
+	readonly prefixes: {
+		readonly user: string;
+		readonly group: string;
+		readonly direct: string;
+		readonly message: string;
+	};
 	readonly tokenPrefix: string;
 	/** `auth_ok` before `offline_messages`, or after it. */
 	readonly authOkFirst: boolean;
@@ -24,7 +29,10 @@ export interface Traits {
 	readonly answersSends: boolean;
 	/** Membership is asked for in every chat and in the history, or only when sending to a group. */
 	readonly checksEveryChat: boolean;
-	/** Opening a direct chat makes the open sockets of both hear it; measured at 0.1.62, absent before. */
+	/**
+	 * Opening a direct chat makes the open sockets of both hear it; measured at 0.1.62, absent
+	 * before.
+	 */
 	readonly joinsOpenedDirect: boolean;
 	/** Member rows carry `description` and `created_at`. */
 	readonly fullMemberRows: boolean;

@@ -13,7 +13,10 @@ export interface Intervals {
 	readonly presencePoll: number;
 }
 
-/** The greeting of a client. The events of the batch go out before the CONNECT packet, as from the real server. */
+/**
+ * The greeting of a client. The events of the batch go out before the CONNECT packet, as from the
+ * real server.
+ */
 export class Handshake {
 	constructor(
 		private readonly traits: Traits,
@@ -43,8 +46,10 @@ export class Handshake {
 
 	private register(user: UserRecord, socket: ClientSocket): Connection {
 		const connection = new Connection(user.id, socket);
-		for (const group of this.store.groupsOf(user.id)) connection.rooms.add(chatKey('group', group.id));
-		for (const direct of this.store.directsOf(user.id)) connection.rooms.add(chatKey('direct', direct.id));
+		for (const group of this.store.groupsOf(user.id))
+			connection.rooms.add(chatKey('group', group.id));
+		for (const direct of this.store.directsOf(user.id))
+			connection.rooms.add(chatKey('direct', direct.id));
 		this.store.touch(user);
 		this.connections.add(connection);
 		return connection;

@@ -17,7 +17,11 @@ const pages: Readonly<Record<number, readonly [title: string, text: string]>> = 
 };
 
 export function json(status: number, value: unknown): Answer {
-	return { status, headers: { 'Content-Type': 'application/json' }, body: `${JSON.stringify(value)}\n` };
+	return {
+		status,
+		headers: { 'Content-Type': 'application/json' },
+		body: `${JSON.stringify(value)}\n`,
+	};
 }
 
 /** The server's own refusals. */
@@ -27,7 +31,9 @@ export function refusal(status: number, error: string): Answer {
 
 export function page(status: number, headers: Answer['headers'] = {}): Answer {
 	const [title, text] = pages[status] ?? ['Error', ''];
-	const body = `<!doctype html>\n<html lang=en>\n<title>${String(status)} ${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
+	const body =
+		`<!doctype html>\n<html lang=en>\n<title>${status} ` +
+		`${title}</title>\n<h1>${title}</h1>\n<p>${text}</p>\n`;
 	return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers }, body };
 }
 
@@ -36,7 +42,10 @@ export function redirect(status: 301 | 302, location: string): Answer {
 }
 
 /** Node leaves the body out by itself where the request was a HEAD. */
-export function send(response: ServerResponse, { status, headers, body, hangsUp = false }: Answer): void {
+export function send(
+	response: ServerResponse,
+	{ status, headers, body, hangsUp = false }: Answer,
+): void {
 	const { socket } = response;
 	if (hangsUp) response.on('finish', () => socket?.destroy());
 	response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });

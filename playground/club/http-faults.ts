@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { refusal, send } from './http-answers';
 
-/** `status` answers with an error, `hang` never, `reset` destroys the connection, `slow` sends a byte now and then for ever. */
+/**
+ * `status` answers with an error, `hang` never, `reset` destroys the connection, `slow` sends a
+ * byte now and then for ever.
+ */
 export interface HttpFailure {
 	/** Tested on the path and query, without the sub-path. */
 	readonly path: RegExp;
@@ -28,14 +31,19 @@ export class HttpFaults {
 
 	/** How the request is to fail, which uses that up; undefined when it is not to. */
 	take(path: string): HttpFailure | undefined {
-		const planned = [...this.failures].find(({ failure, left }) => left > 0 && failure.path.test(path));
+		const planned = [...this.failures].find(
+			({ failure, left }) => left > 0 && failure.path.test(path),
+		);
 		if (planned) planned.left -= 1;
 		return planned?.failure;
 	}
 }
 
 /** Answers, or leaves unanswered, as the failure has it. */
-export function failWith({ mode = 'status', status = 500 }: HttpFailure, response: ServerResponse): void {
+export function failWith(
+	{ mode = 'status', status = 500 }: HttpFailure,
+	response: ServerResponse,
+): void {
 	if (mode === 'status') send(response, refusal(status, 'failed on purpose'));
 	if (mode === 'reset') response.socket?.resetAndDestroy();
 	if (mode === 'slow') trickle(response);

@@ -14,12 +14,15 @@ export interface LoggedRequest {
 	readonly authorization: string | undefined;
 }
 
-/** As proxies have it. Node.js' own 5 s begin when an answer has been written, and may be over before it has arrived over a slow link. */
+/**
+ * As proxies have it. Node.js' own 5 s begin when an answer has been written, and may be over
+ * before it has arrived over a slow link.
+ */
 const KEEP_ALIVE_MS = 75_000;
 
 /**
- * The listening server. It sees every request first, and passes on what the faults let through: to Socket.IO, which is
- * attached to a server that never listens, or to the routes.
+ * The listening server. It sees every request first, and passes on what the faults let through: to
+ * Socket.IO, which is attached to a server that never listens, or to the routes.
  */
 export class HttpFront {
 	readonly requests: LoggedRequest[] = [];
@@ -70,18 +73,26 @@ export class HttpFront {
 	private take(request: IncomingMessage, response: ServerResponse): void {
 		this.log(request);
 		const path = this.pathOf(request);
-		if (path === null) { send(response, this.outside(request)); return; }
+		if (path === null) {
+			send(response, this.outside(request));
+			return;
+		}
 		const failure = this.faults.take(path);
 		if (failure) failWith(failure, response);
 		else this.serve(request, response, path);
 	}
 
 	private serve(request: IncomingMessage, response: ServerResponse, path: string): void {
-		if (path.startsWith('/socket.io/')) this.passOn(request, () => this.inner.emit('request', request, response));
+		if (path.startsWith('/socket.io/'))
+			this.passOn(request, () => this.inner.emit('request', request, response));
 		else void this.answer(request, response, path);
 	}
 
-	private async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+	private async answer(
+		request: IncomingMessage,
+		response: ServerResponse,
+		path: string,
+	): Promise<void> {
 		response.on('close', () => {
 			this.observed.notify();
 		});
@@ -103,7 +114,8 @@ export class HttpFront {
 	private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
 		this.log(request);
 		const path = this.pathOf(request);
-		if (path === null || this.faults.websocketBlocked) socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+		if (path === null || this.faults.websocketBlocked)
+			socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 		else this.passOn(request, () => this.inner.emit('upgrade', request, socket, head));
 	}
 
@@ -114,7 +126,11 @@ export class HttpFront {
 	}
 
 	private log(request: IncomingMessage): void {
-		this.requests.push({ method: request.method ?? '', path: request.url ?? '', authorization: request.headers.authorization });
+		this.requests.push({
+			method: request.method ?? '',
+			path: request.url ?? '',
+			authorization: request.headers.authorization,
+		});
 		this.observed.notify();
 	}
 

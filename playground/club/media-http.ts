@@ -11,20 +11,36 @@ interface Range {
 
 /** Uploaded files, for anybody who knows the address. */
 export function mediaRoutes(uploads: Uploads, faults: HttpFaults): Route[] {
-	return [{ method: 'GET', path: /^\/media\/uploads\/([^/]+)$/, answer: (inquiry) => answerFile(inquiry, uploads, faults) }];
+	return [
+		{
+			method: 'GET',
+			path: /^\/media\/uploads\/([^/]+)$/,
+			answer: (inquiry) => answerFile(inquiry, uploads, faults),
+		},
+	];
 }
 
-function answerFile({ request, parameters: [name = ''] }: Inquiry, uploads: Uploads, faults: HttpFaults): Answer {
+function answerFile(
+	{ request, parameters: [name = ''] }: Inquiry,
+	uploads: Uploads,
+	faults: HttpFaults,
+): Answer {
 	if (faults.mediaRedirect !== null) return redirect(302, faults.mediaRedirect);
 	const body = uploads.get(name);
 	if (!body) return page(404);
 	const asked = request.headers.range;
 	if (asked === undefined) return { status: 200, headers: headersOf(name), body };
 	const range = parseRange(asked, body.length);
-	if (!range) return page(416, { 'Content-Range': `bytes */${String(body.length)}` });
+	if (!range) return page(416, { 'Content-Range': `bytes */${body.length}` });
 	const { first, last } = range;
-	const extent = { 'Content-Range': `bytes ${String(first)}-${String(last)}/${String(body.length)}` };
-	return { status: 206, headers: { ...headersOf(name), ...extent }, body: body.subarray(first, last + 1) };
+	const extent = {
+		'Content-Range': `bytes ${first}-${last}/${body.length}`,
+	};
+	return {
+		status: 206,
+		headers: { ...headersOf(name), ...extent },
+		body: body.subarray(first, last + 1),
+	};
 }
 
 function headersOf(name: string): Answer['headers'] {

@@ -11,7 +11,9 @@ import { isFalsy, storedText, Unanswered } from './stored-values';
 /** A send as a client made it: any field may be missing, or of any type. */
 export type SendFrame = Readonly<Record<string, unknown>>;
 
-export type SendVerdict = { readonly ok: true; readonly message: MessageRecord } | { readonly ok: false; readonly error: string; readonly announced: boolean };
+export type SendVerdict =
+	| { readonly ok: true; readonly message: MessageRecord }
+	| { readonly ok: false; readonly error: string; readonly announced: boolean };
 
 const mentionsAtMost = 100;
 
@@ -43,14 +45,25 @@ export class Messaging {
 	}
 
 	private refusal(chatType: unknown, chatId: unknown, senderId: string): string | null {
-		if (typeof chatId === 'object' && this.traits.storage === 'sqlite') throw new Unanswered('an id that cannot be bound');
+		if (typeof chatId === 'object' && this.traits.storage === 'sqlite')
+			throw new Unanswered('an id that cannot be bound');
 		const asked = this.traits.checksEveryChat || chatType === 'group';
 		if (!asked || this.store.canAccess(chatType, chatId, senderId)) return null;
 		return chatType === 'group' ? this.traits.texts.notInGroup : this.traits.texts.notInChat;
 	}
 
-	private save(sender: UserRecord, chatType: string, chatId: string, frame: SendFrame): MessageRecord {
-		const { content = '', content_type: contentType = 'text', file_url: fileUrl = '', file_name: fileName = '' } = frame;
+	private save(
+		sender: UserRecord,
+		chatType: string,
+		chatId: string,
+		frame: SendFrame,
+	): MessageRecord {
+		const {
+			content = '',
+			content_type: contentType = 'text',
+			file_url: fileUrl = '',
+			file_name: fileName = '',
+		} = frame;
 		const { storage } = this.traits;
 		return this.store.addMessage({
 			chatType,
@@ -100,7 +113,8 @@ export class Messaging {
 
 	private countUnread(userId: string, message: MessageRecord): void {
 		const key = chatKey(message.chatType, message.chatId);
-		if (this.connections.isViewing(userId, key)) this.cursors.advance(userId, key, message.createdAt);
+		if (this.connections.isViewing(userId, key))
+			this.cursors.advance(userId, key, message.createdAt);
 		else this.outgoing.sendAll(this.connections.of(userId), 'unread_updated');
 	}
 }
@@ -108,6 +122,8 @@ export class Messaging {
 /** Strings only, trimmed, each once, the first hundred; whether they are members is not asked. */
 export function normaliseMentions(mentions: unknown): string[] {
 	if (!Array.isArray(mentions)) return [];
-	const texts = mentions.filter((mention): mention is string => typeof mention === 'string').map((mention) => mention.trim());
+	const texts = mentions
+		.filter((mention): mention is string => typeof mention === 'string')
+		.map((mention) => mention.trim());
 	return [...new Set(texts.filter((mention) => mention !== ''))].slice(0, mentionsAtMost);
 }

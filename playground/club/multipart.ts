@@ -10,7 +10,10 @@ export interface Part {
 export function parseMultipart(body: Buffer, contentType: string | undefined): Part[] {
 	const boundary = /^multipart\/form-data;.*boundary="?([^";]+)"?/i.exec(contentType ?? '')?.[1];
 	if (boundary === undefined) return [];
-	return splitBy(Buffer.concat([Buffer.from('\r\n'), body]), Buffer.from(`\r\n--${boundary}`)).flatMap(parsePart);
+	return splitBy(
+		Buffer.concat([Buffer.from('\r\n'), body]),
+		Buffer.from(`\r\n--${boundary}`),
+	).flatMap(parsePart);
 }
 
 /** What lies between the delimiters; before the first and after the last is nothing of interest. */
@@ -30,7 +33,9 @@ function parsePart(part: Buffer): Part[] {
 	if (headEnd < 0) return [];
 	const head = part.subarray(0, headEnd).toString('utf8');
 	const name = parameter(head, 'name');
-	return name === null ? [] : [{ name, fileName: parameter(head, 'filename'), body: part.subarray(headEnd + 4) }];
+	return name === null
+		? []
+		: [{ name, fileName: parameter(head, 'filename'), body: part.subarray(headEnd + 4) }];
 }
 
 /** Clients write a quotation mark in a name as %22. */

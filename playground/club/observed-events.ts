@@ -1,4 +1,7 @@
-/** Lets tests wait for a state of the club without polling: whatever happens in it re-evaluates what they wait for. */
+/**
+ * Lets tests wait for a state of the club without polling: whatever happens in it re-evaluates what
+ * they wait for.
+ */
 export class ObservedEvents {
 	private readonly waiting = new Set<() => void>();
 
@@ -18,7 +21,7 @@ export class ObservedEvents {
 				finish();
 			};
 			const timer = setTimeout(() => {
-				finish(new Error(`waited ${String(timeoutMs)} ms for ${what}`));
+				finish(new Error(`waited ${timeoutMs} ms for ${what}`));
 			}, timeoutMs);
 			const finish = (error?: unknown): void => {
 				clearTimeout(timer);

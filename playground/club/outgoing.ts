@@ -25,8 +25,8 @@ export class Outgoing {
 	}
 
 	/**
-	 * Runs a handler, and lets its answers (frames to the connection, then the acknowledgement) meet their fate.
-	 * What it sends to others is not held up.
+	 * Runs a handler, and lets its answers (frames to the connection, then the acknowledgement) meet
+	 * their fate. What it sends to others is not held up.
 	 * @param handle returns how to acknowledge, or null when the client gets no acknowledgement
 	 */
 	answer(connection: Connection, fate: Fate, handle: () => (() => void) | null): void {

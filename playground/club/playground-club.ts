@@ -1,11 +1,22 @@
-import type { ChatAddress, Club, ClubAgent, ClubUser, Generation, StoredMessage, Utterance } from './club';
+import type {
+	ChatAddress,
+	Club,
+	ClubAgent,
+	ClubUser,
+	Generation,
+	StoredMessage,
+	Utterance,
+} from './club';
 import { ClubServer, type ServerOptions } from './club-server';
 import type { ReceivedEvent } from './connections';
 import type { Faults } from './faults';
 import type { LoggedRequest } from './http-front';
 import { chatKey, type MessageRecord, type UserRecord } from './records';
 
-/** An Agent Club in memory, of any generation, with faults on demand; `Club` for tests, and something to look into. */
+/**
+ * An Agent Club in memory, of any generation, with faults on demand; `Club` for tests, and
+ * something to look into.
+ */
 export class PlaygroundClub implements Club {
 	private port = 0;
 
@@ -21,7 +32,7 @@ export class PlaygroundClub implements Club {
 	}
 
 	get url(): string {
-		return `http://${this.host}:${String(this.port)}${this.server.subPath}`;
+		return `http://${this.host}:${this.port}${this.server.subPath}`;
 	}
 
 	get generation(): Generation {
@@ -43,13 +54,20 @@ export class PlaygroundClub implements Club {
 	}
 
 	/** @param token a token to use in place of a new one, for demonstrations */
-	addAgent(username: string, displayName = username, token = this.server.core.store.newToken()): Promise<ClubAgent> {
+	addAgent(
+		username: string,
+		displayName = username,
+		token = this.server.core.store.newToken(),
+	): Promise<ClubAgent> {
 		const user = this.server.core.store.addUser(username, displayName, token);
 		return Promise.resolve({ ...clubUser(user), token });
 	}
 
 	addGroup(name: string, memberIds: readonly string[]): Promise<ChatAddress> {
-		return Promise.resolve({ type: 'group', id: this.server.core.changes.createGroup(name, memberIds).id });
+		return Promise.resolve({
+			type: 'group',
+			id: this.server.core.changes.createGroup(name, memberIds).id,
+		});
 	}
 
 	addMember(groupId: string, userId: string): Promise<void> {
@@ -68,7 +86,10 @@ export class PlaygroundClub implements Club {
 	}
 
 	openDirect(humanId: string, peerId: string): Promise<ChatAddress> {
-		return Promise.resolve({ type: 'direct', id: this.server.core.changes.openDirect(humanId, peerId).id });
+		return Promise.resolve({
+			type: 'direct',
+			id: this.server.core.changes.openDirect(humanId, peerId).id,
+		});
 	}
 
 	resetToken(agentId: string): Promise<string> {
@@ -80,18 +101,34 @@ export class PlaygroundClub implements Club {
 	/** For agents too. Rejects with the server's text where the server refuses. */
 	async say(userId: string, chat: ChatAddress, utterance: Utterance): Promise<StoredMessage> {
 		const { content, contentType, fileUrl, fileName, mentions } = utterance;
-		const fields = { content, content_type: contentType, file_url: fileUrl, file_name: fileName, mentions };
+		const fields = {
+			content,
+			content_type: contentType,
+			file_url: fileUrl,
+			file_name: fileName,
+			mentions,
+		};
 		const frame = { chat_type: chat.type, chat_id: chat.id, ...fields };
-		const verdict = await Promise.resolve(this.server.core.messaging.post(this.server.core.store.user(userId), frame));
+		const verdict = await Promise.resolve(
+			this.server.core.messaging.post(this.server.core.store.user(userId), frame),
+		);
 		if (!verdict.ok) throw new Error(verdict.error);
 		return storedMessage(verdict.message);
 	}
 
-	uploadAs(humanId: string, fileName: string, body: Buffer): Promise<{ url: string; fileName: string; kind: string }> {
+	uploadAs(
+		humanId: string,
+		fileName: string,
+		body: Buffer,
+	): Promise<{ url: string; fileName: string; kind: string }> {
 		this.server.core.store.user(humanId);
 		const verdict = this.server.core.uploads.save(fileName, body);
 		if ('error' in verdict) return Promise.reject(new Error(verdict.error));
-		return Promise.resolve({ url: verdict.url, fileName: verdict.filename, kind: verdict.content_type });
+		return Promise.resolve({
+			url: verdict.url,
+			fileName: verdict.filename,
+			kind: verdict.content_type,
+		});
 	}
 
 	/** Whoever looks; the viewer is part of the interface because the real server asks for one. */
@@ -116,7 +153,9 @@ export class PlaygroundClub implements Club {
 
 	/** What the next connect would bring as `offline_messages`. */
 	unread(userId: string): (StoredMessage & { readonly chat: ChatAddress })[] {
-		return this.server.core.cursors.unread(userId).map((message) => ({ ...storedMessage(message), chat: addressOf(message) }));
+		return this.server.core.cursors
+			.unread(userId)
+			.map((message) => ({ ...storedMessage(message), chat: addressOf(message) }));
 	}
 
 	/** Open, authenticated sockets. */
@@ -134,7 +173,10 @@ export class PlaygroundClub implements Club {
 		return this.server.core.connections.received(userId);
 	}
 
-	/** Resolves when the predicate holds; it is evaluated at once and whenever something happens in the club. */
+	/**
+	 * Resolves when the predicate holds; it is evaluated at once and whenever something happens in
+	 * the club.
+	 */
 	waitFor(predicate: () => boolean, what: string, timeoutMs?: number): Promise<void> {
 		return this.server.core.observed.waitFor(predicate, what, timeoutMs);
 	}

@@ -2,8 +2,9 @@ import { chatKey, type MessageRecord } from './records';
 import type { Store } from './store';
 
 /**
- * How far each user has read each chat. Unread is what others wrote after the cursor; without a cursor, after
- * joining the group, or after the direct chat was opened. Leaving a group keeps its cursor.
+ * How far each user has read each chat. Unread is what others wrote after the cursor; without a
+ * cursor, after joining the group, or after the direct chat was opened. Leaving a group keeps its
+ * cursor.
  */
 export class ReadCursors {
 	private readonly cursors = new Map<string, Map<string, number>>();
@@ -22,33 +23,49 @@ export class ReadCursors {
 		this.cursors.set(userId, ofUser);
 	}
 
-	/** Each chat among the messages goes to the newest of them; unknown ids count for nothing, membership is not asked for. */
+	/**
+	 * Each chat among the messages goes to the newest of them; unknown ids count for nothing,
+	 * membership is not asked for.
+	 */
 	advanceTo(userId: string, messageIds: readonly unknown[]): void {
 		for (const id of messageIds) {
 			const message = typeof id === 'string' ? this.store.message(id) : undefined;
-			if (message) this.advance(userId, chatKey(message.chatType, message.chatId), message.createdAt);
+			if (message)
+				this.advance(userId, chatKey(message.chatType, message.chatId), message.createdAt);
 		}
 	}
 
 	/** Over all chats of the user, oldest first. */
 	unread(userId: string): MessageRecord[] {
-		const unread = this.baselines(userId).flatMap(([key, since]) => this.unreadSince(userId, key, since));
+		const unread = this.baselines(userId).flatMap(([key, since]) =>
+			this.unreadSince(userId, key, since),
+		);
 		return unread.sort((a, b) => a.createdAt - b.createdAt);
 	}
 
 	/** Chat key to the number of unread messages; chats without any are left out. */
 	unreadCounts(userId: string): Record<string, number> {
-		const counts = this.baselines(userId).map(([key, since]) => [key, this.unreadSince(userId, key, since).length] as const);
+		const counts = this.baselines(userId).map(
+			([key, since]) => [key, this.unreadSince(userId, key, since).length] as const,
+		);
 		return Object.fromEntries(counts.filter(([, count]) => count > 0));
 	}
 
 	private baselines(userId: string): (readonly [key: string, since: number])[] {
-		const directs = this.store.directsOf(userId).map((chat) => [chatKey('direct', chat.id), chat.createdAt] as const);
-		const groups = this.store.groupsOf(userId).map((group) => [chatKey('group', group.id), group.members.get(userId) ?? 0] as const);
-		return [...directs, ...groups].map(([key, start]) => [key, this.get(userId, key) ?? start] as const);
+		const directs = this.store
+			.directsOf(userId)
+			.map((chat) => [chatKey('direct', chat.id), chat.createdAt] as const);
+		const groups = this.store
+			.groupsOf(userId)
+			.map((group) => [chatKey('group', group.id), group.members.get(userId) ?? 0] as const);
+		return [...directs, ...groups].map(
+			([key, start]) => [key, this.get(userId, key) ?? start] as const,
+		);
 	}
 
 	private unreadSince(userId: string, key: string, since: number): MessageRecord[] {
-		return this.store.messagesOf(key).filter((message) => message.createdAt > since && message.senderId !== userId);
+		return this.store
+			.messagesOf(key)
+			.filter((message) => message.createdAt > since && message.senderId !== userId);
 	}
 }

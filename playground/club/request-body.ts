@@ -5,8 +5,8 @@ import { page, type Answer } from './http-answers';
 const bodyAtMost = 50 * 1024 * 1024;
 
 /**
- * The framework's page, and the connection is closed without reading on: a client that is still writing may see a
- * reset in place of it.
+ * The framework's page, and the connection is closed without reading on: a client that is still
+ * writing may see a reset in place of it.
  */
 export const tooLarge: Answer = { ...page(413, { Connection: 'close' }), hangsUp: true };
 

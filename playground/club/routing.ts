@@ -18,7 +18,11 @@ export interface Route {
 }
 
 /** Finds the route and has it answer; a HEAD is a GET. */
-export async function route(routes: readonly Route[], request: IncomingMessage, url: URL): Promise<Answer> {
+export async function route(
+	routes: readonly Route[],
+	request: IncomingMessage,
+	url: URL,
+): Promise<Answer> {
 	const here = routes.filter(({ path }) => path.test(url.pathname));
 	const method = request.method === 'HEAD' ? 'GET' : request.method;
 	const chosen = here.find((candidate) => candidate.method === method);

@@ -8,7 +8,9 @@ type Row = Record<string, unknown>;
 const activeTimeout = 90;
 
 function isOnline(user: UserRecord): 0 | 1 {
-	return user.lastActiveAt !== null && user.lastActiveAt >= Date.now() / 1000 - activeTimeout ? 1 : 0;
+	return user.lastActiveAt !== null && user.lastActiveAt >= Date.now() / 1000 - activeTimeout
+		? 1
+		: 0;
 }
 
 /** A message of the backlog, or (with the mentions as JSON text) of the history. */

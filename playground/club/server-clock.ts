@@ -27,7 +27,10 @@ export class ServerClock {
 		return this.last;
 	}
 
-	/** From here on every moment is the same one: several messages get one `created_at`. Returns what ends it. */
+	/**
+	 * From here on every moment is the same one: several messages get one `created_at`. Returns what
+	 * ends it.
+	 */
 	stop(): () => void {
 		this.now();
 		this.stopped = true;

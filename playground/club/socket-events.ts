@@ -37,7 +37,9 @@ export class SocketEvents {
 		private readonly observed: ObservedEvents,
 	) {}
 
-	/** @param args what came with the event, the acknowledgement's function last if one was asked for */
+	/**
+	 * @param args what came with the event, the acknowledgement's function last if one was asked for
+	 */
 	handle(connection: Connection, event: string, args: readonly unknown[]): void {
 		const acknowledge = acknowledgementIn(args);
 		const payload = acknowledge ? args.slice(0, -1) : args;
@@ -46,14 +48,22 @@ export class SocketEvents {
 		if (fate.kind !== 'ignore') {
 			this.outgoing.answer(connection, fate, () => {
 				const answer = this.run(connection, event, payload);
-				return answer && acknowledge ? () => { acknowledge(...answer); } : null;
+				return answer && acknowledge
+					? () => {
+							acknowledge(...answer);
+						}
+					: null;
 			});
 		}
 		this.observed.notify();
 	}
 
 	/** Null where the real server answers nothing: an unknown event, or a handler that raised. */
-	private run(connection: Connection, event: string, payload: readonly unknown[]): unknown[] | null {
+	private run(
+		connection: Connection,
+		event: string,
+		payload: readonly unknown[],
+	): unknown[] | null {
 		const handler = this.handlers[event];
 		if (!handler) return null;
 		try {
@@ -66,19 +76,24 @@ export class SocketEvents {
 
 	private sendMessage(connection: Connection, fields: Fields): unknown[] {
 		const verdict = this.messaging.post(this.store.user(connection.userId), fields);
-		if (!verdict.ok && verdict.announced) this.outgoing.send(connection, 'error', { message: verdict.error });
+		if (!verdict.ok && verdict.announced)
+			this.outgoing.send(connection, 'error', { message: verdict.error });
 		if (!this.traits.answersSends) return [];
 		if (!verdict.ok) return [{ ok: false, error: verdict.error }];
 		return [{ ok: true, message_id: verdict.message.id, created_at: verdict.message.createdAt }];
 	}
 
-	/** By ids as far as the newest of them; by chat as far as this moment, whatever was not delivered yet included. */
+	/**
+	 * By ids as far as the newest of them; by chat as far as this moment, whatever was not delivered
+	 * yet included.
+	 */
 	private markRead({ userId }: Connection, fields: Fields): unknown[] {
 		this.store.touch(this.store.user(userId));
 		const { message_ids: ids, message_id: id, chat_type: chatType, chat_id: chatId } = fields;
 		if (!isFalsy(ids)) this.cursors.advanceTo(userId, elementsOf(ids, this.traits));
 		else if (!isFalsy(id)) this.cursors.advanceTo(userId, [id]);
-		else if (typeof chatType === 'string' && typeof chatId === 'string') this.readAll(userId, chatKey(chatType, chatId));
+		else if (typeof chatType === 'string' && typeof chatId === 'string')
+			this.readAll(userId, chatKey(chatType, chatId));
 		return [];
 	}
 
@@ -91,8 +106,15 @@ export class SocketEvents {
 		const { chat_type = 'group', chat_id } = fields;
 		if (isFalsy(chat_id)) return [];
 		const { id, displayName } = this.store.user(connection.userId);
-		const others = this.connections.inRoom(chatKey(String(chat_type), String(chat_id))).filter((other) => other !== connection);
-		this.outgoing.sendAll(others, 'typing', { user_id: id, display_name: displayName, chat_type, chat_id });
+		const others = this.connections
+			.inRoom(chatKey(String(chat_type), String(chat_id)))
+			.filter((other) => other !== connection);
+		this.outgoing.sendAll(others, 'typing', {
+			user_id: id,
+			display_name: displayName,
+			chat_type,
+			chat_id,
+		});
 		return [];
 	}
 
@@ -129,7 +151,13 @@ function acknowledgementIn(args: readonly unknown[]): ((...answer: unknown[]) =>
 /** The handlers take exactly one object; anything else raises. */
 function fieldsOf(payload: readonly unknown[]): Fields {
 	const [fields] = payload;
-	if (payload.length === 1 && typeof fields === 'object' && fields !== null && !Array.isArray(fields)) return fields as Fields;
+	if (
+		payload.length === 1 &&
+		typeof fields === 'object' &&
+		fields !== null &&
+		!Array.isArray(fields)
+	)
+		return fields as Fields;
 	throw new Unanswered('not exactly one object');
 }
 
@@ -142,7 +170,9 @@ function noFields(payload: readonly unknown[]): Fields {
 function elementsOf(ids: unknown, { storage }: Traits): unknown[] {
 	if (typeof ids === 'number' || typeof ids === 'boolean') throw new Unanswered('not iterable');
 	const elements: unknown[] = Array.isArray(ids) ? ids : Object.keys(ids as object);
-	const unbindable = storage === 'sqlite' && elements.some((element) => typeof element === 'object' && element !== null);
+	const unbindable =
+		storage === 'sqlite' &&
+		elements.some((element) => typeof element === 'object' && element !== null);
 	if (unbindable) throw new Unanswered('an id that cannot be bound');
 	return elements;
 }

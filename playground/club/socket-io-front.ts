@@ -15,10 +15,16 @@ export interface SocketIoOptions {
 	readonly pingTimeout?: number;
 }
 
-/** Longest wait of a Node.js timer, ms: the real server never gives up on a client that it has not greeted. */
+/**
+ * Longest wait of a Node.js timer, ms: the real server never gives up on a client that it has not
+ * greeted.
+ */
 const neverMs = 2 ** 31 - 1;
 
-/** The club's sockets, as Socket.IO brings them. Who may connect is decided from the namespace's CONNECT packet. */
+/**
+ * The club's sockets, as Socket.IO brings them. Who may connect is decided from the namespace's
+ * CONNECT packet.
+ */
 export class SocketIoFront {
 	constructor(
 		private readonly core: ClubCore,
@@ -27,7 +33,10 @@ export class SocketIoFront {
 		private readonly wire: Wire,
 	) {}
 
-	attach(server: HttpServer, { path, pingInterval = 25_000, pingTimeout = 20_000 }: SocketIoOptions): void {
+	attach(
+		server: HttpServer,
+		{ path, pingInterval = 25_000, pingTimeout = 20_000 }: SocketIoOptions,
+	): void {
 		const io = new Server(server, {
 			path,
 			serveClient: false,
@@ -40,7 +49,8 @@ export class SocketIoFront {
 		io.engine.on('connection', (session: EngineSession) => {
 			this.wire.begin(session);
 		});
-		// Socket.IO writes CONNECT only after `next()`, but a socket can already emit while it waits here.
+		// Socket.IO writes CONNECT only after `next()`, but a socket can already emit while it waits
+		// here.
 		io.of('/').use((socket, next) => {
 			if (this.hangs()) return;
 			const user = this.identify(socket);
@@ -58,7 +68,9 @@ export class SocketIoFront {
 	private identify(socket: Socket): UserRecord | undefined {
 		const token: unknown = (socket.handshake.auth as Record<string, unknown>)['agent_token'];
 		if (!token) return this.sessions.userOf(socket.handshake.headers.cookie);
-		return typeof token === 'string' && !this.faults.refusesTokens ? this.core.store.userByToken(token) : undefined;
+		return typeof token === 'string' && !this.faults.refusesTokens
+			? this.core.store.userByToken(token)
+			: undefined;
 	}
 
 	private let(user: UserRecord, socket: Socket): void {
@@ -66,7 +78,10 @@ export class SocketIoFront {
 		this.follow(this.core.handshake.welcome(user, socket), socket);
 	}
 
-	/** A middleware that never goes on keeps events from Socket.IO's emitter, where a name like "error" would throw. */
+	/**
+	 * A middleware that never goes on keeps events from Socket.IO's emitter, where a name like
+	 * "error" would throw.
+	 */
 	private follow(connection: Connection, socket: Socket): void {
 		socket.use(([event, ...args]) => {
 			this.core.events.handle(connection, event, args);

@@ -1,6 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Traits } from './generations';
-import { chatKey, type DirectRecord, type GroupRecord, type MessageRecord, type UserRecord } from './records';
+import {
+	chatKey,
+	type DirectRecord,
+	type GroupRecord,
+	type MessageRecord,
+	type UserRecord,
+} from './records';
 import type { ServerClock } from './server-clock';
 
 /** 32 hex digits, as the real server makes them. */
@@ -8,7 +14,10 @@ export function randomHex(): string {
 	return randomUUID().replaceAll('-', '');
 }
 
-/** The club's whole memory except the read cursors. It survives a restart of the server, not of the process. */
+/**
+ * The club's whole memory except the read cursors. It survives a restart of the server, not of the
+ * process.
+ */
 export class Store {
 	readonly users = new Map<string, UserRecord>();
 	readonly groups = new Map<string, GroupRecord>();
@@ -58,7 +67,13 @@ export class Store {
 	}
 
 	addGroup(name: string, createdBy: string): GroupRecord {
-		const group = { id: this.newId('group'), name, createdBy, createdAt: this.clock.now(), members: new Map<string, number>() };
+		const group = {
+			id: this.newId('group'),
+			name,
+			createdBy,
+			createdAt: this.clock.now(),
+			members: new Map<string, number>(),
+		};
 		this.groups.set(group.id, group);
 		return group;
 	}
@@ -70,7 +85,9 @@ export class Store {
 
 	openDirect(userId: string, peerId: string): DirectRecord {
 		const [user1Id = '', user2Id = ''] = [userId, peerId].sort();
-		const found = [...this.directs.values()].find((chat) => chat.user1Id === user1Id && chat.user2Id === user2Id);
+		const found = [...this.directs.values()].find(
+			(chat) => chat.user1Id === user1Id && chat.user2Id === user2Id,
+		);
 		if (found) return found;
 		const direct = { id: this.newId('direct'), user1Id, user2Id, createdAt: this.clock.now() };
 		this.directs.set(direct.id, direct);
@@ -82,7 +99,9 @@ export class Store {
 	}
 
 	directsOf(userId: string): DirectRecord[] {
-		return [...this.directs.values()].filter((chat) => chat.user1Id === userId || chat.user2Id === userId);
+		return [...this.directs.values()].filter(
+			(chat) => chat.user1Id === userId || chat.user2Id === userId,
+		);
 	}
 
 	canAccess(chatType: unknown, chatId: unknown, userId: string): boolean {
@@ -111,7 +130,10 @@ export class Store {
 		if (!record) return;
 		this.messages.delete(id);
 		const key = chatKey(record.chatType, record.chatId);
-		this.chats.set(key, this.messagesOf(key).filter((message) => message !== record));
+		this.chats.set(
+			key,
+			this.messagesOf(key).filter((message) => message !== record),
+		);
 	}
 
 	/** Oldest first. */

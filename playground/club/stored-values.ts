@@ -1,6 +1,9 @@
 import type { Traits } from './generations';
 
-/** What makes the real server's handler raise: the client gets no answer at all, and the socket stays up. */
+/**
+ * What makes the real server's handler raise: the client gets no answer at all, and the socket
+ * stays up.
+ */
 export class Unanswered extends Error {}
 
 /**
@@ -8,7 +11,11 @@ export class Unanswered extends Error {}
  * @param fallback what Peewee's generation stores for an empty value
  * @throws Unanswered where SQLite cannot bind the value
  */
-export function storedText(value: unknown, fallback: string, storage: Traits['storage']): string | null {
+export function storedText(
+	value: unknown,
+	fallback: string,
+	storage: Traits['storage'],
+): string | null {
 	return storage === 'sqlite' ? boundText(value) : isFalsy(value) ? fallback : pythonText(value);
 }
 

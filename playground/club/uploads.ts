@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Traits } from './generations';
 
-/** What `POST /api/agent/upload` answers; the address has no sub-path, whatever the server is mounted at. */
+/**
+ * What `POST /api/agent/upload` answers; the address has no sub-path, whatever the server is
+ * mounted at.
+ */
 export interface UploadAnswer {
 	readonly url: string;
 	readonly filename: string;
@@ -11,9 +14,18 @@ export interface UploadAnswer {
 
 export type UploadVerdict = UploadAnswer | { readonly status: 400 | 500; readonly error: string };
 
-/** Accepted extensions by kind, with what they are served as. Only the last extension counts, never the content. */
+/**
+ * Accepted extensions by kind, with what they are served as. Only the last extension counts, never
+ * the content.
+ */
 const accepted: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-	image: { png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp' },
+	image: {
+		png: 'image/png',
+		jpg: 'image/jpeg',
+		jpeg: 'image/jpeg',
+		gif: 'image/gif',
+		webp: 'image/webp',
+	},
 	audio: { mp3: 'audio/mpeg', wav: 'audio/x-wav', ogg: 'audio/ogg', m4a: 'audio/mp4' },
 	video: { mp4: 'video/mp4', webm: 'video/webm', mov: 'video/quicktime' },
 	file: {
@@ -52,11 +64,14 @@ export class Uploads {
 
 	save(fileName: string, body: Buffer): UploadVerdict {
 		const extension = extensionOf(fileName);
-		const kind = Object.keys(accepted).find((candidate) => extension in (accepted[candidate] ?? {}));
+		const kind = Object.keys(accepted).find(
+			(candidate) => extension in (accepted[candidate] ?? {}),
+		);
 		if (!kind) return { status: 400, error: this.texts.unsupportedFile };
 		const filename = `${safeStem(fileName)}.${extension}`;
 		const stored = `${randomUUID().replaceAll('-', '')}_${filename}`;
-		if (Buffer.byteLength(stored) > nameAtMost) return { status: 500, error: this.texts.internalError };
+		if (Buffer.byteLength(stored) > nameAtMost)
+			return { status: 500, error: this.texts.internalError };
 		this.files.set(stored, body);
 		return { url: `/media/uploads/${stored}`, filename, content_type: kind };
 	}
@@ -73,16 +88,33 @@ export class Uploads {
 
 export function mimeTypeOf(fileName: string): string {
 	const extension = extensionOf(fileName);
-	return Object.values(accepted).find((types) => extension in types)?.[extension] ?? 'application/octet-stream';
+	return (
+		Object.values(accepted).find((types) => extension in types)?.[extension] ??
+		'application/octet-stream'
+	);
 }
 
 function extensionOf(fileName: string): string {
 	return fileName.includes('.') ? fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase() : '';
 }
 
-/** ASCII letters, digits, dots, dashes and underscores of the name without its extension, or "file" where none is left. */
+/**
+ * ASCII letters, digits, dots, dashes and underscores of the name without its extension, or "file"
+ * where none is left.
+ */
 function safeStem(fileName: string): string {
-	const ascii = fileName.slice(0, fileName.lastIndexOf('.')).normalize('NFKD').replace(/[^\0-\x7f]/g, '');
-	const words = ascii.replaceAll('/', ' ').split(/\s+/).filter((word) => word !== '');
-	return words.join('_').replace(/[^A-Za-z0-9_.-]/g, '').replace(/^[._]+|[._]+$/g, '') || 'file';
+	const ascii = fileName
+		.slice(0, fileName.lastIndexOf('.'))
+		.normalize('NFKD')
+		.replace(/[^\0-\x7f]/g, '');
+	const words = ascii
+		.replaceAll('/', ' ')
+		.split(/\s+/)
+		.filter((word) => word !== '');
+	return (
+		words
+			.join('_')
+			.replace(/[^A-Za-z0-9_.-]/g, '')
+			.replace(/^[._]+|[._]+$/g, '') || 'file'
+	);
 }

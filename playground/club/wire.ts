@@ -12,7 +12,10 @@ export interface EngineSession {
 	close(discard: boolean): void;
 }
 
-/** A polling client uses several TCP connections for one session, one after another or at the same time. */
+/**
+ * A polling client uses several TCP connections for one session, one after another or at the same
+ * time.
+ */
 interface Session {
 	readonly engine: EngineSession;
 	readonly sockets: Set<Socket>;
@@ -37,14 +40,22 @@ export class Wire {
 			this.corked.delete(socket);
 			for (const { sockets } of this.sessions.values()) sockets.delete(socket);
 		});
-		// A client that goes away resets its connections; Node would throw for an error nobody listens to.
+		// A client that goes away resets its connections; Node would throw for an error nobody listens
+		// to.
 		socket.on('error', () => socket.destroy());
 	}
 
 	begin(engine: EngineSession): void {
-		// A polling session that is closed between two polls waits for the next one; 30 s of that keep a test run from its end.
+		// A polling session that is closed between two polls waits for the next one; 30 s of that keep
+		// a test run from its end.
 		engine.transport.closeTimeout = 1000;
-		this.sessions.set(engine.id, { engine, sockets: new Set([engine.request.socket]), owner: null, muted: null, waiting: [] });
+		this.sessions.set(engine.id, {
+			engine,
+			sockets: new Set([engine.request.socket]),
+			owner: null,
+			muted: null,
+			waiting: [],
+		});
 		engine.on('close', () => {
 			this.sessions.delete(engine.id);
 		});
@@ -64,17 +75,22 @@ export class Wire {
 		else proceed();
 	}
 
-	/** Destroys the user's TCP connections, or all of them. Between two polls a session has none that would tell it: it is closed as well. */
+	/**
+	 * Destroys the user's TCP connections, or all of them. Between two polls a session has none that
+	 * would tell it: it is closed as well.
+	 */
 	kill(userId?: string): void {
 		const sessions = this.sessionsOf(userId);
-		const sockets = userId === undefined ? this.open : sessions.flatMap((session) => [...session.sockets]);
+		const sockets =
+			userId === undefined ? this.open : sessions.flatMap((session) => [...session.sockets]);
 		for (const socket of sockets) socket.destroy();
 		for (const { engine } of sessions) engine.close(true);
 	}
 
 	/**
-	 * Bytes stop, the connections stay: what is written waits here, what comes waits in the kernel, as on a link that
-	 * has stalled. Sessions that the user opens later are not concerned. Returns what lets the bytes flow again, late.
+	 * Bytes stop, the connections stay: what is written waits here, what comes waits in the kernel,
+	 * as on a link that has stalled. Sessions that the user opens later are not concerned. Returns
+	 * what lets the bytes flow again, late.
 	 */
 	mute(userId: string, direction: MutedDirection): () => void {
 		this.unmute(userId);
@@ -112,7 +128,9 @@ export class Wire {
 
 	/** A user's, or all of them. */
 	private sessionsOf(userId: string | undefined): Session[] {
-		return [...this.sessions.values()].filter(({ owner }) => userId === undefined || owner === userId);
+		return [...this.sessions.values()].filter(
+			({ owner }) => userId === undefined || owner === userId,
+		);
 	}
 }
 

@@ -2,8 +2,9 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that systems give to outgoing connections (32768 and up on Linux, 49152 elsewhere): a program that is killed and started
- * again on its port found one of those on it (measured).
+ * Below the ports that systems give to outgoing connections (32768 and up on Linux, 49152
+ * elsewhere): a program that is killed and started again on its port found one of those on it
+ * (measured).
  */
 const LOWEST = 20_000;
 const ABOVE_HIGHEST = 32_768;
@@ -15,7 +16,7 @@ export async function freePort(): Promise<number> {
 		const port = randomInt(LOWEST, ABOVE_HIGHEST);
 		if (await isFree(port)) return port;
 	}
-	throw new Error(`None of ${String(ATTEMPTS)} ports from ${String(LOWEST)} to ${String(ABOVE_HIGHEST - 1)} is free`);
+	throw new Error(`None of ${ATTEMPTS} ports from ${LOWEST} to ` + `${ABOVE_HIGHEST - 1} is free`);
 }
 
 export async function isFree(port: number): Promise<boolean> {

@@ -6,12 +6,16 @@ import { isAlive } from './is-alive';
 const LOOK_EVERY = 500;
 
 /**
- * Runs `work` while no other process runs work under the same lock file, which holds the owner's process id. A lock whose owner
- * has died is taken over.
+ * Runs `work` while no other process runs work under the same lock file, which holds the owner's
+ * process id. A lock whose owner has died is taken over.
  *
  * @param onWait called once when another process holds the lock
  */
-export async function withInstallLock<T>(file: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
+export async function withInstallLock<T>(
+	file: string,
+	onWait: () => void,
+	work: () => Promise<T>,
+): Promise<T> {
 	let told = false;
 	while (!(await takeLock(file))) {
 		if (!told) onWait();

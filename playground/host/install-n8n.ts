@@ -23,21 +23,33 @@ export interface N8nInstallation {
 type Progress = (line: string) => void;
 
 /**
- * n8n in the cache folder, got from the npm registry where it is not there yet (about 3 GB; some 7 minutes, and 3 more where SQLite has to
- * be compiled). May be called by several processes at once; an installation that was cut off is started again.
+ * n8n in the cache folder, got from the npm registry where it is not there yet (about 3 GB; some 7
+ * minutes, and 3 more where SQLite has to be compiled). May be called by several processes at once;
+ * an installation that was cut off is started again.
  *
  * @param signal stops it; the promise then rejects, and the next call begins again
- * @param progress hears a line now and then while something is being installed, and nothing otherwise
+ * @param progress hears a line now and then while something is being installed, and nothing
+ * otherwise
  * @throws Error that says what is missing and how to get it
  */
-export async function installN8n(progress: Progress = () => undefined, signal?: AbortSignal): Promise<N8nInstallation> {
+export async function installN8n(
+	progress: Progress = () => undefined,
+	signal?: AbortSignal,
+): Promise<N8nInstallation> {
 	const { node, headers } = await installNode(progress, signal);
 	const folder = cacheFolder(`n8n-${N8N_VERSION}`);
 	const installation = { node, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
 	if (await isInstalled(folder)) return installation;
-	await withInstallLock(`${folder}.lock`, () => { progress('Another process is installing n8n; waiting for it.'); }, async () => {
-		if (!(await isInstalled(folder))) await install(folder, { node, ...(headers && { headers }) }, progress, signal);
-	});
+	await withInstallLock(
+		`${folder}.lock`,
+		() => {
+			progress('Another process is installing n8n; waiting for it.');
+		},
+		async () => {
+			if (!(await isInstalled(folder)))
+				await install(folder, { node, ...(headers && { headers }) }, progress, signal);
+		},
+	);
 	return installation;
 }
 
@@ -47,23 +59,39 @@ async function isInstalled(folder: string): Promise<boolean> {
 	return (await readFile(stampOf(folder), 'utf8').catch(() => '')) === N8N_VERSION;
 }
 
-async function install(folder: string, node: NodeInstallation, progress: Progress, signal?: AbortSignal): Promise<void> {
+async function install(
+	folder: string,
+	node: NodeInstallation,
+	progress: Progress,
+	signal?: AbortSignal,
+): Promise<void> {
 	const started = join(folder, 'started');
-	// npm takes a half-unpacked package for a whole one, so what was cut off is thrown away; its downloads are still in npm's cache.
+	// npm takes a half-unpacked package for a whole one, so what was cut off is thrown away; its
+	// downloads are still in npm's cache.
 	if (existsSync(started)) await rm(join(folder, 'node_modules'), { recursive: true, force: true });
 	await writeFile(started, '');
-	await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { n8n: N8N_VERSION } }));
+	await writeFile(
+		join(folder, 'package.json'),
+		JSON.stringify({ private: true, dependencies: { n8n: N8N_VERSION } }),
+	);
 	progress(`Getting n8n ${N8N_VERSION} (once; about 3 GB, 5 to 10 minutes) into ${folder}`);
 	const stopTelling = tellProgress(folder, progress);
-	// Without the flag an optional Kafka client would be compiled, which fails on many machines and is not needed here.
-	await runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { folder, node: node.node, ...(signal && { signal }) }).finally(stopTelling);
+	// Without the flag an optional Kafka client would be compiled, which fails on many machines and
+	// is not needed here.
+	await runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
+		folder,
+		node: node.node,
+		...(signal && { signal }),
+	}).finally(stopTelling);
 	await rm(started, { force: true });
 	await buildSqlite(folder, node, progress, signal);
 	await writeFile(stampOf(folder), N8N_VERSION);
 	progress(`n8n ${N8N_VERSION} is installed.`);
 }
 
-/** npm says nothing for minutes when nobody watches its terminal; the folder shows that it works. */
+/**
+ * npm says nothing for minutes when nobody watches its terminal; the folder shows that it works.
+ */
 function tellProgress(folder: string, progress: Progress): () => void {
 	const begin = Date.now();
 	const timer = setInterval(() => {
@@ -71,7 +99,7 @@ function tellProgress(folder: string, progress: Progress): () => void {
 			.catch(() => [])
 			.then((names) => {
 				const seconds = Math.round((Date.now() - begin) / 1000);
-				progress(`  ... ${String(seconds)} s, ${String(names.length)} folders so far`);
+				progress(`  ... ${seconds} s, ${names.length} folders so far`);
 			});
 	}, TELL_EVERY);
 	return () => {

@@ -5,30 +5,59 @@ import { cacheFolder } from './cache-folder';
 import { withInstallLock } from './install-lock';
 import { runNpm } from './npm-command';
 
-/** n8n 2.41 asks for Node.js 24, and isolated-vm, which it needs, comes compiled for a few versions only. */
+/**
+ * n8n 2.41 asks for Node.js 24, and isolated-vm, which it needs, comes compiled for a few versions
+ * only.
+ */
 const MAJOR = '24';
 
 export interface NodeInstallation {
 	/** The program. */
 	readonly node: string;
-	/** The folder that holds `include/node`, for compiling add-ons; not every installation brings one. */
+	/**
+	 * The folder that holds `include/node`, for compiling add-ons; not every installation brings one.
+	 */
 	readonly headers?: string;
 }
 
-/** The running Node.js where it is the right one, else one from the npm registry, kept in the cache folder. */
-export async function installNode(progress: (line: string) => void, signal?: AbortSignal): Promise<NodeInstallation> {
+/**
+ * The running Node.js where it is the right one, else one from the npm registry, kept in the cache
+ * folder.
+ */
+export async function installNode(
+	progress: (line: string) => void,
+	signal?: AbortSignal,
+): Promise<NodeInstallation> {
 	if (process.versions.node.split('.')[0] === MAJOR) return describe(process.execPath);
 	const folder = cacheFolder(`node-${MAJOR}`);
-	const program = join(folder, 'node_modules', packageName(), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+	const program = join(
+		folder,
+		'node_modules',
+		packageName(),
+		'bin',
+		process.platform === 'win32' ? 'node.exe' : 'node',
+	);
 	const stamp = join(folder, 'installed');
 	if (existsSync(stamp) && existsSync(program)) return describe(program);
-	await withInstallLock(`${folder}.lock`, () => { progress('Another process is installing Node.js; waiting for it.'); }, async () => {
-		if (existsSync(stamp) && existsSync(program)) return;
-		progress(`Getting Node.js ${MAJOR} for n8n (once; about 1 minute).`);
-		await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies: { [packageName()]: MAJOR } }));
-		await runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], { folder, ...(signal && { signal }) });
-		await writeFile(stamp, '');
-	});
+	await withInstallLock(
+		`${folder}.lock`,
+		() => {
+			progress('Another process is installing Node.js; waiting for it.');
+		},
+		async () => {
+			if (existsSync(stamp) && existsSync(program)) return;
+			progress(`Getting Node.js ${MAJOR} for n8n (once; about 1 minute).`);
+			await writeFile(
+				join(folder, 'package.json'),
+				JSON.stringify({ private: true, dependencies: { [packageName()]: MAJOR } }),
+			);
+			await runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
+				folder,
+				...(signal && { signal }),
+			});
+			await writeFile(stamp, '');
+		},
+	);
 	return describe(program);
 }
 

@@ -1,5 +1,6 @@
 /** What of the machine's environment would change how n8n, or the package in it, behaves. */
-const FOREIGN = /^(N8N_|DB_|EXECUTIONS_|QUEUE_|CREDENTIALS_|WEBHOOK_|GENERIC_|NODE_OPTIONS$|NODE_ENV$|NODE_FUNCTION_|AGENTCLUB_|npm_|JEST_)/i;
+const FOREIGN =
+	/^(N8N_|DB_|EXECUTIONS_|QUEUE_|CREDENTIALS_|WEBHOOK_|GENERIC_|NODE_OPTIONS$|NODE_ENV$|NODE_FUNCTION_|AGENTCLUB_|npm_|JEST_)/i;
 
 export interface N8nPlace {
 	/** n8n keeps everything in `<folder>/.n8n`. */
@@ -9,9 +10,14 @@ export interface N8nPlace {
 	readonly brokerPort: number;
 }
 
-/** An environment in which n8n depends on nothing but its folder: SQLite, no telemetry, no calls home, reachable from this machine only. */
+/**
+ * An environment in which n8n depends on nothing but its folder: SQLite, no telemetry, no calls
+ * home, reachable from this machine only.
+ */
 export function n8nEnvironment(place: N8nPlace, more: Record<string, string>): NodeJS.ProcessEnv {
-	const machine = Object.fromEntries(Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)));
+	const machine = Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !FOREIGN.test(name)),
+	);
 	return {
 		...machine,
 		...noProxyForThisMachine(),
@@ -35,6 +41,8 @@ export function n8nEnvironment(place: N8nPlace, more: Record<string, string>): N
 
 /** A proxy of the machine stays in force for servers elsewhere, never for what runs here. */
 function noProxyForThisMachine(): Record<string, string> {
-	const hosts = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost'].filter(Boolean).join(',');
+	const hosts = [process.env.NO_PROXY ?? process.env.no_proxy, '127.0.0.1', 'localhost']
+		.filter(Boolean)
+		.join(',');
 	return { NO_PROXY: hosts, no_proxy: hosts };
 }

@@ -7,7 +7,10 @@ import { installN8n, type N8nInstallation } from './install-n8n';
 import { n8nEnvironment, type N8nPlace } from './n8n-environment';
 import { ProcessOutput } from './process-output';
 
-/** ms for n8n to come up; the first start makes its database, and a busy machine with two cores took 25 s for it. */
+/**
+ * ms for n8n to come up; the first start makes its database, and a busy machine with two cores took
+ * 25 s for it.
+ */
 const START_DEADLINE = 180_000;
 /** ms between SIGTERM and SIGKILL, a little more than n8n's own grace time of 30 s. */
 const STOP_DEADLINE = 40_000;
@@ -25,13 +28,19 @@ const ROLES: Record<N8nRole, { readonly args: readonly string[]; readonly ready:
 export interface N8nOptions {
 	/** The user folder: database, settings, packages and log. Kept when n8n stops. */
 	readonly folder: string;
-	/** A folder with the built package: dist, package.json, index.js. Left out: an n8n without the package. */
+	/**
+	 * A folder with the built package: dist, package.json, index.js. Left out: an n8n without the
+	 * package.
+	 */
 	readonly packageFolder?: string;
 	/** A free one when left out. */
 	readonly port?: number;
 	/** Environment variables on top of the hermetic ones. */
 	readonly env?: Record<string, string>;
-	/** `main` (when left out) has the editor and the triggers; a `worker` runs what the main puts into the queue. */
+	/**
+	 * `main` (when left out) has the editor and the triggers; a `worker` runs what the main puts into
+	 * the queue.
+	 */
 	readonly role?: N8nRole;
 	/** Hears what takes long before n8n can start (installing it). */
 	readonly progress?: (line: string) => void;
@@ -39,7 +48,10 @@ export interface N8nOptions {
 	readonly signal?: AbortSignal;
 }
 
-/** One n8n as a process of its own, with the built package installed the way n8n finds community packages. */
+/**
+ * One n8n as a process of its own, with the built package installed the way n8n finds community
+ * packages.
+ */
 export class N8n {
 	readonly output: ProcessOutput;
 	private child: ChildProcess | undefined;
@@ -52,11 +64,18 @@ export class N8n {
 		this.output = new ProcessOutput(join(options.folder, 'n8n.log'));
 	}
 
-	/** Installs n8n where that is missing, puts the package in its place, and resolves when the editor can be opened, or a worker takes work. */
+	/**
+	 * Installs n8n where that is missing, puts the package in its place, and resolves when the editor
+	 * can be opened, or a worker takes work.
+	 */
 	static async start(options: N8nOptions): Promise<N8n> {
 		const installation = await installN8n(options.progress, options.signal);
 		await mkdir(options.folder, { recursive: true });
-		const place = { folder: options.folder, port: options.port ?? (await freePort()), brokerPort: await freePort() };
+		const place = {
+			folder: options.folder,
+			port: options.port ?? (await freePort()),
+			brokerPort: await freePort(),
+		};
 		const n8n = new N8n(options, installation, place);
 		await n8n.startAgain();
 		return n8n;
@@ -64,7 +83,7 @@ export class N8n {
 
 	/** `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`. */
 	get address(): string {
-		return `http://127.0.0.1:${String(this.place.port)}`;
+		return `http://127.0.0.1:${this.place.port}`;
 	}
 
 	private get role(): N8nRole {
@@ -72,7 +91,9 @@ export class N8n {
 	}
 
 	get isRunning(): boolean {
-		return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+		return (
+			this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null
+		);
 	}
 
 	/**
@@ -84,17 +105,26 @@ export class N8n {
 		if (this.isRunning) throw new Error('n8n is still running');
 		await this.installPackage();
 		const since = this.output.position;
-		const child = spawn(this.installation.node, [this.installation.program, ...ROLES[this.role].args], {
-			cwd: this.place.folder,
-			env: n8nEnvironment(this.place, env),
-			stdio: ['ignore', 'pipe', 'pipe'],
-			// A group of its own, so that kill() also reaches the task runners, and Ctrl-C in a terminal reaches only us.
-			detached: process.platform !== 'win32',
-		});
+		const child = spawn(
+			this.installation.node,
+			[this.installation.program, ...ROLES[this.role].args],
+			{
+				cwd: this.place.folder,
+				env: n8nEnvironment(this.place, env),
+				stdio: ['ignore', 'pipe', 'pipe'],
+				// A group of its own, so that kill() also reaches the task runners, and Ctrl-C in a
+				// terminal reaches only us.
+				detached: process.platform !== 'win32',
+			},
+		);
 		this.child = child;
 		this.output.follow(child.stdout);
 		this.output.follow(child.stderr);
-		await Promise.race([this.ready(since), exited(child).then(() => this.died()), aborted(this.options.signal)]).catch(async (error: unknown) => {
+		await Promise.race([
+			this.ready(since),
+			exited(child).then(() => this.died()),
+			aborted(this.options.signal),
+		]).catch(async (error: unknown) => {
 			await this.kill();
 			throw error;
 		});
@@ -123,7 +153,10 @@ export class N8n {
 		await gone;
 	}
 
-	/** Lets n8n stand still, as a busy machine may, until the returned function is called. Not on Windows. */
+	/**
+	 * Lets n8n stand still, as a busy machine may, until the returned function is called. Not on
+	 * Windows.
+	 */
 	freeze(): () => void {
 		const { child } = this;
 		child?.kill('SIGSTOP');
@@ -154,7 +187,8 @@ export class N8n {
 		await this.output.waitFor(ROLES[this.role].ready, START_DEADLINE, since);
 		if (this.role === 'worker') return;
 		const health = await fetch(`${this.address}/healthz`);
-		if (!health.ok) throw new Error(`n8n started but is not healthy (${String(health.status)}):\n${this.logTail()}`);
+		if (!health.ok)
+			throw new Error(`n8n started but is not healthy (${health.status}):\n${this.logTail()}`);
 	}
 
 	private died(): never {

@@ -1,9 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Execution, ExecutionSummary, PublicationStatus, WorkflowJson, WorkflowRecord } from './n8n-types';
+import type {
+	Execution,
+	ExecutionSummary,
+	PublicationStatus,
+	WorkflowJson,
+	WorkflowRecord,
+} from './n8n-types';
 import { unflatten } from './unflatten';
 
 /** The one user of a playground n8n. It listens on this machine only. */
-export const OWNER = { email: 'owner@playground.example', firstName: 'Play', lastName: 'Ground', password: 'Playground1' };
+export const OWNER = {
+	email: 'owner@playground.example',
+	firstName: 'Play',
+	lastName: 'Ground',
+	password: 'Playground1',
+};
 
 /** ms between two looks at something that n8n tells nobody about. */
 const LOOK_EVERY = 100;
@@ -15,12 +26,15 @@ export class N8nRestError extends Error {
 		readonly said: string,
 		request: string,
 	) {
-		super(`${request}: ${String(status)} ${said}`);
+		super(`${request}: ${status} ${said}`);
 		this.name = 'N8nRestError';
 	}
 }
 
-/** The part of the editor's own HTTP interface (n8n 2.41, `/rest/...`) that the playground and the end-to-end tests need. */
+/**
+ * The part of the editor's own HTTP interface (n8n 2.41, `/rest/...`) that the playground and the
+ * end-to-end tests need.
+ */
 export class N8nRest {
 	private cookie = '';
 
@@ -33,22 +47,44 @@ export class N8nRest {
 			await rest.request('POST', '/rest/owner/setup', OWNER);
 		} catch (error) {
 			if (!(error instanceof N8nRestError) || error.status !== 400) throw error;
-			await rest.request('POST', '/rest/login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+			await rest.request('POST', '/rest/login', {
+				emailOrLdapLoginId: OWNER.email,
+				password: OWNER.password,
+			});
 		}
 		return rest;
 	}
 
-	async createCredential(name: string, type: string, data: Record<string, unknown>): Promise<{ id: string; name: string }> {
-		return (await this.request('POST', '/rest/credentials', { name, type, data })) as { id: string; name: string };
+	async createCredential(
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<{ id: string; name: string }> {
+		return (await this.request('POST', '/rest/credentials', { name, type, data })) as {
+			id: string;
+			name: string;
+		};
 	}
 
-	async updateCredential(id: string, name: string, type: string, data: Record<string, unknown>): Promise<void> {
+	async updateCredential(
+		id: string,
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<void> {
 		await this.request('PATCH', `/rest/credentials/${id}`, { name, type, data });
 	}
 
 	/** The verdict that the editor shows when a credential is saved. */
-	async testCredential(id: string, name: string, type: string, data: Record<string, unknown>): Promise<{ status: 'OK' | 'Error'; message: string }> {
-		const answer = await this.request('POST', '/rest/credentials/test', { credentials: { id, name, type, data } });
+	async testCredential(
+		id: string,
+		name: string,
+		type: string,
+		data: Record<string, unknown>,
+	): Promise<{ status: 'OK' | 'Error'; message: string }> {
+		const answer = await this.request('POST', '/rest/credentials/test', {
+			credentials: { id, name, type, data },
+		});
 		return answer as { status: 'OK' | 'Error'; message: string };
 	}
 
@@ -66,7 +102,8 @@ export class N8nRest {
 	}
 
 	/**
-	 * Publishes a workflow's newest version and waits until n8n has started its triggers, or given up on them.
+	 * Publishes a workflow's newest version and waits until n8n has started its triggers, or given up
+	 * on them.
 	 *
 	 * @throws N8nRestError (400) when n8n refuses, for instance for an empty required parameter
 	 */
@@ -82,7 +119,10 @@ export class N8nRest {
 	}
 
 	async publicationStatus(id: string): Promise<PublicationStatus> {
-		return (await this.request('GET', `/rest/workflows/${id}/publication-status`)) as PublicationStatus;
+		return (await this.request(
+			'GET',
+			`/rest/workflows/${id}/publication-status`,
+		)) as PublicationStatus;
 	}
 
 	/** Takes a workflow out of service and waits until its triggers are closed. */
@@ -92,9 +132,13 @@ export class N8nRest {
 	}
 
 	/** The newest 100 executions, newest first, running ones among them. */
-	async executions(filter: { workflowId?: string; status?: string[] } = {}): Promise<ExecutionSummary[]> {
+	async executions(
+		filter: { workflowId?: string; status?: string[] } = {},
+	): Promise<ExecutionSummary[]> {
 		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify(filter) });
-		const { results } = (await this.request('GET', `/rest/executions?${query.toString()}`)) as { results: ExecutionSummary[] };
+		const { results } = (await this.request('GET', `/rest/executions?${query.toString()}`)) as {
+			results: ExecutionSummary[];
+		};
 		return results;
 	}
 
@@ -105,7 +149,10 @@ export class N8nRest {
 		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify({ workflowId }) });
 		for (;;) {
 			const page = await this.request('GET', `/rest/executions?${query.toString()}`);
-			const { results, nextCursor } = page as { results: ExecutionSummary[]; nextCursor: string | null };
+			const { results, nextCursor } = page as {
+				results: ExecutionSummary[];
+				nextCursor: string | null;
+			};
 			for (const each of results) all.set(each.id, each);
 			if (!nextCursor) return [...all.values()];
 			query.set('cursor', nextCursor);
@@ -114,17 +161,33 @@ export class N8nRest {
 
 	/** One execution with the data of its nodes. */
 	async execution(id: string): Promise<Execution> {
-		const record = (await this.request('GET', `/rest/executions/${id}`)) as Omit<Execution, 'data'> & { data: string };
+		const record = (await this.request('GET', `/rest/executions/${id}`)) as Omit<
+			Execution,
+			'data'
+		> & { data: string };
 		return { ...record, data: unflatten(record.data) as Execution['data'] };
 	}
 
-	/** "Execute step" or "Execute workflow" from a trigger; resolves with the execution's id while the trigger is still listening. */
-	async runManually(workflowId: string, triggerName: string, destinationNode?: string): Promise<string> {
+	/**
+	 * "Execute step" or "Execute workflow" from a trigger; resolves with the execution's id while the
+	 * trigger is still listening.
+	 */
+	async runManually(
+		workflowId: string,
+		triggerName: string,
+		destinationNode?: string,
+	): Promise<string> {
 		const body = {
 			triggerToStartFrom: { name: triggerName },
-			...(destinationNode !== undefined && { destinationNode: { nodeName: destinationNode, mode: 'inclusive' } }),
+			...(destinationNode !== undefined && {
+				destinationNode: { nodeName: destinationNode, mode: 'inclusive' },
+			}),
 		};
-		const { executionId } = (await this.request('POST', `/rest/workflows/${workflowId}/run`, body)) as { executionId: string };
+		const { executionId } = (await this.request(
+			'POST',
+			`/rest/workflows/${workflowId}/run`,
+			body,
+		)) as { executionId: string };
 		return executionId;
 	}
 
@@ -135,8 +198,11 @@ export class N8nRest {
 	/** The bytes of a file in n8n's binary storage. */
 	async binary(id: string): Promise<Buffer> {
 		const query = new URLSearchParams({ id, action: 'download' });
-		const response = await fetch(`${this.address}/rest/binary-data?${query.toString()}`, { headers: { cookie: this.cookie } });
-		if (!response.ok) throw new N8nRestError(response.status, await response.text(), 'GET /rest/binary-data');
+		const response = await fetch(`${this.address}/rest/binary-data?${query.toString()}`, {
+			headers: { cookie: this.cookie },
+		});
+		if (!response.ok)
+			throw new N8nRestError(response.status, await response.text(), 'GET /rest/binary-data');
 		return Buffer.from(await response.arrayBuffer());
 	}
 

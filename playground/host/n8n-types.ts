@@ -31,7 +31,15 @@ export interface PublicationStatus {
 	triggers: { nodeId: string; status: string; errorMessage: string | null }[];
 }
 
-export type ExecutionStatus = 'new' | 'running' | 'waiting' | 'success' | 'error' | 'crashed' | 'canceled' | 'unknown';
+export type ExecutionStatus =
+	| 'new'
+	| 'running'
+	| 'waiting'
+	| 'success'
+	| 'error'
+	| 'crashed'
+	| 'canceled'
+	| 'unknown';
 
 export interface ExecutionSummary {
 	id: string;
@@ -39,7 +47,10 @@ export interface ExecutionSummary {
 	status: ExecutionStatus;
 	/** `trigger`, `manual`, ... */
 	mode: string;
-	/** Handed over to n8n; after a crash n8n itself starts executions that it had created and not begun. */
+	/**
+	 * Handed over to n8n; after a crash n8n itself starts executions that it had created and not
+	 * begun.
+	 */
 	createdAt: string;
 	startedAt: string | null;
 	stoppedAt: string | null;
@@ -47,7 +58,10 @@ export interface ExecutionSummary {
 
 export interface ItemJson {
 	json: Record<string, unknown>;
-	binary?: Record<string, { fileName?: string; mimeType: string; data: string; id?: string; bytes?: number }>;
+	binary?: Record<
+		string,
+		{ fileName?: string; mimeType: string; data: string; id?: string; bytes?: number }
+	>;
 	error?: unknown;
 }
 
@@ -60,13 +74,19 @@ export interface Execution extends ExecutionSummary {
 	/** What the trigger gave n8n so that no second execution comes about. */
 	deduplicationKey: string | null;
 	data: {
-		/** What was still to be done when this was written; an execution that was cut off has its beginning here. */
+		/**
+		 * What was still to be done when this was written; an execution that was cut off has its
+		 * beginning here.
+		 */
 		executionData?: { nodeExecutionStack: { data: { main?: (ItemJson[] | null)[] } }[] };
 		resultData: {
 			error?: ErrorJson;
 			lastNodeExecuted?: string;
 			/** For each node one entry for each time it ran. */
-			runData: Record<string, { data?: { main?: (ItemJson[] | null)[] }; error?: ErrorJson; executionTime: number }[]>;
+			runData: Record<
+				string,
+				{ data?: { main?: (ItemJson[] | null)[] }; error?: ErrorJson; executionTime: number }[]
+			>;
 		};
 	};
 }

@@ -15,11 +15,21 @@ export interface NpmOptions {
 const ADVICE: [pattern: RegExp, advice: string][] = [
 	[
 		/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network/,
-		'The npm registry could not be reached. Check the network (and HTTPS_PROXY, where you are behind a proxy), then run the same command again: what has been downloaded is kept.',
+		'The npm registry could not be reached. Check the network (and HTTPS_PROXY, where you ' +
+			'are behind a proxy), then run the same command again: what has been downloaded is kept.',
 	],
-	[/E404|ETARGET|notarget/, 'The configured npm registry does not have this version. Check `npm config get registry`.'],
-	[/ENOSPC/, 'The disk is full: n8n takes about 3 GB. AGENTCLUB_CACHE may name a folder on another disk.'],
-	[/EACCES|EPERM/, 'A folder is not writable. AGENTCLUB_CACHE may name another one for what is installed here.'],
+	[
+		/E404|ETARGET|notarget/,
+		'The configured npm registry does not have this version. Check `npm config get registry`.',
+	],
+	[
+		/ENOSPC/,
+		'The disk is full: n8n takes about 3 GB. AGENTCLUB_CACHE may name a folder on another disk.',
+	],
+	[
+		/EACCES|EPERM/,
+		'A folder is not writable. AGENTCLUB_CACHE may name another one for what is installed here.',
+	],
 ];
 
 /**
@@ -50,17 +60,28 @@ export async function runNpm(args: string[], options: NpmOptions): Promise<void>
 
 function failure(args: string[], code: number | null, said: string): string {
 	// Install scripts fail for reasons of their own, whose words look like these.
-	const advice = args[0] === 'install' ? ADVICE.find(([pattern]) => pattern.test(said))?.[1] : undefined;
+	const advice =
+		args[0] === 'install' ? ADVICE.find(([pattern]) => pattern.test(said))?.[1] : undefined;
 	const tail = said.trimEnd().split('\n').slice(-15).join('\n');
-	return [`npm ${args.join(' ')} failed (exit code ${String(code)}).`, tail, ...(advice ? ['', advice] : [])].join('\n');
+	return [
+		`npm ${args.join(' ')} failed (exit code ${code}).`,
+		tail,
+		...(advice ? ['', advice] : []),
+	].join('\n');
 }
 
 /**
- * The environment for an npm of our own. npm hands its settings to the programs it runs, this repository's `ignore-scripts` too, which
- * would keep sqlite3 from being built; so only what says how to reach the registry goes along.
+ * The environment for an npm of our own. npm hands its settings to the programs it runs, this
+ * repository's `ignore-scripts` too, which would keep sqlite3 from being built; so only what says
+ * how to reach the registry goes along.
  */
 function npmEnvironment(node: string | undefined): NodeJS.ProcessEnv {
-	const kept = /^npm_config_(registry|cafile|ca|proxy|https_proxy|noproxy|userconfig|globalconfig|cache|strict_ssl)$/i;
-	const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || kept.test(name)));
-	return node === undefined ? env : { ...env, PATH: [dirname(node), env.PATH].filter(Boolean).join(delimiter) };
+	const kept =
+		/^npm_config_(registry|cafile|ca|proxy|https_proxy|noproxy|userconfig|globalconfig|cache|strict_ssl)$/i;
+	const env = Object.fromEntries(
+		Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name) || kept.test(name)),
+	);
+	return node === undefined
+		? env
+		: { ...env, PATH: [dirname(node), env.PATH].filter(Boolean).join(delimiter) };
 }

@@ -11,7 +11,9 @@ interface Waiting {
 	readonly found: (line: string) => void;
 }
 
-/** What a program wrote: the last lines, a file with all of them, and somebody who waits for one. */
+/**
+ * What a program wrote: the last lines, a file with all of them, and somebody who waits for one.
+ */
 export class ProcessOutput {
 	private readonly lines: string[] = [];
 	private dropped = 0;
@@ -44,13 +46,19 @@ export class ProcessOutput {
 	 * @throws Error with the last lines when none came within `deadline` ms
 	 */
 	async waitFor(pattern: RegExp, deadline: number, since = this.position): Promise<string> {
-		const there = this.lines.slice(Math.max(0, since - this.dropped)).find((line) => pattern.test(line));
+		const there = this.lines
+			.slice(Math.max(0, since - this.dropped))
+			.find((line) => pattern.test(line));
 		if (there !== undefined) return there;
 		return new Promise((resolve, reject) => {
 			const entry = { pattern, found: resolve };
 			const timer = setTimeout(() => {
 				this.waiting.delete(entry);
-				reject(new Error(`No line matched ${String(pattern)} within ${String(deadline)} ms. The last ones:\n${this.tail()}`));
+				reject(
+					new Error(
+						`No line matched ${pattern} within ${deadline} ms. The last ` + `ones:\n${this.tail()}`,
+					),
+				);
 			}, deadline);
 			// A program that has ended writes nothing more: then nobody is kept alive for this.
 			timer.unref();

@@ -1,6 +1,7 @@
 /**
- * n8n's form for execution data, in which objects may refer to one another: a JSON list in which every string inside an object or list
- * is the index of the entry that belongs there, and the first entry is the whole.
+ * n8n's form for execution data, in which objects may refer to one another: a JSON list in which
+ * every string inside an object or list is the index of the entry that belongs there, and the first
+ * entry is the whole.
  */
 export function unflatten(text: string): unknown {
 	const entries = JSON.parse(text) as unknown[];
@@ -10,7 +11,8 @@ export function unflatten(text: string): unknown {
 		if (typeof entry !== 'object' || entry === null || done.has(entry)) return entry;
 		done.add(entry);
 		for (const [key, value] of Object.entries(entry)) {
-			if (typeof value === 'string') (entry as Record<string, unknown>)[key] = resolve(Number(value));
+			if (typeof value === 'string')
+				(entry as Record<string, unknown>)[key] = resolve(Number(value));
 		}
 		return entry;
 	};

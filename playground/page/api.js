@@ -14,7 +14,13 @@ export async function get(path) {
 
 export async function post(path, value) {
 	const headers = { 'Content-Type': 'application/json' };
-	return answerOf(await fetch(`${base}/api/playground/${path}`, { method: 'POST', headers, body: JSON.stringify(value) }));
+	return answerOf(
+		await fetch(`${base}/api/playground/${path}`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify(value),
+		}),
+	);
 }
 
 /** @returns {Promise<{ url: string, filename: string, content_type: string }>} */

@@ -2,14 +2,18 @@ import { escapeName } from './content.js';
 import { byId } from './dom.js';
 import { MentionMenu } from './mention-menu.js';
 
-/** Where people write. It knows nothing of the server: what is written goes out through the two functions it is given. */
+/**
+ * Where people write. It knows nothing of the server: what is written goes out through the two
+ * functions it is given.
+ */
 export class Composer {
 	#field = byId('text');
 	#picked = new Map();
 	#menu;
 
 	/**
-	 * @param {{ onText(text: string, mentions: string[]): void, onFiles(files: File[]): void, onTyping(): void }} actions
+	 * @param {{ onText(text: string, mentions: string[]): void, onFiles(files: File[]): void,
+	 * onTyping(): void }} actions
 	 */
 	constructor({ onText, onFiles, onTyping }) {
 		this.#menu = new MentionMenu(this.#field, ({ id, name }) => this.#picked.set(name, id));
@@ -76,12 +80,18 @@ export class Composer {
 	}
 }
 
-/** Puts tags in place of the picked names that are still in the text, longer names first: one may begin like another. */
+/**
+ * Puts tags in place of the picked names that are still in the text, longer names first: one may
+ * begin like another.
+ */
 function withTags(text, picked) {
 	const mentions = new Set();
 	const names = [...picked.keys()].sort((a, b) => b.length - a.length);
 	if (names.length === 0) return { text, mentions: [] };
-	const pattern = new RegExp(`@(${names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})(?![\\p{L}\\p{N}_])`, 'gu');
+	const pattern = new RegExp(
+		`@(${names.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|')})(?![\\p{L}\\p{N}_])`,
+		'gu',
+	);
 	const tagged = text.replace(pattern, (_, name) => {
 		mentions.add(picked.get(name));
 		return `<at user_id="${picked.get(name)}">${escapeName(name)}</at>`;

@@ -12,7 +12,10 @@ export function connect(handlers) {
 	socket.on('auth_ok', ({ heartbeat_interval: seconds }) => {
 		clearInterval(beat);
 		// Without a payload: the server's handler takes none, and would fail.
-		beat = setInterval(() => socket.connected && socket.emit('heartbeat'), Math.max(1, seconds) * 1000);
+		beat = setInterval(
+			() => socket.connected && socket.emit('heartbeat'),
+			Math.max(1, seconds) * 1000,
+		);
 	});
 	socket.on('connect', () => say(''));
 	socket.on('disconnect', () => say('Connecting again…'));

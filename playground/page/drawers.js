@@ -4,7 +4,8 @@ const drawers = { 'show-chats': 'chats', 'show-members': 'members' };
 
 /** On narrow screens the lists at the sides are drawers over the conversation. */
 export function setUpDrawers() {
-	for (const [button, drawer] of Object.entries(drawers)) byId(button).addEventListener('click', () => open(button, drawer));
+	for (const [button, drawer] of Object.entries(drawers))
+		byId(button).addEventListener('click', () => open(button, drawer));
 	byId('veil').addEventListener('click', closeDrawers);
 	document.addEventListener('keydown', (event) => event.key === 'Escape' && closeDrawers());
 }

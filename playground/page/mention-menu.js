@@ -3,7 +3,10 @@ import { agentBadge, byId, element } from './dom.js';
 /** What is being typed after the last @ before the caret, where a mention can begin. */
 const halfMention = /(?:^|\s)@([^\n@]{0,40})$/u;
 
-/** The little menu over the text field. The focus stays in the field; arrows, Enter, Tab and Escape work the menu. */
+/**
+ * The little menu over the text field. The focus stays in the field; arrows, Enter, Tab and Escape
+ * work the menu.
+ */
 export class MentionMenu {
 	#menu = byId('mention-menu');
 	#field;
@@ -19,7 +22,10 @@ export class MentionMenu {
 		field.addEventListener('blur', () => this.close());
 	}
 
-	/** @param {{ id: string, name: string, isAgent: boolean }[]} candidates who can be mentioned in the open chat */
+	/**
+	 * @param {{ id: string, name: string, isAgent: boolean }[]} candidates who can be mentioned in
+	 * the open chat
+	 */
 	offer(candidates) {
 		this.#candidates = candidates;
 	}
@@ -50,7 +56,10 @@ export class MentionMenu {
 
 	#update() {
 		const typed = this.#typed()?.toLocaleLowerCase();
-		this.#shown = typed === undefined ? [] : this.#candidates.filter(({ name }) => name.toLocaleLowerCase().startsWith(typed));
+		this.#shown =
+			typed === undefined
+				? []
+				: this.#candidates.filter(({ name }) => name.toLocaleLowerCase().startsWith(typed));
 		this.#active = 0;
 		if (this.#shown.length > 0) this.#draw();
 		else this.close();
@@ -62,7 +71,9 @@ export class MentionMenu {
 	}
 
 	#draw() {
-		this.#menu.replaceChildren(...this.#shown.map((candidate, index) => this.#option(candidate, index)));
+		this.#menu.replaceChildren(
+			...this.#shown.map((candidate, index) => this.#option(candidate, index)),
+		);
 		this.#menu.hidden = false;
 		this.#field.setAttribute('aria-activedescendant', `mention-${this.#active}`);
 		this.#menu.children[this.#active].scrollIntoView({ block: 'nearest' });
@@ -76,7 +87,12 @@ export class MentionMenu {
 		};
 		const aria = { role: 'option', selected: index === this.#active };
 		const name = candidate.id === 'all' ? 'all, everybody here' : candidate.name;
-		return element('div', { id: `mention-${index}`, className: 'option', aria, on: { mousedown } }, name, ...(candidate.isAgent ? [agentBadge()] : []));
+		return element(
+			'div',
+			{ id: `mention-${index}`, className: 'option', aria, on: { mousedown } },
+			name,
+			...(candidate.isAgent ? [agentBadge()] : []),
+		);
 	}
 
 	#pick(candidate) {

@@ -51,19 +51,31 @@ export class MessageList {
 	}
 
 	#draw() {
-		const rows = this.#messages.map((message, index) => this.#row(message, this.#messages[index - 1]));
-		const hint = element('li', { className: 'hint quiet' }, 'Nothing here yet. Say hello; in a group, type @ and choose the agent from the list.');
+		const rows = this.#messages.map((message, index) =>
+			this.#row(message, this.#messages[index - 1]),
+		);
+		const hint = element(
+			'li',
+			{ className: 'hint quiet' },
+			'Nothing here yet. Say hello; in a group, type @ and choose the agent from the list.',
+		);
 		this.#list.replaceChildren(...(rows.length > 0 ? rows : [hint]));
 	}
 
 	#row(message, previous) {
-		const follows = previous?.sender_id === message.sender_id && message.created_at - previous.created_at < sameBreath;
+		const follows =
+			previous?.sender_id === message.sender_id &&
+			message.created_at - previous.created_at < sameBreath;
 		const isOwn = message.sender_id === this.#selfId;
 		const bubble = element('div', { className: 'bubble' }, ...messageBody(message, this.#selfId));
 		const parts = follows ? [bubble] : [heading(message), bubble];
-		const mark = follows ? element('span', { className: 'avatar none' }) : avatar(message.sender_name);
+		const mark = follows
+			? element('span', { className: 'avatar none' })
+			: avatar(message.sender_name);
 		const mentionsSelf = (message.mentions ?? []).includes?.(this.#selfId);
-		const className = ['message', isOwn && 'own', follows && 'follows', mentionsSelf && 'addressed'].filter(Boolean).join(' ');
+		const className = ['message', isOwn && 'own', follows && 'follows', mentionsSelf && 'addressed']
+			.filter(Boolean)
+			.join(' ');
 		return element('li', { className }, mark, element('div', { className: 'said' }, ...parts));
 	}
 
@@ -79,6 +91,16 @@ export class MessageList {
 
 function heading(message) {
 	const time = new Date(message.created_at * 1000);
-	const clock = element('time', { dateTime: time.toISOString(), title: time.toLocaleString() }, time.toLocaleTimeString([], { timeStyle: 'short' }));
-	return element('p', { className: 'heading' }, element('strong', {}, message.sender_name), ...(message.sender_is_agent ? [agentBadge()] : []), clock);
+	const clock = element(
+		'time',
+		{ dateTime: time.toISOString(), title: time.toLocaleString() },
+		time.toLocaleTimeString([], { timeStyle: 'short' }),
+	);
+	return element(
+		'p',
+		{ className: 'heading' },
+		element('strong', {}, message.sender_name),
+		...(message.sender_is_agent ? [agentBadge()] : []),
+		clock,
+	);
 }

@@ -22,21 +22,28 @@ class ClubPage {
 	#messages;
 	#typing = new TypingLine();
 	#composer;
-	/** For each history that is on its way, what has come since it was asked for: it may not have that yet. */
+	/**
+	 * For each history that is on its way, what has come since it was asked for: it may not have that
+	 * yet.
+	 */
 	#meanwhile = new Set();
 
 	constructor(self) {
 		this.#self = self;
-		this.#messages = new MessageList(self.id, (before) => this.#attempt(() => this.#showEarlier(before)));
+		this.#messages = new MessageList(self.id, (before) =>
+			this.#attempt(() => this.#showEarlier(before)),
+		);
 		this.#composer = new Composer({
-			onText: (content, mentions) => this.#attempt(() => this.#send({ content, ...(mentions.length > 0 ? { mentions } : {}) })),
+			onText: (content, mentions) =>
+				this.#attempt(() => this.#send({ content, ...(mentions.length > 0 ? { mentions } : {}) })),
 			onFiles: (files) => this.#attempt(() => this.#sendFiles(files)),
 			onTyping: repeatedly(() => this.#open && this.#socket.emit('typing', this.#address())),
 		});
 		this.#socket = connect({
 			connect: () => this.#attempt(() => this.#refresh()),
 			new_message: (message) => this.#take(message),
-			typing: (typing) => this.#isOpen(typing) && this.#typing.show(typing.user_id, typing.display_name),
+			typing: (typing) =>
+				this.#isOpen(typing) && this.#typing.show(typing.user_id, typing.display_name),
 			chat_list_updated: () => this.#attempt(() => this.#loadChats()),
 			error: ({ message }) => this.#complain(message),
 		});
@@ -72,7 +79,8 @@ class ClubPage {
 		this.#drawChats();
 		closeDrawers();
 		byId('chat-name').textContent = chat.name;
-		byId('chat-note').textContent = chat.type === 'group' ? 'Group' : chat.isAgent ? 'Direct chat with an agent' : 'Direct chat';
+		byId('chat-note').textContent =
+			chat.type === 'group' ? 'Group' : chat.isAgent ? 'Direct chat with an agent' : 'Direct chat';
 		await Promise.all([this.#loadMessages(chat), this.#loadMembers()]);
 		this.#composer.focus();
 	}
@@ -104,12 +112,23 @@ class ClubPage {
 
 	async #loadMembers() {
 		const chat = this.#open;
-		const members = chat.type === 'group' ? await get(`groups/${encodeURIComponent(chat.id)}/members`) : await this.#pair(chat);
+		const members =
+			chat.type === 'group'
+				? await get(`groups/${encodeURIComponent(chat.id)}/members`)
+				: await this.#pair(chat);
 		if (chat !== this.#open) return;
-		drawMembers(members, this.#self.id, chat.type === 'group' && ((id) => this.#attempt(() => this.#openDirect(id))));
+		drawMembers(
+			members,
+			this.#self.id,
+			chat.type === 'group' && ((id) => this.#attempt(() => this.#openDirect(id))),
+		);
 		const others = members.filter(({ id }) => id !== this.#self.id);
 		const everybody = chat.type === 'group' ? [{ id: 'all', name: 'all', isAgent: false }] : [];
-		const candidates = others.map(({ id, display_name, is_agent }) => ({ id, name: display_name, isAgent: Boolean(is_agent) }));
+		const candidates = others.map(({ id, display_name, is_agent }) => ({
+			id,
+			name: display_name,
+			isAgent: Boolean(is_agent),
+		}));
 		this.#composer.open([...candidates, ...everybody]);
 	}
 
@@ -138,13 +157,21 @@ class ClubPage {
 		return { chat_type: this.#open.type, chat_id: this.#open.id };
 	}
 
-	/** Servers of the newest generation answer with a verdict, older ones with an `error` event before an empty answer. */
+	/**
+	 * Servers of the newest generation answer with a verdict, older ones with an `error` event before
+	 * an empty answer.
+	 */
 	async #send(fields) {
 		this.#complain('');
 		const frame = { ...this.#address(), ...fields };
-		const verdict = await this.#socket.timeout(answerWithin).emitWithAck('send_message', frame).catch(() => {
-			throw new Error('The server gave no answer. Look whether the message is there before you send it again.');
-		});
+		const verdict = await this.#socket
+			.timeout(answerWithin)
+			.emitWithAck('send_message', frame)
+			.catch(() => {
+				throw new Error(
+					'The server gave no answer. Look whether the message is there before you send it again.',
+				);
+			});
 		if (verdict?.ok === false) throw new Error(verdict.error);
 	}
 

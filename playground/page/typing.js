@@ -1,6 +1,9 @@
 import { byId } from './dom.js';
 
-/** Milliseconds after which somebody who was typing no longer is; clients repeat the event every two seconds. */
+/**
+ * Milliseconds after which somebody who was typing no longer is; clients repeat the event every two
+ * seconds.
+ */
 const fadesAfter = 3_000;
 const repeatsAfter = 2_000;
 
@@ -29,7 +32,10 @@ export class TypingLine {
 
 	#draw() {
 		const names = [...this.#names.values()].map(({ name }) => name);
-		this.#line.textContent = names.length === 0 ? '' : `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing…`;
+		this.#line.textContent =
+			names.length === 0
+				? ''
+				: `${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} typing…`;
 	}
 }
 

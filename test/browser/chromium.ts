@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type Locator, type Page, selectors } from 'playwright-core';
+import {
+	type Browser,
+	type BrowserContext,
+	chromium,
+	type Locator,
+	type Page,
+	selectors,
+} from 'playwright-core';
 import { Unavailable } from '../support/unavailable';
 
-/** ms for anything on a page to appear; on a busy machine n8n's editor took 10 s for its first page. */
+/**
+ * ms for anything on a page to appear; on a busy machine n8n's editor took 10 s for its first page.
+ */
 const PATIENCE = 60_000;
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -14,7 +23,10 @@ const QUIET = ['--disable-gpu', '--disable-quic', '--disable-sync', '--no-first-
 
 const ROOT = join(__dirname, '../..');
 
-/** Where to put the pictures for the docs; elsewhere they are only taken, to be looked at after a failure. */
+/**
+ * Where to put the pictures for the docs; elsewhere they are only taken, to be looked at after a
+ * failure.
+ */
 const { AGENTCLUB_PICTURES: PICTURES } = process.env;
 
 /** This machine's own Chromium with one empty profile; it reaches nothing but this machine. */
@@ -54,7 +66,8 @@ export class TestBrowser {
 			await step();
 		} catch (error) {
 			const folder = await pictureFolder();
-			for (const [index, page] of this.context.pages().entries()) await page.screenshot({ path: join(folder, `failure-${String(index)}.png`) });
+			for (const [index, page] of this.context.pages().entries())
+				await page.screenshot({ path: join(folder, `failure-${index}.png`) });
 			throw error;
 		}
 	}
@@ -67,16 +80,24 @@ export class TestBrowser {
 function chromiumHere(): string {
 	const found = PLACES.find((place) => existsSync(place));
 	if (found !== undefined) return found;
-	throw new Unavailable('The browser tests need Chromium, and there is none in /usr/bin.', 'Install it (on Debian and Ubuntu: apt-get install chromium).');
+	throw new Unavailable(
+		'The browser tests need Chromium, and there is none in /usr/bin.',
+		'Install it (on Debian and Ubuntu: apt-get install chromium).',
+	);
 }
 
 /**
  * Takes a picture of a part of a page, in dark and in light.
  *
  * @param part found anew for each of them
- * @param arrange brings it into view anew for each of them, where it does not follow a change of colours
+ * @param arrange brings it into view anew for each of them, where it does not follow a change of
+ * colours
  */
-export async function picture(part: Locator, name: string, arrange?: () => Promise<void>): Promise<void> {
+export async function picture(
+	part: Locator,
+	name: string,
+	arrange?: () => Promise<void>,
+): Promise<void> {
 	const page = part.page();
 	const folder = PICTURES === undefined ? await pictureFolder() : join(ROOT, PICTURES);
 	await mkdir(folder, { recursive: true });
@@ -86,16 +107,27 @@ export async function picture(part: Locator, name: string, arrange?: () => Promi
 		// Nothing is to be under the pointer, for what is shows a help text or another colour.
 		await page.mouse.move(0, 0);
 		await page.waitForFunction(iconsFit(colorScheme));
-		await part.screenshot({ path: join(folder, `${name}.${colorScheme}.png`), animations: 'disabled', style: IN_PASSING });
+		await part.screenshot({
+			path: join(folder, `${name}.${colorScheme}.png`),
+			animations: 'disabled',
+			style: IN_PASSING,
+		});
 	}
 }
 
-/** What n8n shows in passing: in a corner, in tips for newcomers, and of the nodes beside an open one. */
-const IN_PASSING = '.el-notification, .n8n-tooltip, [data-test-id="floating-node"] { display: none !important }';
+/**
+ * What n8n shows in passing: in a corner, in tips for newcomers, and of the nodes beside an open
+ * one.
+ */
+const IN_PASSING =
+	'.el-notification, .n8n-tooltip, [data-test-id="floating-node"] { display: none !important }';
 
-/** For the page: all images are there, and where there are icons of ours, one for the colours that are shown (some keep those they began with). */
+/**
+ * For the page: all images are there, and where there are icons of ours, one for the colours that
+ * are shown (some keep those they began with).
+ */
 function iconsFit(colorScheme: 'dark' | 'light'): string {
-	const fits = `src.includes('.dark.') === ${String(colorScheme === 'dark')}`;
+	const fits = `src.includes('.dark.') === ${colorScheme === 'dark'}`;
 	return `(({ images }) => {
 		const ours = [...images].filter(({ src }) => src.includes('agentclub'));
 		return [...images].every(({ complete }) => complete) && (ours.length === 0 || ours.some(({ src }) => ${fits}));
@@ -103,7 +135,12 @@ function iconsFit(colorScheme: 'dark' | 'light'): string {
 }
 
 async function pictureFolder(): Promise<string> {
-	const folder = join(ROOT, '.playground', 'e2e', `${basename(expect.getState().testPath ?? 'test', '.test.ts')}-pictures`);
+	const folder = join(
+		ROOT,
+		'.playground',
+		'e2e',
+		`${basename(expect.getState().testPath ?? 'test', '.test.ts')}-pictures`,
+	);
 	await mkdir(folder, { recursive: true });
 	return folder;
 }

@@ -8,20 +8,35 @@ export class CredentialDialog {
 		return this.page.getByTestId('editCredential-modal');
 	}
 
-	/** Resolves when the dialog is complete: n8n thinks of a name for a new credential, and does not save one without. */
+	/**
+	 * Resolves when the dialog is complete: n8n thinks of a name for a new credential, and does not
+	 * save one without.
+	 */
 	async shown(): Promise<void> {
-		await this.root.getByTestId('credential-name').getByTestId('inline-edit-preview').filter({ hasText: /\w/ }).waitFor();
+		await this.root
+			.getByTestId('credential-name')
+			.getByTestId('inline-edit-preview')
+			.filter({ hasText: /\w/ })
+			.waitFor();
 	}
 
 	async fill(fields: Readonly<Record<string, string>>): Promise<void> {
-		for (const [name, value] of Object.entries(fields)) await this.root.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
+		for (const [name, value] of Object.entries(fields))
+			await this.root.getByTestId(`parameter-input-${name}`).locator('input').fill(value);
 	}
 
-	/** Saves, which tests as well. @returns what the dialog says of a test that fails, or what the node said of one that succeeds */
+	/**
+	 * Saves, which tests as well.
+	 * @returns what the dialog says of a test that fails, or what the node said of one that succeeds
+	 */
 	async save(): Promise<string> {
-		const tested = this.page.waitForResponse((response) => response.url().endsWith('/rest/credentials/test'));
+		const tested = this.page.waitForResponse((response) =>
+			response.url().endsWith('/rest/credentials/test'),
+		);
 		await this.root.getByTestId('credential-save-button').click();
-		const { data: verdict } = (await (await tested).json()) as { data: { status: string; message: string } };
+		const { data: verdict } = (await (await tested).json()) as {
+			data: { status: string; message: string };
+		};
 		if (verdict.status === 'OK') return verdict.message;
 		const details = this.root.getByText('More details');
 		const words = this.root.getByText(verdict.message);

@@ -5,7 +5,10 @@ import type { Watcher } from '../support/watcher';
 import { picture, TestBrowser } from './chromium';
 import { Editor, type Panel } from './editor';
 
-/** A newcomer's way through the editor, from the empty canvas to an agent that answers. Each test begins where the one before it has ended. */
+/**
+ * A newcomer's way through the editor, from the empty canvas to an agent that answers. Each test
+ * begins where the one before it has ended.
+ */
 
 const TRIGGER = 'Agent Club Trigger';
 const ACTION = 'Send a message';
@@ -59,10 +62,18 @@ describe('somebody who has never seen these nodes', () => {
 	tell('finds them in the panel by their name, and by what they are for', async () => {
 		await editor.newWorkflow();
 		const panel = await editor.openPanel();
-		for (const words of ['im', 'chat', 'mention', 'agent', 'bot', 'talk']) await panel.find(words, 'Agent Club');
+		for (const words of ['im', 'chat', 'mention', 'agent', 'bot', 'talk'])
+			await panel.find(words, 'Agent Club');
 
 		await openDetails(panel);
-		for (const entry of ['On new Agent Club event', 'Send a message', 'Get many messages of a chat', 'Get many chats of the agent', 'Upload a file']) await panel.shows(entry);
+		for (const entry of [
+			'On new Agent Club event',
+			'Send a message',
+			'Get many messages of a chat',
+			'Get many chats of the agent',
+			'Upload a file',
+		])
+			await panel.shows(entry);
 		await picture(panel.root, 'node-panel', async () => {
 			await editor.newWorkflow();
 			await openDetails(await editor.openPanel());
@@ -76,14 +87,21 @@ describe('somebody who has never seen these nodes', () => {
 		await editor.node.connect('Agent Club');
 		const { credential } = editor;
 		await credential.shown();
-		await credential.fill({ serverUrl: `http://127.0.0.1:${String(await freePort())}`, agentToken: helper.token });
-		expect(await credential.save()).toMatch(/cannot be reached \(ECONNREFUSED\)\. Check the server URL/);
+		await credential.fill({
+			serverUrl: `http://127.0.0.1:${await freePort()}`,
+			agentToken: helper.token,
+		});
+		expect(await credential.save()).toMatch(
+			/cannot be reached \(ECONNREFUSED\)\. Check the server URL/,
+		);
 
 		await credential.fill({ serverUrl: scene.host.n8n.address });
 		expect(await credential.save()).toContain('The server does not answer like Agent Club');
 
 		await credential.fill({ serverUrl: url, agentToken: 'sk_agt_of-another-server' });
-		expect(await credential.save()).toMatch(/The server refuses the agent token: Invalid token\. Copy the token again/);
+		expect(await credential.save()).toMatch(
+			/The server refuses the agent token: Invalid token\. Copy the token again/,
+		);
 		await picture(credential.root, 'credential-refused');
 
 		await credential.fill({ agentToken: helper.token });
@@ -99,7 +117,11 @@ describe('somebody who has never seen these nodes', () => {
 		const { node } = editor;
 		// n8n had asked for the list with the first, wrong address.
 		await node.refresh('allowFrom');
-		expect(await node.choices('allowFrom')).toEqual(['Anyone\nEverybody who can write to the agent', 'Mia\nHuman', 'Tom\nHuman']);
+		expect(await node.choices('allowFrom')).toEqual([
+			'Anyone\nEverybody who can write to the agent',
+			'Mia\nHuman',
+			'Tom\nHuman',
+		]);
 		await editor.page.keyboard.press('Escape');
 		await node.choose('allowFrom', 'Anyone');
 		await node.choose('allowFromKind', 'Humans');
@@ -156,10 +178,15 @@ describe('somebody who has never seen these nodes', () => {
 		const [answer] = await chatPage.from(helper.id, direct.id);
 		expect(answer).toMatchObject({ content: 'You asked: Are you there?' });
 		const executions = await editor.executions();
-		// Three steps by hand, this message, and the one in the group: a test spares it where something older is unread.
+		// Three steps by hand, this message, and the one in the group: a test spares it where something
+		// older is unread.
 		await executions.nth(4).waitFor();
 		expect(await executions.count()).toBe(5);
-		await editor.page.getByTestId('execution-preview-host').locator('[data-test-id="canvas-node"]').last().waitFor();
+		await editor.page
+			.getByTestId('execution-preview-host')
+			.locator('[data-test-id="canvas-node"]')
+			.last()
+			.waitFor();
 		await picture(editor.everything, 'executions');
 	});
 

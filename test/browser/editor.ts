@@ -39,14 +39,18 @@ export class Editor {
 
 	/** Opens the node panel for what comes behind a node. */
 	async openPanelBehind(node: string): Promise<Panel> {
-		const output = this.page.locator(`[data-test-id="canvas-node-output-handle"][data-node-name="${node}"]`);
+		const output = this.page.locator(
+			`[data-test-id="canvas-node-output-handle"][data-node-name="${node}"]`,
+		);
 		await output.getByTestId('canvas-handle-plus').click();
 		return new Panel(this.page);
 	}
 
 	/** Opens the node panel for the tools of an AI Agent. */
 	async openPanelForTools(agent: string): Promise<Panel> {
-		const tools = this.page.locator(`[data-test-id="canvas-node-input-handle"][data-node-name="${agent}"][data-handleid^="inputs/ai_tool"]`);
+		const tools = this.page.locator(
+			`[data-test-id="canvas-node-input-handle"][data-node-name="${agent}"][data-handleid^="inputs/ai_tool"]`,
+		);
 		await tools.getByTestId('canvas-handle-plus').click();
 		return new Panel(this.page);
 	}
@@ -80,7 +84,9 @@ export class Editor {
 	async executions(): Promise<Locator> {
 		await this.page.getByTestId('radio-button-executions').click();
 		await this.page.getByTestId('executions-sidebar').waitFor();
-		return this.page.getByTestId('current-executions-list').locator('[data-test-execution-status="success"]');
+		return this.page
+			.getByTestId('current-executions-list')
+			.locator('[data-test-execution-status="success"]');
 	}
 }
 
@@ -95,7 +101,9 @@ export class Panel {
 	/** @returns the entry of this name that the search for these words finds */
 	async find(words: string, name: string): Promise<Locator> {
 		await this.root.getByTestId('node-creator-search-bar').fill(words);
-		const entry = this.root.getByTestId('node-creator-item-name').filter({ has: this.page.getByText(name, { exact: true }) });
+		const entry = this.root
+			.getByTestId('node-creator-item-name')
+			.filter({ has: this.page.getByText(name, { exact: true }) });
 		await entry.first().waitFor();
 		return entry.first();
 	}

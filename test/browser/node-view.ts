@@ -1,7 +1,10 @@
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../support/eventually';
 
-/** A node's own view: its parameters in the middle, what goes in on the left, what comes out on the right. */
+/**
+ * A node's own view: its parameters in the middle, what goes in on the left, what comes out on the
+ * right.
+ */
 export class NodeView {
 	constructor(private readonly page: Page) {}
 
@@ -31,7 +34,10 @@ export class NodeView {
 		await this.root.getByTestId('credential-edit-button').click();
 	}
 
-	/** Opens what a trigger's view says about when it starts the workflow, and waits for these words of it. */
+	/**
+	 * Opens what a trigger's view says about when it starts the workflow, and waits for these words
+	 * of it.
+	 */
 	async help(words: string): Promise<void> {
 		await this.root.getByText('When will this node trigger my flow?').click();
 		await this.root.getByText(words).waitFor();
@@ -55,16 +61,25 @@ export class NodeView {
 	/** Loads the list of an empty field anew, from the menu beside it. */
 	async refresh(parameter: string): Promise<void> {
 		await this.field(parameter).hover();
-		await this.root.getByTestId(`${parameter}-parameter-input-options-container`).getByTestId('action-toggle').click();
-		await this.page.getByRole('menuitem', { name: 'Refresh List' }).filter({ visible: true }).click();
+		await this.root
+			.getByTestId(`${parameter}-parameter-input-options-container`)
+			.getByTestId('action-toggle')
+			.click();
+		await this.page
+			.getByRole('menuitem', { name: 'Refresh List' })
+			.filter({ visible: true })
+			.click();
 		// Something else stands there while the list is on its way, and where it could not be got.
 		await this.field(parameter).getByPlaceholder('Select', { exact: true }).waitFor();
 	}
 
-	/** Waits until the list of a resource locator offers exactly this for these words. Leaves it open. */
+	/**
+	 * Waits until the list of a resource locator offers exactly this for these words. Leaves it open.
+	 */
 	async offers(parameter: string, words: string, expected: readonly string[]): Promise<void> {
 		const search = this.page.getByTestId('rlc-search');
-		if (!(await search.isVisible())) await this.root.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		if (!(await search.isVisible()))
+			await this.root.getByTestId(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
 		await search.fill(words);
 		await eventually(`a list of ${expected.join(', ')}`, async () => {
 			const seen = await this.page.getByTestId('rlc-item').allInnerTexts();
@@ -88,14 +103,19 @@ export class NodeView {
 		await this.root.getByTestId('node-execute-button').click();
 	}
 
-	/** Waits until the node has put these words out, its fields one below the other. @returns all of it, as text */
+	/**
+	 * Waits until the node has put these words out, its fields one below the other.
+	 * @returns all of it, as text
+	 */
 	async result(words: string): Promise<string> {
 		await this.output.getByTestId('radio-button-schema').click();
 		await this.output.getByText(words).first().waitFor();
 		return await this.output.innerText();
 	}
 
-	/** n8n closes a list that is open when it draws the field anew, as it does once a list has come. */
+	/**
+	 * n8n closes a list that is open when it draws the field anew, as it does once a list has come.
+	 */
 	private async openList(parameter: string): Promise<void> {
 		const field = this.field(parameter);
 		await eventually(`the list of ${parameter}`, async () => {

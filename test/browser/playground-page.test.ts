@@ -6,7 +6,9 @@ import { START_WITHIN } from '../e2e/scene';
 import { N8nFixture } from '../support/n8n-fixture';
 import { picture, TestBrowser } from './chromium';
 
-/** The chat page that `npm start` offers, with the demo's workflow in a real n8n at the other end. */
+/**
+ * The chat page that `npm start` offers, with the demo's workflow in a real n8n at the other end.
+ */
 
 let club: PlaygroundClub;
 let host: N8nFixture;
@@ -17,7 +19,9 @@ beforeAll(async () => {
 	club = await PlaygroundClub.start();
 	demo = await seedDemo(club);
 	host = await N8nFixture.start();
-	await host.publish(demoWorkflow(await host.credential({ serverUrl: club.url, agentToken: demo.agent.token })));
+	await host.publish(
+		demoWorkflow(await host.credential({ serverUrl: club.url, agentToken: demo.agent.token })),
+	);
 	browser = await TestBrowser.open();
 }, START_WITHIN);
 
@@ -32,8 +36,13 @@ describe('the chat page of the playground', () => {
 		browser.watched(async () => {
 			const page = await browser.page(club.url);
 			await page.getByRole('button', { name: 'Log in as Mia' }).click();
-			await page.getByRole('navigation', { name: 'Chats' }).getByRole('button', { name: 'Playground' }).click();
-			await club.say(demo.humans[1]?.id ?? '', demo.group, { content: 'Lunch at half past twelve?' });
+			await page
+				.getByRole('navigation', { name: 'Chats' })
+				.getByRole('button', { name: 'Playground' })
+				.click();
+			await club.say(demo.humans[1]?.id ?? '', demo.group, {
+				content: 'Lunch at half past twelve?',
+			});
 			const messages = page.getByRole('log');
 			await messages.getByText('Lunch at half past twelve?').waitFor();
 
@@ -43,7 +52,9 @@ describe('the chat page of the playground', () => {
 			await text.pressSequentially('remind us at twelve');
 			await page.getByRole('button', { name: 'Send', exact: true }).click();
 
-			const answer = messages.getByRole('listitem').filter({ has: page.locator('.heading').getByText('Echo', { exact: true }) });
+			const answer = messages
+				.getByRole('listitem')
+				.filter({ has: page.locator('.heading').getByText('Echo', { exact: true }) });
 			await answer.getByText('@Mia').waitFor();
 			expect(await answer.innerText()).toContain('remind us at twelve');
 			await page.getByText('Echo is typing').waitFor({ state: 'hidden' });
@@ -70,6 +81,8 @@ describe('the chat page of the playground', () => {
 			asked.emit('arrived');
 
 			await messages.getByText('Lunch at half past twelve?').waitFor();
-			expect(await messages.getByRole('listitem').last().innerText()).toContain('Is anybody coming?');
+			expect(await messages.getByRole('listitem').last().innerText()).toContain(
+				'Is anybody coming?',
+			);
 		}));
 });

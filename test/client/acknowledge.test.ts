@@ -24,18 +24,24 @@ describe.each(GENERATIONS)('onCompletion on %s', (generation) => {
 		expect(h.sent('mark_read')).toEqual([{ message_ids: [said.id] }]);
 	});
 
-	it.each(['failed', 'stopped'] as const)('counts an execution that %s as an end', async (outcome) => {
-		h.run({ ends: outcome });
-		await h.say('work');
-		await h.unreadBecomes();
-	});
+	it.each(['failed', 'stopped'] as const)(
+		'counts an execution that %s as an end',
+		async (outcome) => {
+			h.run({ ends: outcome });
+			await h.say('work');
+			await h.unreadBecomes();
+		},
+	);
 
 	it('answers in the chat when an execution has failed, and only there and then', async () => {
 		h.run({ ends: 'failed', failureReply: 'Something went wrong <at user_id="all">all</at>' });
 		await h.say('work', h.direct);
 		await h.sentBecomes('send_message', 1);
 		await h.unreadBecomes();
-		expect(await h.contents(h.direct)).toEqual(['work', 'Something went wrong <at user_id="all">all</at>']);
+		expect(await h.contents(h.direct)).toEqual([
+			'work',
+			'Something went wrong <at user_id="all">all</at>',
+		]);
 		expect(h.sent('send_message')[0]?.['mentions']).toEqual(['all']);
 	});
 
@@ -93,7 +99,12 @@ describe.each(['G1', 'G3'] as const)('onSuccess on %s', (generation) => {
 	});
 
 	it('gives a message up after its last attempt: it is read, its chat is told, and the next one runs', async () => {
-		const trigger = h.run({ acknowledge: 'onSuccess', ends: 'failed', retries: 1, failureReply: 'Sorry' });
+		const trigger = h.run({
+			acknowledge: 'onSuccess',
+			ends: 'failed',
+			retries: 1,
+			failureReply: 'Sorry',
+		});
 		await h.say('hopeless');
 		await trigger.started(1);
 		await h.settle();
@@ -215,7 +226,11 @@ describe('the read cursor', () => {
 	it('passes what the filters turn away, in its turn', async () => {
 		const robot = await h.club.addAgent('robot', 'Robot');
 		await h.club.addMember(h.group.id, robot.id);
-		const trigger = h.run({ allowFrom: [h.mia.id, robot.id], allowFromKind: ['human'], requireMention: true });
+		const trigger = h.run({
+			allowFrom: [h.mia.id, robot.id],
+			allowFromKind: ['human'],
+			requireMention: true,
+		});
 		await h.connected();
 		await h.club.say(h.tom.id, h.group, { content: 'not allowed', mentions: [h.agent.id] });
 		await h.club.say(robot.id, h.group, { content: 'not a human', mentions: [h.agent.id] });

@@ -4,7 +4,8 @@ const GENERATIONS = ['G1', 'G2', 'G3'] as const;
 
 /** The requests with which new sockets knock, whether they are let in or not. */
 function knocks({ club }: AgentHarness): number {
-	return club.requests.filter(({ path }) => path.includes('/socket.io/') && !path.includes('sid=')).length;
+	return club.requests.filter(({ path }) => path.includes('/socket.io/') && !path.includes('sid='))
+		.length;
 }
 
 describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => {
@@ -77,7 +78,8 @@ describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => 
 		h.club.faults.refuseTokens(false);
 		await h.clock.skip(400_000);
 		expect(await trigger.started(1)).toEqual(['patience']);
-		// Once for the change, not for each attempt; on a slow machine a handshake in between may hang, which is a change.
+		// Once for the change, not for each attempt; on a slow machine a handshake in between may hang,
+		// which is a change.
 		const changes = h.log.filter((line) => /^(warn|error): .*Agent Club/.test(line));
 		expect(changes.some((line) => line.includes('refuses the agent token'))).toBe(true);
 		expect(changes.filter((line, index) => line === changes[index - 1])).toEqual([]);
@@ -93,7 +95,10 @@ describe.each(GENERATIONS)('the handshake with a server of %s', (generation) => 
 		await h.logged(/refuses the agent token/);
 		await h.say('while nobody gets in');
 		trigger.found = h.credentials({ token });
-		expect(await trigger.started(2)).toEqual(['over the socket that lives on', 'while nobody gets in']);
+		expect(await trigger.started(2)).toEqual([
+			'over the socket that lives on',
+			'while nobody gets in',
+		]);
 		await h.unreadBecomes();
 		expect(h.club.socketCount(h.agent.id)).toBe(1);
 	});
@@ -138,7 +143,7 @@ describe('a handshake', () => {
 
 	it.each(GENERATIONS)('with a batch larger than 4 MiB succeeds on %s', async (generation) => {
 		await start({ generation });
-		const texts = Array.from({ length: 12 }, (_, index) => `${String(index)} ${'x'.repeat(400_000)}`);
+		const texts = Array.from({ length: 12 }, (_, index) => `${index} ${'x'.repeat(400_000)}`);
 		await h.sayAll(texts);
 		expect(await h.run().started(12)).toEqual(texts);
 		await h.unreadBecomes();

@@ -22,18 +22,23 @@ describe.each(['G1', 'G2', 'G3'] as const)('the heartbeat to %s', (generation) =
 		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
 	});
 
-	it.each(['toClient', 'toServer', 'both'] as const)('notices within two intervals that the link is silent (%s), and connects again', async (direction) => {
-		const trigger = h.run();
-		await h.connected();
-		await h.settle(1000);
-		h.club.faults.mute(h.agent.id, direction);
-		await h.say('into the silence');
-		await h.clock.skip(2 * INTERVAL * 1000);
-		expect(h.log.filter((line) => line.startsWith('warn: The connection to Agent Club went silent'))).toHaveLength(1);
-		expect(await trigger.started(1)).toEqual(['into the silence']);
-		await h.unreadBecomes();
-		expect(h.club.connectionsEver(h.agent.id)).toBe(2);
-	});
+	it.each(['toClient', 'toServer', 'both'] as const)(
+		'notices within two intervals that the link is silent (%s), and connects again',
+		async (direction) => {
+			const trigger = h.run();
+			await h.connected();
+			await h.settle(1000);
+			h.club.faults.mute(h.agent.id, direction);
+			await h.say('into the silence');
+			await h.clock.skip(2 * INTERVAL * 1000);
+			expect(
+				h.log.filter((line) => line.startsWith('warn: The connection to Agent Club went silent')),
+			).toHaveLength(1);
+			expect(await trigger.started(1)).toEqual(['into the silence']);
+			await h.unreadBecomes();
+			expect(h.club.connectionsEver(h.agent.id)).toBe(2);
+		},
+	);
 
 	it('does not take a server for silent that is only slow', async () => {
 		h.club.faults.delay('heartbeat', 30);
@@ -47,24 +52,27 @@ describe.each(['G1', 'G2', 'G3'] as const)('the heartbeat to %s', (generation) =
 	});
 });
 
-describe.each(['G1', 'G2', 'G3'] as const)('what an agent sends to %s in a full life', (generation) => {
-	it('is heartbeats, typing, marks by id and messages: never join_chat, never a mark of a whole chat', async () => {
-		const h = await AgentHarness.start({ generation });
-		await h.sayAll(['one', 'two']);
-		const trigger = h.run({ showTyping: true, ends: 'byHand' });
-		const { session } = h.action();
-		const first = await trigger.execution(1);
-		await h.sentBecomes('typing', 1);
-		first.end();
-		await session.send(h.text('an answer'));
-		h.club.faults.kill(h.agent.id);
-		trigger.endAll();
-		await h.say('three', h.direct);
-		await h.unreadBecomes();
-		await session.markRead(['unknown'], 10_000);
-		const events = new Set(h.club.received(h.agent.id).map(({ event }) => event));
-		expect(events).toEqual(new Set(['heartbeat', 'typing', 'mark_read', 'send_message']));
-		for (const mark of h.sent('mark_read')) expect(Object.keys(mark)).toEqual(['message_ids']);
-		await h.stop();
-	});
-});
+describe.each(['G1', 'G2', 'G3'] as const)(
+	'what an agent sends to %s in a full life',
+	(generation) => {
+		it('is heartbeats, typing, marks by id and messages: never join_chat, never a mark of a whole chat', async () => {
+			const h = await AgentHarness.start({ generation });
+			await h.sayAll(['one', 'two']);
+			const trigger = h.run({ showTyping: true, ends: 'byHand' });
+			const { session } = h.action();
+			const first = await trigger.execution(1);
+			await h.sentBecomes('typing', 1);
+			first.end();
+			await session.send(h.text('an answer'));
+			h.club.faults.kill(h.agent.id);
+			trigger.endAll();
+			await h.say('three', h.direct);
+			await h.unreadBecomes();
+			await session.markRead(['unknown'], 10_000);
+			const events = new Set(h.club.received(h.agent.id).map(({ event }) => event));
+			expect(events).toEqual(new Set(['heartbeat', 'typing', 'mark_read', 'send_message']));
+			for (const mark of h.sent('mark_read')) expect(Object.keys(mark)).toEqual(['message_ids']);
+			await h.stop();
+		});
+	},
+);

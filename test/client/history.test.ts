@@ -10,18 +10,21 @@ describe.each(['G1', 'G2', 'G3'] as const)('the history of a chat on %s', (gener
 
 	const read = async (range: Partial<HistoryRange> = {}) => {
 		const { http } = h.action().session;
-		return readHistory((chat, request) => http.history(chat, request), h.group, { limit: Number.POSITIVE_INFINITY, ...range });
+		return readHistory((chat, request) => http.history(chat, request), h.group, {
+			limit: Number.POSITIVE_INFINITY,
+			...range,
+		});
 	};
 
 	/** The next messages, all said at one moment of the server's clock. */
 	async function sayAtOnce(count: number, what: string): Promise<void> {
 		const moveOn = h.club.faults.stopClock();
-		for (let number = 0; number < count; number += 1) await h.say(`${what} ${String(number)}`);
+		for (let number = 0; number < count; number += 1) await h.say(`${what} ${number}`);
 		moveOn();
 	}
 
 	it('is complete and in order over pages whose every border lies within one timestamp', async () => {
-		for (let moment = 0; moment < 8; moment += 1) await sayAtOnce(34, `at ${String(moment)}`);
+		for (let moment = 0; moment < 8; moment += 1) await sayAtOnce(34, `at ${moment}`);
 		const stored = await h.club.history(h.mia.id, h.group);
 
 		const messages = await read();
@@ -48,7 +51,10 @@ describe.each(['G1', 'G2', 'G3'] as const)('the history of a chat on %s', (gener
 	it('is an error, and nothing is left out in silence, where one timestamp has more messages than a page', async () => {
 		await sayAtOnce(120, 'at once');
 
-		await expect(read()).rejects.toMatchObject({ code: 'BAD_ANSWER', message: expect.stringContaining('have the same time') as string });
+		await expect(read()).rejects.toMatchObject({
+			code: 'BAD_ANSWER',
+			message: expect.stringContaining('have the same time') as string,
+		});
 		expect(await read({ limit: 100 })).toHaveLength(100);
 	});
 });

@@ -34,11 +34,18 @@ function probe(club: PlaygroundClub, options: ProbeOptions): Probe {
 	return made;
 }
 
-async function connect(club: PlaygroundClub, agent: ClubAgent, options: Omit<ProbeOptions, 'token'> = {}): Promise<Probe> {
+async function connect(
+	club: PlaygroundClub,
+	agent: ClubAgent,
+	options: Omit<ProbeOptions, 'token'> = {},
+): Promise<Probe> {
 	return await probe(club, { ...options, token: agent.token }).open();
 }
 
-/** The Socket.IO packets as they came, by their names: the client's own order of events would hide the server's. */
+/**
+ * The Socket.IO packets as they came, by their names: the client's own order of events would hide
+ * the server's.
+ */
 function packetsOf(subject: Probe): string[] {
 	const packets: string[] = [];
 	subject.socket.io.on('open', () => {
@@ -58,8 +65,16 @@ function group(chat: ChatAddress): { chat_type: string; chat_id: string } {
 	return { chat_type: chat.type, chat_id: chat.id };
 }
 
-async function fetchAs(club: PlaygroundClub, agent: ClubAgent, path: string, init: RequestInit = {}): Promise<Response> {
-	return await fetch(club.url + path, { ...init, headers: { authorization: `Bearer ${agent.token}` } });
+async function fetchAs(
+	club: PlaygroundClub,
+	agent: ClubAgent,
+	path: string,
+	init: RequestInit = {},
+): Promise<Response> {
+	return await fetch(club.url + path, {
+		...init,
+		headers: { authorization: `Bearer ${agent.token}` },
+	});
 }
 
 function textsOf(subject: Probe): unknown[] {
@@ -76,14 +91,17 @@ describe('the generations', () => {
 		['G1', ['offline_messages', 'auth_ok', 'CONNECT']],
 		['G2', ['offline_messages', 'auth_ok', 'CONNECT']],
 		['G3', ['auth_ok', 'offline_messages', 'CONNECT']],
-	] as const)('%s writes the handshake batch before the CONNECT packet, in its order', async (generation, order) => {
-		const { club, mia, echo, group: chat } = await stage({ generation });
-		await club.say(mia.id, chat, { content: 'missed' });
-		const subject = probe(club, { token: echo.token });
-		const packets = packetsOf(subject);
-		await subject.open();
-		expect(packets).toEqual(order);
-	});
+	] as const)(
+		'%s writes the handshake batch before the CONNECT packet, in its order',
+		async (generation, order) => {
+			const { club, mia, echo, group: chat } = await stage({ generation });
+			await club.say(mia.id, chat, { content: 'missed' });
+			const subject = probe(club, { token: echo.token });
+			const packets = packetsOf(subject);
+			await subject.open();
+			expect(packets).toEqual(order);
+		},
+	);
 
 	it.each(generations)('%s sends no backlog where nothing is unread', async (generation) => {
 		const { club, echo } = await stage({ generation });
@@ -104,7 +122,16 @@ describe('the generations', () => {
 	it.each([
 		['G1', []],
 		['G2', []],
-		['G3', [{ ok: true, message_id: expect.stringMatching(/^msg_/) as unknown, created_at: expect.any(Number) as unknown }]],
+		[
+			'G3',
+			[
+				{
+					ok: true,
+					message_id: expect.stringMatching(/^msg_/) as unknown,
+					created_at: expect.any(Number) as unknown,
+				},
+			],
+		],
 	] as const)('%s acknowledges a send in its way, after the echo', async (generation, answer) => {
 		const { club, echo, group: chat } = await stage({ generation });
 		const subject = await connect(club, echo);
@@ -130,16 +157,19 @@ describe('the generations', () => {
 		['G1', []],
 		['G2', []],
 		['G3', ['hello']],
-	] as const)('%s echoes, or not, into a direct chat that was opened after the socket connected', async (generation, echoed) => {
-		const { club, mia, echo } = await stage({ generation });
-		const subject = await connect(club, echo);
-		const direct = await club.openDirect(mia.id, echo.id);
-		await subject.ask('send_message', { ...group(direct), content: 'hello' });
-		expect(textsOf(subject)).toEqual(echoed);
-		await club.say(mia.id, direct, { content: 'hello yourself' });
-		await subject.ask('send_message', { ...group(direct), content: 'again' });
-		expect(textsOf(subject)).toEqual([...echoed, 'hello yourself', 'again']);
-	});
+	] as const)(
+		'%s echoes, or not, into a direct chat that was opened after the socket connected',
+		async (generation, echoed) => {
+			const { club, mia, echo } = await stage({ generation });
+			const subject = await connect(club, echo);
+			const direct = await club.openDirect(mia.id, echo.id);
+			await subject.ask('send_message', { ...group(direct), content: 'hello' });
+			expect(textsOf(subject)).toEqual(echoed);
+			await club.say(mia.id, direct, { content: 'hello yourself' });
+			await subject.ask('send_message', { ...group(direct), content: 'again' });
+			expect(textsOf(subject)).toEqual([...echoed, 'hello yourself', 'again']);
+		},
+	);
 });
 
 describe('looking into the club', () => {
@@ -148,7 +178,10 @@ describe('looking into the club', () => {
 		const first = await club.say(mia.id, chat, { content: 'one' });
 		const second = await club.say(mia.id, chat, { content: 'two' });
 		expect(club.cursor(echo.id, chat)).toBeNull();
-		expect(club.unread(echo.id)).toEqual([{ ...first, chat }, { ...second, chat }]);
+		expect(club.unread(echo.id)).toEqual([
+			{ ...first, chat },
+			{ ...second, chat },
+		]);
 		const subject = await connect(club, echo);
 		await subject.ask('mark_read', { message_ids: [first.id] });
 		expect(club.cursor(echo.id, chat)).toBe(first.createdAt);
@@ -188,7 +221,9 @@ describe('looking into the club', () => {
 
 	it('stops waiting with the name of what did not happen', async () => {
 		const { club } = await stage();
-		await expect(club.waitFor(() => false, 'a miracle', 1)).rejects.toThrow('waited 1 ms for a miracle');
+		await expect(club.waitFor(() => false, 'a miracle', 1)).rejects.toThrow(
+			'waited 1 ms for a miracle',
+		);
 	});
 
 	it('forgets a deleted message, in the history and the backlog', async () => {
@@ -229,23 +264,28 @@ describe('a restart', () => {
 });
 
 describe('what can go wrong with connections', () => {
-	it.each(['websocket', 'polling'] as const)('kills a user\'s %s connections and nobody else\'s', async (transport) => {
-		const { club, echo } = await stage();
-		const other = await club.addAgent('other');
-		const victim = await connect(club, echo, { transports: [transport] });
-		const bystander = await connect(club, other);
-		club.faults.kill(echo.id);
-		await victim.until('disconnect');
-		await club.waitFor(() => club.socketCount(echo.id) === 0, 'the server to notice');
-		await bystander.settle();
-		expect(bystander.events).not.toContain('disconnect');
-	});
+	it.each(['websocket', 'polling'] as const)(
+		"kills a user's %s connections and nobody else's",
+		async (transport) => {
+			const { club, echo } = await stage();
+			const other = await club.addAgent('other');
+			const victim = await connect(club, echo, { transports: [transport] });
+			const bystander = await connect(club, other);
+			club.faults.kill(echo.id);
+			await victim.until('disconnect');
+			await club.waitFor(() => club.socketCount(echo.id) === 0, 'the server to notice');
+			await bystander.settle();
+			expect(bystander.events).not.toContain('disconnect');
+		},
+	);
 
 	it('refuses tokens while told to, and keeps open sockets', async () => {
 		const { club, echo } = await stage();
 		const open = await connect(club, echo);
 		const end = club.faults.refuseTokens();
-		expect((await probe(club, { token: echo.token }).refused()).message).toBe('Connection rejected by server');
+		expect((await probe(club, { token: echo.token }).refused()).message).toBe(
+			'Connection rejected by server',
+		);
 		expect((await fetchAs(club, echo, '/api/agent/chats')).status).toBe(401);
 		await open.settle();
 		end();
@@ -260,13 +300,19 @@ describe('what can go wrong with connections', () => {
 		await club.waitFor(() => club.faults.hungHandshakes === 1, 'the handshake');
 		end();
 		await (await connect(club, echo)).settle();
-		expect([hung.happenings, hung.socket.active, hung.socket.io.engine.readyState]).toEqual([[], true, 'open']);
+		expect([hung.happenings, hung.socket.active, hung.socket.io.engine.readyState]).toEqual([
+			[],
+			true,
+			'open',
+		]);
 	});
 
 	it('refuses websockets, so that only polling gets through', async () => {
 		const { club, echo } = await stage();
 		const end = club.faults.websocketBlocked();
-		expect((await probe(club, { token: echo.token, transports: ['websocket'] }).refused()).message).toBe('websocket error');
+		expect(
+			(await probe(club, { token: echo.token, transports: ['websocket'] }).refused()).message,
+		).toBe('websocket error');
 		await (await connect(club, echo, { transports: ['polling'] })).settle();
 		end();
 		await connect(club, echo, { transports: ['websocket'] });
@@ -318,7 +364,10 @@ describe('what can go wrong with answers', () => {
 		await subject.settle();
 		expect(await club.history(mia.id, chat)).toHaveLength(1);
 		expect(await answer).toMatchObject([{ ok: true }]);
-		expect(subject.happenings.map(({ event }) => event).slice(-2)).toEqual(['heartbeat_ack', 'new_message']);
+		expect(subject.happenings.map(({ event }) => event).slice(-2)).toEqual([
+			'heartbeat_ack',
+			'new_message',
+		]);
 	});
 
 	it('handles an event without a word to the sender, and with the usual ones to others', async () => {
@@ -328,8 +377,12 @@ describe('what can go wrong with answers', () => {
 		const subject = await connect(club, echo);
 		const witness = await connect(club, other);
 		club.faults.dropAnswer('send_message');
-		expect(await subject.isAnswered('send_message', { ...group(chat), content: 'unanswered' })).toBe(false);
-		expect(await subject.isAnswered('send_message', { ...group(chat), content: 'answered' })).toBe(true);
+		expect(
+			await subject.isAnswered('send_message', { ...group(chat), content: 'unanswered' }),
+		).toBe(false);
+		expect(await subject.isAnswered('send_message', { ...group(chat), content: 'answered' })).toBe(
+			true,
+		);
 		expect(textsOf(subject)).toEqual(['answered']);
 		await witness.settle();
 		expect(textsOf(witness)).toEqual(['unanswered', 'answered']);
@@ -341,7 +394,8 @@ describe('what can go wrong with answers', () => {
 		const subject = await connect(club, echo);
 		club.faults.dropBefore('send_message', 2);
 		const sent = ['one', 'two', 'three'];
-		for (const content of sent) await subject.isAnswered('send_message', { ...group(chat), content });
+		for (const content of sent)
+			await subject.isAnswered('send_message', { ...group(chat), content });
 		expect((await club.history(mia.id, chat)).map(({ content }) => content)).toEqual(['three']);
 		expect(club.received(echo.id).filter(({ event }) => event === 'send_message')).toHaveLength(3);
 	});
@@ -381,7 +435,9 @@ describe('what can go wrong with frames', () => {
 
 	it('alters or drops whatever a test wants', async () => {
 		const { club, mia, echo, group: chat } = await stage();
-		const end = club.faults.mangle(echo.id, (event, args) => (event === 'auth_ok' ? [{ changed: true }] : event === 'new_message' ? null : args));
+		const end = club.faults.mangle(echo.id, (event, args) =>
+			event === 'auth_ok' ? [{ changed: true }] : event === 'new_message' ? null : args,
+		);
 		const subject = await connect(club, echo);
 		expect(subject.all('auth_ok')).toEqual([{ changed: true }]);
 		await club.say(mia.id, chat, { content: 'dropped' });
@@ -409,14 +465,17 @@ describe('what can go wrong with HTTP', () => {
 		club.faults.failHttp({ path: /^\/api\/agent\/chats/, status: 503 }, 2);
 		const path = '/api/agent/chats';
 		const statuses = [];
-		for (let attempt = 0; attempt < 3; attempt += 1) statuses.push((await fetchAs(club, echo, path)).status);
+		for (let attempt = 0; attempt < 3; attempt += 1)
+			statuses.push((await fetchAs(club, echo, path)).status);
 		expect(statuses).toEqual([503, 503, 200]);
 	});
 
 	it('resets the connection in place of an answer', async () => {
 		const { club, echo } = await stage();
 		club.faults.failHttp({ path: /chats/, mode: 'reset' });
-		await expect(fetchAs(club, echo, '/api/agent/chats')).rejects.toMatchObject({ cause: { code: 'ECONNRESET' } });
+		await expect(fetchAs(club, echo, '/api/agent/chats')).rejects.toMatchObject({
+			cause: { code: 'ECONNRESET' },
+		});
 	});
 
 	it('never answers a request that hangs', async () => {
@@ -424,7 +483,10 @@ describe('what can go wrong with HTTP', () => {
 		club.faults.failHttp({ path: /chats/, mode: 'hang' });
 		const hung = jest.fn();
 		const giveUp = new AbortController();
-		const unanswered = fetchAs(club, echo, '/api/agent/chats', { signal: giveUp.signal }).then(hung, () => 'given up');
+		const unanswered = fetchAs(club, echo, '/api/agent/chats', { signal: giveUp.signal }).then(
+			hung,
+			() => 'given up',
+		);
 		await club.waitFor(() => club.requests.length === 1, 'the request');
 		expect((await fetchAs(club, echo, '/api/agent/chats')).status).toBe(200);
 		expect(hung).not.toHaveBeenCalled();
@@ -448,18 +510,30 @@ describe('what can go wrong with HTTP', () => {
 		const { url } = await club.uploadAs(mia.id, 'note.txt', Buffer.from('note'));
 		const end = club.faults.redirectMedia('http://elsewhere.example/');
 		const response = await fetch(club.url + url, { redirect: 'manual' });
-		expect([response.status, response.headers.get('location')]).toEqual([302, 'http://elsewhere.example/']);
+		expect([response.status, response.headers.get('location')]).toEqual([
+			302,
+			'http://elsewhere.example/',
+		]);
 		end();
 		expect(await (await fetch(club.url + url)).text()).toBe('note');
 	});
 
 	it('answers a body that is too large with a page, before reading it, and hangs up', async () => {
 		const { club, echo } = await stage();
-		const headers = { authorization: `Bearer ${echo.token}`, 'content-length': 50 * 1024 * 1024 + 1 };
-		const upload = request(`${club.url}/api/agent/upload`, { method: 'POST', headers }).on('error', () => undefined);
+		const headers = {
+			authorization: `Bearer ${echo.token}`,
+			'content-length': 50 * 1024 * 1024 + 1,
+		};
+		const upload = request(`${club.url}/api/agent/upload`, { method: 'POST', headers }).on(
+			'error',
+			() => undefined,
+		);
 		upload.flushHeaders();
 		const [response] = (await once(upload, 'response')) as [IncomingMessage];
-		expect([response.statusCode, response.headers['content-type']]).toEqual([413, 'text/html; charset=utf-8']);
+		expect([response.statusCode, response.headers['content-type']]).toEqual([
+			413,
+			'text/html; charset=utf-8',
+		]);
 		response.resume();
 		await once(response.socket, 'close');
 	});
@@ -468,7 +542,11 @@ describe('what can go wrong with HTTP', () => {
 describe('people in a browser', () => {
 	async function logIn(club: PlaygroundClub, userId: string): Promise<string> {
 		const headers = { 'content-type': 'application/json' };
-		const response = await fetch(`${club.url}/api/playground/login`, { method: 'POST', headers, body: JSON.stringify({ user_id: userId }) });
+		const response = await fetch(`${club.url}/api/playground/login`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify({ user_id: userId }),
+		});
 		return response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
 	}
 
@@ -483,9 +561,17 @@ describe('people in a browser', () => {
 		const { club, mia, echo, group: chat } = await stage();
 		await club.say(echo.id, chat, { content: 'hello' });
 		const headers = { cookie: await logIn(club, mia.id) };
-		const get = async (path: string) => (await fetch(`${club.url}/api/playground/${path}`, { headers })).json();
-		expect(await get('chats')).toMatchObject({ groups: [{ name: 'Room' }], directs: [], unread: { [`group_${chat.id}`]: 1 } });
-		expect(await get(`groups/${chat.id}/members`)).toMatchObject([{ display_name: 'Mia' }, { display_name: 'Echo', is_agent: 1 }]);
+		const get = async (path: string) =>
+			(await fetch(`${club.url}/api/playground/${path}`, { headers })).json();
+		expect(await get('chats')).toMatchObject({
+			groups: [{ name: 'Room' }],
+			directs: [],
+			unread: { [`group_${chat.id}`]: 1 },
+		});
+		expect(await get(`groups/${chat.id}/members`)).toMatchObject([
+			{ display_name: 'Mia' },
+			{ display_name: 'Echo', is_agent: 1 },
+		]);
 		expect(await get(`messages/group/${chat.id}`)).toMatchObject([{ content: 'hello' }]);
 	});
 
@@ -496,7 +582,9 @@ describe('people in a browser', () => {
 		await subject.open();
 		expect(subject.all('auth_ok')).toMatchObject([{ user_id: mia.id, is_agent: 0, role: 'user' }]);
 		await subject.ask('send_message', { ...group(chat), content: 'typed' });
-		expect(await club.history(mia.id, chat)).toMatchObject([{ senderId: mia.id, content: 'typed' }]);
+		expect(await club.history(mia.id, chat)).toMatchObject([
+			{ senderId: mia.id, content: 'typed' },
+		]);
 	});
 
 	it('get the page at the address of the club, with and without the slash', async () => {
@@ -512,7 +600,9 @@ describe('people in a browser', () => {
 	it('find the demo people in one group with the agents', async () => {
 		const { club } = await stage();
 		const { agent, freeAgent, humans, group: chat } = await seedDemo(club);
-		const members = await (await fetchAs(club, agent, `/api/agent/groups/${chat.id}/members`)).json();
+		const members = await (
+			await fetchAs(club, agent, `/api/agent/groups/${chat.id}/members`)
+		).json();
 		expect(members).toMatchObject([...humans, agent, freeAgent].map(({ id }) => ({ id })));
 	});
 });

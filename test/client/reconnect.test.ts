@@ -50,7 +50,7 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that was lost', (
 		const texts: string[] = [];
 		for (let round = 1; round <= 6; round += 1) {
 			await h.connected(round);
-			texts.push(`${String(round)} a`, `${String(round)} b`);
+			texts.push(`${round} a`, `${round} b`);
 			await h.say(texts.at(-2) ?? '');
 			h.club.faults.kill(h.agent.id);
 			await h.say(texts.at(-1) ?? '');
@@ -118,19 +118,22 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 	});
 	afterEach(() => h.stop());
 
-	it.each(['dropBefore', 'dropAnswer'] as const)('repeats a mark that gets no answer (%s)', async (fault) => {
-		h.club.faults[fault]('mark_read', 2);
-		const trigger = h.run();
-		await h.say('work');
-		for (const count of [1, 2]) {
-			await h.sentBecomes('mark_read', count);
-			await h.settle(16_000);
-		}
-		await h.sentBecomes('mark_read', 3);
-		await h.unreadBecomes();
-		expect(trigger.texts).toEqual(['work']);
-		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
-	});
+	it.each(['dropBefore', 'dropAnswer'] as const)(
+		'repeats a mark that gets no answer (%s)',
+		async (fault) => {
+			h.club.faults[fault]('mark_read', 2);
+			const trigger = h.run();
+			await h.say('work');
+			for (const count of [1, 2]) {
+				await h.sentBecomes('mark_read', count);
+				await h.settle(16_000);
+			}
+			await h.sentBecomes('mark_read', 3);
+			await h.unreadBecomes();
+			expect(trigger.texts).toEqual(['work']);
+			expect(h.club.connectionsEver(h.agent.id)).toBe(1);
+		},
+	);
 
 	it('runs a message once that the server sends twice', async () => {
 		const trigger = h.run();
@@ -166,7 +169,10 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 		await h.say('first');
 		end();
 		await h.say('second');
-		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.endsWith('/members')), 'the request for the members');
+		await h.club.waitFor(
+			() => h.club.requests.some(({ path }) => path.endsWith('/members')),
+			'the request for the members',
+		);
 		h.club.injectRaw(h.agent.id, 'new_message', late);
 		await h.settle(0);
 		expect(trigger.texts).toEqual([]);

@@ -11,13 +11,20 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 	});
 	afterEach(() => h.stop());
 
-	it.each(['group', 'direct'] as const)('into a %s chat is confirmed with the id and the time that the server gave it', async (kind) => {
-		const { session } = h.action();
-		const confirmation = await session.send(h.text('hello', h[kind]));
-		const [stored] = await h.club.history(h.mia.id, h[kind]);
-		expect(confirmation).toEqual({ messageId: stored?.id, createdAt: stored?.createdAt, confirmedBy: byServer });
-		expect(stored?.content).toBe('hello');
-	});
+	it.each(['group', 'direct'] as const)(
+		'into a %s chat is confirmed with the id and the time that the server gave it',
+		async (kind) => {
+			const { session } = h.action();
+			const confirmation = await session.send(h.text('hello', h[kind]));
+			const [stored] = await h.club.history(h.mia.id, h[kind]);
+			expect(confirmation).toEqual({
+				messageId: stored?.id,
+				createdAt: stored?.createdAt,
+				confirmedBy: byServer,
+			});
+			expect(stored?.content).toBe('hello');
+		},
+	);
 
 	it('into a direct chat younger than the connection is confirmed too, without an echo', async () => {
 		const { session } = h.action();
@@ -36,27 +43,51 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 		const { session } = h.action();
 		await session.whenReady(10_000);
 		const young = await h.club.openDirect(h.tom.id, h.agent.id);
-		const confirmations = [await session.send(h.text('again', young)), await session.send(h.text('again', young))];
+		const confirmations = [
+			await session.send(h.text('again', young)),
+			await session.send(h.text('again', young)),
+		];
 		const stored = await h.club.history(h.tom.id, young);
 		expect(confirmations.map(({ messageId }) => messageId)).toEqual(stored.map(({ id }) => id));
 	});
 
 	it.each<[string, (h: AgentHarness) => Promise<ChatAddress>]>([
-		['a group without the agent', ({ club, mia, tom }) => club.addGroup('Private', [mia.id, tom.id])],
-		['a direct chat of others, which the oldest server stores without a word', ({ club, mia, tom }) => club.openDirect(mia.id, tom.id)],
-		['a group taken for a direct chat, which the oldest server stores where nobody looks', ({ group }) => Promise.resolve({ type: 'direct', id: group.id })],
+		[
+			'a group without the agent',
+			({ club, mia, tom }) => club.addGroup('Private', [mia.id, tom.id]),
+		],
+		[
+			'a direct chat of others, which the oldest server stores without a word',
+			({ club, mia, tom }) => club.openDirect(mia.id, tom.id),
+		],
+		[
+			'a group taken for a direct chat, which the oldest server stores where nobody looks',
+			({ group }) => Promise.resolve({ type: 'direct', id: group.id }),
+		],
 		['a direct chat that does not exist', () => Promise.resolve({ type: 'direct', id: NOBODYS })],
 	])('into %s is refused', async (_what, chatOf) => {
 		const { session } = h.action();
-		await expect(session.send(h.text('let me in', await chatOf(h)))).rejects.toMatchObject({ code: 'REFUSED', retriable: false });
+		await expect(session.send(h.text('let me in', await chatOf(h)))).rejects.toMatchObject({
+			code: 'REFUSED',
+			retriable: false,
+		});
 	});
 
 	it('that is refused says why in the words of the server, and the sends beside it are not blamed', async () => {
 		const foreign = await h.club.addGroup('Private', [h.mia.id]);
 		const { session } = h.action();
-		const sends = [h.text('one'), h.text('no', foreign), h.text('two'), h.text('three', h.direct)].map((outgoing) => session.send(outgoing));
+		const sends = [
+			h.text('one'),
+			h.text('no', foreign),
+			h.text('two'),
+			h.text('three', h.direct),
+		].map((outgoing) => session.send(outgoing));
 		const [one, no, two, three] = await Promise.allSettled(sends);
-		expect([one, two, three].map((result) => result?.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+		expect([one, two, three].map((result) => result?.status)).toEqual([
+			'fulfilled',
+			'fulfilled',
+			'fulfilled',
+		]);
 		const serverText = generation === 'G3' ? 'You are not in this group' : '你不在这个群组中';
 		expect(no).toMatchObject({ status: 'rejected', reason: { code: 'REFUSED', serverText } });
 	});
@@ -69,14 +100,20 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 		await h.clock.skip(21_000);
 		const confirmation = await sending;
 		const [stored] = await h.club.history(h.mia.id, h.group);
-		expect(confirmation).toEqual({ messageId: stored?.id, createdAt: stored?.createdAt, confirmedBy: 'history' });
+		expect(confirmation).toEqual({
+			messageId: stored?.id,
+			createdAt: stored?.createdAt,
+			confirmedBy: 'history',
+		});
 		expect(h.sent('send_message')).toHaveLength(1);
 	});
 
 	it('that the server never handled is an error that says so, and not sent twice', async () => {
 		h.club.faults.dropBefore('send_message');
 		const { session } = h.action();
-		const sending = expect(session.send(h.text('never'))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+		const sending = expect(session.send(h.text('never'))).rejects.toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+		});
 		await h.sentBecomes('send_message', 1);
 		await h.clock.skip(21_000);
 		await sending;
@@ -91,7 +128,10 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 		await h.club.waitFor(() => h.sent('send_message').length === 1, 'the send');
 		h.club.faults.kill(h.agent.id);
 		end();
-		expect(await sending).toMatchObject({ messageId: (await h.club.history(h.mia.id, h.group))[0]?.id, confirmedBy: 'history' });
+		expect(await sending).toMatchObject({
+			messageId: (await h.club.history(h.mia.id, h.group))[0]?.id,
+			confirmedBy: 'history',
+		});
 		expect(await h.contents()).toEqual(['once']);
 		expect(h.sent('send_message')).toHaveLength(1);
 	});
@@ -99,7 +139,9 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 	it('into a direct chat of others is refused although the link broke before the answer', async () => {
 		const foreign = await h.club.openDirect(h.mia.id, h.tom.id);
 		const end = h.club.faults.delay('send_message', 60_000);
-		const sending = expect(h.action().session.send(h.text('let me in', foreign))).rejects.toMatchObject({ code: 'REFUSED' });
+		const sending = expect(
+			h.action().session.send(h.text('let me in', foreign)),
+		).rejects.toMatchObject({ code: 'REFUSED' });
 		await h.sentBecomes('send_message', 1);
 		h.club.faults.kill(h.agent.id);
 		end();
@@ -130,7 +172,10 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 
 	it('while the server stays down is an error that says that nothing was sent', async () => {
 		await h.club.stop();
-		const sending = expect(h.action().session.send(h.text('hopeless'))).rejects.toMatchObject({ code: 'OFFLINE', retriable: true });
+		const sending = expect(h.action().session.send(h.text('hopeless'))).rejects.toMatchObject({
+			code: 'OFFLINE',
+			retriable: true,
+		});
 		await h.clock.skip(61_000);
 		await sending;
 		await h.club.restart();
@@ -196,7 +241,12 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 	it('leaves the field out where nobody is mentioned', async () => {
 		await h.action().session.send(h.text('<at user_id="">nobody</at>'));
 		expect(h.sent('send_message')).toEqual([
-			{ chat_type: 'group', chat_id: h.group.id, content: '<at user_id="">nobody</at>', content_type: 'text' },
+			{
+				chat_type: 'group',
+				chat_id: h.group.id,
+				content: '<at user_id="">nobody</at>',
+				content_type: 'text',
+			},
 		]);
 	});
 
@@ -217,7 +267,9 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 describe('a text that mentions more people than the server takes', () => {
 	it('is an error and not cut in silence', async () => {
 		const h = await AgentHarness.start();
-		const tags = Array.from({ length: 101 }, (_, index) => `<at user_id="u_${String(index)}">x</at>`).join('');
+		const tags = Array.from({ length: 101 }, (_, index) => `<at user_id="u_${index}">x</at>`).join(
+			'',
+		);
 		expect(() => h.text(tags)).toThrow(expect.objectContaining({ code: 'SETTINGS' }) as Error);
 		await h.stop();
 	});

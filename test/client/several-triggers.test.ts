@@ -115,7 +115,7 @@ describe.each(['G1', 'G3'] as const)('a trigger that is published again on %s', 
 		await h.settle(3000);
 		for (let round = 0; round < 5; round += 1) {
 			for (const part of ['running', 'closed', 'running again']) {
-				texts.push(`${String(round)} ${part}`);
+				texts.push(`${round} ${part}`);
 				if (part === 'closed') for (const life of lives) void h.close(life);
 				if (part === 'running again') lives.push(h.run());
 				await h.say(texts.at(-1) ?? '');

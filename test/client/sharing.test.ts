@@ -11,7 +11,9 @@ describe.each(['G1', 'G3'] as const)('one agent of a process on %s', (generation
 		const trigger = h.run();
 		await h.say('question');
 		await trigger.started(1);
-		await Promise.all([h.action(), h.action()].map(({ session }) => session.send(h.text('answer'))));
+		await Promise.all(
+			[h.action(), h.action()].map(({ session }) => session.send(h.text('answer'))),
+		);
 		expect(h.club.socketCount(h.agent.id)).toBe(1);
 		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
 	});
@@ -86,7 +88,9 @@ describe.each(['G1', 'G3'] as const)('one agent of a process on %s', (generation
 		const sending = session.send(h.text('slow answer'));
 		await h.sentBecomes('send_message', 1);
 		const trigger = h.run();
-		await expect(sending).resolves.toMatchObject({ confirmedBy: generation === 'G3' ? 'answer' : 'echo' });
+		await expect(sending).resolves.toMatchObject({
+			confirmedBy: generation === 'G3' ? 'answer' : 'echo',
+		});
 		expect(await trigger.started(1)).toEqual(['before']);
 		expect(await h.contents()).toEqual(['before', 'slow answer']);
 	});

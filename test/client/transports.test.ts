@@ -38,7 +38,7 @@ describe.each(['G1', 'G2', 'G3'] as const)('the transports to %s', (generation) 
 
 	it('bring a large backlog by polling too', async () => {
 		h.club.faults.websocketBlocked();
-		const texts = Array.from({ length: 6 }, (_, index) => `${String(index)} ${'x'.repeat(1_000_000)}`);
+		const texts = Array.from({ length: 6 }, (_, index) => `${index} ${'x'.repeat(1_000_000)}`);
 		await h.sayAll(texts);
 		expect(await h.run().started(6)).toEqual(texts);
 		await h.unreadBecomes();
@@ -80,9 +80,12 @@ describe('a proxy of the environment', () => {
 	});
 
 	it('is told who is asking where its address says so, and never the token', async () => {
-		await withEnvironment({ http_proxy: proxy.url('mia:secret'), no_proxy: undefined }, async () => {
-			await converse(h);
-		});
+		await withEnvironment(
+			{ http_proxy: proxy.url('mia:secret'), no_proxy: undefined },
+			async () => {
+				await converse(h);
+			},
+		);
 		const expected = `Basic ${Buffer.from('mia:secret').toString('base64')}`;
 		expect(new Set(proxy.authorizations)).toEqual(new Set([expected]));
 	});
@@ -104,12 +107,15 @@ describe('a proxy of the environment', () => {
 
 	it('that is down is told in the log, and the connection comes when it is up', async () => {
 		const port = await freePort();
-		await withEnvironment({ http_proxy: `http://127.0.0.1:${String(port)}`, no_proxy: undefined }, async () => {
-			h.run();
-			await h.logged(/warn: No connection to Agent Club.*ECONNREFUSED/);
-			process.env['http_proxy'] = proxy.url();
-			await h.connected();
-		});
+		await withEnvironment(
+			{ http_proxy: `http://127.0.0.1:${port}`, no_proxy: undefined },
+			async () => {
+				h.run();
+				await h.logged(/warn: No connection to Agent Club.*ECONNREFUSED/);
+				process.env['http_proxy'] = proxy.url();
+				await h.connected();
+			},
+		);
 	});
 });
 

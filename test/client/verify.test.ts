@@ -5,7 +5,8 @@ import { ForeignServer } from '../support/foreign-server';
 import { freePort } from '../../playground/host/free-port';
 import { TlsFront } from '../support/tls-front';
 
-const verify = (...[changes]: Parameters<AgentHarness['credentials']>) => verifyCredentials(h.credentials(changes), systemClock, 10_000);
+const verify = (...[changes]: Parameters<AgentHarness['credentials']>) =>
+	verifyCredentials(h.credentials(changes), systemClock, 10_000);
 
 let h: AgentHarness;
 
@@ -21,7 +22,10 @@ describe.each(['G1', 'G2', 'G3'] as const)('the test of a credential against %s'
 	});
 
 	it('names a token that the server does not know', async () => {
-		await expect(verify({ token: `${h.agent.token}x` })).rejects.toMatchObject({ code: 'TOKEN_REFUSED', status: 401 });
+		await expect(verify({ token: `${h.agent.token}x` })).rejects.toMatchObject({
+			code: 'TOKEN_REFUSED',
+			status: 401,
+		});
 	});
 
 	it('names a token that was reset', async () => {
@@ -31,24 +35,38 @@ describe.each(['G1', 'G2', 'G3'] as const)('the test of a credential against %s'
 	});
 
 	it('takes an address that leads past the server for another kind of server', async () => {
-		await expect(verify({ url: new URL(h.club.url).origin })).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB' });
-		await expect(verify({ url: `${h.club.url}/chat` })).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB' });
+		await expect(verify({ url: new URL(h.club.url).origin })).rejects.toMatchObject({
+			code: 'NOT_AGENT_CLUB',
+		});
+		await expect(verify({ url: `${h.club.url}/chat` })).rejects.toMatchObject({
+			code: 'NOT_AGENT_CLUB',
+		});
 	});
 
 	it('says that a server fails', async () => {
 		h.club.faults.failHttp({ path: /registration-status/, status: 502 });
-		await expect(verify()).rejects.toMatchObject({ code: 'UNREACHABLE', status: 502, retriable: true });
+		await expect(verify()).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+			status: 502,
+			retriable: true,
+		});
 	});
 
 	it('waits no longer than it may', async () => {
 		const end = h.club.faults.failHttp({ path: /registration-status/, mode: 'hang' });
-		await expect(verifyCredentials(h.credentials(), systemClock, 100)).rejects.toMatchObject({ code: 'TIMEOUT' });
+		await expect(verifyCredentials(h.credentials(), systemClock, 100)).rejects.toMatchObject({
+			code: 'TIMEOUT',
+		});
 		end();
 	});
 
 	it('says that nothing listens at the address', async () => {
-		const url = `http://127.0.0.1:${String(await freePort())}`;
-		await expect(verify({ url })).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true, message: expect.stringContaining('ECONNREFUSED') as string });
+		const url = `http://127.0.0.1:${await freePort()}`;
+		await expect(verify({ url })).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+			retriable: true,
+			message: expect.stringContaining('ECONNREFUSED') as string,
+		});
 	});
 
 	it('says that a certificate cannot be verified, unless that is wanted', async () => {

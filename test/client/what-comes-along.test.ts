@@ -12,11 +12,19 @@ async function post(fileName: string, content = 'bytes'): Promise<void> {
 	await h.club.say(h.mia.id, h.group, { content: '', contentType: kind, fileUrl: url, fileName });
 }
 
-const typing = (userId: string) => { h.link.inject(`42${JSON.stringify(['typing', { user_id: userId, display_name: 'x', chat_type: 'group', chat_id: h.group.id }])}`); };
+const typing = (userId: string) => {
+	h.link.inject(
+		`42${JSON.stringify(['typing', { user_id: userId, display_name: 'x', chat_type: 'group', chat_id: h.group.id }])}`,
+	);
+};
 
 describe('what a person writes in one go', () => {
 	it('is one execution, which has all the files, and is marked as one', async () => {
-		const trigger = h.run({ collect: { pause: 60_000, most: 600_000 }, ends: 'byHand', fetches: {} });
+		const trigger = h.run({
+			collect: { pause: 60_000, most: 600_000 },
+			ends: 'byHand',
+			fetches: {},
+		});
 		await h.connected();
 		await h.say('look at this');
 		await post('photo.png');
@@ -24,7 +32,9 @@ describe('what a person writes in one go', () => {
 		await h.settle(60_000);
 		const execution = await trigger.execution(1);
 		expect(execution.text).toBe('look at this\nwhat is it?');
-		expect(execution.prepared?.attachments.map(({ fileName, stored }) => [fileName, stored?.toString()])).toEqual([['photo.png', 'bytes']]);
+		expect(
+			execution.prepared?.attachments.map(({ fileName, stored }) => [fileName, stored?.toString()]),
+		).toEqual([['photo.png', 'bytes']]);
 		await h.settle();
 		expect(h.unread).toHaveLength(3);
 		execution.end();
@@ -71,7 +81,9 @@ describe('files that were posted before a mention', () => {
 		await post('photo.png');
 		await h.say('look', h.group, [h.agent.id]);
 		const { prepared } = await trigger.execution(1);
-		expect(prepared?.attachments.map(({ fileName, stored }) => [fileName, stored?.toString()])).toEqual([['photo.png', 'bytes']]);
+		expect(
+			prepared?.attachments.map(({ fileName, stored }) => [fileName, stored?.toString()]),
+		).toEqual([['photo.png', 'bytes']]);
 	});
 
 	it('come along after a crash as well, though they are read', async () => {
@@ -88,15 +100,30 @@ describe('files that were posted before a mention', () => {
 
 	it('hold nothing up for longer than 5 s where the history hangs, and the log says so', async () => {
 		h.club.faults.failHttp({ path: /messages/, mode: 'hang' }, 100);
-		const trigger = h.run({ requireMention: true, recentFiles: 300_000, fetches: { contextMessages: 3 } });
+		const trigger = h.run({
+			requireMention: true,
+			recentFiles: 300_000,
+			fetches: { contextMessages: 3 },
+		});
 		await h.say('look', h.group, [h.agent.id]);
 		await h.connected();
-		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.includes('messages')), 'the question for the history');
+		await h.club.waitFor(
+			() => h.club.requests.some(({ path }) => path.includes('messages')),
+			'the question for the history',
+		);
 		await h.clock.skip(5000);
-		await h.club.waitFor(() => h.club.requests.filter(({ path }) => path.includes('messages')).length > 1, 'the question for the context');
+		await h.club.waitFor(
+			() => h.club.requests.filter(({ path }) => path.includes('messages')).length > 1,
+			'the question for the context',
+		);
 		await h.clock.skip(5000);
 		const { prepared } = await trigger.execution(1);
-		expect(prepared?.problems).toEqual(expect.arrayContaining([expect.stringContaining('Files that were posted'), 'Earlier messages of the chat could not be fetched.']));
+		expect(prepared?.problems).toEqual(
+			expect.arrayContaining([
+				expect.stringContaining('Files that were posted'),
+				'Earlier messages of the chat could not be fetched.',
+			]),
+		);
 		await h.logged(/without its earlier files/);
 	});
 });

@@ -32,7 +32,9 @@ onEveryTarget((it) => {
 			expect(answer.status).toBe(200);
 			const { url, ...rest } = answer.json() as { url: string };
 			expect(rest).toEqual({ filename: safe, content_type: kind });
-			expect(url).toMatch(new RegExp(`^/media/uploads/[0-9a-f]{32}_${safe.replaceAll('.', '\\.')}$`));
+			expect(url).toMatch(
+				new RegExp(`^/media/uploads/[0-9a-f]{32}_${safe.replaceAll('.', '\\.')}$`),
+			);
 		}
 	});
 
@@ -55,7 +57,10 @@ onEveryTarget((it) => {
 
 	it('refuses a form without a file', async (scene) => {
 		const http = scene.http(await scene.agent());
-		for (const answer of [await http.upload('photo.png', 'x', 'picture'), await http.post('/api/agent/upload', 'no form')]) {
+		for (const answer of [
+			await http.upload('photo.png', 'x', 'picture'),
+			await http.post('/api/agent/upload', 'no form'),
+		]) {
 			expect(answer.status).toBe(400);
 			expect(answer.json()).toEqual({ error: expect.any(String) as string });
 		}
@@ -80,7 +85,12 @@ onEveryTarget((it) => {
 
 	it('says with a file what it is, by its extension, and how long', async (scene) => {
 		const http = scene.http(await scene.agent());
-		const types = { 'a.png': 'image/png', 'a.jpg': 'image/jpeg', 'a.pdf': 'application/pdf', 'a.txt': 'text/plain; charset=utf-8' };
+		const types = {
+			'a.png': 'image/png',
+			'a.jpg': 'image/jpeg',
+			'a.pdf': 'application/pdf',
+			'a.txt': 'text/plain; charset=utf-8',
+		};
 		for (const [name, type] of Object.entries(types)) {
 			const { url } = (await http.upload(name, 'twelve bytes')).json() as { url: string };
 			const { headers } = await http.get(url, {});

@@ -40,7 +40,9 @@ onEveryTarget((it) => {
 	it('goes over from polling to websocket and loses nothing', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = scene.probe({ token: agent.token, transports: ['polling', 'websocket'] });
-		const upgraded = new Promise((resolve) => probe.socket.io.once('open', () => probe.socket.io.engine.once('upgrade', resolve)));
+		const upgraded = new Promise((resolve) =>
+			probe.socket.io.once('open', () => probe.socket.io.engine.once('upgrade', resolve)),
+		);
 		await probe.open();
 		await upgraded;
 		await scene.say(person, group, 'after the upgrade');
@@ -56,7 +58,11 @@ onEveryTarget((it) => {
 		const probe = await scene.connect(agent);
 		const batches = probe.all('offline_messages');
 		expect(batches).toHaveLength(1);
-		expect(batches[0]).toMatchObject([{ content: 'first' }, { content: 'second' }, { content: 'third' }]);
+		expect(batches[0]).toMatchObject([
+			{ content: 'first' },
+			{ content: 'second' },
+			{ content: 'third' },
+		]);
 	});
 
 	it('sends what is unread to each socket and again at each connect, until it is marked read', async (scene) => {

@@ -25,10 +25,15 @@ describe.each(VERSIONS)('a long history on the real server %s', (version) => {
 		group = await club.addGroup('Long', [agent.id]);
 		const credentials = makeCredentials(club.url, agent.token, false);
 		const client = makeHttpClient(credentials);
-		close = () => { client.close(); };
+		close = () => {
+			client.close();
+		};
 		const http = new AgentHttp(client, systemClock, credentials);
 		read = async (range = {}) => {
-			const messages = await readHistory((chat, request) => http.history(chat, request), group, { limit: Number.POSITIVE_INFINITY, ...range });
+			const messages = await readHistory((chat, request) => http.history(chat, request), group, {
+				limit: Number.POSITIVE_INFINITY,
+				...range,
+			});
 			return messages.map(({ id }) => id);
 		};
 	}, 600_000);
@@ -40,7 +45,10 @@ describe.each(VERSIONS)('a long history on the real server %s', (version) => {
 
 	it('is read completely, in order, with equal timestamps across every border of its pages', async () => {
 		if (!club) return;
-		const times = Array.from({ length: 1000 }, (_nothing, index) => START + Math.floor(index / 40) / 1_000_000);
+		const times = Array.from(
+			{ length: 1000 },
+			(_nothing, index) => START + Math.floor(index / 40) / 1_000_000,
+		);
 		const ids = await club.givePast(group, agentId, times);
 
 		const all = await read();
@@ -55,9 +63,16 @@ describe.each(VERSIONS)('a long history on the real server %s', (version) => {
 
 	it('is an error where more messages have one timestamp than a page holds', async () => {
 		if (!club) return;
-		await club.givePast(group, agentId, Array.from({ length: 101 }, () => START + 50));
+		await club.givePast(
+			group,
+			agentId,
+			Array.from({ length: 101 }, () => START + 50),
+		);
 
-		await expect(read()).rejects.toMatchObject({ code: 'BAD_ANSWER', message: expect.stringContaining(String(START + 50)) as string });
+		await expect(read()).rejects.toMatchObject({
+			code: 'BAD_ANSWER',
+			message: expect.stringContaining(String(START + 50)) as string,
+		});
 		expect(await read({ before: START + 50 })).toHaveLength(1000);
 	}, 60_000);
 });

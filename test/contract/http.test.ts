@@ -48,7 +48,12 @@ onEveryTarget((it) => {
 
 	it('keeps what belongs to the page from an agent', async (scene) => {
 		const http = scene.http(await scene.agent());
-		for (const path of ['/api/users', '/api/groups', '/api/direct-chats', '/api/messages/group/x']) {
+		for (const path of [
+			'/api/users',
+			'/api/groups',
+			'/api/direct-chats',
+			'/api/messages/group/x',
+		]) {
 			expect((await http.get(path)).status).toBe(401);
 		}
 	});
@@ -97,10 +102,30 @@ onEveryTarget((it) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const member = { avatar: '', last_active_at: null, is_online: 0 };
 		const answer = await scene.http(agent).get(`/api/agent/groups/${group.id}/members`);
-		const more = { G1: {}, G2: {}, G3: { description: '', created_at: expect.any(Number) as number } }[scene.generation];
+		const more = {
+			G1: {},
+			G2: {},
+			G3: { description: '', created_at: expect.any(Number) as number },
+		}[scene.generation];
 		expect(answer.json()).toEqual([
-			{ ...member, ...more, id: person.id, username: person.username, display_name: 'Anna', role: 'user', is_agent: 0 },
-			{ ...member, ...more, id: agent.id, username: agent.username, display_name: 'Helper', role: 'agent', is_agent: 1 },
+			{
+				...member,
+				...more,
+				id: person.id,
+				username: person.username,
+				display_name: 'Anna',
+				role: 'user',
+				is_agent: 0,
+			},
+			{
+				...member,
+				...more,
+				id: agent.id,
+				username: agent.username,
+				display_name: 'Helper',
+				role: 'agent',
+				is_agent: 1,
+			},
 		]);
 	});
 
@@ -134,9 +159,9 @@ onEveryTarget((it) => {
 		const said = await scene.say(person, group, 'm0', 'm1', 'm2', 'm3', 'm4');
 		expect(await texts(scene, agent, group)).toEqual(['m0', 'm1', 'm2', 'm3', 'm4']);
 		expect(await texts(scene, agent, group, '?limit=2')).toEqual(['m3', 'm4']);
-		const before = `before=${String(said[3]?.createdAt)}`;
+		const before = `before=${said[3]?.createdAt}`;
 		expect(await texts(scene, agent, group, `?limit=2&${before}`)).toEqual(['m1', 'm2']);
-		expect(await texts(scene, agent, group, `?before=${String(said[0]?.createdAt)}`)).toEqual([]);
+		expect(await texts(scene, agent, group, `?before=${said[0]?.createdAt}`)).toEqual([]);
 	});
 
 	it('takes what is no time and no limit for the defaults, a limit of 0 for none, a negative one for all', async (scene) => {
@@ -168,7 +193,9 @@ onEveryTarget((it) => {
 		const answer = await http.get(`/api/agent/messages/group/${group.id}`);
 		expect(answer.status).toBe({ G1: 200, G2: 403, G3: 403 }[scene.generation]);
 		const refusal = { error: expect.any(String) as string };
-		expect(answer.json()).toMatchObject({ G1: [{ content: 'among us' }], G2: refusal, G3: refusal }[scene.generation]);
+		expect(answer.json()).toMatchObject(
+			{ G1: [{ content: 'among us' }], G2: refusal, G3: refusal }[scene.generation],
+		);
 	});
 
 	it('knows no history of a chat under the wrong type, or of an unknown one', async (scene) => {

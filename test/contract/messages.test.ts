@@ -19,9 +19,24 @@ const KEYS = [
 
 /** How ids look; clients must not rely on it, but the playground has to be as the server is. */
 const IDS = {
-	G1: { message: /^[0-9a-f]{32}$/, group: /^[0-9a-f]{32}$/, direct: /^[0-9a-f]{32}$/, user: /^[0-9a-f]{32}$/ },
-	G2: { message: /^msg_[0-9a-f]{32}$/, group: /^gc_[0-9a-f]{32}$/, direct: /^dc_[0-9a-f]{32}$/, user: /^u_[0-9a-f]{32}$/ },
-	G3: { message: /^msg_[0-9a-f]{32}$/, group: /^gc_[0-9a-f]{32}$/, direct: /^dc_[0-9a-f]{32}$/, user: /^u_[0-9a-f]{32}$/ },
+	G1: {
+		message: /^[0-9a-f]{32}$/,
+		group: /^[0-9a-f]{32}$/,
+		direct: /^[0-9a-f]{32}$/,
+		user: /^[0-9a-f]{32}$/,
+	},
+	G2: {
+		message: /^msg_[0-9a-f]{32}$/,
+		group: /^gc_[0-9a-f]{32}$/,
+		direct: /^dc_[0-9a-f]{32}$/,
+		user: /^u_[0-9a-f]{32}$/,
+	},
+	G3: {
+		message: /^msg_[0-9a-f]{32}$/,
+		group: /^gc_[0-9a-f]{32}$/,
+		direct: /^dc_[0-9a-f]{32}$/,
+		user: /^u_[0-9a-f]{32}$/,
+	},
 };
 const TOKENS = {
 	G1: /^[\w-]{43}$/,
@@ -46,7 +61,10 @@ onEveryTarget((it) => {
 	it('has the same thirteen keys live, among the unread and in the history; only mentions differ, JSON text there', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		await scene.club.say(person.id, group, { content: 'all the keys', mentions: [agent.id, 'all'] });
+		await scene.club.say(person.id, group, {
+			content: 'all the keys',
+			mentions: [agent.id, 'all'],
+		});
 		const live = await probe.next('new_message');
 		const [unread] = await scene.unread(agent);
 		const [row] = await scene.rows(agent, group);
@@ -80,7 +98,11 @@ onEveryTarget((it) => {
 		const { agent, direct } = await scene.personAndAgentInDirect();
 		const probe = await scene.connect(agent);
 		await probe.ask('send_message', { ...inChat(direct), content: 'from a machine' });
-		expect(await probe.next('new_message')).toMatchObject({ sender_is_agent: 1, chat_type: 'direct', chat_id: direct.id });
+		expect(await probe.next('new_message')).toMatchObject({
+			sender_is_agent: 1,
+			chat_type: 'direct',
+			chat_id: direct.id,
+		});
 		expect(await scene.rows(agent, direct)).toMatchObject([{ sender_is_agent: 1 }]);
 	});
 
@@ -106,8 +128,20 @@ onEveryTarget((it) => {
 	it('passes odd values on live as they were sent', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		await scene.club.say(person.id, group, { content: null, contentType: null, fileUrl: null, fileName: null, mentions: null });
-		const nothing = { content: null, content_type: null, file_url: null, file_name: null, mentions: [] };
+		await scene.club.say(person.id, group, {
+			content: null,
+			contentType: null,
+			fileUrl: null,
+			fileName: null,
+			mentions: null,
+		});
+		const nothing = {
+			content: null,
+			content_type: null,
+			file_url: null,
+			file_name: null,
+			mentions: [],
+		};
 		expect(await probe.next('new_message')).toMatchObject(nothing);
 		await scene.club.say(person.id, group, { content: 42 });
 		expect(await probe.next('new_message')).toMatchObject({ content: 42 });
@@ -115,7 +149,12 @@ onEveryTarget((it) => {
 
 	it('stores null as null in the older generations, as the default in the newest, and a number as text', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
-		await scene.club.say(person.id, group, { content: null, contentType: null, fileUrl: null, fileName: null });
+		await scene.club.say(person.id, group, {
+			content: null,
+			contentType: null,
+			fileUrl: null,
+			fileName: null,
+		});
 		await scene.club.say(person.id, group, { content: 42 });
 		const asNull = { content: null, content_type: null, file_url: null, file_name: null };
 		const asDefault = { content: '', content_type: 'text', file_url: '', file_name: '' };
@@ -127,9 +166,18 @@ onEveryTarget((it) => {
 	it('checks neither the content type nor the address nor the name of a file', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		const odd = { contentType: 'hologram', fileUrl: 'https://elsewhere.example/x.exe', fileName: '../../Übersicht 报告.exe' };
+		const odd = {
+			contentType: 'hologram',
+			fileUrl: 'https://elsewhere.example/x.exe',
+			fileName: '../../Übersicht 报告.exe',
+		};
 		await scene.club.say(person.id, group, odd);
-		const wire = { content: '', content_type: odd.contentType, file_url: odd.fileUrl, file_name: odd.fileName };
+		const wire = {
+			content: '',
+			content_type: odd.contentType,
+			file_url: odd.fileUrl,
+			file_name: odd.fileName,
+		};
 		expect(await probe.next('new_message')).toMatchObject(wire);
 		expect(await scene.rows(agent, group)).toMatchObject([wire]);
 	});
@@ -147,14 +195,16 @@ onEveryTarget((it) => {
 		const probe = await scene.connect(agent);
 		const mentions = [` ${agent.id} `, agent.id, '', '   ', 5, null, ['x'], 'all', 'nobody'];
 		const said = await scene.club.say(person.id, group, { content: 'you', mentions });
-		expect(await probe.next('new_message')).toMatchObject({ mentions: [agent.id, 'all', 'nobody'] });
+		expect(await probe.next('new_message')).toMatchObject({
+			mentions: [agent.id, 'all', 'nobody'],
+		});
 		expect(said.mentions).toEqual([agent.id, 'all', 'nobody']);
 	});
 
 	it('keeps the first hundred mentions', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		const crowd = Array.from({ length: 103 }, (_, index) => `user-${String(index)}`);
+		const crowd = Array.from({ length: 103 }, (_, index) => `user-${index}`);
 		await scene.club.say(person.id, group, { content: 'you all', mentions: crowd });
 		expect((await probe.next('new_message')).mentions).toEqual(crowd.slice(0, 100));
 	});

@@ -26,18 +26,26 @@ onEveryTarget((it) => {
 			return answer.json();
 		};
 		const offline = { is_online: 0, last_active_at: null };
-		expect(await members()).toMatchObject([person, agent, watcher].map(({ id }) => ({ id, ...offline })));
+		expect(await members()).toMatchObject(
+			[person, agent, watcher].map(({ id }) => ({ id, ...offline })),
+		);
 		await scene.connect(agent);
 		const online = { is_online: 1, last_active_at: expect.any(Number) as number };
 		const now = [offline, online, offline];
-		expect(await members()).toMatchObject([person, agent, watcher].map(({ id }, index) => ({ id, ...now[index] })));
+		expect(await members()).toMatchObject(
+			[person, agent, watcher].map(({ id }, index) => ({ id, ...now[index] })),
+		);
 	});
 
 	it('relays typing to the other sockets in the chat, and answers with nothing', async (scene) => {
 		const { agent, group } = await scene.personAndAgentInGroup();
 		const other = await scene.agent();
 		await scene.club.addMember(group.id, other.id);
-		const [typist, sibling, watcher] = [await scene.connect(agent), await scene.connect(agent), await scene.connect(other)];
+		const [typist, sibling, watcher] = [
+			await scene.connect(agent),
+			await scene.connect(agent),
+			await scene.connect(other),
+		];
 		typist.forget();
 		expect(await typist.ask('typing', inChat(group))).toEqual([]);
 		const seen = { user_id: agent.id, display_name: 'Helper', ...inChat(group) };
@@ -81,7 +89,10 @@ onEveryTarget((it) => {
 		const watcher = await scene.connect(agent);
 		const stranger = await scene.agent('Stranger');
 		await (await scene.connect(stranger)).ask('typing', inChat(group));
-		expect(await watcher.next('typing')).toMatchObject({ user_id: stranger.id, display_name: 'Stranger' });
+		expect(await watcher.next('typing')).toMatchObject({
+			user_id: stranger.id,
+			display_name: 'Stranger',
+		});
 	});
 
 	it('lets nobody hear that who names no chat is typing', async (scene) => {

@@ -7,9 +7,14 @@ onEveryTarget((it) => {
 		const [said] = await scene.say(person, group, 'hello');
 		const probe = await scene.connect(agent);
 		probe.forget();
-		const byIds = [{ message_ids: [said?.id] }, { message_id: said?.id }, { message_ids: ['unknown'] }];
+		const byIds = [
+			{ message_ids: [said?.id] },
+			{ message_id: said?.id },
+			{ message_ids: ['unknown'] },
+		];
 		const odd = [{ message_ids: [] }, { message_ids: 'unknown' }, {}];
-		for (const form of [...byIds, inChat(group), ...odd]) expect(await probe.ask('mark_read', form)).toEqual([]);
+		for (const form of [...byIds, inChat(group), ...odd])
+			expect(await probe.ask('mark_read', form)).toEqual([]);
 		expect(probe.events).toEqual([]);
 	});
 

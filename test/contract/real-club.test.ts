@@ -21,7 +21,9 @@ afterEach(async () => {
 	await rm(folder, { recursive: true, force: true });
 });
 
-async function startUnlessUnavailable(options: Parameters<typeof RealClub.start>[0]): Promise<RealClub | undefined> {
+async function startUnlessUnavailable(
+	options: Parameters<typeof RealClub.start>[0],
+): Promise<RealClub | undefined> {
 	return await unlessUnavailable('the real Agent Club server', () => RealClub.start(options));
 }
 
@@ -35,7 +37,7 @@ describe.each(versions)('the real server %s under test', (version) => {
 			const scene = new Scene(club);
 			const probe = await scene.connect(await scene.agent());
 			expect(probe.all('auth_ok')).toMatchObject([{ heartbeat_interval: 3 }]);
-			expect(club.url).toBe(`http://127.0.0.1:${String(port)}`);
+			expect(club.url).toBe(`http://127.0.0.1:${port}`);
 			scene.close();
 			await club.stop();
 			await expect(fetch(club.url)).rejects.toThrow();
@@ -86,7 +88,10 @@ describe('a machine that lacks something', () => {
 		process.env.PATH = folder;
 		const failure = await pythonWithServer('0.0.0').catch((error: unknown) => error);
 		expect(failure).toBeInstanceOf(Unavailable);
-		expect(failure).toHaveProperty('message', expect.stringMatching(/Python 3\.10 or newer.*Install it/s));
+		expect(failure).toHaveProperty(
+			'message',
+			expect.stringMatching(/Python 3\.10 or newer.*Install it/s),
+		);
 	});
 
 	it('skips outside CI and says why, once; in CI it fails', async () => {
@@ -105,6 +110,8 @@ describe('a machine that lacks something', () => {
 
 	it('does not skip what fails for another reason', async () => {
 		delete process.env.CI;
-		await expect(unlessUnavailable('some target', () => Promise.reject(new Error('a bug')))).rejects.toThrow('a bug');
+		await expect(
+			unlessUnavailable('some target', () => Promise.reject(new Error('a bug'))),
+		).rejects.toThrow('a bug');
 	});
 });

@@ -1,4 +1,11 @@
-import type { ChatAddress, Club, ClubAgent, ClubUser, Generation, StoredMessage } from '../../playground/club/club';
+import type {
+	ChatAddress,
+	Club,
+	ClubAgent,
+	ClubUser,
+	Generation,
+	StoredMessage,
+} from '../../playground/club/club';
 import { HttpProbe } from '../support/http-probe';
 import { type Payload, Probe, type ProbeOptions } from '../support/probe';
 
@@ -15,11 +22,11 @@ export class Scene {
 	}
 
 	async person(name = 'Anna'): Promise<ClubUser> {
-		return await this.club.addHuman(`person${String(++people)}`, name);
+		return await this.club.addHuman(`person${++people}`, name);
 	}
 
 	async agent(name = 'Helper'): Promise<ClubAgent> {
-		return await this.club.addAgent(`agent${String(++people)}`, name);
+		return await this.club.addAgent(`agent${++people}`, name);
 	}
 
 	async group(...members: ClubUser[]): Promise<ChatAddress> {
@@ -81,7 +88,9 @@ export class Scene {
 
 	/** The history as the wire has it, as the agent sees it. */
 	async rows(agent: ClubAgent, chat: ChatAddress, query = ''): Promise<Payload[]> {
-		const answer = await this.http(agent).get(`/api/agent/messages/${chat.type}/${chat.id}${query}`);
+		const answer = await this.http(agent).get(
+			`/api/agent/messages/${chat.type}/${chat.id}${query}`,
+		);
 		return answer.json() as Payload[];
 	}
 

@@ -7,9 +7,19 @@ const NO_WORD: unknown[] = [];
 const CONFIRMED = {
 	G1: NO_WORD,
 	G2: NO_WORD,
-	G3: [{ ok: true, message_id: expect.any(String) as string, created_at: expect.any(Number) as number }],
+	G3: [
+		{
+			ok: true,
+			message_id: expect.any(String) as string,
+			created_at: expect.any(Number) as number,
+		},
+	],
 };
-const TURNED_DOWN = { G1: NO_WORD, G2: NO_WORD, G3: [{ ok: false, error: expect.any(String) as string }] };
+const TURNED_DOWN = {
+	G1: NO_WORD,
+	G2: NO_WORD,
+	G3: [{ ok: false, error: expect.any(String) as string }],
+};
 
 onEveryTarget((it) => {
 	it('sends the echo of a group message before the answer, and the answer tells the same id and time', async (scene) => {
@@ -53,11 +63,16 @@ onEveryTarget((it) => {
 		const [person, agent] = [await scene.person(), await scene.agent()];
 		const probe = await scene.connect(agent);
 		const direct = await scene.club.openDirect(person.id, agent.id);
-		const answer = await probe.ask('send_message', { ...inChat(direct), content: 'into the quiet' });
+		const answer = await probe.ask('send_message', {
+			...inChat(direct),
+			content: 'into the quiet',
+		});
 		await probe.settle();
 		expect(answer).toEqual(CONFIRMED[scene.generation]);
 		expect(probe.all('new_message')).toHaveLength({ G1: 0, G2: 0, G3: 1 }[scene.generation]);
-		expect(await scene.rows(agent, direct)).toMatchObject([{ content: 'into the quiet', sender_id: agent.id }]);
+		expect(await scene.rows(agent, direct)).toMatchObject([
+			{ content: 'into the quiet', sender_id: agent.id },
+		]);
 	});
 
 	it('echoes in such a chat once the other has written there', async (scene) => {
@@ -65,9 +80,15 @@ onEveryTarget((it) => {
 		const probe = await scene.connect(agent);
 		const direct = await scene.club.openDirect(person.id, agent.id);
 		await scene.say(person, direct, 'are you there?');
-		expect(await probe.next('new_message')).toMatchObject({ content: 'are you there?', ...inChat(direct) });
+		expect(await probe.next('new_message')).toMatchObject({
+			content: 'are you there?',
+			...inChat(direct),
+		});
 		await probe.ask('send_message', { ...inChat(direct), content: 'yes' });
-		expect(probe.all('new_message')).toMatchObject([{ content: 'are you there?' }, { content: 'yes' }]);
+		expect(probe.all('new_message')).toMatchObject([
+			{ content: 'are you there?' },
+			{ content: 'yes' },
+		]);
 	});
 
 	it('refuses who is not in the group: an error to the sending socket alone, then the answer', async (scene) => {
@@ -88,7 +109,11 @@ onEveryTarget((it) => {
 
 	it('refuses an unknown group likewise', async (scene) => {
 		const probe = await scene.connect(await scene.agent());
-		const answer = await probe.ask('send_message', { chat_type: 'group', chat_id: 'gc_nowhere', content: 'hello' });
+		const answer = await probe.ask('send_message', {
+			chat_type: 'group',
+			chat_id: 'gc_nowhere',
+			content: 'hello',
+		});
 		expect(answer).toEqual(TURNED_DOWN[scene.generation]);
 		expect(probe.all('error')).toHaveLength(1);
 	});
@@ -108,7 +133,11 @@ onEveryTarget((it) => {
 		const { agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
 		for (const chat_type of ['direct', 'hologram']) {
-			const answer = await probe.ask('send_message', { chat_type, chat_id: group.id, content: 'lost' });
+			const answer = await probe.ask('send_message', {
+				chat_type,
+				chat_id: group.id,
+				content: 'lost',
+			});
 			expect(answer).toEqual(TURNED_DOWN[scene.generation]);
 		}
 		await probe.settle();
@@ -121,8 +150,14 @@ onEveryTarget((it) => {
 		const probe = await scene.connect(await scene.agent());
 		probe.forget();
 		for (const chat_id of [undefined, '', null]) {
-			const answer = await probe.ask('send_message', { chat_type: 'group', chat_id, content: 'where to?' });
-			expect(answer).toEqual({ G1: [], G2: [], G3: [{ ok: false, error: 'chat_id is required' }] }[scene.generation]);
+			const answer = await probe.ask('send_message', {
+				chat_type: 'group',
+				chat_id,
+				content: 'where to?',
+			});
+			expect(answer).toEqual(
+				{ G1: [], G2: [], G3: [{ ok: false, error: 'chat_id is required' }] }[scene.generation],
+			);
 		}
 		expect(probe.events).toEqual([]);
 	});
@@ -141,11 +176,16 @@ onEveryTarget((it) => {
 	it('never answers a send whose content is an object, but for the newest generation, which stores it as text', async (scene) => {
 		const { agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		const answered = await probe.isAnswered('send_message', { ...inChat(group), content: { a: 1 } });
+		const answered = await probe.isAnswered('send_message', {
+			...inChat(group),
+			content: { a: 1 },
+		});
 		expect(answered).toBe({ G1: false, G2: false, G3: true }[scene.generation]);
 		expect(probe.all('error')).toEqual([]);
 		const rows = await scene.rows(agent, group);
-		expect(rows.map(({ content }) => content)).toEqual({ G1: [], G2: [], G3: ["{'a': 1}"] }[scene.generation]);
+		expect(rows.map(({ content }) => content)).toEqual(
+			{ G1: [], G2: [], G3: ["{'a': 1}"] }[scene.generation],
+		);
 	});
 
 	it('hands a message of many kilobytes and of all scripts on unchanged', async (scene) => {
@@ -159,8 +199,10 @@ onEveryTarget((it) => {
 	it('gives each of many sends on one socket an answer and an echo of its own', async (scene) => {
 		const { agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);
-		const contents = Array.from({ length: 20 }, (_, index) => `number ${String(index)}`);
-		await Promise.all(contents.map((content) => probe.ask('send_message', { ...inChat(group), content })));
+		const contents = Array.from({ length: 20 }, (_, index) => `number ${index}`);
+		await Promise.all(
+			contents.map((content) => probe.ask('send_message', { ...inChat(group), content })),
+		);
 		const texts = (payloads: Payload[]) => payloads.map(({ content }) => content as string).sort();
 		// Handlers run in threads: the order is not kept, and nothing here may ask for it.
 		expect(texts(probe.all('new_message'))).toEqual(contents.sort());

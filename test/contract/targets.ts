@@ -9,7 +9,10 @@ interface Target {
 	readonly start: () => Promise<Club>;
 }
 
-/** The playground must do what the real server of the same generation does; so both are put the same questions. */
+/**
+ * The playground must do what the real server of the same generation does; so both are put the same
+ * questions.
+ */
 const targets: readonly Target[] = [
 	{ name: 'the playground as G1', start: () => PlaygroundClub.start({ generation: 'G1' }) },
 	{ name: 'the playground as G2', start: () => PlaygroundClub.start({ generation: 'G2' }) },
@@ -24,7 +27,10 @@ const START_WITHIN_MS = 15 * 60_000;
 
 type DefineCase = (sentence: string, run: (scene: Scene) => Promise<void>) => void;
 
-/** Defines the cases once for each target; the cases of a file share one server, and each has people and chats of its own. */
+/**
+ * Defines the cases once for each target; the cases of a file share one server, and each has people
+ * and chats of its own.
+ */
 export function onEveryTarget(define: (it: DefineCase) => void): void {
 	describe.each(targets)('$name', ({ start }) => {
 		let club: Club | undefined;

@@ -7,13 +7,20 @@ const scene = useScene();
 
 const failing = () => node('Fail', 'n8n-nodes-base.stopAndError', { errorMessage: 'on purpose' });
 const unread = ({ agent }: Cast) => unreadOf(scene().club.url, agent.token);
-const unreadIs = ({ agent }: Cast, expected: string[]) => unreadBecomes(scene().club.url, agent.token, expected);
+const unreadIs = ({ agent }: Cast, expected: string[]) =>
+	unreadBecomes(scene().club.url, agent.token, expected);
 
 describe('a message counts as read', () => {
 	it('with "When the Workflow Has Finished" when the execution ends and not before', async () => {
 		const cast = await scene().cast();
-		const workflow = await scene().host.publish(chain('Completion', [openTrigger(cast.credential), waitNode('Wait', 6)]));
-		const { content } = await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'slow'));
+		const workflow = await scene().host.publish(
+			chain('Completion', [openTrigger(cast.credential), waitNode('Wait', 6)]),
+		);
+		const { content } = await scene().club.say(
+			cast.mia.id,
+			cast.group,
+			mention(cast.agent, 'slow'),
+		);
 		await scene().host.inState(workflow, 'running');
 		expect(await unread(cast)).toEqual([content]);
 		await scene().host.ended(workflow, 1);
@@ -22,7 +29,12 @@ describe('a message counts as read', () => {
 
 	it('with "When the Workflow Has Finished" also when the execution fails, which runs once', async () => {
 		const cast = await scene().cast();
-		const workflow = await scene().host.publish(chain('Completion fails', [openTrigger(cast.credential, { failureReply: 'Sorry.' }), failing()]));
+		const workflow = await scene().host.publish(
+			chain('Completion fails', [
+				openTrigger(cast.credential, { failureReply: 'Sorry.' }),
+				failing(),
+			]),
+		);
 		await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'fail'));
 		expect((await cast.page.from(cast.agent.id, cast.group.id))[0]?.content).toBe('Sorry.');
 		await unreadIs(cast, []);
@@ -32,28 +44,45 @@ describe('a message counts as read', () => {
 	it('with "Immediately" while the execution still runs', async () => {
 		const cast = await scene().cast();
 		const trigger = openTrigger(cast.credential, {}, { acknowledge: 'immediately' });
-		const workflow = await scene().host.publish(chain('Immediately', [trigger, waitNode('Wait', 30)]));
+		const workflow = await scene().host.publish(
+			chain('Immediately', [trigger, waitNode('Wait', 30)]),
+		);
 		await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'one'));
 		await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'two'));
 		await scene().host.inState(workflow, 'running', 2);
 		await unreadIs(cast, []);
-		expect((await scene().host.executions(workflow)).map(({ status }) => status)).toEqual(['running', 'running']);
+		expect((await scene().host.executions(workflow)).map(({ status }) => status)).toEqual([
+			'running',
+			'running',
+		]);
 	});
 
 	it('with "When the Workflow Has Succeeded" only after a success, or when all attempts have failed', async () => {
 		const cast = await scene().cast();
-		const trigger = openTrigger(cast.credential, { retries: 1, retryDelay: 4, failureReply: 'I give up.' }, { acknowledge: 'onSuccess' });
+		const trigger = openTrigger(
+			cast.credential,
+			{ retries: 1, retryDelay: 4, failureReply: 'I give up.' },
+			{ acknowledge: 'onSuccess' },
+		);
 		const workflow = await scene().host.publish(chain('Success', [trigger, failing()]));
-		const { content } = await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'fail'));
+		const { content } = await scene().club.say(
+			cast.mia.id,
+			cast.group,
+			mention(cast.agent, 'fail'),
+		);
 		await scene().host.ended(workflow, 1);
 		expect(await unread(cast)).toEqual([content]);
 		const attempts = await scene().host.ended(workflow, 2);
-		expect(attempts.map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.delivery)).toEqual([
+		expect(
+			attempts.map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.delivery),
+		).toEqual([
 			{ source: 'live', attempt: 1 },
 			{ source: 'live', attempt: 2 },
 		]);
 		await unreadIs(cast, []);
-		expect((await cast.page.from(cast.agent.id, cast.group.id)).map((message) => message.content)).toEqual(['I give up.']);
+		expect(
+			(await cast.page.from(cast.agent.id, cast.group.id)).map((message) => message.content),
+		).toEqual(['I give up.']);
 	});
 
 	it('with "When the Workflow Calls Mark as Read" by the operation alone, and then with everything earlier in the chat', async () => {
@@ -65,15 +94,28 @@ describe('a message counts as read', () => {
 			{
 				conditions: {
 					options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
-					conditions: [{ id: '1', leftValue: '={{ $json.plainText }}', rightValue: 'done', operator: { type: 'string', operation: 'contains' } }],
+					conditions: [
+						{
+							id: '1',
+							leftValue: '={{ $json.plainText }}',
+							rightValue: 'done',
+							operator: { type: 'string', operation: 'contains' },
+						},
+					],
 					combinator: 'and',
 				},
 				options: {},
 			},
 			{ typeVersion: 2.2 },
 		);
-		const mark = actionNode(cast.credential, { resource: 'message', operation: 'markAsRead', messageId: '={{ $json.messageId }}' }, 'Mark');
-		const workflow = await scene().host.publish(chain('Manually', [trigger, isDone, mark, replyNode(cast.credential, 'marked')]));
+		const mark = actionNode(
+			cast.credential,
+			{ resource: 'message', operation: 'markAsRead', messageId: '={{ $json.messageId }}' },
+			'Mark',
+		);
+		const workflow = await scene().host.publish(
+			chain('Manually', [trigger, isDone, mark, replyNode(cast.credential, 'marked')]),
+		);
 		const first = await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, 'first'));
 		await scene().host.ended(workflow, 1);
 		expect(await unread(cast)).toEqual([first.content]);

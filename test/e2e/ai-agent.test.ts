@@ -2,21 +2,45 @@ import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain } from '../../playground/host/workflow-json';
 import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
 import { TINY_PNG } from '../support/tiny-png';
-import { agentNode, chatModelNode, memoryNode, toolNode, useModels, withSubNodes } from './ai-scene';
+import {
+	agentNode,
+	chatModelNode,
+	memoryNode,
+	toolNode,
+	useModels,
+	withSubNodes,
+} from './ai-scene';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
 
 const scene = useScene();
 const model = useModels(() => scene().host);
 
 /** The words of a call without the system message, in order. */
-const said = (call: ModelCall | undefined) => call?.messages.filter(({ role }) => role !== 'system').map(({ role, text }) => `${role}: ${text}`);
+const said = (call: ModelCall | undefined) =>
+	call?.messages
+		.filter(({ role }) => role !== 'system')
+		.map(({ role, text }) => `${role}: ${text}`);
 const lastOf = (call: ModelCall) => call.messages.at(-1);
 
-/** Trigger, AI Agent with a model and a memory, Agent Club: the node's settings as the editor has them, but for those given. */
-async function assistant({ credential }: Cast, script: Script, agentParameters = {}, modelParameters = {}) {
+/**
+ * Trigger, AI Agent with a model and a memory, Agent Club: the node's settings as the editor has
+ * them, but for those given.
+ */
+async function assistant(
+	{ credential }: Cast,
+	script: Script,
+	agentParameters = {},
+	modelParameters = {},
+) {
 	const talking = await model(script);
-	const row = chain('Assistant', [openTrigger(credential), agentNode(agentParameters), actionNode(credential, {})]);
-	const workflow = await scene().host.publish(withSubNodes(row, { model: chatModelNode(talking, modelParameters), memory: memoryNode() }));
+	const row = chain('Assistant', [
+		openTrigger(credential),
+		agentNode(agentParameters),
+		actionNode(credential, {}),
+	]);
+	const workflow = await scene().host.publish(
+		withSubNodes(row, { model: chatModelNode(talking, modelParameters), memory: memoryNode() }),
+	);
 	return { talking, workflow };
 }
 
@@ -24,21 +48,31 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 	it.each([
 		['responses', {}],
 		['chat', { responsesApiEnabled: false }],
-	])('answer in the chat where somebody wrote, by the interface "%s" of the model', async (api, parameters) => {
-		const cast = await scene().cast();
-		const { agent, mia, group, direct, page } = cast;
-		const { talking } = await assistant(cast, (call) => `you said: ${lastOf(call)?.text ?? ''}`, {}, parameters);
-		await scene().club.say(mia.id, group, mention(agent, 'hello there'));
-		expect((await page.from(agent.id, group.id))[0]?.content).toBe(`you said: ${mia.displayName}: hello there`);
-		await scene().club.say(mia.id, direct, { content: 'just us' });
-		expect((await page.from(agent.id, direct.id))[0]?.content).toBe('you said: just us');
-		expect(talking.calls.map((call) => call.api)).toEqual([api, api]);
-	});
+	])(
+		'answer in the chat where somebody wrote, by the interface "%s" of the model',
+		async (api, parameters) => {
+			const cast = await scene().cast();
+			const { agent, mia, group, direct, page } = cast;
+			const { talking } = await assistant(
+				cast,
+				(call) => `you said: ${lastOf(call)?.text ?? ''}`,
+				{},
+				parameters,
+			);
+			await scene().club.say(mia.id, group, mention(agent, 'hello there'));
+			expect((await page.from(agent.id, group.id))[0]?.content).toBe(
+				`you said: ${mia.displayName}: hello there`,
+			);
+			await scene().club.say(mia.id, direct, { content: 'just us' });
+			expect((await page.from(agent.id, direct.id))[0]?.content).toBe('you said: just us');
+			expect(talking.calls.map((call) => call.api)).toEqual([api, api]);
+		},
+	);
 
 	it('remember what was said in a chat, and nothing of what was said in another', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, group, direct, page } = cast;
-		const { talking } = await assistant(cast, (call) => `answer ${String(call.messages.length)}`);
+		const { talking } = await assistant(cast, (call) => `answer ${call.messages.length}`);
 		await scene().club.say(mia.id, group, mention(agent, 'my colour is blue'));
 		await page.from(agent.id, group.id);
 		await scene().club.say(mia.id, direct, { content: 'a secret' });
@@ -46,7 +80,11 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		await scene().club.say(mia.id, group, mention(agent, 'which colour?'));
 		await page.from(agent.id, group.id, 2);
 		expect(said(talking.calls[1])).toEqual(['user: a secret']);
-		expect(said(talking.calls[2])).toEqual([`user: ${mia.displayName}: my colour is blue`, 'assistant: answer 1', `user: ${mia.displayName}: which colour?`]);
+		expect(said(talking.calls[2])).toEqual([
+			`user: ${mia.displayName}: my colour is blue`,
+			'assistant: answer 1',
+			`user: ${mia.displayName}: which colour?`,
+		]);
 	});
 
 	it('show the model @Name, and mention whom it names so', async () => {
@@ -56,10 +94,16 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		await scene().club.addMember(group.id, tom.id);
 		const { talking } = await assistant(cast, () => '@Tom Müller, please have a look');
 		const words = `ask <at user_id="${tom.id}">Tom Müller</at>`;
-		await scene().club.say(mia.id, group, { content: mention(agent, words).content, mentions: [agent.id, tom.id] });
+		await scene().club.say(mia.id, group, {
+			content: mention(agent, words).content,
+			mentions: [agent.id, tom.id],
+		});
 		const [answer] = await page.from(agent.id, group.id);
 		expect(said(talking.calls[0])).toEqual([`user: ${mia.displayName}: ask @Tom Müller`]);
-		expect(answer).toMatchObject({ content: `<at user_id="${tom.id}">Tom Müller</at>, please have a look`, mentions: [tom.id] });
+		expect(answer).toMatchObject({
+			content: `<at user_id="${tom.id}">Tom Müller</at>, please have a look`,
+			mentions: [tom.id],
+		});
 	});
 
 	it('show an image to the model', async () => {
@@ -67,10 +111,16 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		const { agent, mia, direct, page } = cast;
 		const { talking } = await assistant(cast, () => 'a dot');
 		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
-		await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: url, fileName: 'photo.png' });
+		await scene().club.say(mia.id, direct, {
+			contentType: 'image',
+			fileUrl: url,
+			fileName: 'photo.png',
+		});
 		await page.from(agent.id, direct.id);
 		const shown = talking.calls[0]?.messages.filter(({ role }) => role === 'user');
-		expect(shown?.flatMap(({ images }) => images)).toEqual([`data:image/png;base64,${TINY_PNG.toString('base64')}`]);
+		expect(shown?.flatMap(({ images }) => images)).toEqual([
+			`data:image/png;base64,${TINY_PNG.toString('base64')}`,
+		]);
 		expect(shown?.map(({ text }) => text)).toContain('[image: photo.png]');
 	});
 
@@ -89,41 +139,100 @@ describe('the mention guide in the system message', () => {
 	it('tells the model who is in the group, and is no hindrance in a direct chat', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, group, direct, page } = cast;
-		const systemMessage = "=You are helpful.\n\n{{ $('Agent Club Trigger').item.json.mentionGuide }}";
-		const { talking } = await assistant(cast, () => `<at user_id="${mia.id}">${mia.displayName}</at> hello`, { options: { systemMessage } });
+		const systemMessage =
+			"=You are helpful.\n\n{{ $('Agent Club Trigger').item.json.mentionGuide }}";
+		const { talking } = await assistant(
+			cast,
+			() => `<at user_id="${mia.id}">${mia.displayName}</at> hello`,
+			{ options: { systemMessage } },
+		);
 		await scene().club.say(mia.id, group, mention(agent, 'hello'));
 		expect((await page.from(agent.id, group.id))[0]?.mentions).toEqual([mia.id]);
 		await scene().club.say(mia.id, direct, { content: 'hello' });
 		await page.from(agent.id, direct.id);
-		const [inGroup, inDirect] = talking.calls.map(({ messages }) => messages.filter(({ role }) => role === 'system').map(({ text }) => text));
+		const [inGroup, inDirect] = talking.calls.map(({ messages }) =>
+			messages.filter(({ role }) => role === 'system').map(({ text }) => text),
+		);
 		expect(inGroup).toEqual([containing(`- ${mia.displayName}: user_id="${mia.id}"`)]);
 		expect(inDirect).toEqual(['You are helpful.\n\n']);
 	});
 });
 
-/** A field that the model fills, as the editor's button "Let the model define this parameter" writes it. */
-const byModel = (key: string, type = 'string') => `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
+/**
+ * A field that the model fills, as the editor's button "Let the model define this parameter" writes
+ * it.
+ */
+const byModel = (key: string, type = 'string') =>
+	`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
 const idByModel = (key: string) => ({ __rl: true, mode: 'id', value: byModel(key) });
 
 /** Every operation that is of use to a model, each as a tool, with the fields left to the model. */
 const toolNodes = ({ credential }: Cast) => [
 	toolNode(credential, 'Who Am I', { resource: 'agent', operation: 'get' }),
-	toolNode(credential, 'List Chats', { resource: 'chat', operation: 'getMany', filters: { search: byModel('Search') } }),
-	toolNode(credential, 'List Members', { resource: 'group', operation: 'getMembers', chatId: idByModel('Group') }),
-	toolNode(credential, 'Read Messages', { resource: 'message', operation: 'getMany', chatId: idByModel('Chat'), limit: byModel('Limit', 'number'), options: { format: 'transcript' } }),
-	toolNode(credential, 'Mark as Read', { resource: 'message', operation: 'markAsRead', messageId: byModel('Message_ID') }),
-	toolNode(credential, 'Send to Chat', { resource: 'message', operation: 'send', sendTo: 'chat', chatId: idByModel('Chat'), text: byModel('Text') }),
-	toolNode(credential, 'Send to Person', { resource: 'message', operation: 'send', sendTo: 'user', userId: idByModel('Person'), text: byModel('Text') }),
-	toolNode(credential, 'Send Progress', { resource: 'message', operation: 'send', text: byModel('Text') }),
-	toolNode(credential, 'Show Typing', { resource: 'message', operation: 'sendTyping', sendTo: 'chat', chatId: idByModel('Chat') }),
+	toolNode(credential, 'List Chats', {
+		resource: 'chat',
+		operation: 'getMany',
+		filters: { search: byModel('Search') },
+	}),
+	toolNode(credential, 'List Members', {
+		resource: 'group',
+		operation: 'getMembers',
+		chatId: idByModel('Group'),
+	}),
+	toolNode(credential, 'Read Messages', {
+		resource: 'message',
+		operation: 'getMany',
+		chatId: idByModel('Chat'),
+		limit: byModel('Limit', 'number'),
+		options: { format: 'transcript' },
+	}),
+	toolNode(credential, 'Mark as Read', {
+		resource: 'message',
+		operation: 'markAsRead',
+		messageId: byModel('Message_ID'),
+	}),
+	toolNode(credential, 'Send to Chat', {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'chat',
+		chatId: idByModel('Chat'),
+		text: byModel('Text'),
+	}),
+	toolNode(credential, 'Send to Person', {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'user',
+		userId: idByModel('Person'),
+		text: byModel('Text'),
+	}),
+	toolNode(credential, 'Send Progress', {
+		resource: 'message',
+		operation: 'send',
+		text: byModel('Text'),
+	}),
+	toolNode(credential, 'Show Typing', {
+		resource: 'message',
+		operation: 'sendTyping',
+		sendTo: 'chat',
+		chatId: idByModel('Chat'),
+	}),
 ];
 
-/** An agent with all tools that does what somebody asks it in the direct chat; resolves with its model and its execution. */
+/**
+ * An agent with all tools that does what somebody asks it in the direct chat; resolves with its
+ * model and its execution.
+ */
 async function handyman(cast: Cast, script: Script) {
 	const { credential, mia, direct } = cast;
 	const acting = await model(script);
 	const row = chain('Tools', [openTrigger(credential), agentNode(), actionNode(credential, {})]);
-	const workflow = await scene().host.publish(withSubNodes(row, { model: chatModelNode(acting), memory: memoryNode(), tools: toolNodes(cast) }));
+	const workflow = await scene().host.publish(
+		withSubNodes(row, {
+			model: chatModelNode(acting),
+			memory: memoryNode(),
+			tools: toolNodes(cast),
+		}),
+	);
 	await scene().club.say(mia.id, direct, { content: 'do it' });
 	const [execution] = await scene().host.ended(workflow, 1, 40_000);
 	return { acting, execution };
@@ -141,18 +250,28 @@ function stepByStep(...steps: readonly ((answers: readonly ToolAnswer[]) => Tool
 type ToolAnswer = Record<string, unknown>[];
 
 /** What the tools answered, one after the other: the items of each. */
-const toolAnswers = (call: ModelCall | undefined) => (call?.messages ?? []).filter(({ role }) => role === 'tool').map(({ text }) => JSON.parse(text) as ToolAnswer);
+const toolAnswers = (call: ModelCall | undefined) =>
+	(call?.messages ?? [])
+		.filter(({ role }) => role === 'tool')
+		.map(({ text }) => JSON.parse(text) as ToolAnswer);
 
 /** The first item that the tool called as number `index` answered. */
 const first = (answers: readonly ToolAnswer[], index: number) => answers[index]?.[0];
 
-const use = (name: string, args: Record<string, unknown> = {}): ToolCall => ({ name, arguments: args });
+const use = (name: string, args: Record<string, unknown> = {}): ToolCall => ({
+	name,
+	arguments: args,
+});
 
 describe('the operations as tools of an AI Agent', () => {
 	it('say what they are for and what they need', async () => {
 		const cast = await scene().cast();
 		const { acting } = await handyman(cast, () => 'done');
-		const told = acting.calls[0]?.tools.map(({ name, description, parameters }) => [name, description, parameters.required ?? []]);
+		const told = acting.calls[0]?.tools.map(({ name, description, parameters }) => [
+			name,
+			description,
+			parameters.required ?? [],
+		]);
 		expect(told?.sort()).toEqual([
 			['List_Chats', 'Get many chats of the agent in Agent Club', ['Search']],
 			['List_Members', 'Get the members of a group in Agent Club', ['Group']],
@@ -164,7 +283,8 @@ describe('the operations as tools of an AI Agent', () => {
 			['Show_Typing', 'Show that the agent is typing in Agent Club', ['Chat']],
 			['Who_Am_I', 'Get the name and ID of the agent in Agent Club', []],
 		]);
-		const properties = acting.calls[0]?.tools.find(({ name }) => name === 'Read_Messages')?.parameters.properties;
+		const properties = acting.calls[0]?.tools.find(({ name }) => name === 'Read_Messages')
+			?.parameters.properties;
 		expect(properties).toEqual({ Chat: { type: 'string' }, Limit: { type: 'number' } });
 	});
 
@@ -179,25 +299,43 @@ describe('the operations as tools of an AI Agent', () => {
 				() => use('List_Chats', { Search: 'team' }),
 				(answers) => use('Read_Messages', { Chat: first(answers, 1)?.chatId, Limit: 10 }),
 				(answers) => use('List_Members', { Group: first(answers, 1)?.chatId }),
-				(answers) => use('Send_to_Chat', { Chat: first(answers, 1)?.chatId, Text: `@${String(first(answers, 3)?.name)} at noon it is` }),
+				(answers) =>
+					use('Send_to_Chat', {
+						Chat: first(answers, 1)?.chatId,
+						Text: `@${String(first(answers, 3)?.name)} at noon it is`,
+					}),
 				() => use('List_Chats', { Search: 'mia' }),
-				(answers) => use('Send_to_Person', { Person: (first(answers, 5)?.user as { id: string }).id, Text: 'told them' }),
+				(answers) =>
+					use('Send_to_Person', {
+						Person: (first(answers, 5)?.user as { id: string }).id,
+						Text: 'told them',
+					}),
 				() => use('Mark_as_Read', { Message_ID: lunch.id }),
 				(answers) => use('Show_Typing', { Chat: first(answers, 1)?.chatId }),
 			),
 		);
 		expect(execution?.status).toBe('success');
-		const [self, teams, read, members, sent, people, told, marked] = toolAnswers(acting.calls.at(-1));
+		const [self, teams, read, members, sent, people, told, marked] = toolAnswers(
+			acting.calls.at(-1),
+		);
 		expect(self).toMatchObject([{ id: agent.id, name: agent.displayName }]);
 		expect(teams).toMatchObject([{ chatId: group.id, chatType: 'group' }]);
-		expect(read).toMatchObject([{ messageCount: 1, transcript: containing(`${mia.displayName}: lunch at noon`) }]);
-		expect(members).toMatchObject([{ id: mia.id, kind: 'human' }, { id: agent.id, isSelf: true }]);
+		expect(read).toMatchObject([
+			{ messageCount: 1, transcript: containing(`${mia.displayName}: lunch at noon`) },
+		]);
+		expect(members).toMatchObject([
+			{ id: mia.id, kind: 'human' },
+			{ id: agent.id, isSelf: true },
+		]);
 		expect(sent).toMatchObject([{ sent: true, mentions: [mia.id] }]);
 		expect(people).toMatchObject([{ chatId: direct.id, user: { id: mia.id } }]);
 		expect(told).toMatchObject([{ sent: true, chatId: direct.id }]);
 		expect(marked).toEqual([{ marked: true }]);
 		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ mentions: [mia.id] });
-		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual(['told them', 'done']);
+		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+			'told them',
+			'done',
+		]);
 	});
 
 	it('tell it with each error what to do, and it goes on', async () => {
@@ -208,18 +346,32 @@ describe('the operations as tools of an AI Agent', () => {
 			stepByStep(
 				() => use('Send_to_Chat', { Chat: 'Nobody', Text: 'hello' }),
 				() => use('Send_to_Person', { Person: mia.displayName, Text: 'hello' }),
-				() => use('Send_to_Person', { Person: 'u_0123456789abcdef0123456789abcdef', Text: 'hello' }),
+				() =>
+					use('Send_to_Person', { Person: 'u_0123456789abcdef0123456789abcdef', Text: 'hello' }),
 				() => use('List_Members', { Group: direct.id }),
 				() => use('Read_Messages', { Chat: 'gc_0123456789abcdef0123456789abcdef', Limit: 5 }),
 				() => use('Read_Messages', { Chat: group.id, Limit: 0 }),
-				() => use('Send_to_Chat', { Chat: `team ${mia.displayName.split(' ')[1] ?? ''}`, Text: 'hello' }),
-				(answers) => use('Send_to_Chat', { Chat: /"(gc_\w+)"/.exec(String(first(answers, 6)?.error))?.[1], Text: 'hello' }),
+				() =>
+					use('Send_to_Chat', {
+						Chat: `team ${mia.displayName.split(' ')[1] ?? ''}`,
+						Text: 'hello',
+					}),
+				(answers) =>
+					use('Send_to_Chat', {
+						Chat: /"(gc_\w+)"/.exec(String(first(answers, 6)?.error))?.[1],
+						Text: 'hello',
+					}),
 			),
 		);
 		expect(execution?.status).toBe('success');
-		const errors = toolAnswers(acting.calls.at(-1)).slice(0, 7).map(([item]) => item?.error);
+		const errors = toolAnswers(acting.calls.at(-1))
+			.slice(0, 7)
+			.map(([item]) => item?.error);
 		expect(errors).toEqual([
-			containing('in no chat with the ID "Nobody". Choose the chat from the list, or use a chatId that the Agent Club Trigger or the operation Chat: Get Many gives out.'),
+			containing(
+				'in no chat with the ID "Nobody". Choose the chat from the list, or use a chatId ' +
+					'that the Agent Club Trigger or the operation Chat: Get Many gives out.',
+			),
 			containing(`That is a name. Use the ID: "${mia.id}".`),
 			containing('Agents cannot open a direct chat: ask the person to write to the agent first.'),
 			containing('Choose a group.'),
@@ -234,9 +386,19 @@ describe('the operations as tools of an AI Agent', () => {
 	it('send to the chat that started the workflow by default, whatever else the model says', async () => {
 		const cast = await scene().cast();
 		const { agent, group, direct, page } = cast;
-		const forged = { event: 'message', chatId: group.id, sessionId: `agentclub:${agent.id}:${group.id}` };
-		await handyman(cast, stepByStep(() => use('Send_Progress', { Text: 'working on it', ...forged })));
-		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual(['working on it', 'done']);
+		const forged = {
+			event: 'message',
+			chatId: group.id,
+			sessionId: `agentclub:${agent.id}:${group.id}`,
+		};
+		await handyman(
+			cast,
+			stepByStep(() => use('Send_Progress', { Text: 'working on it', ...forged })),
+		);
+		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+			'working on it',
+			'done',
+		]);
 	});
 
 	it('tell it of a file, take none from the message that it answers, and pass on one that lies on the server', async () => {
@@ -252,17 +414,42 @@ describe('the operations as tools of an AI Agent', () => {
 			),
 		);
 		const tools = [
-			toolNode(credential, 'Download', { resource: 'file', operation: 'download', url: byModel('File_URL') }),
+			toolNode(credential, 'Download', {
+				resource: 'file',
+				operation: 'download',
+				url: byModel('File_URL'),
+			}),
 			toolNode(credential, 'Upload', { resource: 'file', operation: 'upload' }),
-			toolNode(credential, 'Pass On', { resource: 'message', operation: 'send', sendTo: 'chat', chatId: idByModel('Chat'), text: '', options: { uploadedFiles: byModel('Files', 'json') } }),
+			toolNode(credential, 'Pass On', {
+				resource: 'message',
+				operation: 'send',
+				sendTo: 'chat',
+				chatId: idByModel('Chat'),
+				text: '',
+				options: { uploadedFiles: byModel('Files', 'json') },
+			}),
 		];
-		const row = chain('File tools', [openTrigger(credential), agentNode(), actionNode(credential, {})]);
+		const row = chain('File tools', [
+			openTrigger(credential),
+			agentNode(),
+			actionNode(credential, {}),
+		]);
 		await scene().host.publish(withSubNodes(row, { model: chatModelNode(acting), tools }));
-		await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: uploaded.url, fileName: 'photo.png' });
+		await scene().club.say(mia.id, direct, {
+			contentType: 'image',
+			fileUrl: uploaded.url,
+			fileName: 'photo.png',
+		});
 		await page.from(agent.id, direct.id);
 		const [described, refused] = toolAnswers(acting.calls.at(-1));
-		expect(described).toEqual([{ fileName: 'photo.png', mimeType: 'image/png', fileSize: TINY_PNG.length }]);
+		expect(described).toEqual([
+			{ fileName: 'photo.png', mimeType: 'image/png', fileSize: TINY_PNG.length },
+		]);
 		expect(refused).toEqual([{ error: containing("a binary file 'data'") }]);
-		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ content_type: 'image', file_name: 'photo.png', file_url: uploaded.url });
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
+			content_type: 'image',
+			file_name: 'photo.png',
+			file_url: uploaded.url,
+		});
 	});
 });

@@ -1,5 +1,10 @@
 import type { NodeJson, WorkflowJson } from '../../playground/host/n8n-types';
-import { ACTION_TYPE, CREDENTIAL_TYPE, type CredentialReference, node } from '../../playground/host/workflow-json';
+import {
+	ACTION_TYPE,
+	CREDENTIAL_TYPE,
+	type CredentialReference,
+	node,
+} from '../../playground/host/workflow-json';
 import type { N8nFixture } from '../support/n8n-fixture';
 import { OpenAiStub, type Script, type ScriptedModel } from '../support/openai-stub';
 
@@ -22,26 +27,49 @@ export function useModels(host: () => N8nFixture): (script: Script) => Promise<C
 	return async (script) => {
 		if (!stub) throw new Error('The server of the models has not been started');
 		const model = stub.model(script);
-		const { id, name } = await host().rest.createCredential(model.credential.apiKey, MODEL_CREDENTIAL, { ...model.credential });
+		const { id, name } = await host().rest.createCredential(
+			model.credential.apiKey,
+			MODEL_CREDENTIAL,
+			{ ...model.credential },
+		);
 		return { ...model, reference: { id, name } };
 	};
 }
 
-/** n8n's own nodes as its editor adds them today, every setting at its default unless one is given. */
-export const agentNode = (parameters: Record<string, unknown> = {}): NodeJson => node('AI Agent', '@n8n/n8n-nodes-langchain.agent', parameters, { typeVersion: 3.1 });
-export const memoryNode = (): NodeJson => node('Simple Memory', '@n8n/n8n-nodes-langchain.memoryBufferWindow', {}, { typeVersion: 1.4 });
+/**
+ * n8n's own nodes as its editor adds them today, every setting at its default unless one is given.
+ */
+export const agentNode = (parameters: Record<string, unknown> = {}): NodeJson =>
+	node('AI Agent', '@n8n/n8n-nodes-langchain.agent', parameters, { typeVersion: 3.1 });
+export const memoryNode = (): NodeJson =>
+	node('Simple Memory', '@n8n/n8n-nodes-langchain.memoryBufferWindow', {}, { typeVersion: 1.4 });
 
-export function chatModelNode({ reference }: CastModel, parameters: Record<string, unknown> = {}): NodeJson {
-	return node('OpenAI Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', parameters, { typeVersion: 1.3, credentials: { [MODEL_CREDENTIAL]: reference } });
+export function chatModelNode(
+	{ reference }: CastModel,
+	parameters: Record<string, unknown> = {},
+): NodeJson {
+	return node('OpenAI Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', parameters, {
+		typeVersion: 1.3,
+		credentials: { [MODEL_CREDENTIAL]: reference },
+	});
 }
 
 /** One operation of the Agent Club node as a tool; its name is what the model calls. */
-export function toolNode(credential: CredentialReference, name: string, parameters: Record<string, unknown>): NodeJson {
-	return node(name, `${ACTION_TYPE}Tool`, parameters, { credentials: { [CREDENTIAL_TYPE]: { ...credential } } });
+export function toolNode(
+	credential: CredentialReference,
+	name: string,
+	parameters: Record<string, unknown>,
+): NodeJson {
+	return node(name, `${ACTION_TYPE}Tool`, parameters, {
+		credentials: { [CREDENTIAL_TYPE]: { ...credential } },
+	});
 }
 
 /** The workflow with nodes below its "AI Agent". */
-export function withSubNodes(workflow: WorkflowJson, below: { model: NodeJson; memory?: NodeJson; tools?: readonly NodeJson[] }): WorkflowJson {
+export function withSubNodes(
+	workflow: WorkflowJson,
+	below: { model: NodeJson; memory?: NodeJson; tools?: readonly NodeJson[] },
+): WorkflowJson {
 	const { model, memory, tools = [] } = below;
 	const kinds: readonly (readonly [NodeJson, string])[] = [
 		[model, 'ai_languageModel'],
@@ -49,7 +77,10 @@ export function withSubNodes(workflow: WorkflowJson, below: { model: NodeJson; m
 		...tools.map((tool) => [tool, 'ai_tool'] as const),
 	];
 	const connections = { ...workflow.connections };
-	for (const [each, type] of kinds) connections[each.name] = { [type]: [[{ node: 'AI Agent', type, index: 0 }]] };
-	const placed = kinds.map(([each], index): NodeJson => ({ ...each, position: [index * 160, 220] }));
+	for (const [each, type] of kinds)
+		connections[each.name] = { [type]: [[{ node: 'AI Agent', type, index: 0 }]] };
+	const placed = kinds.map(
+		([each], index): NodeJson => ({ ...each, position: [index * 160, 220] }),
+	);
 	return { ...workflow, nodes: [...workflow.nodes, ...placed], connections };
 }

@@ -5,7 +5,11 @@ import { actionNode, chain, codeNode } from '../../playground/host/workflow-json
 import { TINY_PNG } from '../support/tiny-png';
 import { containing, openTrigger, replyNode, useScene } from './scene';
 
-const PDF = Buffer.concat([Buffer.from('%PDF-1.4\n'), Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256)), Buffer.from('\n%%EOF')]);
+const PDF = Buffer.concat([
+	Buffer.from('%PDF-1.4\n'),
+	Buffer.from(Array.from({ length: 5000 }, (_, index) => index % 256)),
+	Buffer.from('\n%%EOF'),
+]);
 
 const scene = useScene();
 
@@ -17,46 +21,102 @@ async function bytesOf(item: ItemJson | undefined, property = 'data'): Promise<B
 
 it('hands over an image and a PDF with a Unicode name as binary data, byte for byte', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
-	const workflow = await scene().host.publish(chain('Files in', [openTrigger(credential), replyNode(credential, 'got it')]));
+	const workflow = await scene().host.publish(
+		chain('Files in', [openTrigger(credential), replyNode(credential, 'got it')]),
+	);
 	const image = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
 	const pdf = await scene().club.uploadAs(mia.id, '报告 Übersicht.pdf', PDF);
-	await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: image.url, fileName: 'photo.png' });
-	await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: pdf.url, fileName: '报告 Übersicht.pdf' });
+	await scene().club.say(mia.id, direct, {
+		contentType: 'image',
+		fileUrl: image.url,
+		fileName: 'photo.png',
+	});
+	await scene().club.say(mia.id, direct, {
+		contentType: 'file',
+		fileUrl: pdf.url,
+		fileName: '报告 Übersicht.pdf',
+	});
 	await page.from(agent.id, direct.id, 2);
-	const items = (await scene().host.ended(workflow, 2)).map((execution) => outputOf(execution, 'Agent Club Trigger')[0]);
+	const items = (await scene().host.ended(workflow, 2)).map(
+		(execution) => outputOf(execution, 'Agent Club Trigger')[0],
+	);
 	expect(await bytesOf(items[0])).toEqual(TINY_PNG);
 	expect(await bytesOf(items[1])).toEqual(PDF);
 	expect(items[0]?.json).toMatchObject({
 		chatInput: '[image: photo.png]',
 		messageType: 'image',
-		attachments: [{ fileName: 'photo.png', kind: 'image', mimeType: 'image/png', fileSize: TINY_PNG.length, url: `${scene().club.url}${image.url}`, binaryPropertyName: 'data', problem: null }],
+		attachments: [
+			{
+				fileName: 'photo.png',
+				kind: 'image',
+				mimeType: 'image/png',
+				fileSize: TINY_PNG.length,
+				url: `${scene().club.url}${image.url}`,
+				binaryPropertyName: 'data',
+				problem: null,
+			},
+		],
 	});
-	expect(items[1]?.json).toMatchObject({ attachments: [{ fileName: '报告 Übersicht.pdf', kind: 'file', mimeType: 'application/pdf', binaryPropertyName: 'data' }] });
-	expect(items[1]?.binary?.data).toMatchObject({ fileName: '报告 Übersicht.pdf', mimeType: 'application/pdf' });
+	expect(items[1]?.json).toMatchObject({
+		attachments: [
+			{
+				fileName: '报告 Übersicht.pdf',
+				kind: 'file',
+				mimeType: 'application/pdf',
+				binaryPropertyName: 'data',
+			},
+		],
+	});
+	expect(items[1]?.binary?.data).toMatchObject({
+		fileName: '报告 Übersicht.pdf',
+		mimeType: 'application/pdf',
+	});
 });
 
 it('does not mix two attachments of the same name', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
-	const workflow = await scene().host.publish(chain('Same name', [openTrigger(credential), replyNode(credential, 'got it')]));
+	const workflow = await scene().host.publish(
+		chain('Same name', [openTrigger(credential), replyNode(credential, 'got it')]),
+	);
 	for (const body of ['first', 'second']) {
 		const { url } = await scene().club.uploadAs(mia.id, 'note.txt', Buffer.from(body));
-		await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'note.txt' });
+		await scene().club.say(mia.id, direct, {
+			contentType: 'file',
+			fileUrl: url,
+			fileName: 'note.txt',
+		});
 	}
 	await page.from(agent.id, direct.id, 2);
-	const items = (await scene().host.ended(workflow, 2)).map((execution) => outputOf(execution, 'Agent Club Trigger')[0]);
-	expect(await Promise.all(items.map(async (item) => (await bytesOf(item)).toString()))).toEqual(['first', 'second']);
+	const items = (await scene().host.ended(workflow, 2)).map(
+		(execution) => outputOf(execution, 'Agent Club Trigger')[0],
+	);
+	expect(await Promise.all(items.map(async (item) => (await bytesOf(item)).toString()))).toEqual([
+		'first',
+		'second',
+	]);
 });
 
 it('downloads nothing above the size limit, and the item says so', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
-	const workflow = await scene().host.publish(chain('Too large', [openTrigger(credential, { maxAttachmentSize: 0.001 }), replyNode(credential, 'got it')]));
+	const workflow = await scene().host.publish(
+		chain('Too large', [
+			openTrigger(credential, { maxAttachmentSize: 0.001 }),
+			replyNode(credential, 'got it'),
+		]),
+	);
 	const { url } = await scene().club.uploadAs(mia.id, 'big.pdf', PDF);
-	await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'big.pdf' });
+	await scene().club.say(mia.id, direct, {
+		contentType: 'file',
+		fileUrl: url,
+		fileName: 'big.pdf',
+	});
 	await page.from(agent.id, direct.id);
 	const [execution] = await scene().host.ended(workflow, 1);
 	const item = outputOf(execution, 'Agent Club Trigger')[0];
 	expect(item?.binary).toBeUndefined();
-	expect(item?.json).toMatchObject({ attachments: [{ binaryPropertyName: null, problem: containing('larger than the limit') }] });
+	expect(item?.json).toMatchObject({
+		attachments: [{ binaryPropertyName: null, problem: containing('larger than the limit') }],
+	});
 });
 
 const MAKE_FILES = `
@@ -69,21 +129,32 @@ return [{ json: {}, binary: {
 it('sends a text and two files in order, the files with their kinds and original names', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
 	const reply = replyNode(credential, 'here you are', { attachments: 'picture, report' });
-	const workflow = await scene().host.publish(chain('Files out', [openTrigger(credential), codeNode('Files', MAKE_FILES), reply]));
+	const workflow = await scene().host.publish(
+		chain('Files out', [openTrigger(credential), codeNode('Files', MAKE_FILES), reply]),
+	);
 	await scene().club.say(mia.id, direct, { content: 'files please' });
 	const answers = await page.from(agent.id, direct.id, 3);
-	expect(answers.map(({ content, content_type: type, file_name: name }) => [content, type, name])).toEqual([
+	expect(
+		answers.map(({ content, content_type: type, file_name: name }) => [content, type, name]),
+	).toEqual([
 		['here you are', 'text', ''],
 		['', 'image', 'Bild ä.png'],
 		['', 'file', '报告.csv'],
 	]);
-	expect(Buffer.from(await (await fetch(scene().club.url + (answers[1]?.file_url ?? ''))).arrayBuffer())).toEqual(TINY_PNG);
+	expect(
+		Buffer.from(await (await fetch(scene().club.url + (answers[1]?.file_url ?? ''))).arrayBuffer()),
+	).toEqual(TINY_PNG);
 	const [execution] = await scene().host.ended(workflow, 1);
 	expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({
 		text: 'here you are',
 		messageId: answers[0]?.id,
 		attachments: [
-			{ messageId: answers[1]?.id, fileName: 'Bild ä.png', kind: 'image', fileSize: TINY_PNG.length },
+			{
+				messageId: answers[1]?.id,
+				fileName: 'Bild ä.png',
+				kind: 'image',
+				fileSize: TINY_PNG.length,
+			},
 			{ messageId: answers[2]?.id, fileName: '报告.csv', kind: 'file', fileSize: 9 },
 		],
 	});
@@ -91,11 +162,20 @@ it('sends a text and two files in order, the files with their kinds and original
 
 it('sends the files first when told so, and uploads a file by itself', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
-	const upload = actionNode(credential, { resource: 'file', operation: 'upload', binaryPropertyName: 'report' }, 'Upload');
-	const before = replyNode(credential, '=uploaded {{ $("Upload").item.json.fileName }}', { attachments: 'picture', attachmentsOrder: 'before' });
+	const upload = actionNode(
+		credential,
+		{ resource: 'file', operation: 'upload', binaryPropertyName: 'report' },
+		'Upload',
+	);
+	const before = replyNode(credential, '=uploaded {{ $("Upload").item.json.fileName }}', {
+		attachments: 'picture',
+		attachmentsOrder: 'before',
+	});
 	const files = codeNode('Files', MAKE_FILES);
 	const again = codeNode('Again', 'return $("Files").all()');
-	const workflow = await scene().host.publish(chain('Upload', [openTrigger(credential), files, upload, again, before]));
+	const workflow = await scene().host.publish(
+		chain('Upload', [openTrigger(credential), files, upload, again, before]),
+	);
 	await scene().club.say(mia.id, direct, { content: 'files please' });
 	const answers = await page.from(agent.id, direct.id, 2);
 	expect(answers.map(({ content, content_type: type }) => [content, type])).toEqual([
@@ -103,38 +183,86 @@ it('sends the files first when told so, and uploads a file by itself', async () 
 		['uploaded 报告.csv', 'text'],
 	]);
 	const [execution] = await scene().host.ended(workflow, 1);
-	const uploaded = outputOf(execution, 'Upload')[0]?.json as { url: string; kind: string; fileSize: number };
+	const uploaded = outputOf(execution, 'Upload')[0]?.json as {
+		url: string;
+		kind: string;
+		fileSize: number;
+	};
 	expect(uploaded).toMatchObject({ kind: 'file', fileSize: 9 });
 	expect(await (await fetch(uploaded.url)).text()).toBe('col1;col2');
 });
 
 it('fetches a file by the operation when the trigger leaves it on the server, and nothing from elsewhere', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
-	const fetchFile = actionNode(credential, { resource: 'file', operation: 'download', url: '={{ $json.attachments[0].url }}', binaryPropertyName: 'file', options: {} }, 'Download');
-	const workflow = await scene().host.publish(chain('Download', [openTrigger(credential, { downloadAttachments: 'none' }), { ...fetchFile, onError: 'continueRegularOutput' }, replyNode(credential, 'done')]));
+	const fetchFile = actionNode(
+		credential,
+		{
+			resource: 'file',
+			operation: 'download',
+			url: '={{ $json.attachments[0].url }}',
+			binaryPropertyName: 'file',
+			options: {},
+		},
+		'Download',
+	);
+	const workflow = await scene().host.publish(
+		chain('Download', [
+			openTrigger(credential, { downloadAttachments: 'none' }),
+			{ ...fetchFile, onError: 'continueRegularOutput' },
+			replyNode(credential, 'done'),
+		]),
+	);
 	const { url } = await scene().club.uploadAs(mia.id, 'report.pdf', PDF);
-	await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'report.pdf' });
-	await scene().club.say(mia.id, direct, { contentType: 'file', fileUrl: 'http://169.254.169.254/latest', fileName: 'x.pdf' });
+	await scene().club.say(mia.id, direct, {
+		contentType: 'file',
+		fileUrl: url,
+		fileName: 'report.pdf',
+	});
+	await scene().club.say(mia.id, direct, {
+		contentType: 'file',
+		fileUrl: 'http://169.254.169.254/latest',
+		fileName: 'x.pdf',
+	});
 	await page.from(agent.id, direct.id, 2);
-	const [first, second] = (await scene().host.ended(workflow, 2)).map((execution) => outputOf(execution, 'Download')[0]);
+	const [first, second] = (await scene().host.ended(workflow, 2)).map(
+		(execution) => outputOf(execution, 'Download')[0],
+	);
 	expect(await bytesOf(first, 'file')).toEqual(PDF);
-	expect(first?.json).toEqual({ fileName: 'report.pdf', mimeType: 'application/pdf', fileSize: PDF.length });
+	expect(first?.json).toEqual({
+		fileName: 'report.pdf',
+		mimeType: 'application/pdf',
+		fileSize: PDF.length,
+	});
 	expect(second?.json).toEqual({ error: containing('does not lie on the Agent Club server') });
 });
 
 it('refuses a file that the server would refuse, before anything is sent, and says which are accepted', async () => {
 	const { credential, mia, direct } = await scene().cast();
-	const program = codeNode('Program', "return [{ json: {}, binary: { data: await this.helpers.prepareBinaryData(Buffer.from('x'), 'run.exe', 'application/octet-stream') } }];");
-	const workflow = await scene().host.publish(chain('Refused', [openTrigger(credential), program, replyNode(credential, 'see file', { attachments: 'data' })]));
+	const program = codeNode(
+		'Program',
+		'return [{ json: {}, binary: { data: await ' +
+			"this.helpers.prepareBinaryData(Buffer.from('x'), 'run.exe', 'application/octet-stream') " +
+			'} }];',
+	);
+	const workflow = await scene().host.publish(
+		chain('Refused', [
+			openTrigger(credential),
+			program,
+			replyNode(credential, 'see file', { attachments: 'data' }),
+		]),
+	);
 	await scene().club.say(mia.id, direct, { content: 'file please' });
 	const [execution] = await scene().host.ended(workflow, 1);
 	expect(execution?.status).toBe('error');
 	expect(execution?.data.resultData.error?.message).toContain('does not accept the file "run.exe"');
 	expect(execution?.data.resultData.error?.description).toContain('pdf');
-	expect((await scene().club.history(mia.id, direct)).map(({ content }) => content)).toEqual(['file please']);
+	expect((await scene().club.history(mia.id, direct)).map(({ content }) => content)).toEqual([
+		'file please',
+	]);
 });
 
 it('ships the licence texts of what is bundled', async () => {
 	const licences = await readFile(join(__dirname, '../../dist/LICENSES.txt'), 'utf8');
-	for (const name of ['socket.io-client', 'undici', 'zod', 'https-proxy-agent', 'proxy-from-env']) expect(licences).toContain(name);
+	for (const name of ['socket.io-client', 'undici', 'zod', 'https-proxy-agent', 'proxy-from-env'])
+		expect(licences).toContain(name);
 });

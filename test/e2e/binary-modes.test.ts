@@ -5,7 +5,7 @@ import { Scene, START_WITHIN } from './scene';
 /** Larger than any piece in which it is read, and of no multiple of one. */
 const SIZE = 3_000_017;
 const MAKE_FILE = `
-const content = Buffer.from(Array.from({ length: ${String(SIZE)} }, (_, index) => index % 251));
+const content = Buffer.from(Array.from({ length: ${SIZE} }, (_, index) => index % 251));
 return [{ json: {}, binary: { file: await this.helpers.prepareBinaryData(content, '大 file.zip', 'application/zip') } }];`;
 const EXPECTED = Buffer.from(Array.from({ length: SIZE }, (_nothing, index) => index % 251));
 
@@ -25,10 +25,37 @@ describe.each(['default', 'database'])('with n8n\'s binary data in the mode "%s"
 		if (!scene) throw new Error('The scene has not been started');
 		const { credential, group } = await scene.cast();
 		const send = (name: string, attachments: string) =>
-			actionNode(credential, { resource: 'message', operation: 'send', sendTo: 'chat', chatId: { __rl: true, mode: 'id', value: group.id }, text: '', options: { attachments } }, name);
-		const download = actionNode(credential, { resource: 'file', operation: 'download', url: '={{ $json.attachments[0].url }}', binaryPropertyName: 'again', options: {} }, 'Download');
+			actionNode(
+				credential,
+				{
+					resource: 'message',
+					operation: 'send',
+					sendTo: 'chat',
+					chatId: { __rl: true, mode: 'id', value: group.id },
+					text: '',
+					options: { attachments },
+				},
+				name,
+			);
+		const download = actionNode(
+			credential,
+			{
+				resource: 'file',
+				operation: 'download',
+				url: '={{ $json.attachments[0].url }}',
+				binaryPropertyName: 'again',
+				options: {},
+			},
+			'Download',
+		);
 		const start = node('Start', 'n8n-nodes-base.manualTrigger');
-		const workflow = chain('There and back', [start, codeNode('File', MAKE_FILE), send('First', 'file'), download, send('Second', 'again')]);
+		const workflow = chain('There and back', [
+			start,
+			codeNode('File', MAKE_FILE),
+			send('First', 'file'),
+			download,
+			send('Second', 'again'),
+		]);
 		const { id } = await scene.host.rest.createWorkflow(workflow);
 		await scene.host.rest.runManually(id, 'Start');
 		const [execution] = await scene.host.ended(id, 1, 60_000);
@@ -37,8 +64,12 @@ describe.each(['default', 'database'])('with n8n\'s binary data in the mode "%s"
 		const [downloaded] = outputOf(execution, 'Download');
 		expect(downloaded?.json).toMatchObject({ mimeType: 'application/zip', fileSize: SIZE });
 		// In memory there is no id; elsewhere the id begins with the mode.
-		expect(downloaded?.binary?.again?.id?.split(':')[0]).toBe(mode === 'default' ? undefined : mode);
-		const { attachments } = outputOf(execution, 'Second')[0]?.json as { attachments: { url: string; fileSize: number }[] };
+		expect(downloaded?.binary?.again?.id?.split(':')[0]).toBe(
+			mode === 'default' ? undefined : mode,
+		);
+		const { attachments } = outputOf(execution, 'Second')[0]?.json as {
+			attachments: { url: string; fileSize: number }[];
+		};
 		expect(attachments).toMatchObject([{ fileSize: SIZE }]);
 		const arrived = Buffer.from(await (await fetch(attachments[0]?.url ?? '')).arrayBuffer());
 		expect(arrived.equals(EXPECTED)).toBe(true);

@@ -4,27 +4,45 @@ import { unreadBecomes } from '../support/unread';
 import { containing, mention, openTrigger, replyNode, useScene } from './scene';
 
 const TRIGGER = 'Agent Club Trigger';
-const MENTION_BACK = '=<at user_id="{{ $json.sender.id }}">{{ $json.sender.name }}</at> you said: {{ $json.plainText }}';
+const MENTION_BACK =
+	'=<at user_id="{{ $json.sender.id }}">{{ $json.sender.name }}</at> you said: {{ ' +
+	'$json.plainText }}';
 
 const scene = useScene();
 
 describe('a published workflow with the trigger and the send operation', () => {
 	it('answers a mention in a group, and the sender receives the answer with the mention filled', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		const workflow = await scene().host.publish(chain('Echo', [openTrigger(credential), replyNode(credential, MENTION_BACK)]));
+		const workflow = await scene().host.publish(
+			chain('Echo', [openTrigger(credential), replyNode(credential, MENTION_BACK)]),
+		);
 		await scene().club.say(mia.id, group, mention(agent, 'hello there'));
 		const [answer] = await page.from(agent.id, group.id);
 		expect(answer).toMatchObject({ mentions: [mia.id], content_type: 'text' });
-		expect(answer?.content).toBe(`<at user_id="${mia.id}">${mia.displayName}</at> you said: hello there`);
+		expect(answer?.content).toBe(
+			`<at user_id="${mia.id}">${mia.displayName}</at> you said: hello there`,
+		);
 		const [execution] = await scene().host.ended(workflow, 1);
 		expect(execution?.status).toBe('success');
-		expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({ sent: true, messageId: answer?.id, chatId: group.id, chatType: 'group', mentions: [mia.id], confirmedBy: 'answer' });
+		expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({
+			sent: true,
+			messageId: answer?.id,
+			chatId: group.id,
+			chatType: 'group',
+			mentions: [mia.id],
+			confirmedBy: 'answer',
+		});
 	});
 
 	it('answers a mention of everybody, and a direct chat without any mention, each in its own chat', async () => {
 		const { agent, credential, mia, group, direct, page } = await scene().cast();
-		await scene().host.publish(chain('Echo all', [openTrigger(credential), replyNode(credential, MENTION_BACK)]));
-		await scene().club.say(mia.id, group, { content: '<at user_id="all">all</at> lunch?', mentions: ['all'] });
+		await scene().host.publish(
+			chain('Echo all', [openTrigger(credential), replyNode(credential, MENTION_BACK)]),
+		);
+		await scene().club.say(mia.id, group, {
+			content: '<at user_id="all">all</at> lunch?',
+			mentions: ['all'],
+		});
 		await scene().club.say(mia.id, direct, { content: 'just us' });
 		const [inGroup] = await page.from(agent.id, group.id);
 		const [inDirect] = await page.from(agent.id, direct.id);
@@ -35,7 +53,9 @@ describe('a published workflow with the trigger and the send operation', () => {
 
 	it('gives the workflow the whole item', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		const workflow = await scene().host.publish(chain('Items', [openTrigger(credential), replyNode(credential, 'ok')]));
+		const workflow = await scene().host.publish(
+			chain('Items', [openTrigger(credential), replyNode(credential, 'ok')]),
+		);
 		const said = await scene().club.say(mia.id, group, mention(agent, '/report last week'));
 		await page.from(agent.id, group.id);
 		const [execution] = await scene().host.ended(workflow, 1);
@@ -57,8 +77,22 @@ describe('a published workflow with the trigger and the send operation', () => {
 			messages: [],
 			context: [],
 			roster: [
-				{ id: mia.id, name: mia.displayName, username: mia.username, kind: 'human', isSelf: false, isOnline: true },
-				{ id: agent.id, name: agent.displayName, username: agent.username, kind: 'agent', isSelf: true, isOnline: true },
+				{
+					id: mia.id,
+					name: mia.displayName,
+					username: mia.username,
+					kind: 'human',
+					isSelf: false,
+					isOnline: true,
+				},
+				{
+					id: agent.id,
+					name: agent.displayName,
+					username: agent.username,
+					kind: 'agent',
+					isSelf: true,
+					isOnline: true,
+				},
 			],
 			mentionGuide: containing(`user_id="${mia.id}"`),
 			chatInput: `${mia.displayName}: /report last week`,
@@ -76,7 +110,12 @@ describe('a published workflow with the trigger and the send operation', () => {
 		const other = await scene().club.addAgent('other-denied', 'Other');
 		await scene().club.addMember(group.id, tom.id);
 		await scene().club.addMember(group.id, other.id);
-		const workflow = await scene().host.publish(chain('Filters', [openTrigger(credential, {}, { allowFrom: [mia.id, other.id] }), replyNode(credential, 'ok')]));
+		const workflow = await scene().host.publish(
+			chain('Filters', [
+				openTrigger(credential, {}, { allowFrom: [mia.id, other.id] }),
+				replyNode(credential, 'ok'),
+			]),
+		);
 		await scene().club.say(mia.id, group, { content: 'no mention' });
 		await scene().club.say(mia.id, group, { content: '  ', mentions: [agent.id] });
 		await scene().club.say(tom.id, group, mention(agent, 'not allowed'));
@@ -87,24 +126,38 @@ describe('a published workflow with the trigger and the send operation', () => {
 
 	it('starts for a message without a mention when none is required', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		await scene().host.publish(chain('All', [openTrigger(credential, {}, { requireMention: false }), replyNode(credential, 'heard')]));
+		await scene().host.publish(
+			chain('All', [
+				openTrigger(credential, {}, { requireMention: false }),
+				replyNode(credential, 'heard'),
+			]),
+		);
 		await scene().club.say(mia.id, group, { content: 'no mention' });
 		expect((await page.from(agent.id, group.id))[0]?.content).toBe('heard');
 	});
 
 	it('mentions a member by @Name, as a model writes it', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		await scene().host.publish(chain('Names', [openTrigger(credential), replyNode(credential, '=ok @{{ $json.sender.name.toUpperCase() }}, and @all stays')]));
+		await scene().host.publish(
+			chain('Names', [
+				openTrigger(credential),
+				replyNode(credential, '=ok @{{ $json.sender.name.toUpperCase() }}, and @all stays'),
+			]),
+		);
 		await scene().club.say(mia.id, group, mention(agent, 'hello'));
 		const [answer] = await page.from(agent.id, group.id);
-		expect(answer?.content).toBe(`ok <at user_id="${mia.id}">${mia.displayName}</at>, and @all stays`);
+		expect(answer?.content).toBe(
+			`ok <at user_id="${mia.id}">${mia.displayName}</at>, and @all stays`,
+		);
 		expect(answer?.mentions).toEqual([mia.id]);
 	});
 
 	it('never starts for its own messages', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
 		const open = openTrigger(credential, {}, { requireMention: false, allowFromKind: ['*'] });
-		const workflow = await scene().host.publish(chain('Own', [open, replyNode(credential, `=<at user_id="${agent.id}">me</at> again`)]));
+		const workflow = await scene().host.publish(
+			chain('Own', [open, replyNode(credential, `=<at user_id="${agent.id}">me</at> again`)]),
+		);
 		await scene().club.say(mia.id, group, { content: 'one' });
 		await page.from(agent.id, group.id);
 		await scene().club.say(mia.id, group, { content: 'two' });
@@ -115,16 +168,23 @@ describe('a published workflow with the trigger and the send operation', () => {
 
 	it('shows the agent typing while the execution runs', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		await scene().host.publish(chain('Slow', [openTrigger(credential), waitNode('Wait', 4), replyNode(credential, 'done')]));
+		await scene().host.publish(
+			chain('Slow', [openTrigger(credential), waitNode('Wait', 4), replyNode(credential, 'done')]),
+		);
 		await scene().club.say(mia.id, group, mention(agent, 'think'));
-		await page.until(() => page.typing.filter((id) => id === agent.id).length >= 2, 'the agent typing twice');
+		await page.until(
+			() => page.typing.filter((id) => id === agent.id).length >= 2,
+			'the agent typing twice',
+		);
 		expect(page.messages.filter(({ sender_id: id }) => id === agent.id)).toEqual([]);
 		await page.from(agent.id, group.id);
 	});
 
 	it('follows a join, a leave and a rename in roster and mention guide', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		const workflow = await scene().host.publish(chain('Roster', [openTrigger(credential, { rosterMaxAge: 0 }), replyNode(credential, 'ok')]));
+		const workflow = await scene().host.publish(
+			chain('Roster', [openTrigger(credential, { rosterMaxAge: 0 }), replyNode(credential, 'ok')]),
+		);
 		const helper = await scene().club.addAgent('helper-roster', 'Helper');
 		await scene().club.addMember(group.id, helper.id);
 		await scene().club.say(mia.id, group, mention(agent, 'joined'));
@@ -135,7 +195,9 @@ describe('a published workflow with the trigger and the send operation', () => {
 		await scene().club.removeMember(group.id, helper.id);
 		await scene().club.say(mia.id, group, mention(agent, 'left'));
 		await page.from(agent.id, group.id, 3);
-		const items = (await scene().host.ended(workflow, 3)).map((execution) => outputOf(execution, TRIGGER)[0]?.json ?? {});
+		const items = (await scene().host.ended(workflow, 3)).map(
+			(execution) => outputOf(execution, TRIGGER)[0]?.json ?? {},
+		);
 		const guides = items.map(({ mentionGuide }) => String(mentionGuide));
 		expect(guides[0]).toContain(`- Helper: user_id="${helper.id}" (an AI agent)`);
 		expect(guides[0]).toContain(`user_id="${agent.id}" (this is you, an AI agent)`);

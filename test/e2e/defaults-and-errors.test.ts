@@ -5,7 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../../client/clock';
 import type { ChatAddress } from '../../playground/club/club';
 import { type Execution, type NodeJson, outputOf } from '../../playground/host/n8n-types';
-import { actionNode, chain, codeNode, type CredentialReference, node, triggerNode } from '../../playground/host/workflow-json';
+import {
+	actionNode,
+	chain,
+	codeNode,
+	type CredentialReference,
+	node,
+	triggerNode,
+} from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
 import { Gateway } from '../support/gateway';
 import { Link } from '../support/link';
@@ -15,7 +22,9 @@ import { unreadBecomes, unreadOf } from '../support/unread';
 import { type Cast, containing, mention, replyNode, Scene, START_WITHIN } from './scene';
 import { byId, jsonOf, operationNodes, runByHand, sideBySide } from './side-by-side';
 
-/** What no other end-to-end test shows of the defaults, the options and the errors of both nodes. */
+/**
+ * What no other end-to-end test shows of the defaults, the options and the errors of both nodes.
+ */
 
 const TRIGGER = 'Agent Club Trigger';
 const LISTENER = node('Nothing', 'n8n-nodes-base.noOp');
@@ -30,28 +39,48 @@ const begun: Record<string, string> = {};
 const ends: (() => Promise<void>)[] = [];
 
 /** The trigger with nothing but its two required lists, and what is given. */
-function bareTrigger(credential: CredentialReference, parameters: Record<string, unknown> = {}): NodeJson {
+function bareTrigger(
+	credential: CredentialReference,
+	parameters: Record<string, unknown> = {},
+): NodeJson {
 	return triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], ...parameters });
 }
 
-const publish = (name: string, credential: CredentialReference, parameters = {}, then: NodeJson[] = [LISTENER]) =>
-	scene.host.publish(chain(name, [bareTrigger(credential, parameters), ...then]));
-const itemsOf = (executions: readonly Execution[]) => executions.map((execution) => outputOf(execution, TRIGGER)[0]);
+const publish = (
+	name: string,
+	credential: CredentialReference,
+	parameters = {},
+	then: NodeJson[] = [LISTENER],
+) => scene.host.publish(chain(name, [bareTrigger(credential, parameters), ...then]));
+const itemsOf = (executions: readonly Execution[]) =>
+	executions.map((execution) => outputOf(execution, TRIGGER)[0]);
 /** For two chats, whose executions begin in either order: as they were said. */
-const saidInOrder = (executions: readonly Execution[]) => itemsOf(executions).sort((one, other) => saidAt(one) - saidAt(other));
-const saidAt = (item: ReturnType<typeof outputOf>[number] | undefined) => Number(item?.json.timestamp);
-const textsOf = (executions: readonly Execution[]) => itemsOf(executions).map((item) => item?.json.plainText);
-const unreadIs = ({ agent }: Cast, expected: string[]) => unreadBecomes(scene.club.url, agent.token, expected);
+const saidInOrder = (executions: readonly Execution[]) =>
+	itemsOf(executions).sort((one, other) => saidAt(one) - saidAt(other));
+const saidAt = (item: ReturnType<typeof outputOf>[number] | undefined) =>
+	Number(item?.json.timestamp);
+const textsOf = (executions: readonly Execution[]) =>
+	itemsOf(executions).map((item) => item?.json.plainText);
+const unreadIs = ({ agent }: Cast, expected: string[]) =>
+	unreadBecomes(scene.club.url, agent.token, expected);
 
 /** Starts a node by hand that stops the workflow when it fails; answers the workflow's id. */
 async function begin(name: string, failingNode: NodeJson): Promise<string> {
 	const isTrigger = failingNode.name === TRIGGER;
-	const { id } = await scene.host.rest.createWorkflow(chain(name, isTrigger ? [failingNode, LISTENER] : [node('Start', 'n8n-nodes-base.manualTrigger'), failingNode]));
+	const { id } = await scene.host.rest.createWorkflow(
+		chain(
+			name,
+			isTrigger
+				? [failingNode, LISTENER]
+				: [node('Start', 'n8n-nodes-base.manualTrigger'), failingNode],
+		),
+	);
 	await scene.host.rest.runManually(id, isTrigger ? TRIGGER : 'Start');
 	return id;
 }
 
-const errorOf = async (workflow = '') => (await scene.host.ended(workflow, 1, LONG_WAIT))[0]?.data.resultData.error;
+const errorOf = async (workflow = '') =>
+	(await scene.host.ended(workflow, 1, LONG_WAIT))[0]?.data.resultData.error;
 
 beforeAll(async () => {
 	scene = await Scene.start({ AGENTCLUB_AGENT_TOKEN: 'sk_agt_from_the_environment' });
@@ -68,16 +97,31 @@ afterAll(async () => {
 
 /** Errors that the nodes tell only after a wait: all wait at once, beside the other tests. */
 async function beginSlowErrors(): Promise<void> {
-	const nowhere = await scene.host.credential({ serverUrl: 'http://127.0.0.1:9', agentToken: 'sk_agt_any' });
-	const send = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: byId('gc_0123456789abcdef0123456789abcdef'), text: 'x' };
+	const nowhere = await scene.host.credential({
+		serverUrl: 'http://127.0.0.1:9',
+		agentToken: 'sk_agt_any',
+	});
+	const send = {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'chat',
+		chatId: byId('gc_0123456789abcdef0123456789abcdef'),
+		text: 'x',
+	};
 	begun.sendOffline = await begin('Send offline', actionNode(nowhere, send));
 	begun.testOffline = await begin('Test offline', bareTrigger(nowhere));
 
 	const silent = await Link.start(scene.club.url, () => systemClock);
 	ends.push(() => silent.stop());
 	silent.silenceNew('both');
-	const unanswered = await scene.host.credential({ serverUrl: silent.url, agentToken: 'sk_agt_any' });
-	begun.timeout = await begin('Timeout', actionNode(unanswered, { resource: 'chat', operation: 'getMany' }));
+	const unanswered = await scene.host.credential({
+		serverUrl: silent.url,
+		agentToken: 'sk_agt_any',
+	});
+	begun.timeout = await begin(
+		'Timeout',
+		actionNode(unanswered, { resource: 'chat', operation: 'getMany' }),
+	);
 
 	// The connection of the trigger is the one that sends; what it sends from now on never arrives.
 	const { agent, mia, group } = await scene.cast();
@@ -88,7 +132,10 @@ async function beginSlowErrors(): Promise<void> {
 	await scene.club.say(mia.id, group, mention(agent, 'connected'));
 	await scene.host.ended(listening, 1);
 	link.silence('toServer', 'swallow');
-	begun.outcomeUnknown = await begin('Outcome unknown', actionNode(linked, { ...send, chatId: byId(group.id) }));
+	begun.outcomeUnknown = await begin(
+		'Outcome unknown',
+		actionNode(linked, { ...send, chatId: byId(group.id) }),
+	);
 }
 
 async function beginSlowCollection(): Promise<void> {
@@ -102,7 +149,11 @@ describe('with nothing typed but whose messages count', () => {
 	it('each operation works on the item of the trigger, and with its usual settings', async () => {
 		const cast = await scene.cast();
 		const { agent, credential, mia, group, page } = cast;
-		const answer = codeNode('Answer', 'return $input.all().map((item) => ({ ...item, json: { ...item.json, output: "from an AI Agent" } }));');
+		const answer = codeNode(
+			'Answer',
+			'return $input.all().map((item) => ({ ...item, json: { ...item.json, output: "from an ' +
+				'AI Agent" } }));',
+		);
 		const nodes = operationNodes(credential, {
 			Send: {},
 			'Get Many': { operation: 'getMany', chatId: byId(group.id) },
@@ -114,25 +165,46 @@ describe('with nothing typed but whose messages count', () => {
 			Download: { resource: 'file', operation: 'download' },
 			Agent: { resource: 'agent' },
 		});
-		const workflow = await scene.host.publish(sideBySide('Bare', [bareTrigger(credential), answer], nodes));
+		const workflow = await scene.host.publish(
+			sideBySide('Bare', [bareTrigger(credential), answer], nodes),
+		);
 		const { url } = await scene.club.uploadAs(mia.id, 'notes.txt', Buffer.from('notes'));
-		await scene.club.say(mia.id, group, { contentType: 'file', fileUrl: url, fileName: 'Notizen.txt' });
+		await scene.club.say(mia.id, group, {
+			contentType: 'file',
+			fileUrl: url,
+			fileName: 'Notizen.txt',
+		});
 		const said = await scene.club.say(mia.id, group, mention(agent, 'read this'));
 		const [execution] = await scene.host.ended(workflow, 1);
 		const json = (name: string) => jsonOf(outputOf(execution, name));
 
-		expect(json('Send')).toMatchObject([{ sent: true, chatId: group.id, text: 'from an AI Agent', mentions: [], attachments: [] }]);
-		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ content: 'from an AI Agent', content_type: 'text' });
+		expect(json('Send')).toMatchObject([
+			{ sent: true, chatId: group.id, text: 'from an AI Agent', mentions: [], attachments: [] },
+		]);
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
+			content: 'from an AI Agent',
+			content_type: 'text',
+		});
 		expect(json('Get Many')).toHaveLength(3);
-		expect(json('Get Many')[1]).toMatchObject({ messageId: said.id, roster: [], mentionGuide: null });
+		expect(json('Get Many')[1]).toMatchObject({
+			messageId: said.id,
+			roster: [],
+			mentionGuide: null,
+		});
 		expect(json('Mark')).toEqual([{ marked: true }]);
 		expect(json('Typing')).toMatchObject([{ messageId: said.id }]);
 		await page.until(() => page.typing.includes(agent.id), 'the agent typing');
 		expect(json('Chats').map(({ chatType }) => chatType)).toEqual(['group', 'direct']);
 		expect(json('Members')).toHaveLength(2);
 		expect(json('Upload')).toMatchObject([{ fileName: 'Notizen.txt', kind: 'file', fileSize: 5 }]);
-		expect(json('Download')).toEqual([{ fileName: 'notes.txt', mimeType: containing('text/plain'), fileSize: 5 }]);
-		expect((await scene.host.binary(outputOf(execution, 'Download')[0]?.binary?.data?.id ?? '')).toString()).toBe('notes');
+		expect(json('Download')).toEqual([
+			{ fileName: 'notes.txt', mimeType: containing('text/plain'), fileSize: 5 },
+		]);
+		expect(
+			(
+				await scene.host.binary(outputOf(execution, 'Download')[0]?.binary?.data?.id ?? '')
+			).toString(),
+		).toBe('notes');
 		expect(json('Agent')).toMatchObject([{ id: agent.id }]);
 		await unreadIs(cast, []);
 	});
@@ -158,11 +230,19 @@ describe('with nothing typed but whose messages count', () => {
 		const limit = 10 * 1024 * 1024;
 		for (const size of [limit, limit + 1]) {
 			const { url } = await scene.club.uploadAs(mia.id, 'large.zip', Buffer.alloc(size));
-			await scene.club.say(mia.id, direct, { contentType: 'file', fileUrl: url, fileName: 'large.zip' });
+			await scene.club.say(mia.id, direct, {
+				contentType: 'file',
+				fileUrl: url,
+				fileName: 'large.zip',
+			});
 		}
 		const [first, second] = itemsOf(await scene.host.ended(workflow, 2));
-		expect(first?.json.attachments).toMatchObject([{ fileSize: limit, binaryPropertyName: 'data', problem: null }]);
-		expect(second?.json.attachments).toMatchObject([{ binaryPropertyName: null, problem: containing('larger than the limit of 10 MB') }]);
+		expect(first?.json.attachments).toMatchObject([
+			{ fileSize: limit, binaryPropertyName: 'data', problem: null },
+		]);
+		expect(second?.json.attachments).toMatchObject([
+			{ binaryPropertyName: null, problem: containing('larger than the limit of 10 MB') },
+		]);
 		await unreadIs(cast, []);
 	});
 
@@ -170,9 +250,12 @@ describe('with nothing typed but whose messages count', () => {
 		const cast = await scene.cast();
 		const { credential, mia, agent } = cast;
 		const chats: ChatAddress[] = [];
-		while (chats.length < 21) chats.push(await scene.club.addGroup(`Room ${String(chats.length)}`, [mia.id, agent.id]));
+		while (chats.length < 21)
+			chats.push(await scene.club.addGroup(`Room ${chats.length}`, [mia.id, agent.id]));
 		await publish('Twenty', credential, {}, [desk.node('twenty')]);
-		await publish('No limit', credential, { options: { parallelExecutions: -1 } }, [desk.node('no limit')]);
+		await publish('No limit', credential, { options: { parallelExecutions: -1 } }, [
+			desk.node('no limit'),
+		]);
 		desk.hold('at once');
 		for (const chat of chats) await scene.club.say(mia.id, chat, mention(agent, 'at once'));
 		await desk.called({ workflow: 'no limit' }, 21);
@@ -190,18 +273,38 @@ describe('with nothing typed but whose messages count', () => {
 		await scene.club.addMember(group.id, other.id);
 		const open = { allowFromKind: ['*'], requireMention: false };
 		const twenty = await publish('Twenty turns', credential, open);
-		const endless = await publish('Endless turns', credential, { ...open, options: { maxAgentTurns: 0 } });
-		const one = await publish('One turn', credential, { ...open, options: { maxAgentTurns: 1, agentTurnsReset: 0.05 } });
-		const words = Array.from({ length: 21 }, (_, index) => `turn ${String(index + 1)}`);
+		const endless = await publish('Endless turns', credential, {
+			...open,
+			options: { maxAgentTurns: 0 },
+		});
+		const one = await publish('One turn', credential, {
+			...open,
+			options: { maxAgentTurns: 1, agentTurnsReset: 0.05 },
+		});
+		const words = Array.from({ length: 21 }, (_, index) => `turn ${index + 1}`);
 		for (const content of words) await scene.club.sayAsAgent(other.id, group, { content });
 		await scene.host.logged('are skipped: there were too many in a row', 2);
 		await sleep(3500);
 		await scene.club.sayAsAgent(other.id, group, { content: 'after a pause' });
 		await scene.club.say(mia.id, group, { content: 'go on' });
 		await scene.club.sayAsAgent(other.id, group, { content: 'after a person' });
-		expect(textsOf(await scene.host.ended(one, 4))).toEqual(['turn 1', 'after a pause', 'go on', 'after a person']);
-		expect(textsOf(await scene.host.ended(twenty, 22))).toEqual([...words.slice(0, 20), 'go on', 'after a person']);
-		expect(textsOf(await scene.host.ended(endless, 24))).toEqual([...words, 'after a pause', 'go on', 'after a person']);
+		expect(textsOf(await scene.host.ended(one, 4))).toEqual([
+			'turn 1',
+			'after a pause',
+			'go on',
+			'after a person',
+		]);
+		expect(textsOf(await scene.host.ended(twenty, 22))).toEqual([
+			...words.slice(0, 20),
+			'go on',
+			'after a person',
+		]);
+		expect(textsOf(await scene.host.ended(endless, 24))).toEqual([
+			...words,
+			'after a pause',
+			'go on',
+			'after a person',
+		]);
 		await unreadIs(cast, []);
 	});
 });
@@ -224,41 +327,88 @@ describe('the options of the trigger', () => {
 			'No Earlier Files': { recentFiles: 0 },
 			'No @all': { ignoreMentionAll: true },
 		};
-		const ids = Object.fromEntries(await Promise.all(Object.entries(options).map(async ([name, each]) => [name, await publish(name, credential, { options: each })] as const)));
-		const byText = await publish('By text', credential, { allowFrom: `={{ "u_nobody, ${mia.id}" }}`, allowFromKind: '={{ "agent,human" }}' });
+		const ids = Object.fromEntries(
+			await Promise.all(
+				Object.entries(options).map(
+					async ([name, each]) =>
+						[name, await publish(name, credential, { options: each })] as const,
+				),
+			),
+		);
+		const byText = await publish('By text', credential, {
+			allowFrom: `={{ "u_nobody, ${mia.id}" }}`,
+			allowFromKind: '={{ "agent,human" }}',
+		});
 		for (const fileName of ['photo.png', 'notes.txt']) {
 			const { url } = await scene.club.uploadAs(mia.id, fileName, Buffer.from(fileName));
-			await scene.club.say(mia.id, group, { contentType: fileName.endsWith('png') ? 'image' : 'file', fileUrl: url, fileName });
+			await scene.club.say(mia.id, group, {
+				contentType: fileName.endsWith('png') ? 'image' : 'file',
+				fileUrl: url,
+				fileName,
+			});
 		}
 		await scene.club.say(mia.id, group, { content: 'no mention' });
 		const look = await scene.club.say(mia.id, group, mention(agent, 'look'));
 		await scene.host.ended(ids.Usual ?? '', 1);
 		await scene.club.rename(helper.id, 'Renamed');
-		await scene.club.say(mia.id, group, { content: '<at user_id="all">all</at> lunch?', mentions: ['all'] });
+		await scene.club.say(mia.id, group, {
+			content: '<at user_id="all">all</at> lunch?',
+			mentions: ['all'],
+		});
 		await scene.club.say(mia.id, direct, { content: 'and you?' });
-		const given = async (name: string) => saidInOrder(await scene.host.ended(ids[name] ?? '', name === 'No @all' ? 2 : 3));
-		const items = Object.fromEntries(await Promise.all(Object.keys(options).map(async (name) => [name, await given(name)] as const)));
+		const given = async (name: string) =>
+			saidInOrder(await scene.host.ended(ids[name] ?? '', name === 'No @all' ? 2 : 3));
+		const items = Object.fromEntries(
+			await Promise.all(
+				Object.keys(options).map(async (name) => [name, await given(name)] as const),
+			),
+		);
 		const first = (name: string) => items[name]?.[0];
 
-		expect(items.Usual?.map((item) => item?.json.plainText)).toEqual(['look', '@all lunch?', 'and you?']);
+		expect(items.Usual?.map((item) => item?.json.plainText)).toEqual([
+			'look',
+			'@all lunch?',
+			'and you?',
+		]);
 		expect(first('Usual')?.json).toMatchObject({
-			messageId: look.id, context: [], messages: [], chatInput: `${mia.displayName}: look\n[image: photo.png]\n[file: notes.txt]`,
-			attachments: [{ fileName: 'photo.png', binaryPropertyName: 'data' }, { fileName: 'notes.txt', binaryPropertyName: 'data_1' }],
+			messageId: look.id,
+			context: [],
+			messages: [],
+			chatInput: `${mia.displayName}: look\n[image: photo.png]\n[file: notes.txt]`,
+			attachments: [
+				{ fileName: 'photo.png', binaryPropertyName: 'data' },
+				{ fileName: 'notes.txt', binaryPropertyName: 'data_1' },
+			],
 			mentionGuide: containing(helper.id),
 		});
 		expect(first('Usual')?.json).not.toHaveProperty('raw');
 		// Five minutes have not passed.
-		expect(items.Usual?.[1]?.json.roster).toMatchObject(expect.arrayContaining([expect.objectContaining({ id: helper.id, name: 'Helper' })]) as unknown[]);
+		expect(items.Usual?.[1]?.json.roster).toMatchObject(
+			expect.arrayContaining([
+				expect.objectContaining({ id: helper.id, name: 'Helper' }),
+			]) as unknown[],
+		);
 		expect(first('Raw')?.json.raw).toMatchObject({ id: look.id });
 		expect(first('No Roster')?.json).toMatchObject({ roster: [] });
 		expect(first('No Name')?.json.chatInput).toBe('look\n[image: photo.png]\n[file: notes.txt]');
-		expect(first('No Guide')?.json).toMatchObject({ mentionGuide: null, chatInput: first('Usual')?.json.chatInput });
-		expect(first('Guide in Input')?.json).toMatchObject({ mentionGuide: null, chatInput: containing(`user_id="${helper.id}"`) });
+		expect(first('No Guide')?.json).toMatchObject({
+			mentionGuide: null,
+			chatInput: first('Usual')?.json.chatInput,
+		});
+		expect(first('Guide in Input')?.json).toMatchObject({
+			mentionGuide: null,
+			chatInput: containing(`user_id="${helper.id}"`),
+		});
 		expect(Object.keys(first('Other Field')?.binary ?? {})).toEqual(['file', 'file_1']);
-		expect(first('Images')?.json.attachments).toMatchObject([{ binaryPropertyName: 'data' }, { fileName: 'notes.txt', binaryPropertyName: null, problem: null }]);
+		expect(first('Images')?.json.attachments).toMatchObject([
+			{ binaryPropertyName: 'data' },
+			{ fileName: 'notes.txt', binaryPropertyName: null, problem: null },
+		]);
 		expect(first('No Earlier Files')?.json.attachments).toEqual([]);
 		expect(items['No @all']?.map((item) => item?.json.plainText)).toEqual(['look', 'and you?']);
-		expect(saidInOrder(await scene.host.ended(byText, 3)).map((item) => item?.json.plainText)).toEqual(['look', '@all lunch?', 'and you?']);
+		expect(
+			saidInOrder(await scene.host.ended(byText, 3)).map((item) => item?.json.plainText),
+		).toEqual(['look', '@all lunch?', 'and you?']);
 		await unreadIs(cast, []);
 	});
 
@@ -269,7 +419,11 @@ describe('the options of the trigger', () => {
 		const expected = [
 			{ name: 'Backlog', options: {}, heard: ['said 0', 'said 1', 'said 2'] },
 			{ name: 'Recent backlog', options: { backlog: 'recent' }, heard: ['said 1', 'said 2'] },
-			{ name: 'Very recent backlog', options: { backlog: 'recent', backlogMaxAge: 60 }, heard: ['said 2'] },
+			{
+				name: 'Very recent backlog',
+				options: { backlog: 'recent', backlogMaxAge: 60 },
+				heard: ['said 2'],
+			},
 			{ name: 'No backlog', options: { backlog: 'skip' }, heard: [] },
 		];
 		const begins: (() => Promise<unknown>)[] = [];
@@ -289,8 +443,15 @@ describe('the options of the trigger', () => {
 	it('let a chat go on without an execution that takes too long, end a collection in time, and hide the typing', async () => {
 		const cast = await scene.cast();
 		const { agent, credential, mia, group, direct, page } = cast;
-		const slow = await publish('Too long', credential, { options: { laneTimeout: 2, showTyping: false, chats: `={{ "${group.id}" }}` } }, [desk.node('too long'), replyNode(credential, 'done')]);
-		const collecting = await publish('Collect no longer', credential, { options: { collectSeconds: 600, collectMaxSeconds: 4, showTyping: false, chats: [direct.id] } });
+		const slow = await publish(
+			'Too long',
+			credential,
+			{ options: { laneTimeout: 2, showTyping: false, chats: `={{ "${group.id}" }}` } },
+			[desk.node('too long'), replyNode(credential, 'done')],
+		);
+		const collecting = await publish('Collect no longer', credential, {
+			options: { collectSeconds: 600, collectMaxSeconds: 4, showTyping: false, chats: [direct.id] },
+		});
 		await scene.club.say(mia.id, direct, { content: 'one' });
 		await scene.club.say(mia.id, direct, { content: 'two' });
 		desk.hold('stuck');
@@ -327,25 +488,44 @@ describe('the options of the trigger', () => {
 			retryDelay: 'Retry Delay',
 			rosterMaxAge: 'Roster Max Age',
 		};
-		const credential = await scene.host.credential({ serverUrl: scene.club.url, agentToken: 'sk_agt_any' });
+		const credential = await scene.host.credential({
+			serverUrl: scene.club.url,
+			agentToken: 'sk_agt_any',
+		});
 		const told = await Promise.all(
 			Object.keys(fields).map(async (name) => {
 				// Some fields exist only beside a certain value of another one.
-				const parameters = { acknowledge: 'onSuccess', options: { backlog: 'recent', [name]: '={{ "often" }}' } };
-				const trigger = bareTrigger(credential, name === 'acknowledge' ? { acknowledge: '={{ "often" }}' } : parameters);
+				const parameters = {
+					acknowledge: 'onSuccess',
+					options: { backlog: 'recent', [name]: '={{ "often" }}' },
+				};
+				const trigger = bareTrigger(
+					credential,
+					name === 'acknowledge' ? { acknowledge: '={{ "often" }}' } : parameters,
+				);
 				return (await errorOf(await begin(name, trigger)))?.message;
 			}),
 		);
-		expect(told).toEqual(Object.values(fields).map((field) => containing(`"${field}" has the value "often"`)));
+		expect(told).toEqual(
+			Object.values(fields).map((field) => containing(`"${field}" has the value "often"`)),
+		);
 	});
 });
 
 describe('a credential that is no good', () => {
-	/** What the chats' list says with each credential, as error items and as they are where all is well. */
-	async function listed(credentials: Readonly<Record<string, Partial<CredentialData>>>): Promise<(name: string) => unknown> {
+	/**
+	 * What the chats' list says with each credential, as error items and as they are where all is
+	 * well.
+	 */
+	async function listed(
+		credentials: Readonly<Record<string, Partial<CredentialData>>>,
+	): Promise<(name: string) => unknown> {
 		const nodes = await Promise.all(
 			Object.entries(credentials).map(async ([name, data]) => {
-				const credential = await scene.host.credential({ serverUrl: scene.club.url, agentToken: 'sk_agt_any', ...data }, name);
+				const credential = await scene.host.credential(
+					{ serverUrl: scene.club.url, agentToken: 'sk_agt_any', ...data },
+					name,
+				);
 				return operationNodes(credential, { [name]: { resource: 'chat', operation: 'getMany' } });
 			}),
 		);
@@ -354,7 +534,11 @@ describe('a credential that is no good', () => {
 	}
 
 	it('is named with what is wrong and what to do', async () => {
-		const gateways = { moved: await gateway(302), broken: await gateway(502), locked: await gateway(401) };
+		const gateways = {
+			moved: await gateway(302),
+			broken: await gateway(502),
+			locked: await gateway(401),
+		};
 		const front = await TlsFront.start(scene.club.url);
 		ends.push(() => front.stop());
 		const { agent, group } = await scene.cast();
@@ -382,7 +566,8 @@ describe('a credential that is no good', () => {
 			'With a Name': 'contains a user name or a password',
 			'No Token': 'The agent token is empty',
 			'Two Tokens': 'The agent token contains spaces',
-			'Half an Environment': 'AGENTCLUB_AGENT_TOKEN is set for n8n, but AGENTCLUB_SERVER_URL is not',
+			'Half an Environment':
+				'AGENTCLUB_AGENT_TOKEN is set for n8n, but AGENTCLUB_SERVER_URL is not',
 			'Refused Token': 'The server refuses the agent token',
 			Nowhere: '127.0.0.1:9 cannot be reached (ECONNREFUSED)',
 			'Not Agent Club': 'The server does not answer like Agent Club',
@@ -391,14 +576,24 @@ describe('a credential that is no good', () => {
 			Locked: 'The server does not answer like Agent Club (HTTP 401)',
 			'No Certificate': 'turn on "Ignore SSL Issues"',
 		};
-		for (const [name, words] of Object.entries(errors)) expect([name, told(name)]).toEqual([name, { error: containing(words) }]);
+		for (const [name, words] of Object.entries(errors))
+			expect([name, told(name)]).toEqual([name, { error: containing(words) }]);
 		expect(told('Any Certificate')).toMatchObject({ chatId: group.id });
 	});
 
 	it('fails a list of the editor, and "Execute step", in the same words', async () => {
-		const credential = await scene.host.credential({ serverUrl: scene.club.url, agentToken: 'sk_agt_wrong' });
-		await expect(scene.host.loadOptions(bareTrigger(credential), 'loadPeople')).rejects.toThrow('refuses the agent token');
-		expect(await errorOf(await begin('Refused', bareTrigger(credential)))).toMatchObject({ name: 'NodeApiError', message: containing('refuses the agent token'), errorResponse: { code: 'TOKEN_REFUSED' } });
+		const credential = await scene.host.credential({
+			serverUrl: scene.club.url,
+			agentToken: 'sk_agt_wrong',
+		});
+		await expect(scene.host.loadOptions(bareTrigger(credential), 'loadPeople')).rejects.toThrow(
+			'refuses the agent token',
+		);
+		expect(await errorOf(await begin('Refused', bareTrigger(credential)))).toMatchObject({
+			name: 'NodeApiError',
+			message: containing('refuses the agent token'),
+			errorResponse: { code: 'TOKEN_REFUSED' },
+		});
 	});
 
 	async function gateway(status: number): Promise<Gateway> {
@@ -413,16 +608,40 @@ describe('an execution that fails', () => {
 	it('says that nobody may start the workflow, where a step is executed', async () => {
 		const { credential } = await scene.cast();
 		const empty = bareTrigger(credential, { allowFrom: '={{ [] }}' });
-		expect(await errorOf(await begin('Nobody', empty))).toMatchObject({ name: 'NodeOperationError', message: containing('"Allow From" is empty, so nobody may start this workflow') });
+		expect(await errorOf(await begin('Nobody', empty))).toMatchObject({
+			name: 'NodeOperationError',
+			message: containing('"Allow From" is empty, so nobody may start this workflow'),
+		});
 	});
 
 	it('refuses a file above 50 MB before anything is sent', async () => {
 		const { credential, mia, group } = await scene.cast();
 		const url = await serve(Buffer.alloc(51 * 1024 * 1024));
-		const fetchFile = node('Fetch', 'n8n-nodes-base.httpRequest', { method: 'GET', url, options: { response: { response: { responseFormat: 'file' } } } }, { typeVersion: 4.2 });
-		const send = { sendTo: 'chat', chatId: byId(group.id), text: 'see file', options: { attachments: 'data' } };
-		const done = await runByHand(scene.host, operationNodes(credential, { Send: send, Upload: { resource: 'file' } }), [fetchFile]);
-		const tooLarge = [{ error: containing('The file "large.zip" is too large: 51.0 MB, and the server takes a little less than 50 MB. Send a smaller file') }];
+		const fetchFile = node(
+			'Fetch',
+			'n8n-nodes-base.httpRequest',
+			{ method: 'GET', url, options: { response: { response: { responseFormat: 'file' } } } },
+			{ typeVersion: 4.2 },
+		);
+		const send = {
+			sendTo: 'chat',
+			chatId: byId(group.id),
+			text: 'see file',
+			options: { attachments: 'data' },
+		};
+		const done = await runByHand(
+			scene.host,
+			operationNodes(credential, { Send: send, Upload: { resource: 'file' } }),
+			[fetchFile],
+		);
+		const tooLarge = [
+			{
+				error: containing(
+					'The file "large.zip" is too large: 51.0 MB, and the server takes a little less ' +
+						'than 50 MB. Send a smaller file',
+				),
+			},
+		];
 		expect(jsonOf(done('Send'))).toEqual(tooLarge);
 		expect(jsonOf(done('Upload'))).toEqual(tooLarge);
 		expect(await scene.club.history(mia.id, group)).toEqual([]);
@@ -430,18 +649,32 @@ describe('an execution that fails', () => {
 
 	it('ends at once where a send that waits for the connection, and a step that waits for a message, are cancelled', async () => {
 		const { credential } = await scene.cast();
-		const nowhere = await scene.host.credential({ serverUrl: 'http://127.0.0.1:9', agentToken: 'sk_agt_any' });
-		const sending = await begin('Cancelled send', actionNode(nowhere, { sendTo: 'chat', chatId: byId('gc_0123456789abcdef0123456789abcdef'), text: 'x' }));
+		const nowhere = await scene.host.credential({
+			serverUrl: 'http://127.0.0.1:9',
+			agentToken: 'sk_agt_any',
+		});
+		const sending = await begin(
+			'Cancelled send',
+			actionNode(nowhere, {
+				sendTo: 'chat',
+				chatId: byId('gc_0123456789abcdef0123456789abcdef'),
+				text: 'x',
+			}),
+		);
 		const waiting = await begin('Cancelled step', bareTrigger(credential));
 		for (const workflow of [sending, waiting]) {
 			const [running] = await scene.host.inState(workflow, 'running');
 			await scene.host.rest.stopExecution(running?.id ?? '');
-			expect((await scene.host.ended(workflow, 1)).map(({ status }) => status)).toEqual(['canceled']);
+			expect((await scene.host.ended(workflow, 1)).map(({ status }) => status)).toEqual([
+				'canceled',
+			]);
 		}
 	});
 
 	async function serve(body: Buffer): Promise<string> {
-		const server: Server = createServer((_request, response) => response.writeHead(200, { 'content-type': 'application/zip' }).end(body));
+		const server: Server = createServer((_request, response) =>
+			response.writeHead(200, { 'content-type': 'application/zip' }).end(body),
+		);
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
 		ends.push(async () => {
@@ -454,22 +687,40 @@ describe('an execution that fails', () => {
 
 describe('what began before the other tests', () => {
 	it('a send and a step say that there was no connection', async () => {
-		expect(await errorOf(begun.testOffline)).toMatchObject({ name: 'NodeApiError', message: containing('connection'), errorResponse: { code: 'OFFLINE' } });
-		expect(await errorOf(begun.sendOffline)).toMatchObject({ name: 'NodeApiError', message: containing('connection'), errorResponse: { code: 'OFFLINE' } });
+		expect(await errorOf(begun.testOffline)).toMatchObject({
+			name: 'NodeApiError',
+			message: containing('connection'),
+			errorResponse: { code: 'OFFLINE' },
+		});
+		expect(await errorOf(begun.sendOffline)).toMatchObject({
+			name: 'NodeApiError',
+			message: containing('connection'),
+			errorResponse: { code: 'OFFLINE' },
+		});
 	});
 
 	it('a request without an answer says so', async () => {
-		expect(await errorOf(begun.timeout)).toMatchObject({ name: 'NodeApiError', message: 'The server did not answer within 15 s', errorResponse: { code: 'TIMEOUT' } });
+		expect(await errorOf(begun.timeout)).toMatchObject({
+			name: 'NodeApiError',
+			message: 'The server did not answer within 15 s',
+			errorResponse: { code: 'TIMEOUT' },
+		});
 	});
 
 	it('a send of which nobody can tell what became says so', async () => {
 		expect(await errorOf(begun.outcomeUnknown)).toMatchObject({
-			name: 'NodeApiError', message: containing('Nobody can tell whether the message was sent'), description: 'Look into the chat before sending it again.', errorResponse: { code: 'OUTCOME_UNKNOWN' },
+			name: 'NodeApiError',
+			message: containing('Nobody can tell whether the message was sent'),
+			description: 'Look into the chat before sending it again.',
+			errorResponse: { code: 'OUTCOME_UNKNOWN' },
 		});
 	});
 
 	it('a collection ends by itself after the usual longest time', async () => {
 		const [item] = itemsOf(await scene.host.ended(begun.collection ?? '', 1, LONG_WAIT));
-		expect(item?.json).toMatchObject({ text: 'first\nsecond', messages: [{ text: 'first' }, { text: 'second' }] });
+		expect(item?.json).toMatchObject({
+			text: 'first\nsecond',
+			messages: [{ text: 'first' }, { text: 'second' }],
+		});
 	});
 });

@@ -6,31 +6,53 @@ import { containing, mention, openTrigger, replyNode, useScene } from './scene';
 const scene = useScene();
 
 describe('an empty allowlist', () => {
-	it.each(['allowFrom', 'allowFromKind'])('in "%s" is refused by the editor on publishing', async (list) => {
-		const { credential } = await scene().cast();
-		const workflow = chain('Empty', [openTrigger(credential, {}, { [list]: [] }), replyNode(credential, 'ok')]);
-		await expect(scene().host.publish(workflow)).rejects.toThrow(`Missing or invalid required parameters: ${list}`);
-	});
+	it.each(['allowFrom', 'allowFromKind'])(
+		'in "%s" is refused by the editor on publishing',
+		async (list) => {
+			const { credential } = await scene().cast();
+			const workflow = chain('Empty', [
+				openTrigger(credential, {}, { [list]: [] }),
+				replyNode(credential, 'ok'),
+			]);
+			await expect(scene().host.publish(workflow)).rejects.toThrow(
+				`Missing or invalid required parameters: ${list}`,
+			);
+		},
+	);
 
 	it('that an expression gives lets nothing start and marks nothing read; activation and log say why', async () => {
 		const { agent, credential, mia, group } = await scene().cast();
-		const workflow = chain('Empty by expression', [openTrigger(credential, {}, { allowFrom: '={{ [] }}' }), replyNode(credential, 'ok')]);
-		await expect(scene().host.publish(workflow)).rejects.toThrow(/"Allow From" is empty, so nobody may start this workflow/);
+		const workflow = chain('Empty by expression', [
+			openTrigger(credential, {}, { allowFrom: '={{ [] }}' }),
+			replyNode(credential, 'ok'),
+		]);
+		await expect(scene().host.publish(workflow)).rejects.toThrow(
+			/"Allow From" is empty, so nobody may start this workflow/,
+		);
 		const { content } = await scene().club.say(mia.id, group, mention(agent, 'anybody?'));
-		await scene().host.logged('workflow "Empty by expression", node "Agent Club Trigger": "Allow From" is empty');
+		await scene().host.logged(
+			'workflow "Empty by expression", node "Agent Club Trigger": "Allow From" is empty',
+		);
 		expect(await unreadOf(scene().club.url, agent.token)).toEqual([content]);
 	});
 
 	it('does the same when n8n starts with it, where it only stays idle', async () => {
 		const { agent, credential, mia, group } = await scene().cast();
 		const until = Date.now() + 8000;
-		const list = `={{ $now.toMillis() < ${String(until)} ? ["*"] : [] }}`;
-		const id = await scene().host.publish(chain('Empty at start', [openTrigger(credential, {}, { allowFrom: list }), replyNode(credential, 'ok')]));
+		const list = `={{ $now.toMillis() < ${until} ? ["*"] : [] }}`;
+		const id = await scene().host.publish(
+			chain('Empty at start', [
+				openTrigger(credential, {}, { allowFrom: list }),
+				replyNode(credential, 'ok'),
+			]),
+		);
 		await scene().host.n8n.stop();
 		await sleep(Math.max(0, until - Date.now()));
 		await scene().host.n8n.startAgain();
 		const { content } = await scene().club.say(mia.id, group, mention(agent, 'anybody?'));
-		await scene().host.logged('workflow "Empty at start", node "Agent Club Trigger": "Allow From" is empty');
+		await scene().host.logged(
+			'workflow "Empty at start", node "Agent Club Trigger": "Allow From" is empty',
+		);
 		expect(await scene().host.executions(id)).toEqual([]);
 		expect(await unreadOf(scene().club.url, agent.token)).toEqual([content]);
 	});
@@ -38,29 +60,56 @@ describe('an empty allowlist', () => {
 
 it('names a kind of sender that does not exist', async () => {
 	const { credential } = await scene().cast();
-	const workflow = chain('Wrong kind', [openTrigger(credential, {}, { allowFromKind: '={{ ["robot"] }}' }), replyNode(credential, 'ok')]);
-	await expect(scene().host.publish(workflow)).rejects.toThrow(/"Allow From Kind" has the value "robot"/);
+	const workflow = chain('Wrong kind', [
+		openTrigger(credential, {}, { allowFromKind: '={{ ["robot"] }}' }),
+		replyNode(credential, 'ok'),
+	]);
+	await expect(scene().host.publish(workflow)).rejects.toThrow(
+		/"Allow From Kind" has the value "robot"/,
+	);
 });
 
 it('refuses to publish with a token that the server refuses', async () => {
-	const credential = await scene().host.credential({ serverUrl: scene().club.url, agentToken: 'sk_agt_wrong' });
-	await expect(scene().host.publish(chain('Wrong token', [openTrigger(credential), replyNode(credential, 'ok')]))).rejects.toThrow(/refuses the agent token/);
+	const credential = await scene().host.credential({
+		serverUrl: scene().club.url,
+		agentToken: 'sk_agt_wrong',
+	});
+	await expect(
+		scene().host.publish(
+			chain('Wrong token', [openTrigger(credential), replyNode(credential, 'ok')]),
+		),
+	).rejects.toThrow(/refuses the agent token/);
 });
 
 describe('the credential test', () => {
-	const test = (data: Record<string, unknown>) => scene().host.rest.testCredential('', 'Test', CREDENTIAL_TYPE, data);
+	const test = (data: Record<string, unknown>) =>
+		scene().host.rest.testCredential('', 'Test', CREDENTIAL_TYPE, data);
 
 	it('names the agent when all is well', async () => {
 		const { agent } = await scene().cast();
-		expect(await test({ serverUrl: ` ${scene().club.url}/`, agentToken: agent.token })).toEqual({ status: 'OK', message: `Connected as ${agent.displayName}` });
+		expect(await test({ serverUrl: ` ${scene().club.url}/`, agentToken: agent.token })).toEqual({
+			status: 'OK',
+			message: `Connected as ${agent.displayName}`,
+		});
 	});
 
 	it('tells a refused token, a wrong address, and a server that is not Agent Club apart', async () => {
 		const { agent } = await scene().cast();
-		expect(await test({ serverUrl: scene().club.url, agentToken: 'sk_agt_wrong' })).toMatchObject({ status: 'Error', message: containing('refuses the agent token') });
-		expect(await test({ serverUrl: 'http://127.0.0.1:9', agentToken: agent.token })).toMatchObject({ status: 'Error', message: containing('cannot be reached') });
-		expect(await test({ serverUrl: 'chat.example.com', agentToken: agent.token })).toMatchObject({ status: 'Error', message: containing('http://') });
-		expect(await test({ serverUrl: scene().host.n8n.address, agentToken: agent.token })).toMatchObject({ status: 'Error', message: containing('not answer like Agent Club') });
+		expect(await test({ serverUrl: scene().club.url, agentToken: 'sk_agt_wrong' })).toMatchObject({
+			status: 'Error',
+			message: containing('refuses the agent token'),
+		});
+		expect(await test({ serverUrl: 'http://127.0.0.1:9', agentToken: agent.token })).toMatchObject({
+			status: 'Error',
+			message: containing('cannot be reached'),
+		});
+		expect(await test({ serverUrl: 'chat.example.com', agentToken: agent.token })).toMatchObject({
+			status: 'Error',
+			message: containing('http://'),
+		});
+		expect(
+			await test({ serverUrl: scene().host.n8n.address, agentToken: agent.token }),
+		).toMatchObject({ status: 'Error', message: containing('not answer like Agent Club') });
 	});
 });
 
@@ -68,7 +117,10 @@ it('offers people (but not the agent itself) and chats by name in the editor, an
 	const { credential, mia, group, direct } = await scene().cast();
 	const trigger = openTrigger(credential);
 	const load = (method: string) => scene().host.loadOptions(trigger, method);
-	expect(await load('loadPeople')).toMatchObject([{ value: '*' }, { name: mia.displayName, value: mia.id }]);
+	expect(await load('loadPeople')).toMatchObject([
+		{ value: '*' },
+		{ name: mia.displayName, value: mia.id },
+	]);
 	expect(await load('loadChats')).toMatchObject([
 		{ name: containing('Team'), value: group.id },
 		{ name: mia.displayName, value: direct.id },
@@ -77,8 +129,13 @@ it('offers people (but not the agent itself) and chats by name in the editor, an
 
 it('finds the triggering chat behind an Aggregate node, and says what to choose where there is none', async () => {
 	const { agent, credential, mia, group, page } = await scene().cast();
-	const aggregate = node('Aggregate', 'n8n-nodes-base.aggregate', { aggregate: 'aggregateAllItemData', options: {} });
-	await scene().host.publish(chain('Aggregated', [openTrigger(credential), aggregate, replyNode(credential, 'found')]));
+	const aggregate = node('Aggregate', 'n8n-nodes-base.aggregate', {
+		aggregate: 'aggregateAllItemData',
+		options: {},
+	});
+	await scene().host.publish(
+		chain('Aggregated', [openTrigger(credential), aggregate, replyNode(credential, 'found')]),
+	);
 	await scene().club.say(mia.id, group, mention(agent, 'hello'));
 	expect((await page.from(agent.id, group.id))[0]?.content).toBe('found');
 });

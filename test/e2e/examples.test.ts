@@ -27,14 +27,25 @@ function setUp(file: string, { club, model: talking, choices = {} }: SetUp): Wor
 	const nodes = workflow.nodes.map((node): NodeJson => {
 		const { options } = node.parameters;
 		const choice = choices[node.name] ?? {};
-		const parameters = { ...node.parameters, ...choice, ...(typeof options === 'object' && { options: { ...options, ...(choice.options as object | undefined) } }) };
+		const parameters = {
+			...node.parameters,
+			...choice,
+			...(typeof options === 'object' && {
+				options: { ...options, ...(choice.options as object | undefined) },
+			}),
+		};
 		return { ...node, parameters, credentials: credentialsOf(node, club, talking) };
 	});
 	return { ...workflow, nodes };
 }
 
-function credentialsOf({ name, type }: NodeJson, club: SetUp['club'], talking: CastModel | undefined): Record<string, CredentialReference> {
-	if (type.startsWith('n8n-nodes-agentclub.')) return { [CREDENTIAL_TYPE]: typeof club === 'function' ? club(name) : club };
+function credentialsOf(
+	{ name, type }: NodeJson,
+	club: SetUp['club'],
+	talking: CastModel | undefined,
+): Record<string, CredentialReference> {
+	if (type.startsWith('n8n-nodes-agentclub.'))
+		return { [CREDENTIAL_TYPE]: typeof club === 'function' ? club(name) : club };
 	return talking && type.endsWith('.lmChatOpenAi') ? { [MODEL_CREDENTIAL]: talking.reference } : {};
 }
 
@@ -42,7 +53,11 @@ const chosen = (chatId: string) => ({ chatId: { __rl: true, mode: 'list', value:
 const publish = (file: string, choices: SetUp) => scene().host.publish(setUp(file, choices));
 
 /** Publishes it and presses "Execute workflow" on its schedule. */
-async function runNow(file: string, scheduleName: string, choices: SetUp): Promise<Execution | undefined> {
+async function runNow(
+	file: string,
+	scheduleName: string,
+	choices: SetUp,
+): Promise<Execution | undefined> {
 	const id = await publish(file, choices);
 	await scene().host.rest.runManually(id, scheduleName);
 	const [execution] = await scene().host.ended(id, 1);
@@ -50,15 +65,27 @@ async function runNow(file: string, scheduleName: string, choices: SetUp): Promi
 	return execution;
 }
 
-const systemOf = (call: ModelCall | undefined) => call?.messages.find(({ role }) => role === 'system')?.text ?? '';
-const saidTo = (call: ModelCall | undefined) => call?.messages.filter(({ role }) => role !== 'system').map(({ text }) => text) ?? [];
-const toolAnswers = (call: ModelCall) => call.messages.filter(({ role }) => role === 'tool').map(({ text }) => JSON.parse(text) as Record<string, unknown>[]);
+const systemOf = (call: ModelCall | undefined) =>
+	call?.messages.find(({ role }) => role === 'system')?.text ?? '';
+const saidTo = (call: ModelCall | undefined) =>
+	call?.messages.filter(({ role }) => role !== 'system').map(({ text }) => text) ?? [];
+const toolAnswers = (call: ModelCall) =>
+	call.messages
+		.filter(({ role }) => role === 'tool')
+		.map(({ text }) => JSON.parse(text) as Record<string, unknown>[]);
 
 describe('assistant-with-memory.json', () => {
 	it('answers in the group with the conversation in mind, knows who is there, and says nothing where there is nothing to say', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
-		const talking = await model((call) => (saidTo(call).at(-1)?.endsWith('thanks') ? 'NO_REPLY' : `@${mia.displayName} answer ${String(saidTo(call).length)}`));
-		const workflow = await publish('assistant-with-memory.json', { club: credential, model: talking });
+		const talking = await model((call) =>
+			saidTo(call).at(-1)?.endsWith('thanks')
+				? 'NO_REPLY'
+				: `@${mia.displayName} answer ${saidTo(call).length}`,
+		);
+		const workflow = await publish('assistant-with-memory.json', {
+			club: credential,
+			model: talking,
+		});
 		for (const [index, words] of ['one', 'two'].entries()) {
 			await scene().club.say(mia.id, group, mention(agent, words));
 			await page.from(agent.id, group.id, index + 1);
@@ -66,17 +93,28 @@ describe('assistant-with-memory.json', () => {
 		await scene().club.say(mia.id, group, mention(agent, 'thanks'));
 		await scene().host.ended(workflow, 3);
 		const answers = await page.from(agent.id, group.id, 2);
-		expect(answers.map(({ content, mentions }) => [content.split(' ').at(-1), mentions])).toEqual([['1', [mia.id]], ['3', [mia.id]]]);
-		expect(saidTo(talking.calls[1])).toEqual([`${mia.displayName}: one`, `@${mia.displayName} answer 1`, `${mia.displayName}: two`]);
+		expect(answers.map(({ content, mentions }) => [content.split(' ').at(-1), mentions])).toEqual([
+			['1', [mia.id]],
+			['3', [mia.id]],
+		]);
+		expect(saidTo(talking.calls[1])).toEqual([
+			`${mia.displayName}: one`,
+			`@${mia.displayName} answer 1`,
+			`${mia.displayName}: two`,
+		]);
 		expect(systemOf(talking.calls[0])).toContain(`- ${mia.displayName}: user_id="${mia.id}"`);
 	});
 
 	it('tells the chat when the model cannot be had', async () => {
 		const { agent, credential, mia, direct, page } = await scene().cast();
-		const failing = await model(() => { throw new Error('no credit left'); });
+		const failing = await model(() => {
+			throw new Error('no credit left');
+		});
 		await publish('assistant-with-memory.json', { club: credential, model: failing });
 		await scene().club.say(mia.id, direct, { content: 'hello' });
-		expect((await page.from(agent.id, direct.id))[0]?.content).toBe('Sorry, something went wrong. Please try again.');
+		expect((await page.from(agent.id, direct.id))[0]?.content).toBe(
+			'Sorry, something went wrong. Please try again.',
+		);
 	});
 });
 
@@ -91,7 +129,10 @@ describe('assistant-with-tools.json', () => {
 			if (!members) return [{ name: 'List_Members', arguments: { chatId: found.chatId } }];
 			if (!told) {
 				return [
-					{ name: 'Send_to_Chat', arguments: { chatId: found.chatId, text: `@${String(members.name)} noon it is` } },
+					{
+						name: 'Send_to_Chat',
+						arguments: { chatId: found.chatId, text: `@${String(members.name)} noon it is` },
+					},
 					{ name: 'Send_to_Person', arguments: { userId: members.id, text: 'done so' } },
 				];
 			}
@@ -99,13 +140,26 @@ describe('assistant-with-tools.json', () => {
 		});
 		await publish('assistant-with-tools.json', { club: credential, model: acting });
 		await scene().club.say(mia.id, direct, { content: 'tell them' });
-		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual(['done so', containing(`${mia.displayName}: lunch at noon`)]);
-		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ mentions: [mia.id], content: containing('noon it is') });
+		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+			'done so',
+			containing(`${mia.displayName}: lunch at noon`),
+		]);
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
+			mentions: [mia.id],
+			content: containing('noon it is'),
+		});
 		const told = acting.calls[0]?.tools ?? [];
-		expect(told.map(({ name }) => name).sort()).toEqual(['Find_Chats', 'List_Members', 'Read_Messages', 'Send_to_Chat', 'Send_to_Person']);
+		expect(told.map(({ name }) => name).sort()).toEqual([
+			'Find_Chats',
+			'List_Members',
+			'Read_Messages',
+			'Send_to_Chat',
+			'Send_to_Person',
+		]);
 		for (const { description, parameters } of told) {
 			expect(description).toMatch(/\w+\.$/);
-			for (const field of Object.values(parameters.properties)) expect(field.description).toMatch(/\w/);
+			for (const field of Object.values(parameters.properties))
+				expect(field.description).toMatch(/\w/);
 		}
 	});
 });
@@ -125,7 +179,8 @@ describe('file-answerer.json', () => {
 		expect(file).toMatchObject({ content_type: 'file', file_name: 'notes.md' });
 		const notes = await (await fetch(scene().club.url + (file?.file_url ?? ''))).text();
 		const images = reading.calls[0]?.messages.flatMap((message) => message.images);
-		if (contentType === 'image') expect(images).toEqual([`data:image/png;base64,${TINY_PNG.toString('base64')}`]);
+		if (contentType === 'image')
+			expect(images).toEqual([`data:image/png;base64,${TINY_PNG.toString('base64')}`]);
 		else expect(notes).toContain('Sales rose by nine percent');
 		expect(notes).toMatch(/^# Notes\n/);
 	});
@@ -134,7 +189,11 @@ describe('file-answerer.json', () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
 		await publish('file-answerer.json', { club: credential, model: await model(() => '# Notes') });
 		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
-		await scene().club.say(mia.id, group, { contentType: 'image', fileUrl: url, fileName: 'photo.png' });
+		await scene().club.say(mia.id, group, {
+			contentType: 'image',
+			fileUrl: url,
+			fileName: 'photo.png',
+		});
 		await scene().club.say(mia.id, group, mention(agent, 'notes, please'));
 		const [words, file] = await page.from(agent.id, group.id, 2);
 		expect([words?.content, file?.file_name]).toEqual(['My notes on photo.png', 'notes.md']);
@@ -142,44 +201,70 @@ describe('file-answerer.json', () => {
 
 	it('asks for a file where there is none', async () => {
 		const { agent, credential, mia, direct, page } = await scene().cast();
-		await publish('file-answerer.json', { club: credential, model: await model(() => 'never asked') });
+		await publish('file-answerer.json', {
+			club: credential,
+			model: await model(() => 'never asked'),
+		});
 		await scene().club.say(mia.id, direct, { content: 'hello' });
-		expect((await page.from(agent.id, direct.id))[0]?.content).toBe('Please send me a PDF or a picture, and I will write notes on it.');
+		expect((await page.from(agent.id, direct.id))[0]?.content).toBe(
+			'Please send me a PDF or a picture, and I will write notes on it.',
+		);
 	});
 });
 
 describe('scheduled-announcement.json', () => {
 	it('mentions everybody in the group', async () => {
 		const { agent, credential, group, page } = await scene().cast();
-		await runNow('scheduled-announcement.json', 'Every Monday at Nine', { club: credential, choices: { Announce: chosen(group.id) } });
-		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ mentions: ['all'], content: containing('Good morning!') });
+		await runNow('scheduled-announcement.json', 'Every Monday at Nine', {
+			club: credential,
+			choices: { Announce: chosen(group.id) },
+		});
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
+			mentions: ['all'],
+			content: containing('Good morning!'),
+		});
 	});
 
 	it('is not published while no group is chosen', async () => {
 		const { credential } = await scene().cast();
-		await expect(publish('scheduled-announcement.json', { club: credential })).rejects.toThrow(/400.*Announce/s);
+		await expect(publish('scheduled-announcement.json', { club: credential })).rejects.toThrow(
+			/400.*Announce/s,
+		);
 	});
 });
 
 describe('two-agents.json', () => {
-	/** Two agents in a group with a person; the model is told who of them it is by the system message. */
+	/**
+	 * Two agents in a group with a person; the model is told who of them it is by the system message.
+	 */
 	async function twoAgents(script: (who: 'researcher' | 'writer', colleague: string) => string) {
 		const cast = await scene().cast();
 		const { agent: researcher, credential, group } = cast;
-		const writer = await scene().club.addAgent(`${researcher.username}-writer`, `Writer ${researcher.displayName}`);
+		const writer = await scene().club.addAgent(
+			`${researcher.username}-writer`,
+			`Writer ${researcher.displayName}`,
+		);
 		await scene().club.addMember(group.id, writer.id);
-		const writers = await scene().host.credential({ serverUrl: scene().club.url, agentToken: writer.token }, writer.username);
+		const writers = await scene().host.credential(
+			{ serverUrl: scene().club.url, agentToken: writer.token },
+			writer.username,
+		);
 		const talking = await model((call) => {
 			const system = systemOf(call);
 			const colleague = /^- (.+): user_id="[^"]+" \(an AI agent\)$/m.exec(system)?.[1] ?? '';
 			return script(system.includes('the writer of a team') ? 'writer' : 'researcher', colleague);
 		});
-		await publish('two-agents.json', { club: (nodeName) => (nodeName.startsWith('Writer') ? writers : credential), model: talking });
+		await publish('two-agents.json', {
+			club: (nodeName) => (nodeName.startsWith('Writer') ? writers : credential),
+			model: talking,
+		});
 		return { ...cast, writer, researcher, talking };
 	}
 
 	it('hands over to the colleague, who answers', async () => {
-		const { researcher, writer, mia, group, page, talking } = await twoAgents((who, colleague) => (who === 'writer' ? 'Here is the text.' : `@${colleague} facts: 1, 2, 3`));
+		const { researcher, writer, mia, group, page, talking } = await twoAgents((who, colleague) =>
+			who === 'writer' ? 'Here is the text.' : `@${colleague} facts: 1, 2, 3`,
+		);
 		await scene().club.say(mia.id, group, mention(researcher, 'a text about numbers'));
 		expect((await page.from(researcher.id, group.id))[0]?.mentions).toEqual([writer.id]);
 		expect((await page.from(writer.id, group.id))[0]?.content).toBe('Here is the text.');
@@ -188,8 +273,13 @@ describe('two-agents.json', () => {
 	});
 
 	it('ends where they would go on for ever, and goes on when a person writes', async () => {
-		const { researcher, writer, mia, group, page } = await twoAgents((_, colleague) => `@${colleague} your turn`);
-		const nothingUnread = () => Promise.all([researcher, writer].map(({ token }) => unreadBecomes(scene().club.url, token, [])));
+		const { researcher, writer, mia, group, page } = await twoAgents(
+			(_, colleague) => `@${colleague} your turn`,
+		);
+		const nothingUnread = () =>
+			Promise.all(
+				[researcher, writer].map(({ token }) => unreadBecomes(scene().club.url, token, [])),
+			);
 		const byAgents = () => page.messages.filter(({ sender_id: id }) => id !== mia.id);
 		await scene().club.say(mia.id, group, mention(researcher, 'go'));
 		// The researcher speaks first, and last: six messages are answered, the seventh is not.
@@ -210,8 +300,15 @@ describe('daily-summary.json', () => {
 		await scene().club.givePast(group, mia.id, [now - 2 * 86_400]);
 		await scene().club.say(mia.id, group, { content: 'we ship on Friday' });
 		const reading = await model(() => `@${mia.displayName}: shipping on Friday`);
-		await runNow('daily-summary.json', 'Every Day at Six', { club: credential, model: reading, choices: { 'Read the Day': chosen(group.id) } });
-		expect((await page.from(agent.id, group.id))[0]).toMatchObject({ mentions: [], content: `**The last 24 hours**\n\n@${mia.displayName}: shipping on Friday` });
+		await runNow('daily-summary.json', 'Every Day at Six', {
+			club: credential,
+			model: reading,
+			choices: { 'Read the Day': chosen(group.id) },
+		});
+		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
+			mentions: [],
+			content: `**The last 24 hours**\n\n@${mia.displayName}: shipping on Friday`,
+		});
 		const [transcript] = saidTo(reading.calls[0]);
 		expect(transcript).toContain(`${mia.displayName}: we ship on Friday`);
 		expect(transcript).not.toContain('said 0');
@@ -220,7 +317,11 @@ describe('daily-summary.json', () => {
 	it('says nothing on a day without a message', async () => {
 		const { agent, credential, group } = await scene().cast();
 		const reading = await model(() => 'never asked');
-		await runNow('daily-summary.json', 'Every Day at Six', { club: credential, model: reading, choices: { 'Read the Day': chosen(group.id) } });
+		await runNow('daily-summary.json', 'Every Day at Six', {
+			club: credential,
+			model: reading,
+			choices: { 'Read the Day': chosen(group.id) },
+		});
 		expect(reading.calls).toEqual([]);
 		expect(await scene().club.history(agent.id, group)).toEqual([]);
 	});
@@ -240,7 +341,11 @@ describe('forward-to-another-system.json', () => {
 		const cast = await scene().cast();
 		const { agent, credential, mia, group } = cast;
 		const care = await scene().club.addGroup('Care', [mia.id, agent.id]);
-		const choices = { 'Hand Over': { url: receiver.url }, 'Report the Failure': chosen(care.id), 'Agent Club Trigger': { options: { chats: [group.id] } } };
+		const choices = {
+			'Hand Over': { url: receiver.url },
+			'Report the Failure': chosen(care.id),
+			'Agent Club Trigger': { options: { chats: [group.id] } },
+		};
 		await publish('forward-to-another-system.json', { club: credential, choices });
 		return { ...cast, care };
 	}
@@ -251,9 +356,17 @@ describe('forward-to-another-system.json', () => {
 		const said = await scene().club.say(mia.id, group, { content: 'an order' });
 		await expect(unreadOf(scene().club.url, agent.token)).resolves.toContain('an order');
 		await unreadBecomes(scene().club.url, agent.token, []);
-		const handed = { messageId: said.id, chat: containing('Team'), sender: mia.displayName, text: 'an order', createdAt: new Date(said.createdAt * 1000).toISOString() };
+		const handed = {
+			messageId: said.id,
+			chat: containing('Team'),
+			sender: mia.displayName,
+			text: 'an order',
+			createdAt: new Date(said.createdAt * 1000).toISOString(),
+		};
 		expect(receiver.received).toEqual([handed, handed]);
-		expect((await page.from(agent.id, care.id)).map(({ content }) => content)).toEqual([containing('failed at "Hand Over"')]);
+		expect((await page.from(agent.id, care.id)).map(({ content }) => content)).toEqual([
+			containing('failed at "Hand Over"'),
+		]);
 	});
 
 	it('gives a message up after four attempts, tells the chat, and goes on with the next one', async () => {
@@ -261,9 +374,17 @@ describe('forward-to-another-system.json', () => {
 		receiver.nextStatuses.push(500, 500, 500, 500);
 		await scene().club.say(mia.id, group, { content: 'refused' });
 		await scene().club.say(mia.id, group, { content: 'the next one' });
-		expect((await page.from(agent.id, group.id))[0]?.content).toBe('This message could not be handed over. Somebody has been told.');
+		expect((await page.from(agent.id, group.id))[0]?.content).toBe(
+			'This message could not be handed over. Somebody has been told.',
+		);
 		await unreadBecomes(scene().club.url, agent.token, []);
-		expect(receiver.received.map((each) => (each as { text: string }).text)).toEqual(['refused', 'refused', 'refused', 'refused', 'the next one']);
+		expect(receiver.received.map((each) => (each as { text: string }).text)).toEqual([
+			'refused',
+			'refused',
+			'refused',
+			'refused',
+			'the next one',
+		]);
 		expect(await page.from(agent.id, care.id, 4)).toHaveLength(4);
 	});
 });

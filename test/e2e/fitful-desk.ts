@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Desk } from '../support/desk';
 import type { Chance } from '../support/seed';
 
-/** A desk at which every execution takes a moment of its own, and every tenth message of a speaker fails in its first attempt with "onSuccess". */
+/**
+ * A desk at which every execution takes a moment of its own, and every tenth message of a speaker
+ * fails in its first attempt with "onSuccess".
+ */
 export function fitfulDesk(chance: Chance): Promise<Desk> {
 	const failedOnce = new Set<string>();
 	return Desk.start(async ({ workflow, text }) => {

@@ -6,17 +6,27 @@ import { type Speaker, Talk } from '../support/talk';
 import { fitfulDesk } from './fitful-desk';
 import { audit, figures, type ListenerInMode, type Mode, NO_FAULTS } from './kill-audit';
 import { openTrigger, Scene, START_WITHIN } from './scene';
-import { type Death, type Listener, quiet, sayOnce, seenFromOutside, speakerTo } from './under-kills';
+import {
+	type Death,
+	type Listener,
+	quiet,
+	sayOnce,
+	seenFromOutside,
+	speakerTo,
+} from './under-kills';
 
 const KILLS = killsOfThisRun(2);
 const SEED = seedOfThisRun();
 /** ms for one life of n8n with the pause before it, and for what is left at the end. */
 const LIFE = 180_000;
 /**
- * n8n that was killed while it activated its triggers does so again when its lease on that has run out: by itself after 120 s, in which a backlog grows that
- * takes minutes to work off.
+ * n8n that was killed while it activated its triggers does so again when its lease on that has run
+ * out: by itself after 120 s, in which a backlog grows that takes minutes to work off.
  */
-const SHORT_LEASE = { N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30', N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '2000' };
+const SHORT_LEASE = {
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '2000',
+};
 /** ms for that. */
 const ACTIVE_AGAIN = 90_000;
 /** n8n is killed after so many calls of workflows, at most. */
@@ -38,11 +48,18 @@ afterAll(async () => {
 }, 60_000);
 
 it(
-	`loses, hurries and disorders nothing, and repeats only what was unread, when n8n is killed ${String(KILLS)} times under a stream of messages`,
+	`loses, hurries and disorders nothing, and repeats only what was unread, when n8n is killed ${KILLS} times under a stream of messages`,
 	async () => {
-		process.stdout.write(`n8n-killed: seed ${String(SEED)} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same moments back)\n`);
+		process.stdout.write(
+			`n8n-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same ` +
+				`moments back)\n`,
+		);
 		const { listeners, speakers } = await setScene();
-		const talk = new Talk(speakers, (speaker, utterance) => sayOnce(scene, speaker, utterance), () => chance.between(700, 2000));
+		const talk = new Talk(
+			speakers,
+			(speaker, utterance) => sayOnce(scene, speaker, utterance),
+			() => chance.between(700, 2000),
+		);
 		const deaths: Death[] = [];
 		while (deaths.length < KILLS) deaths.push(await killOnce(listeners));
 		await desk.moreCalls(10, ACTIVE_AGAIN);
@@ -55,27 +72,53 @@ it(
 	(4 + KILLS) * LIFE,
 );
 
-/** Two workflows share an agent, so that a message counts as read when both have done it; a third has an agent to itself. */
+/**
+ * Two workflows share an agent, so that a message counts as read when both have done it; a third
+ * has an agent to itself.
+ */
 async function setScene(): Promise<{ listeners: ListenerInMode[]; speakers: Speaker[] }> {
 	const shared = await scene.cast();
 	const alone = await scene.cast();
 	const other = await scene.club.addHuman('other', 'Other');
 	const speakers = [
 		speakerTo(shared.agent, 'group', shared.mia.id, shared.group),
-		speakerTo(shared.agent, 'second', other.id, await scene.club.addGroup('Second', [other.id, shared.agent.id])),
-		speakerTo(shared.agent, 'direct', other.id, await scene.club.openDirect(other.id, shared.agent.id)),
+		speakerTo(
+			shared.agent,
+			'second',
+			other.id,
+			await scene.club.addGroup('Second', [other.id, shared.agent.id]),
+		),
+		speakerTo(
+			shared.agent,
+			'direct',
+			other.id,
+			await scene.club.openDirect(other.id, shared.agent.id),
+		),
 		speakerTo(alone.agent, 'lone', alone.mia.id, alone.group),
 		speakerTo(alone.agent, 'private', alone.mia.id, alone.direct),
 	];
-	const publish = async (mode: Mode, { agent, credential }: typeof shared): Promise<ListenerInMode> => {
+	const publish = async (
+		mode: Mode,
+		{ agent, credential }: typeof shared,
+	): Promise<ListenerInMode> => {
 		const trigger = openTrigger(credential, { retryDelay: 1 }, { acknowledge: mode });
 		const nodes = [trigger, desk.node(mode), codeNode('Code', 'return $input.all();')];
 		return { name: mode, agent, workflowId: await scene.host.publish(chain(mode, nodes)) };
 	};
-	return { listeners: [await publish('onCompletion', shared), await publish('onSuccess', shared), await publish('immediately', alone)], speakers };
+	return {
+		listeners: [
+			await publish('onCompletion', shared),
+			await publish('onSuccess', shared),
+			await publish('immediately', alone),
+		],
+		speakers,
+	};
 }
 
-/** Kills n8n at a moment by chance while its workflows are busy, and starts it again a little later; the talk goes on meanwhile. */
+/**
+ * Kills n8n at a moment by chance while its workflows are busy, and starts it again a little later;
+ * the talk goes on meanwhile.
+ */
 async function killOnce(listeners: readonly Listener[]): Promise<Death> {
 	await desk.moreCalls(chance.between(1, MOST_CALLS), ACTIVE_AGAIN);
 	await sleep(chance.between(0, MOST_DELAY));

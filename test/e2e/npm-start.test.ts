@@ -18,7 +18,9 @@ class Started {
 	private readonly child: ChildProcess;
 
 	constructor(folder: string, env: Record<string, string>) {
-		const machine = Object.entries(process.env).filter(([name]) => !name.startsWith('AGENTCLUB_') || name === 'AGENTCLUB_CACHE');
+		const machine = Object.entries(process.env).filter(
+			([name]) => !name.startsWith('AGENTCLUB_') || name === 'AGENTCLUB_CACHE',
+		);
 		this.output = new ProcessOutput(join(folder, 'start.log'));
 		const child = spawn(process.execPath, [join(ROOT, 'tools/run-ts.mjs'), 'playground/start.ts'], {
 			env: { ...Object.fromEntries(machine), AGENTCLUB_PLAYGROUND: folder, ...env },
@@ -68,7 +70,9 @@ describe('npm start', () => {
 		for (const time of ['first', 'second']) {
 			started = new Started(folder, {});
 			await started.ready();
-			await expect(answerTo(await started.address('Chat page'), `the ${time} time`)).resolves.toContain(`the ${time} time`);
+			await expect(
+				answerTo(await started.address('Chat page'), `the ${time} time`),
+			).resolves.toContain(`the ${time} time`);
 			expect((await fetch(`${await started.address('n8n')}/healthz`)).status).toBe(200);
 			await expect(started.interrupt()).resolves.toEqual([]);
 		}
@@ -80,11 +84,16 @@ describe('npm start', () => {
 			const agent = await club.addAgent('robo', 'Robo');
 			const mia = await club.addHuman('mia', 'Mia');
 			const direct = await club.openDirect(mia.id, agent.id);
-			started = new Started(folder, { AGENTCLUB_SERVER_URL: club.url, AGENTCLUB_AGENT_TOKEN: agent.token });
+			started = new Started(folder, {
+				AGENTCLUB_SERVER_URL: club.url,
+				AGENTCLUB_AGENT_TOKEN: agent.token,
+			});
 			await started.ready();
 			await club.say(mia.id, direct, { content: 'hello' });
 
-			const answer = await eventually('an answer', async () => (await club.history(mia.id, direct)).find(({ senderId }) => senderId === agent.id));
+			const answer = await eventually('an answer', async () =>
+				(await club.history(mia.id, direct)).find(({ senderId }) => senderId === agent.id),
+			);
 
 			expect(answer.content).toBe(`<at user_id="${mia.id}">Mia</at> hello`);
 			expect(answer.mentions).toEqual([mia.id]);
@@ -97,27 +106,46 @@ describe('npm start', () => {
 	it('says what is missing when only one of the two variables is set', async () => {
 		started = new Started(folder, { AGENTCLUB_SERVER_URL: 'http://127.0.0.1:1' });
 
-		await expect(started.output.waitFor(/Set both AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN/, 60_000, 0)).resolves.toBeDefined();
+		await expect(
+			started.output.waitFor(/Set both AGENTCLUB_SERVER_URL and AGENTCLUB_AGENT_TOKEN/, 60_000, 0),
+		).resolves.toBeDefined();
 	});
 });
 
-/** Logs in on the chat page as its first person, mentions the agent in the group, and waits for what it answers. */
+/**
+ * Logs in on the chat page as its first person, mentions the agent in the group, and waits for what
+ * it answers.
+ */
 async function answerTo(url: string, words: string): Promise<string> {
-	const people = (await (await fetch(`${url}/api/playground/users`)).json()) as { id: string; is_agent: number }[];
-	const [person, agent] = [people.find((each) => each.is_agent === 0), people.find((each) => each.is_agent === 1)];
+	const people = (await (await fetch(`${url}/api/playground/users`)).json()) as {
+		id: string;
+		is_agent: number;
+	}[];
+	const [person, agent] = [
+		people.find((each) => each.is_agent === 0),
+		people.find((each) => each.is_agent === 1),
+	];
 	if (!person || !agent) throw new Error('The club has no people');
 	const page = await BrowserSession.open(url, 'playground/login', { user_id: person.id });
-	const { groups } = (await page.request('GET', '/api/playground/chats')) as { groups: { id: string }[] };
+	const { groups } = (await page.request('GET', '/api/playground/chats')) as {
+		groups: { id: string }[];
+	};
 	const chat = groups[0]?.id ?? '';
 	await say(page, url, { chat_id: chat, content: words, mentions: [agent.id] });
 	const answer = await eventually('an answer in the group', async () => {
-		const rows = (await page.request('GET', `/api/playground/messages/group/${chat}`)) as { sender_id: string; content: string }[];
+		const rows = (await page.request('GET', `/api/playground/messages/group/${chat}`)) as {
+			sender_id: string;
+			content: string;
+		}[];
 		return rows.find(({ sender_id }) => sender_id === agent.id);
 	});
 	return answer.content;
 }
 
-/** Writes over the page's socket. The club lies under a path, which socket.io-client would take for a namespace. */
+/**
+ * Writes over the page's socket. The club lies under a path, which socket.io-client would take for
+ * a namespace.
+ */
 async function say(page: BrowserSession, url: string, message: object): Promise<void> {
 	const { origin, pathname } = new URL(url);
 	const socket = page.socket(origin, `${pathname}/socket.io/`);

@@ -28,19 +28,37 @@ it('gives bare ids a prefix on their way out and takes it off on their way back,
 	const credential = await host.credential({ serverUrl: club.url, agentToken: agent.token });
 	const byId = actionNode(
 		credential,
-		{ resource: 'message', operation: 'send', sendTo: 'chat', chatId: { __rl: true, mode: 'id', value: '={{ $("Agent Club Trigger").item.json.chatId }}' }, text: 'by id', options: {} },
+		{
+			resource: 'message',
+			operation: 'send',
+			sendTo: 'chat',
+			chatId: { __rl: true, mode: 'id', value: '={{ $("Agent Club Trigger").item.json.chatId }}' },
+			text: 'by id',
+			options: {},
+		},
 		'By ID',
 	);
-	const workflow = await host.publish(chain('Oldest', [openTrigger(credential), replyNode(credential, 'answer'), byId]));
+	const workflow = await host.publish(
+		chain('Oldest', [openTrigger(credential), replyNode(credential, 'answer'), byId]),
+	);
 	await club.say(mia.id, group, mention(agent, 'group'));
 	await club.say(mia.id, direct, { content: 'direct' });
 	await host.ended(workflow, 2);
 	await host.n8n.stop();
 	await club.say(mia.id, group, mention(agent, 'after'));
 	await host.n8n.startAgain();
-	const items = (await host.ended(workflow, 3, 60_000)).map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json);
-	expect(items.map((item) => item?.chatId).sort()).toEqual([`gr_${group.id}`, `gr_${group.id}`, `pr_${direct.id}`]);
-	const answers = async (chat: typeof group) => (await server.history(mia.id, chat)).filter(({ senderId }) => senderId === agent.id).map(({ content }) => content);
+	const items = (await host.ended(workflow, 3, 60_000)).map(
+		(execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json,
+	);
+	expect(items.map((item) => item?.chatId).sort()).toEqual([
+		`gr_${group.id}`,
+		`gr_${group.id}`,
+		`pr_${direct.id}`,
+	]);
+	const answers = async (chat: typeof group) =>
+		(await server.history(mia.id, chat))
+			.filter(({ senderId }) => senderId === agent.id)
+			.map(({ content }) => content);
 	expect(await answers(group)).toEqual(['answer', 'by id', 'answer', 'by id']);
 	expect(await answers(direct)).toEqual(['answer', 'by id']);
 });

@@ -6,7 +6,8 @@ import { byId, jsonOf, operationNodes, type Operations, runByHand } from './side
 const scene = useScene();
 
 /** Runs operations by hand; answers an operation's items by its name. */
-const run = ({ credential }: Cast, operations: Operations, source: NodeJson[] = []) => runByHand(scene().host, operationNodes(credential, operations), source);
+const run = ({ credential }: Cast, operations: Operations, source: NodeJson[] = []) =>
+	runByHand(scene().host, operationNodes(credential, operations), source);
 
 describe('agent, chats and members', () => {
 	it('are told as they are, filtered where that is wanted', async () => {
@@ -15,32 +16,88 @@ describe('agent, chats and members', () => {
 		const done = await run(cast, {
 			Agent: { resource: 'agent', operation: 'get' },
 			All: { resource: 'chat', operation: 'getMany', filters: {} },
-			Direct: { resource: 'chat', operation: 'getMany', filters: { chatType: 'direct', search: ' MIA' } },
+			Direct: {
+				resource: 'chat',
+				operation: 'getMany',
+				filters: { chatType: 'direct', search: ' MIA' },
+			},
 			Nobody: { resource: 'chat', operation: 'getMany', filters: { search: 'nobody' } },
 			Wrong: { resource: 'chat', operation: 'getMany', filters: { chatType: '={{ "channel" }}' } },
 			Members: { resource: 'group', operation: 'getMembers', chatId: byId(group.id) },
 			'No Group': { resource: 'group', operation: 'getMembers', chatId: byId('={{ "" }}') },
 			'No Operation': { resource: 'chat', operation: 'rename' },
 			'No Members': { resource: 'group', operation: 'getMembers', chatId: byId(direct.id) },
-			'Foreign Members': { resource: 'group', operation: 'getMembers', chatId: byId('gc_0123456789abcdef0123456789abcdef') },
+			'Foreign Members': {
+				resource: 'group',
+				operation: 'getMembers',
+				chatId: byId('gc_0123456789abcdef0123456789abcdef'),
+			},
 		});
 
-		expect(jsonOf(done('Agent'))).toEqual([{ id: agent.id, name: agent.displayName, role: 'agent', kind: 'agent', serverUrl: scene().club.url }]);
+		expect(jsonOf(done('Agent'))).toEqual([
+			{
+				id: agent.id,
+				name: agent.displayName,
+				role: 'agent',
+				kind: 'agent',
+				serverUrl: scene().club.url,
+			},
+		]);
 		expect(jsonOf(done('All'))).toEqual([
-			{ chatId: group.id, chatType: 'group', name: containing('Team'), description: '', user: null, createdAt: containing('T') },
-			{ chatId: direct.id, chatType: 'direct', name: mia.displayName, description: '', user: { id: mia.id, name: mia.displayName, kind: 'human', isOnline: true }, createdAt: containing('T') },
+			{
+				chatId: group.id,
+				chatType: 'group',
+				name: containing('Team'),
+				description: '',
+				user: null,
+				createdAt: containing('T'),
+			},
+			{
+				chatId: direct.id,
+				chatType: 'direct',
+				name: mia.displayName,
+				description: '',
+				user: { id: mia.id, name: mia.displayName, kind: 'human', isOnline: true },
+				createdAt: containing('T'),
+			},
 		]);
 		expect(jsonOf(done('Direct')).map(({ chatId }) => chatId)).toEqual([direct.id]);
 		expect(done('Nobody')).toEqual([]);
-		expect(jsonOf(done('Wrong'))).toEqual([{ error: containing('"Chat Type" has the value "channel"') }]);
+		expect(jsonOf(done('Wrong'))).toEqual([
+			{ error: containing('"Chat Type" has the value "channel"') },
+		]);
 		expect(jsonOf(done('Members'))).toEqual([
-			{ id: mia.id, name: mia.displayName, username: mia.username, kind: 'human', isSelf: false, isOnline: true },
-			{ id: agent.id, name: agent.displayName, username: agent.username, kind: 'agent', isSelf: true, isOnline: true },
+			{
+				id: mia.id,
+				name: mia.displayName,
+				username: mia.username,
+				kind: 'human',
+				isSelf: false,
+				isOnline: true,
+			},
+			{
+				id: agent.id,
+				name: agent.displayName,
+				username: agent.username,
+				kind: 'agent',
+				isSelf: true,
+				isOnline: true,
+			},
 		]);
 		expect(jsonOf(done('No Group'))).toEqual([{ error: containing('"Group" is empty') }]);
-		expect(jsonOf(done('No Operation'))).toEqual([{ error: 'The operation "rename" of "chat" does not exist. Choose the resource and the operation again.' }]);
-		expect(jsonOf(done('No Members'))).toEqual([{ error: containing(`A direct chat has no members, and "${direct.id}" is one`) }]);
-		expect(jsonOf(done('Foreign Members'))).toEqual([{ error: containing('does not take part in the chat "gc_0123') }]);
+		expect(jsonOf(done('No Operation'))).toEqual([
+			{
+				error:
+					'The operation "rename" of "chat" does not exist. Choose the resource and the ' +
+					'operation again.',
+			},
+		]);
+		expect(jsonOf(done('No Members'))).toEqual([
+			{ error: containing(`A direct chat has no members, and "${direct.id}" is one`) },
+		]);
+		expect(jsonOf(done('Foreign Members'))).toEqual([
+			{ error: containing('does not take part in the chat "gc_0123') },
+		]);
 	});
 
 	it('are in the lists of the editor, with what they are and who is online, and found by a part of the name', async () => {
@@ -48,14 +105,18 @@ describe('agent, chats and members', () => {
 		const { mia, group, direct } = cast;
 		const search = async (method: string, filter?: string) => {
 			const field = actionNode(cast.credential, { resource: 'message', operation: 'send' });
-			const answer = await scene().host.rest.request('POST', '/rest/dynamic-node-parameters/resource-locator-results', {
-				nodeTypeAndVersion: { name: field.type, version: field.typeVersion },
-				path: 'parameters.chatId',
-				methodName: method,
-				currentNodeParameters: field.parameters,
-				credentials: field.credentials,
-				...(filter !== undefined && { filter }),
-			});
+			const answer = await scene().host.rest.request(
+				'POST',
+				'/rest/dynamic-node-parameters/resource-locator-results',
+				{
+					nodeTypeAndVersion: { name: field.type, version: field.typeVersion },
+					path: 'parameters.chatId',
+					methodName: method,
+					currentNodeParameters: field.parameters,
+					credentials: field.credentials,
+					...(filter !== undefined && { filter }),
+				},
+			);
 			return (answer as { results: unknown[] }).results;
 		};
 		const team = { name: containing('(Group)'), value: group.id };
@@ -64,7 +125,9 @@ describe('agent, chats and members', () => {
 		expect(await search('searchChats')).toEqual([team, withMia]);
 		expect(await search('searchChats', 'mIA')).toEqual([withMia]);
 		expect(await search('searchGroups')).toEqual([team]);
-		expect(await search('searchPeople')).toEqual([{ name: `${mia.displayName} (Human, online)`, value: mia.id }]);
+		expect(await search('searchPeople')).toEqual([
+			{ name: `${mia.displayName} (Human, online)`, value: mia.id },
+		]);
 		cast.page.close();
 		await scene().club.rename(mia.id, 'Maria');
 		expect(await search('searchPeople', 'maria')).toMatchObject([{ value: mia.id }]);
@@ -75,20 +138,46 @@ describe('reading messages', () => {
 	it('gives what the trigger gave, the newest first counted and the oldest first told, within the times and as a transcript', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, group, direct, credential } = cast;
-		const listening = await scene().host.publish(chain('Trigger', [openTrigger(credential, { includeRoster: true })]));
-		const first = await scene().club.say(mia.id, group, mention(agent, 'first\nwith a second line'));
+		const listening = await scene().host.publish(
+			chain('Trigger', [openTrigger(credential, { includeRoster: true })]),
+		);
+		const first = await scene().club.say(
+			mia.id,
+			group,
+			mention(agent, 'first\nwith a second line'),
+		);
 		await scene().host.ended(listening, 1);
 		const second = await scene().club.say(mia.id, group, { content: 'second' });
 		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', Buffer.from('png'));
-		const third = await scene().club.say(mia.id, group, { contentType: 'image', fileUrl: url, fileName: '照片.png' });
-		const many = { resource: 'message', operation: 'getMany', chatId: byId(group.id), options: {}, filters: {} };
+		const third = await scene().club.say(mia.id, group, {
+			contentType: 'image',
+			fileUrl: url,
+			fileName: '照片.png',
+		});
+		const many = {
+			resource: 'message',
+			operation: 'getMany',
+			chatId: byId(group.id),
+			options: {},
+			filters: {},
+		};
 		const done = await run(cast, {
 			Default: { resource: 'message', operation: 'getMany', chatId: byId(group.id) },
-			Roster: { ...many, options: { includeRoster: true }, filters: { before: `={{ ${String(second.createdAt)} }}` } },
+			Roster: {
+				...many,
+				options: { includeRoster: true },
+				filters: { before: `={{ ${second.createdAt} }}` },
+			},
 			Newest: { ...many, limit: 2 },
-			Between: { ...many, filters: { after: `={{ ${String(first.createdAt)} }}`, before: String(third.createdAt) } },
+			Between: {
+				...many,
+				filters: { after: `={{ ${first.createdAt} }}`, before: String(third.createdAt) },
+			},
 			Ages: { ...many, filters: { before: '2020-01-01T00:00:00Z' } },
-			Now: { ...many, filters: { before: '={{ $now.plus(1, "day") }}', after: '={{ $now.minus(1, "day") }}' } },
+			Now: {
+				...many,
+				filters: { before: '={{ $now.plus(1, "day") }}', after: '={{ $now.minus(1, "day") }}' },
+			},
 			Transcript: { ...many, options: { format: 'transcript' } },
 			Direct: { ...many, chatId: byId(direct.id), options: { format: 'transcript' } },
 			'No Limit': { ...many, limit: '={{ 0 }}' },
@@ -107,8 +196,17 @@ describe('reading messages', () => {
 		expect(ids('Default')).toEqual([first.id, second.id, third.id]);
 		expect(Object.keys(jsonOf(done('Default'))[0] ?? {})).toEqual(Object.keys(triggered));
 		expect(jsonOf(done('Default'))[2]).toMatchObject({
-			roster: [], chatInput: `${mia.displayName}: [image: 照片.png]`,
-			attachments: [{ fileName: '照片.png', kind: 'image', url: scene().club.url + url, binaryPropertyName: null, problem: null }],
+			roster: [],
+			chatInput: `${mia.displayName}: [image: 照片.png]`,
+			attachments: [
+				{
+					fileName: '照片.png',
+					kind: 'image',
+					url: scene().club.url + url,
+					binaryPropertyName: null,
+					problem: null,
+				},
+			],
 		});
 		expect(done('Default').every(({ binary }) => binary === undefined)).toBe(true);
 		expect(ids('Newest')).toEqual([second.id, third.id]);
@@ -116,27 +214,70 @@ describe('reading messages', () => {
 		expect(done('Ages')).toEqual([]);
 		expect(ids('Now')).toHaveLength(3);
 		const time = expect.stringMatching(
-			new RegExp(`^\\[[^\\]]+Z\\] ${mia.displayName}: @${agent.displayName} first\\n {4}with a second line\\n\\[.*second\\n\\[.*: \\[image: 照片.png\\]$`),
+			new RegExp(
+				`^\\[[^\\]]+Z\\] ${mia.displayName}: @${agent.displayName} first\\n {4}with a second ` +
+					`line\\n\\[.*second\\n\\[.*: \\[image: 照片.png\\]$`,
+			),
 		) as string;
-		expect(jsonOf(done('Transcript'))).toEqual([{ chatId: group.id, chatType: 'group', chatName: containing('Team'), messageCount: 3, transcript: time }]);
-		expect(jsonOf(done('Direct'))).toMatchObject([{ chatName: mia.displayName, messageCount: 0, transcript: '' }]);
+		expect(jsonOf(done('Transcript'))).toEqual([
+			{
+				chatId: group.id,
+				chatType: 'group',
+				chatName: containing('Team'),
+				messageCount: 3,
+				transcript: time,
+			},
+		]);
+		expect(jsonOf(done('Direct'))).toMatchObject([
+			{ chatName: mia.displayName, messageCount: 0, transcript: '' },
+		]);
 		expect(jsonOf(done('No Limit'))).toEqual([{ error: containing('"Limit" has the value 0') }]);
-		expect(jsonOf(done('No Moment'))).toEqual([{ error: containing('"After" has the value "soon"') }]);
-		expect(jsonOf(done('No Format'))).toEqual([{ error: containing('"Format" has the value "prose", which does not exist. Use one of: items, transcript.') }]);
+		expect(jsonOf(done('No Moment'))).toEqual([
+			{ error: containing('"After" has the value "soon"') },
+		]);
+		expect(jsonOf(done('No Format'))).toEqual([
+			{
+				error: containing(
+					'"Format" has the value "prose", which does not exist. Use one of: items, transcript.',
+				),
+			},
+		]);
 		expect(jsonOf(done('No Chat'))).toEqual([{ error: containing('"Chat" is empty') }]);
-		expect(jsonOf(done('Foreign Chat'))).toEqual([{ error: containing('does not take part in the chat "dc_0123') }]);
-		expect(jsonOf(done('Unknown Chat'))).toEqual([{ error: containing('no chat with the ID "nowhere"') }]);
+		expect(jsonOf(done('Foreign Chat'))).toEqual([
+			{ error: containing('does not take part in the chat "dc_0123') },
+		]);
+		expect(jsonOf(done('Unknown Chat'))).toEqual([
+			{ error: containing('no chat with the ID "nowhere"') },
+		]);
 	});
 
 	it('goes back to the beginning of a long history, with equal timestamps across the borders of pages', async () => {
 		const cast = await scene().cast();
 		const { mia, group } = cast;
-		const written = await scene().club.givePast(group, mia.id, Array.from({ length: 450 }, (_nothing, index) => 1_700_000_000 + Math.floor(index / 30)));
-		const many = { resource: 'message', operation: 'getMany', chatId: byId(group.id), options: {}, filters: {} };
-		const done = await run(cast, { Default: many, All: { ...many, returnAll: true }, Some: { ...many, limit: 170 } });
+		const written = await scene().club.givePast(
+			group,
+			mia.id,
+			Array.from({ length: 450 }, (_nothing, index) => 1_700_000_000 + Math.floor(index / 30)),
+		);
+		const many = {
+			resource: 'message',
+			operation: 'getMany',
+			chatId: byId(group.id),
+			options: {},
+			filters: {},
+		};
+		const done = await run(cast, {
+			Default: many,
+			All: { ...many, returnAll: true },
+			Some: { ...many, limit: 170 },
+		});
 
 		expect(done('Default')).toHaveLength(50);
-		expect(jsonOf(done('All')).map(({ messageId }) => messageId).sort()).toEqual([...written].sort());
+		expect(
+			jsonOf(done('All'))
+				.map(({ messageId }) => messageId)
+				.sort(),
+		).toEqual([...written].sort());
 		const times = jsonOf(done('All')).map(({ timestamp }) => timestamp as number);
 		expect(times).toEqual([...times].sort((a, b) => a - b));
 		expect(done('Some')).toHaveLength(170);
@@ -145,10 +286,24 @@ describe('reading messages', () => {
 	it('names the time of which the server does not tell all messages', async () => {
 		const cast = await scene().cast();
 		const { mia, group } = cast;
-		await scene().club.givePast(group, mia.id, Array.from({ length: 120 }, () => 1_700_000_000));
-		const many = { resource: 'message', operation: 'getMany', chatId: byId(group.id), returnAll: true };
-		const done = await run(cast, { All: many, Before: { ...many, filters: { before: '1700000000' } } });
-		expect(jsonOf(done('All'))).toEqual([{ error: containing('messages have the same time, 1700000000 (2023-11-14T22:13:20.000Z)') }]);
+		await scene().club.givePast(
+			group,
+			mia.id,
+			Array.from({ length: 120 }, () => 1_700_000_000),
+		);
+		const many = {
+			resource: 'message',
+			operation: 'getMany',
+			chatId: byId(group.id),
+			returnAll: true,
+		};
+		const done = await run(cast, {
+			All: many,
+			Before: { ...many, filters: { before: '1700000000' } },
+		});
+		expect(jsonOf(done('All'))).toEqual([
+			{ error: containing('messages have the same time, 1700000000 (2023-11-14T22:13:20.000Z)') },
+		]);
 		expect(done('Before')).toEqual([]);
 	});
 });
@@ -163,13 +318,23 @@ describe('sending', () => {
 	it('says what it is told, to whom it is told, and nothing where there is nothing to say', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, group, direct } = cast;
-		const send = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: byId(group.id), options: {} };
+		const send = {
+			resource: 'message',
+			operation: 'send',
+			sendTo: 'chat',
+			chatId: byId(group.id),
+			options: {},
+		};
 		const done = await run(
 			cast,
 			{
 				Person: { ...send, sendTo: 'user', userId: byId(mia.id), text: 'hello' },
 				Object: { ...send, text: '={{ $json.words }}' },
-				Names: { ...send, text: `@${mia.displayName.toLowerCase()}, not you@${mia.displayName}.test and not @all`, options: { mentionIds: `${agent.id}, ${mia.id}` } },
+				Names: {
+					...send,
+					text: `@${mia.displayName.toLowerCase()}, not you@${mia.displayName}.test and not @all`,
+					options: { mentionIds: `${agent.id}, ${mia.id}` },
+				},
 				Plain: { ...send, text: `@${mia.displayName}`, options: { resolveNames: false } },
 				Everybody: { ...send, text: '@all', options: { allowMentionAll: true } },
 				Code: { ...send, text: `echo @${mia.displayName}`, options: { format: 'code' } },
@@ -183,7 +348,11 @@ describe('sending', () => {
 				'No Program': { ...send, text: 'x', options: { attachments: 'note, program' } },
 				'Wrong Format': { ...send, text: 'x', options: { format: '={{ "html" }}' } },
 				'Wrong Order': { ...send, text: 'x', options: { attachmentsOrder: '={{ "beside" }}' } },
-				'Too Many': { ...send, text: 'x', options: { mentionIds: '={{ Array.from({ length: 101 }, (_, i) => "u_" + i) }}' } },
+				'Too Many': {
+					...send,
+					text: 'x',
+					options: { mentionIds: '={{ Array.from({ length: 101 }, (_, i) => "u_" + i) }}' },
+				},
 				'No Person': { ...send, sendTo: 'user', userId: byId('={{ "" }}'), text: 'x' },
 				'No Target': { ...send, sendTo: '={{ "everybody" }}', userId: byId(mia.id), text: 'x' },
 				Stranger: { ...send, sendTo: 'user', userId: byId('u_stranger'), text: 'x' },
@@ -195,30 +364,57 @@ describe('sending', () => {
 		const only = (name: string) => jsonOf(done(name))[0];
 
 		expect(only('Person')).toEqual({
-			sent: true, messageId: containing('msg_'), chatId: direct.id, chatType: 'direct', createdAt: containing('T'), timestamp: expect.any(Number) as number,
-			text: 'hello', mentions: [], attachments: [], confirmedBy: 'answer',
+			sent: true,
+			messageId: containing('msg_'),
+			chatId: direct.id,
+			chatType: 'direct',
+			createdAt: containing('T'),
+			timestamp: expect.any(Number) as number,
+			text: 'hello',
+			mentions: [],
+			attachments: [],
+			confirmedBy: 'answer',
 		});
 		expect(JSON.parse(only('Object')?.text as string)).toEqual({ answer: 42 });
-		expect(only('Names')).toMatchObject({ text: `<at user_id="${mia.id}">${mia.displayName}</at>, not you@${mia.displayName}.test and not @all`, mentions: [mia.id, agent.id] });
+		expect(only('Names')).toMatchObject({
+			text:
+				`<at user_id="${mia.id}">${mia.displayName}</at>, not you@${mia.displayName}.test and ` +
+				'not @all',
+			mentions: [mia.id, agent.id],
+		});
 		expect(only('Plain')).toMatchObject({ text: `@${mia.displayName}`, mentions: [] });
 		expect(only('Everybody')).toMatchObject({ mentions: ['all'] });
 		expect(only('Defaults')).toMatchObject({ sent: true, text: 'from an AI Agent' });
-		for (const name of ['Silence', 'Own Silence', 'Nothing']) expect(jsonOf(done(name))).toEqual([{ sent: false }]);
+		for (const name of ['Silence', 'Own Silence', 'Nothing'])
+			expect(jsonOf(done(name))).toEqual([{ sent: false }]);
 		const file = only('File Alone') as { attachments: { messageId: string; url: string }[] };
-		expect(file).toMatchObject({ text: '', mentions: [mia.id], messageId: file.attachments[0]?.messageId, attachments: [{ fileName: 'Notiz.txt', kind: 'file', fileSize: 4 }] });
+		expect(file).toMatchObject({
+			text: '',
+			mentions: [mia.id],
+			messageId: file.attachments[0]?.messageId,
+			attachments: [{ fileName: 'Notiz.txt', kind: 'file', fileSize: 4 }],
+		});
 		expect(await (await fetch(file.attachments[0]?.url ?? '')).text()).toBe('note');
 		expect(only('No Field')).toEqual({ error: containing('picture') });
 		expect(only('No Program')).toEqual({ error: containing('does not accept the file "run.exe"') });
 		expect(only('Wrong Format')).toEqual({ error: containing('"Format" has the value "html"') });
-		expect(only('Wrong Order')).toEqual({ error: containing('"Attachments Order" has the value "beside"') });
+		expect(only('Wrong Order')).toEqual({
+			error: containing('"Attachments Order" has the value "beside"'),
+		});
 		expect(only('Too Many')).toEqual({ error: containing('mentions 101 people') });
 		expect(only('No Person')).toEqual({ error: containing('"Person" is empty') });
 		expect(only('No Target')).toEqual({ error: containing('"Send To" has the value "everybody"') });
-		expect(only('Stranger')).toEqual({ error: containing('ask the person to write to the agent first') });
-		expect(only('Foreign')).toEqual({ error: containing('The server refused the message: You are not in this group') });
+		expect(only('Stranger')).toEqual({
+			error: containing('ask the person to write to the agent first'),
+		});
+		expect(only('Foreign')).toEqual({
+			error: containing('The server refused the message: You are not in this group'),
+		});
 		expect(only('Untold')).toEqual({ error: containing('Under "Send To", choose') });
 		const stored = await scene().club.history(mia.id, group);
-		expect(stored.map(({ content, contentType, mentions }) => [content, contentType, mentions])).toEqual([
+		expect(
+			stored.map(({ content, contentType, mentions }) => [content, contentType, mentions]),
+		).toEqual([
 			[only('Object')?.text, 'text', []],
 			[only('Names')?.text, 'text', [mia.id, agent.id]],
 			[`@${mia.displayName}`, 'text', []],
@@ -233,29 +429,77 @@ describe('sending', () => {
 	it('sends files that were uploaded before, as often as wanted, beside those of the item', async () => {
 		const cast = await scene().cast();
 		const { mia, group, credential } = cast;
-		const upload = actionNode(credential, { resource: 'file', operation: 'upload', binaryPropertyName: 'note' }, 'Upload');
+		const upload = actionNode(
+			credential,
+			{ resource: 'file', operation: 'upload', binaryPropertyName: 'note' },
+			'Upload',
+		);
 		const again = codeNode('Again', 'return $("Files").all()');
 		const send = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: byId(group.id) };
 		const done = await run(
 			cast,
 			{
-				Items: { ...send, text: 'items', options: { uploadedFiles: '={{ $("Upload").all() }}', attachments: 'note' } },
-				One: { ...send, text: 'one', options: { uploadedFiles: '={{ $("Upload").first().json }}', attachmentsOrder: 'before' } },
-				Text: { ...send, text: '', options: { uploadedFiles: '={{ JSON.stringify([$("Upload").first().json]) }}' } },
-				Elsewhere: { ...send, text: 'x', options: { uploadedFiles: '[{ "url": "http://169.254.169.254/media/x.txt", "fileName": "x.txt" }]' } },
+				Items: {
+					...send,
+					text: 'items',
+					options: { uploadedFiles: '={{ $("Upload").all() }}', attachments: 'note' },
+				},
+				One: {
+					...send,
+					text: 'one',
+					options: { uploadedFiles: '={{ $("Upload").first().json }}', attachmentsOrder: 'before' },
+				},
+				Text: {
+					...send,
+					text: '',
+					options: { uploadedFiles: '={{ JSON.stringify([$("Upload").first().json]) }}' },
+				},
+				Elsewhere: {
+					...send,
+					text: 'x',
+					options: {
+						uploadedFiles: '[{ "url": "http://169.254.169.254/media/x.txt", "fileName": "x.txt" }]',
+					},
+				},
 				Broken: { ...send, text: 'x', options: { uploadedFiles: '={{ "[{" }}' } },
-				Nameless: { ...send, text: 'x', options: { uploadedFiles: '[{ "url": "/media/uploads/x.txt" }]' } },
+				Nameless: {
+					...send,
+					text: 'x',
+					options: { uploadedFiles: '[{ "url": "/media/uploads/x.txt" }]' },
+				},
 			},
 			[codeNode('Files', MAKE_FILES), upload, again],
 		);
 
-		expect(jsonOf(done('Items'))).toMatchObject([{ text: 'items', attachments: [{ fileName: 'Notiz.txt' }, { fileName: 'Notiz.txt', fileSize: 4 }] }]);
-		expect(jsonOf(done('Text'))).toMatchObject([{ sent: true, text: '', attachments: [{ fileName: 'Notiz.txt', kind: 'file', url: containing(scene().club.url) }] }]);
-		expect(jsonOf(done('Elsewhere'))).toEqual([{ error: containing('does not lie on the Agent Club server') }]);
+		expect(jsonOf(done('Items'))).toMatchObject([
+			{
+				text: 'items',
+				attachments: [{ fileName: 'Notiz.txt' }, { fileName: 'Notiz.txt', fileSize: 4 }],
+			},
+		]);
+		expect(jsonOf(done('Text'))).toMatchObject([
+			{
+				sent: true,
+				text: '',
+				attachments: [{ fileName: 'Notiz.txt', kind: 'file', url: containing(scene().club.url) }],
+			},
+		]);
+		expect(jsonOf(done('Elsewhere'))).toEqual([
+			{ error: containing('does not lie on the Agent Club server') },
+		]);
 		expect(jsonOf(done('Broken'))).toEqual([{ error: containing('"Uploaded Files" is no JSON') }]);
-		expect(jsonOf(done('Nameless'))).toEqual([{ error: containing('an entry without "url" and "fileName"') }]);
+		expect(jsonOf(done('Nameless'))).toEqual([
+			{ error: containing('an entry without "url" and "fileName"') },
+		]);
 		const stored = await scene().club.history(mia.id, group);
-		expect(stored.map(({ content, fileName }) => content || fileName)).toEqual(['items', 'Notiz.txt', 'Notiz.txt', 'Notiz.txt', 'one', 'Notiz.txt']);
+		expect(stored.map(({ content, fileName }) => content || fileName)).toEqual([
+			'items',
+			'Notiz.txt',
+			'Notiz.txt',
+			'Notiz.txt',
+			'one',
+			'Notiz.txt',
+		]);
 		const urls = stored.map(({ fileUrl }) => fileUrl).filter((url) => url !== '');
 		expect(urls.every((url) => url.startsWith('/media/uploads/'))).toBe(true);
 		expect(new Set(urls).size).toBe(2);
@@ -268,8 +512,18 @@ describe('marking, typing and files', () => {
 		const { mia, group, page } = cast;
 		const said = await scene().club.say(mia.id, group, { content: 'read me' });
 		const { url } = await scene().club.uploadAs(mia.id, 'report.pdf', Buffer.from('%PDF'));
-		const typing = { resource: 'message', operation: 'sendTyping', sendTo: 'chat', chatId: byId(group.id) };
-		const download = { resource: 'file', operation: 'download', binaryPropertyName: 'doc', options: {} };
+		const typing = {
+			resource: 'message',
+			operation: 'sendTyping',
+			sendTo: 'chat',
+			chatId: byId(group.id),
+		};
+		const download = {
+			resource: 'file',
+			operation: 'download',
+			binaryPropertyName: 'doc',
+			options: {},
+		};
 		const done = await run(
 			cast,
 			{
@@ -289,14 +543,29 @@ describe('marking, typing and files', () => {
 
 		expect(only('Mark')).toEqual({ marked: true });
 		expect(only('No Mark')).toEqual({ error: containing('"Message ID" is empty') });
-		expect(done('Typing')).toMatchObject([{ json: { words: { answer: 42 }, output: 'from an AI Agent' } }]);
+		expect(done('Typing')).toMatchObject([
+			{ json: { words: { answer: 42 }, output: 'from an AI Agent' } },
+		]);
 		expect(Object.keys(done('Typing')[0]?.binary ?? {})).toEqual(['note', 'program']);
 		expect(only('No Typing')).toEqual({ error: containing('"Seconds" has the value 301') });
-		expect(only('Upload')).toEqual({ url: containing(`${scene().club.url}/media/uploads/`), fileName: 'Notiz.txt', kind: 'file', fileSize: 4 });
+		expect(only('Upload')).toEqual({
+			url: containing(`${scene().club.url}/media/uploads/`),
+			fileName: 'Notiz.txt',
+			kind: 'file',
+			fileSize: 4,
+		});
 		expect(only('No Upload')).toEqual({ error: containing('does not accept the file "run.exe"') });
-		expect(only('Down')).toEqual({ fileName: 'renamed.pdf', mimeType: 'application/pdf', fileSize: 4 });
-		expect((await scene().host.binary(done('Down')[0]?.binary?.doc?.id ?? '')).toString()).toBe('%PDF');
-		expect(only('Elsewhere')).toEqual({ error: containing('does not lie on the Agent Club server') });
+		expect(only('Down')).toEqual({
+			fileName: 'renamed.pdf',
+			mimeType: 'application/pdf',
+			fileSize: 4,
+		});
+		expect((await scene().host.binary(done('Down')[0]?.binary?.doc?.id ?? '')).toString()).toBe(
+			'%PDF',
+		);
+		expect(only('Elsewhere')).toEqual({
+			error: containing('does not lie on the Agent Club server'),
+		});
 		expect(only('Gone')).toEqual({ error: containing('404') });
 		const seen = page.typing.length;
 		await page.until(() => page.typing.length > seen, 'the agent still typing after the execution');
@@ -306,16 +575,49 @@ describe('marking, typing and files', () => {
 it('fails with the index of the item, and pairs every output with its item, where it is not told to go on', async () => {
 	const cast = await scene().cast();
 	const { group, credential } = cast;
-	const items = codeNode('Items', `return [{ json: { chat: '${group.id}' } }, { json: { chat: '' } }]`);
-	const operation = actionNode(credential, { resource: 'message', operation: 'getMany', chatId: byId('={{ $json.chat }}'), options: {}, filters: {} }, 'Operation');
-	const { id } = await scene().host.rest.createWorkflow(chain('Failing', [node('Start', 'n8n-nodes-base.manualTrigger'), items, operation]));
+	const items = codeNode(
+		'Items',
+		`return [{ json: { chat: '${group.id}' } }, { json: { chat: '' } }]`,
+	);
+	const operation = actionNode(
+		credential,
+		{
+			resource: 'message',
+			operation: 'getMany',
+			chatId: byId('={{ $json.chat }}'),
+			options: {},
+			filters: {},
+		},
+		'Operation',
+	);
+	const { id } = await scene().host.rest.createWorkflow(
+		chain('Failing', [node('Start', 'n8n-nodes-base.manualTrigger'), items, operation]),
+	);
 	await scene().host.rest.runManually(id, 'Start');
 	const [execution] = await scene().host.ended(id, 1);
 	const error = execution?.data.resultData.error;
 
 	expect(execution?.status).toBe('error');
-	expect(error).toMatchObject({ message: '"Chat" is empty', description: containing('Choose one from the list'), context: { itemIndex: 1 } });
+	expect(error).toMatchObject({
+		message: '"Chat" is empty',
+		description: containing('Choose one from the list'),
+		context: { itemIndex: 1 },
+	});
 	await scene().club.givePast(group, cast.mia.id, [1_700_000_000, 1_700_000_001]);
-	const paired = await run(cast, { Many: { resource: 'message', operation: 'getMany', chatId: byId('={{ $json.chat }}'), options: {}, filters: {} } }, [items]);
-	expect(paired('Many').map((item) => (item as ItemJson & { pairedItem?: unknown }).pairedItem)).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }]);
+	const paired = await run(
+		cast,
+		{
+			Many: {
+				resource: 'message',
+				operation: 'getMany',
+				chatId: byId('={{ $json.chat }}'),
+				options: {},
+				filters: {},
+			},
+		},
+		[items],
+	);
+	expect(
+		paired('Many').map((item) => (item as ItemJson & { pairedItem?: unknown }).pairedItem),
+	).toEqual([{ item: 0 }, { item: 0 }, { item: 1 }]);
 });

@@ -6,23 +6,52 @@ import { N8nFixture } from '../support/n8n-fixture';
 const ROOT = join(__dirname, '../..');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
-/** Runs a piece of code in a Node.js of its own, with the built files at hand, and reads what it prints as JSON. */
+/**
+ * Runs a piece of code in a Node.js of its own, with the built files at hand, and reads what it
+ * prints as JSON.
+ */
 function inFreshProcess(code: string): unknown {
-	return JSON.parse(execFileSync(process.execPath, ['--eval', `console.log(JSON.stringify((() => { ${code} })()))`], { cwd: ROOT, encoding: 'utf8' }));
+	return JSON.parse(
+		execFileSync(
+			process.execPath,
+			['--eval', `console.log(JSON.stringify((() => { ${code} })()))`],
+			{ cwd: ROOT, encoding: 'utf8' },
+		),
+	);
 }
 
 describe('the built package', () => {
 	it('holds what users need and nothing else', () => {
-		const report = JSON.parse(execFileSync(npm, ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' })) as { files: { path: string }[] }[];
+		const report = JSON.parse(
+			execFileSync(npm, ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' }),
+		) as { files: { path: string }[] }[];
 		const paths = report[0]?.files.map(({ path }) => path) ?? [];
 
-		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'README.zh-CN.md', 'index.js', 'package.json']);
+		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+			'CHANGELOG.md',
+			'LICENSE',
+			'README.md',
+			'README.zh-CN.md',
+			'index.js',
+			'package.json',
+		]);
 		expect(paths.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path))).toEqual([]);
-		expect(paths).toEqual(expect.arrayContaining(['dist/client.js', 'dist/http.js', 'dist/LICENSES.txt', 'dist/known/nodes.json', 'dist/icons/agentclub.dark.svg']));
+		expect(paths).toEqual(
+			expect.arrayContaining([
+				'dist/client.js',
+				'dist/http.js',
+				'dist/LICENSES.txt',
+				'dist/known/nodes.json',
+				'dist/icons/agentclub.dark.svg',
+			]),
+		);
 	});
 
 	it('has n8n-workflow as its only peer and no dependencies', () => {
-		const description = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<string, unknown>;
+		const description = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Record<
+			string,
+			unknown
+		>;
 
 		expect(description).not.toHaveProperty('dependencies');
 		expect(description.peerDependencies).toEqual({ 'n8n-workflow': '*' });
@@ -64,7 +93,14 @@ describe('the built package', () => {
 	it('brings the licence of everything that is bundled', () => {
 		const licences = readFileSync(join(ROOT, 'dist/LICENSES.txt'), 'utf8');
 
-		for (const name of ['socket.io-client', 'engine.io-client', 'undici', 'zod', 'https-proxy-agent', 'proxy-from-env']) {
+		for (const name of [
+			'socket.io-client',
+			'engine.io-client',
+			'undici',
+			'zod',
+			'https-proxy-agent',
+			'proxy-from-env',
+		]) {
 			expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
 		}
 	});
@@ -72,8 +108,12 @@ describe('the built package', () => {
 	it('is known to n8n without its classes being run', async () => {
 		const host = await N8nFixture.start();
 		try {
-			expect(host.n8n.logTail(5000)).toMatch(/Lazy-loading nodes and credentials from n8n-nodes-agentclub \{ "nodes": 2, "credentials": 1/);
-			const icon = await fetch(`${host.n8n.address}/icons/n8n-nodes-agentclub/dist/icons/agentclub.svg`);
+			expect(host.n8n.logTail(5000)).toMatch(
+				/Lazy-loading nodes and credentials from n8n-nodes-agentclub \{ "nodes": 2, "credentials": 1/,
+			);
+			const icon = await fetch(
+				`${host.n8n.address}/icons/n8n-nodes-agentclub/dist/icons/agentclub.svg`,
+			);
 			expect(await icon.text()).toContain('<svg');
 		} finally {
 			await host.stop();

@@ -35,11 +35,18 @@ afterAll(async () => {
 }, 120_000);
 
 it(
-	`in queue mode, loses, hurries and disorders nothing, and repeats only what was unread, when main, Redis or a worker is killed ${String(KILLS)} times`,
+	`in queue mode, loses, hurries and disorders nothing, and repeats only what was unread, when main, Redis or a worker is killed ${KILLS} times`,
 	async () => {
-		process.stdout.write(`queue-killed: seed ${String(SEED)} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same moments back)\n`);
+		process.stdout.write(
+			`queue-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same ` +
+				`moments back)\n`,
+		);
 		const { listeners, speakers } = await setScene();
-		const talk = new Talk(speakers, (speaker, utterance) => sayOnce(scene, speaker, utterance), () => chance.between(700, 2000));
+		const talk = new Talk(
+			speakers,
+			(speaker, utterance) => sayOnce(scene, speaker, utterance),
+			() => chance.between(700, 2000),
+		);
 		const deaths: Death[] = [];
 		for (let kill = 0; kill < KILLS; kill++) {
 			await desk.moreCalls(chance.between(1, MOST_CALLS));
@@ -52,28 +59,46 @@ it(
 		await talk.stop();
 		await quiet(scene, listeners);
 		const findings = await audit(scene.host.rest, listeners, talk.said, deaths);
-		process.stdout.write(`queue-killed: ${String(KILLS)} kills, of the main among them: ${figures(findings, talk.said, deaths)}\n`);
+		process.stdout.write(
+			`queue-killed: ${KILLS} kills, of the main among them: ` +
+				`${figures(findings, talk.said, deaths)}\n`,
+		);
 		expect({ seed: SEED, ...findings.faults }).toEqual({ seed: SEED, ...NO_FAULTS });
 	},
 	(3 + KILLS) * LIFE,
 );
 
-/** Two agents, each with a workflow and with people in several chats. "onCompletion" counts an execution as done that died with its worker. */
+/**
+ * Two agents, each with a workflow and with people in several chats. "onCompletion" counts an
+ * execution as done that died with its worker.
+ */
 async function setScene(): Promise<{ listeners: ListenerInMode[]; speakers: Speaker[] }> {
 	const [success, immediate] = [await scene.cast(), await scene.cast()];
 	const other = await scene.club.addHuman('other', 'Other');
 	const speakers = [
 		speakerTo(success.agent, 'group', success.mia.id, success.group),
 		speakerTo(success.agent, 'direct', success.mia.id, success.direct),
-		speakerTo(success.agent, 'other', other.id, await scene.club.openDirect(other.id, success.agent.id)),
+		speakerTo(
+			success.agent,
+			'other',
+			other.id,
+			await scene.club.openDirect(other.id, success.agent.id),
+		),
 		speakerTo(immediate.agent, 'lone', immediate.mia.id, immediate.group),
 		speakerTo(immediate.agent, 'private', immediate.mia.id, immediate.direct),
 	];
 	const publish = async (mode: Mode, { agent, credential }: Cast): Promise<ListenerInMode> => {
 		const trigger = openTrigger(credential, { retryDelay: 1 }, { acknowledge: mode });
-		return { name: mode, agent, workflowId: await scene.host.publish(chain(mode, [trigger, desk.node(mode)])) };
+		return {
+			name: mode,
+			agent,
+			workflowId: await scene.host.publish(chain(mode, [trigger, desk.node(mode)])),
+		};
 	};
-	return { listeners: [await publish('onSuccess', success), await publish('immediately', immediate)], speakers };
+	return {
+		listeners: [await publish('onSuccess', success), await publish('immediately', immediate)],
+		speakers,
+	};
 }
 
 async function killMain(listeners: readonly ListenerInMode[]): Promise<Death> {

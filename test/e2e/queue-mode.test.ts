@@ -32,23 +32,31 @@ afterAll(async () => {
 	await desk.stop();
 }, 120_000);
 
-const inGroup = ({ mia, group, agent }: Cast, words: string) => scene.club.say(mia.id, group, mention(agent, words));
-const inDirect = ({ mia, direct }: Cast, words: string) => scene.club.say(mia.id, direct, { content: words });
+const inGroup = ({ mia, group, agent }: Cast, words: string) =>
+	scene.club.say(mia.id, group, mention(agent, words));
+const inDirect = ({ mia, direct }: Cast, words: string) =>
+	scene.club.say(mia.id, direct, { content: words });
 const mentioned = ({ agent }: Cast, words: string) => mention(agent, words).content;
 const unread = ({ agent }: Cast) => unreadOf(scene.club.url, agent.token);
-const unreadIs = ({ agent }: Cast, ...contents: string[]) => unreadBecomes(scene.club.url, agent.token, contents);
-const echo = ({ credential }: Cast) => replyNode(credential, '={{ $("Agent Club Trigger").first().json.plainText }}');
+const unreadIs = ({ agent }: Cast, ...contents: string[]) =>
+	unreadBecomes(scene.club.url, agent.token, contents);
+const echo = ({ credential }: Cast) =>
+	replyNode(credential, '={{ $("Agent Club Trigger").first().json.plainText }}');
 
 describe('a message counts as read by what the worker reports', () => {
 	it('with "When the Workflow Has Finished" when its execution ends, and the answer comes from the worker', async () => {
 		const cast = await scene.cast();
-		const workflow = await scene.host.publish(chain('completion', [openTrigger(cast.credential), desk.node('completion'), echo(cast)]));
+		const workflow = await scene.host.publish(
+			chain('completion', [openTrigger(cast.credential), desk.node('completion'), echo(cast)]),
+		);
 		desk.hold('slow');
 		await inGroup(cast, 'slow');
 		await desk.called({ text: 'slow' });
 		expect(await unread(cast)).toEqual([mentioned(cast, 'slow')]);
 		desk.release('slow');
-		expect((await cast.page.from(cast.agent.id, cast.group.id)).map(({ content }) => content)).toEqual(['slow']);
+		expect(
+			(await cast.page.from(cast.agent.id, cast.group.id)).map(({ content }) => content),
+		).toEqual(['slow']);
 		await unreadIs(cast);
 		const [execution] = await scene.host.ended(workflow, 1);
 		expect(execution?.status).toBe('success');
@@ -58,21 +66,36 @@ describe('a message counts as read by what the worker reports', () => {
 	it('with "When the Workflow Has Succeeded" only after a success: a failed execution is tried again', async () => {
 		const cast = await scene.cast();
 		const trigger = openTrigger(cast.credential, { retryDelay: 3 }, { acknowledge: 'onSuccess' });
-		const workflow = await scene.host.publish(chain('success', [trigger, desk.node('success'), echo(cast)]));
+		const workflow = await scene.host.publish(
+			chain('success', [trigger, desk.node('success'), echo(cast)]),
+		);
 		failing.add('once more');
 		await inGroup(cast, 'once more');
 		await scene.host.ended(workflow, 1);
 		expect(await unread(cast)).toEqual([mentioned(cast, 'once more')]);
 		await cast.page.from(cast.agent.id, cast.group.id);
 		await unreadIs(cast);
-		expect(await story(workflow)).toEqual(['once more, attempt 1: error', 'once more, attempt 2: success']);
+		expect(await story(workflow)).toEqual([
+			'once more, attempt 1: error',
+			'once more, attempt 2: success',
+		]);
 	});
 
 	it('with "When the Workflow Calls Mark as Read" by the operation on a worker alone, with everything earlier in the chat', async () => {
 		const cast = await scene.cast();
-		const mark = actionNode(cast.credential, { resource: 'message', operation: 'markAsRead', messageId: '={{ $("Agent Club Trigger").first().json.messageId }}' }, 'Mark');
+		const mark = actionNode(
+			cast.credential,
+			{
+				resource: 'message',
+				operation: 'markAsRead',
+				messageId: '={{ $("Agent Club Trigger").first().json.messageId }}',
+			},
+			'Mark',
+		);
 		const trigger = openTrigger(cast.credential, {}, { acknowledge: 'manually' });
-		const workflow = await scene.host.publish(chain('manually', [trigger, desk.node('manually'), mark]));
+		const workflow = await scene.host.publish(
+			chain('manually', [trigger, desk.node('manually'), mark]),
+		);
 		for (const words of ['first', 'second']) failing.add(words);
 		for (const words of ['first', 'second']) await inGroup(cast, words);
 		await scene.host.ended(workflow, 2);
@@ -80,21 +103,29 @@ describe('a message counts as read by what the worker reports', () => {
 		await inGroup(cast, 'third');
 		await scene.host.ended(workflow, 3);
 		await unreadIs(cast);
-		expect(await story(workflow)).toEqual(['first, attempt 1: error', 'second, attempt 1: error', 'third, attempt 1: success']);
+		expect(await story(workflow)).toEqual([
+			'first, attempt 1: error',
+			'second, attempt 1: error',
+			'third, attempt 1: success',
+		]);
 	});
 
 	it('with "Immediately" while its execution still runs, and each message has one execution', async () => {
 		const cast = await scene.cast();
 		const trigger = openTrigger(cast.credential, {}, { acknowledge: 'immediately' });
-		const workflow = await scene.host.publish(chain('immediately', [trigger, desk.node('immediately')]));
-		const words = Array.from({ length: 8 }, (_nothing, index) => `at once ${String(index)}`);
+		const workflow = await scene.host.publish(
+			chain('immediately', [trigger, desk.node('immediately')]),
+		);
+		const words = Array.from({ length: 8 }, (_nothing, index) => `at once ${index}`);
 		desk.hold(...words);
 		for (const each of words) await inGroup(cast, each);
 		await desk.called({ workflow: 'immediately' }, words.length);
 		await unreadIs(cast);
 		desk.release(...words);
 		await scene.host.ended(workflow, words.length);
-		expect((await story(workflow)).sort()).toEqual(words.map((each) => `${each}, attempt 1: success`));
+		expect((await story(workflow)).sort()).toEqual(
+			words.map((each) => `${each}, attempt 1: success`),
+		);
 	});
 });
 
@@ -103,36 +134,61 @@ it('files come in and go out through the database, byte for byte', async () => {
 	const send = replyNode(cast.credential, 'again', { attachments: 'data' });
 	const workflow = await scene.host.publish(chain('files', [openTrigger(cast.credential), send]));
 	const { url } = await scene.club.uploadAs(cast.mia.id, 'Bild ä.png', TINY_PNG);
-	await scene.club.say(cast.mia.id, cast.direct, { contentType: 'image', fileUrl: url, fileName: 'Bild ä.png' });
+	await scene.club.say(cast.mia.id, cast.direct, {
+		contentType: 'image',
+		fileUrl: url,
+		fileName: 'Bild ä.png',
+	});
 	const [, file] = await cast.page.from(cast.agent.id, cast.direct.id, 2);
 	expect(file).toMatchObject({ content_type: 'image', file_name: 'Bild ä.png' });
-	expect(Buffer.from(await (await fetch(scene.club.url + (file?.file_url ?? ''))).arrayBuffer())).toEqual(TINY_PNG);
+	expect(
+		Buffer.from(await (await fetch(scene.club.url + (file?.file_url ?? ''))).arrayBuffer()),
+	).toEqual(TINY_PNG);
 	const [execution] = await scene.host.ended(workflow, 1);
-	expect(outputOf(execution, 'Agent Club Trigger')[0]?.binary?.data?.id?.split(':')[0]).toBe('database');
+	expect(outputOf(execution, 'Agent Club Trigger')[0]?.binary?.data?.id?.split(':')[0]).toBe(
+		'database',
+	);
 });
 
 it('keeps the order of each chat over two workers, one execution at a time, and the chats side by side', async () => {
 	const cast = await scene.cast();
 	const chance = new Chance(1);
 	work = () => chance.between(0, 300);
-	const workflow = await scene.host.publish(chain('order', [openTrigger(cast.credential, {}, { requireMention: false }), desk.node('order'), echo(cast)]));
+	const workflow = await scene.host.publish(
+		chain('order', [
+			openTrigger(cast.credential, {}, { requireMention: false }),
+			desk.node('order'),
+			echo(cast),
+		]),
+	);
 	const speakers = [{ id: cast.mia.id, chat: cast.group, name: 'mia' }];
 	for (const name of ['ada', 'ben', 'cem', 'dora']) speakers.push(await guest(cast, name));
 	const numbers = Array.from({ length: 12 }, (_nothing, index) => index + 1);
 	for (const number of numbers) {
-		await Promise.all(speakers.map(({ id, chat, name }) => scene.club.say(id, chat, { content: `${name} ${String(number)}` })));
+		await Promise.all(
+			speakers.map(({ id, chat, name }) =>
+				scene.club.say(id, chat, { content: `${name} ${number}` }),
+			),
+		);
 	}
 	await scene.host.ended(workflow, numbers.length * speakers.length, 120_000);
 	work = () => 0;
 	for (const { id, chat, name } of speakers) {
-		const answers = (await scene.club.history(id, chat)).filter(({ senderId }) => senderId === cast.agent.id);
-		expect(answers.map(({ content }) => content)).toEqual(numbers.map((number) => `${name} ${String(number)}`));
+		const answers = (await scene.club.history(id, chat)).filter(
+			({ senderId }) => senderId === cast.agent.id,
+		);
+		expect(answers.map(({ content }) => content)).toEqual(
+			numbers.map((number) => `${name} ${number}`),
+		);
 	}
 	const records = await executionRecords(scene.host.rest, workflow);
-	const overlapping = (ofOneChat: boolean) => records.filter((one, index) => records.slice(index + 1).some((other) => {
-		const isSameChat = one.item.chatId === other.item.chatId;
-		return isSameChat === ofOneChat && overlap(one.summary, other.summary);
-	}));
+	const overlapping = (ofOneChat: boolean) =>
+		records.filter((one, index) =>
+			records.slice(index + 1).some((other) => {
+				const isSameChat = one.item.chatId === other.item.chatId;
+				return isSameChat === ofOneChat && overlap(one.summary, other.summary);
+			}),
+		);
 	expect(overlapping(true)).toEqual([]);
 	expect(overlapping(false).length).toBeGreaterThan(0);
 	expect(queue.workersOf(...records.map(({ summary }) => summary.id))).toHaveLength(2);
@@ -141,8 +197,12 @@ it('keeps the order of each chat over two workers, one execution at a time, and 
 
 it('"Execute step" on a worker takes a message and marks nothing, while the published trigger on the main works on it', async () => {
 	const cast = await scene.cast();
-	const workflow = await scene.host.publish(chain('tested', [openTrigger(cast.credential), desk.node('tested'), echo(cast)]));
-	const logged = queue.workers.map((worker) => worker.output.waitFor(/Waiting for one live message that passes the filters/, 60_000));
+	const workflow = await scene.host.publish(
+		chain('tested', [openTrigger(cast.credential), desk.node('tested'), echo(cast)]),
+	);
+	const logged = queue.workers.map((worker) =>
+		worker.output.waitFor(/Waiting for one live message that passes the filters/, 60_000),
+	);
 	await scene.host.rest.runManually(workflow, 'Agent Club Trigger', 'Agent Club Trigger');
 	await Promise.any(logged);
 	desk.hold('both');
@@ -150,7 +210,10 @@ it('"Execute step" on a worker takes a message and marks nothing, while the publ
 	await desk.called({ workflow: 'tested', text: 'both' });
 	const [test] = await scene.host.ended(workflow, 1);
 	expect(test?.mode).toBe('manual');
-	expect(outputOf(test, 'Agent Club Trigger')[0]?.json).toMatchObject({ plainText: 'both', delivery: { source: 'test' } });
+	expect(outputOf(test, 'Agent Club Trigger')[0]?.json).toMatchObject({
+		plainText: 'both',
+		delivery: { source: 'test' },
+	});
 	// Longer than a mark waits.
 	await sleep(5000);
 	expect(await unread(cast)).toEqual([mentioned(cast, 'both')]);
@@ -162,39 +225,70 @@ describe('a worker that is killed in mid-execution', () => {
 	it('costs no message: the execution counts as failed and is tried again on another worker; other chats do not wait for that', async () => {
 		const success = await scene.cast();
 		const completion = await scene.cast();
-		const trigger = openTrigger(success.credential, { retryDelay: 1 }, { acknowledge: 'onSuccess' });
-		const first = await scene.host.publish(chain('lost', [trigger, desk.node('lost'), echo(success)]));
-		const second = await scene.host.publish(chain('lost too', [openTrigger(completion.credential, { failureReply: 'Sorry.' }), desk.node('lost too'), echo(completion)]));
+		const trigger = openTrigger(
+			success.credential,
+			{ retryDelay: 1 },
+			{ acknowledge: 'onSuccess' },
+		);
+		const first = await scene.host.publish(
+			chain('lost', [trigger, desk.node('lost'), echo(success)]),
+		);
+		const second = await scene.host.publish(
+			chain('lost too', [
+				openTrigger(completion.credential, { failureReply: 'Sorry.' }),
+				desk.node('lost too'),
+				echo(completion),
+			]),
+		);
 		desk.hold('cut off');
 		await inGroup(success, 'cut off');
 		await inGroup(completion, 'cut off');
 		await desk.called({ text: 'cut off' }, 2);
-		const running = [...(await scene.host.inState(first, 'running')), ...(await scene.host.inState(second, 'running'))];
+		const running = [
+			...(await scene.host.inState(first, 'running')),
+			...(await scene.host.inState(second, 'running')),
+		];
 		const killed = queue.workersOf(...running.map(({ id }) => id));
 		for (const worker of killed) await worker.kill();
 		for (const worker of killed) await worker.startAgain();
 		await inDirect(success, 'meanwhile');
-		expect((await success.page.from(success.agent.id, success.direct.id)).map(({ content }) => content)).toEqual(['meanwhile']);
+		expect(
+			(await success.page.from(success.agent.id, success.direct.id)).map(({ content }) => content),
+		).toEqual(['meanwhile']);
 		await unreadIs(success, mentioned(success, 'cut off'));
 		desk.release('cut off');
 		await scene.host.ended(first, 3, 120_000);
 		await scene.host.ended(second, 1, 120_000);
 		await Promise.all([unreadIs(success), unreadIs(completion)]);
-		const answers = async ({ mia, group, agent }: Cast) => (await scene.club.history(mia.id, group)).filter(({ senderId }) => senderId === agent.id).map(({ content }) => content);
+		const answers = async ({ mia, group, agent }: Cast) =>
+			(await scene.club.history(mia.id, group))
+				.filter(({ senderId }) => senderId === agent.id)
+				.map(({ content }) => content);
 		expect(await answers(success)).toEqual(['cut off']);
 		expect(await answers(completion)).toEqual(['Sorry.']);
-		// What its row says depends on who notes it first, the main (an error) or the worker that has come back (a crash).
+		// What its row says depends on who notes it first, the main (an error) or the worker that has
+		// come back (a crash).
 		const [lost, ...others] = await scene.host.ended(first, 3);
 		expect(['error', 'crashed']).toContain(lost?.status);
-		const items = others.map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json as { plainText: string; delivery: { attempt: number } });
-		expect(items.map(({ plainText, delivery }) => `${plainText}, attempt ${String(delivery.attempt)}`).sort()).toEqual(['cut off, attempt 2', 'meanwhile, attempt 1']);
+		const items = others.map(
+			(execution) =>
+				outputOf(execution, 'Agent Club Trigger')[0]?.json as {
+					plainText: string;
+					delivery: { attempt: number };
+				},
+		);
+		expect(
+			items.map(({ plainText, delivery }) => `${plainText}, attempt ${delivery.attempt}`).sort(),
+		).toEqual(['cut off, attempt 2', 'meanwhile, attempt 1']);
 	});
 });
 
 it('a worker that is stopped in order finishes what it runs, which is then read and not tried again', async () => {
 	const cast = await scene.cast();
 	const trigger = openTrigger(cast.credential, {}, { acknowledge: 'onSuccess' });
-	const workflow = await scene.host.publish(chain('upgrade', [trigger, desk.node('upgrade'), echo(cast)]));
+	const workflow = await scene.host.publish(
+		chain('upgrade', [trigger, desk.node('upgrade'), echo(cast)]),
+	);
 	desk.hold('to the end');
 	await inGroup(cast, 'to the end');
 	await desk.called({ text: 'to the end' });
@@ -213,7 +307,9 @@ it('a worker that is stopped in order finishes what it runs, which is then read 
 it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile runs, and a main that misses the end of an execution finds out', async () => {
 	const cast = await scene.cast();
 	const trigger = openTrigger(cast.credential, {}, { acknowledge: 'onSuccess' });
-	const workflow = await scene.host.publish(chain('redis', [trigger, desk.node('redis'), echo(cast)]));
+	const workflow = await scene.host.publish(
+		chain('redis', [trigger, desk.node('redis'), echo(cast)]),
+	);
 	const { n8n } = scene.host;
 	desk.hold('before');
 	await inGroup(cast, 'before');
@@ -226,7 +322,10 @@ it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile
 	await begun;
 	// The worker is back first, and says that the execution has ended while nobody listens.
 	const thaw = n8n.freeze();
-	const told = worker?.output.waitFor(new RegExp(`Worker finished execution ${running?.id ?? ''} `), 30_000);
+	const told = worker?.output.waitFor(
+		new RegExp(`Worker finished execution ${running?.id ?? ''} `),
+		30_000,
+	);
 	desk.release('before');
 	await queue.services.redis.start();
 	await told;
@@ -236,8 +335,11 @@ it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile
 	await inGroup(cast, 'after');
 	await scene.host.ended(workflow, 3, 120_000);
 	await unreadIs(cast);
-	// Two chats: n8n asks Redis for the workflow's project before it writes an execution down, so both may wait for that and come in either order.
-	expect((await story(workflow)).sort()).toEqual(['after', 'before', 'while it is down'].map((words) => `${words}, attempt 1: success`));
+	// Two chats: n8n asks Redis for the workflow's project before it writes an execution down, so
+	// both may wait for that and come in either order.
+	expect((await story(workflow)).sort()).toEqual(
+		['after', 'before', 'while it is down'].map((words) => `${words}, attempt 1: success`),
+	);
 });
 
 describe('a main that is restarted', () => {
@@ -263,7 +365,9 @@ describe('a main that is restarted', () => {
 		await n8n.startAgain();
 		await scene.host.ended(workflow, 3, 120_000);
 		await unreadIs(cast);
-		expect((await story(workflow)).sort()).toEqual(['running', 'waiting', 'while it is down'].map((words) => `${words}, attempt 1: success`));
+		expect((await story(workflow)).sort()).toEqual(
+			['running', 'waiting', 'while it is down'].map((words) => `${words}, attempt 1: success`),
+		);
 	});
 
 	it('after a crash, runs again what was not read, though a worker still runs it, and nothing else twice', async () => {
@@ -283,12 +387,17 @@ describe('a main that is restarted', () => {
 		await scene.host.ended(workflow, 5, 120_000);
 		await unreadIs(cast);
 		const messages = ['done', 'running', 'running', 'waiting', 'while it is down'];
-		expect((await story(workflow)).sort()).toEqual(messages.map((words) => `${words}, attempt 1: success`));
+		expect((await story(workflow)).sort()).toEqual(
+			messages.map((words) => `${words}, attempt 1: success`),
+		);
 	});
 });
 
 /** A person with a direct chat to the agent. */
-async function guest({ agent }: Cast, name: string): Promise<{ id: string; chat: ChatAddress; name: string }> {
+async function guest(
+	{ agent }: Cast,
+	name: string,
+): Promise<{ id: string; chat: ChatAddress; name: string }> {
 	const { id } = await scene.club.addHuman(`${name}-${agent.username}`, name);
 	return { id, chat: await scene.club.openDirect(id, agent.id), name };
 }
@@ -296,7 +405,9 @@ async function guest({ agent }: Cast, name: string): Promise<{ id: string; chat:
 /** All executions of a workflow: what became of them, and of which attempt at which message. */
 async function story(workflow: string): Promise<string[]> {
 	const records = await executionRecords(scene.host.rest, workflow);
-	return records.map(({ summary, item }) => `${item.plainText}, attempt ${String(item.delivery.attempt)}: ${summary.status}`);
+	return records.map(
+		({ summary, item }) => `${item.plainText}, attempt ${item.delivery.attempt}: ${summary.status}`,
+	);
 }
 
 /** Whether two executions ran at the same time. */

@@ -3,7 +3,10 @@ import { N8nFixture } from '../support/n8n-fixture';
 import { QueueServices } from '../support/queue-services';
 import { Scene } from './scene';
 
-/** n8n in queue mode: PostgreSQL, Redis, a main with the triggers, and two workers that run the executions. */
+/**
+ * n8n in queue mode: PostgreSQL, Redis, a main with the triggers, and two workers that run the
+ * executions.
+ */
 export class QueueScene {
 	private constructor(
 		readonly services: QueueServices,
@@ -15,13 +18,17 @@ export class QueueScene {
 		const services = await QueueServices.start();
 		// The main makes the database, so the workers come after it.
 		const scene = await Scene.start(services.env);
-		const workers = [await N8nFixture.startWorker('worker-1', services.env), await N8nFixture.startWorker('worker-2', services.env)] as const;
+		const workers = [
+			await N8nFixture.startWorker('worker-1', services.env),
+			await N8nFixture.startWorker('worker-2', services.env),
+		] as const;
 		return new QueueScene(services, scene, [...workers]);
 	}
 
 	/** The workers whose log says that they began one of these executions, each once. */
 	workersOf(...executionIds: string[]): N8n[] {
-		const began = (worker: N8n, id: string) => worker.logTail(100_000).includes(`Worker started execution ${id} `);
+		const began = (worker: N8n, id: string) =>
+			worker.logTail(100_000).includes(`Worker started execution ${id} `);
 		return this.workers.filter((worker) => executionIds.some((id) => began(worker, id)));
 	}
 

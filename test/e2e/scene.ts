@@ -1,6 +1,10 @@
 import type { ChatAddress, ClubAgent, ClubUser } from '../../playground/club/club';
 import type { NodeJson } from '../../playground/host/n8n-types';
-import { actionNode, type CredentialReference, triggerNode } from '../../playground/host/workflow-json';
+import {
+	actionNode,
+	type CredentialReference,
+	triggerNode,
+} from '../../playground/host/workflow-json';
 import { N8nFixture } from '../support/n8n-fixture';
 import { RealClub } from '../support/real-club';
 import { unlessUnavailable } from '../support/unavailable';
@@ -12,7 +16,9 @@ export const START_WITHIN = 30 * 60_000;
 /** ms for a test: publishing takes seconds, and whole executions run in it. */
 jest.setTimeout(180_000);
 
-/** An agent with its credential in n8n, a group with it and a person, and that person's open page. */
+/**
+ * An agent with its credential in n8n, a group with it and a person, and that person's open page.
+ */
 export interface Cast {
 	readonly agent: ClubAgent;
 	readonly credential: CredentialReference;
@@ -33,7 +39,9 @@ export class Scene {
 	) {}
 
 	static async start(env: Record<string, string> = {}): Promise<Scene> {
-		const club = await unlessUnavailable('the end-to-end tests', () => RealClub.start({ version: 'latest' }));
+		const club = await unlessUnavailable('the end-to-end tests', () =>
+			RealClub.start({ version: 'latest' }),
+		);
 		if (!club) throw new Error('The end-to-end tests need the real server, see above');
 		return new Scene(club, await N8nFixture.start(env));
 	}
@@ -53,7 +61,10 @@ export class Scene {
 		const direct = await this.club.openDirect(mia.id, agent.id);
 		const page = await this.club.watch(mia.id);
 		this.pages.push(page);
-		const credential = await this.host.credential({ serverUrl: ` ${this.club.url}/ `, agentToken: agent.token }, `Club ${suffix}`);
+		const credential = await this.host.credential(
+			{ serverUrl: ` ${this.club.url}/ `, agentToken: agent.token },
+			`Club ${suffix}`,
+		);
 		return { agent, credential, mia, group, direct, page };
 	}
 }
@@ -74,18 +85,42 @@ export function useScene(): () => Scene {
 }
 
 /** A trigger that lets every human through, unless told otherwise. */
-export function openTrigger(credential: CredentialReference, options: Record<string, unknown> = {}, parameters: Record<string, unknown> = {}): NodeJson {
-	return triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], requireMention: true, acknowledge: 'onCompletion', options, ...parameters });
+export function openTrigger(
+	credential: CredentialReference,
+	options: Record<string, unknown> = {},
+	parameters: Record<string, unknown> = {},
+): NodeJson {
+	return triggerNode(credential, {
+		allowFrom: ['*'],
+		allowFromKind: ['human'],
+		requireMention: true,
+		acknowledge: 'onCompletion',
+		options,
+		...parameters,
+	});
 }
 
 /** Sends to the chat that started the workflow. */
-export function replyNode(credential: CredentialReference, text: string, options: Record<string, unknown> = {}): NodeJson {
-	return actionNode(credential, { resource: 'message', operation: 'send', sendTo: 'triggeringChat', text, options });
+export function replyNode(
+	credential: CredentialReference,
+	text: string,
+	options: Record<string, unknown> = {},
+): NodeJson {
+	return actionNode(credential, {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'triggeringChat',
+		text,
+		options,
+	});
 }
 
 /** A mention as people write it: the tag in the text, and the id beside it. */
 export function mention(user: ClubUser, words: string): { content: string; mentions: string[] } {
-	return { content: `<at user_id="${user.id}">${user.displayName}</at> ${words}`, mentions: [user.id] };
+	return {
+		content: `<at user_id="${user.id}">${user.displayName}</at> ${words}`,
+		mentions: [user.id],
+	};
 }
 
 /** Matches any text with this in it. */

@@ -6,11 +6,22 @@ import { type ExecutionRecord, executionRecords } from '../support/execution-rec
 import { Chance, killsOfThisRun, seedOfThisRun } from '../support/seed';
 import { type Said, type Speaker, Talk } from '../support/talk';
 import { openTrigger, replyNode, Scene, START_WITHIN } from './scene';
-import { type Death, type Listener, quiet, sayOnce, seenFromOutside, speakerTo, wasRead } from './under-kills';
+import {
+	type Death,
+	type Listener,
+	quiet,
+	sayOnce,
+	seenFromOutside,
+	speakerTo,
+	wasRead,
+} from './under-kills';
 
 const KILLS = killsOfThisRun(3);
 const SEED = seedOfThisRun();
-/** ms for one life of the server, the pauses of reconnecting with it, and for what is left at the end. */
+/**
+ * ms for one life of the server, the pauses of reconnecting with it, and for what is left at the
+ * end.
+ */
 const LIFE = 90_000;
 /** The server is killed after so many calls of workflows that are about to answer, at most. */
 const MOST_CALLS = 20;
@@ -35,11 +46,18 @@ afterAll(async () => {
 }, 60_000);
 
 it(
-	`loses no message and no answer, and repeats and disorders none, when the server is killed ${String(KILLS)} times while n8n receives and sends`,
+	`loses no message and no answer, and repeats and disorders none, when the server is killed ${KILLS} times while n8n receives and sends`,
 	async () => {
-		process.stdout.write(`server-killed: seed ${String(SEED)} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same moments back)\n`);
+		process.stdout.write(
+			`server-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the ` +
+				`same moments back)\n`,
+		);
 		const { listeners, speakers } = await setScene();
-		const talk = new Talk(speakers, (speaker, utterance) => sayOnce(scene, speaker, utterance), () => chance.between(500, 1500));
+		const talk = new Talk(
+			speakers,
+			(speaker, utterance) => sayOnce(scene, speaker, utterance),
+			() => chance.between(500, 1500),
+		);
 		const deaths: Death[] = [];
 		while (deaths.length < KILLS) deaths.push(await killOnce(listeners));
 		await desk.moreCalls(10);
@@ -47,12 +65,23 @@ it(
 		await quiet(scene, listeners);
 		const findings = await audit(listeners, talk.said, deaths);
 		process.stdout.write(`${figures(findings, talk.said, deaths)}\n`);
-		expect({ seed: SEED, ...findings.faults }).toEqual({ seed: SEED, lost: [], early: [], repeated: [], unanswered: [], answeredAgain: [], order: [] });
+		expect({ seed: SEED, ...findings.faults }).toEqual({
+			seed: SEED,
+			lost: [],
+			early: [],
+			repeated: [],
+			unanswered: [],
+			answeredAgain: [],
+			order: [],
+		});
 	},
 	(4 + KILLS) * LIFE,
 );
 
-/** One agent answers with a text when the workflow has finished, the other with a text and a file, until it has succeeded. */
+/**
+ * One agent answers with a text when the workflow has finished, the other with a text and a file,
+ * until it has succeeded.
+ */
 async function setScene(): Promise<{ listeners: Listener[]; speakers: Speaker[] }> {
 	const texts = await scene.cast();
 	const files = await scene.cast();
@@ -63,10 +92,28 @@ async function setScene(): Promise<{ listeners: Listener[]; speakers: Speaker[] 
 		speakerTo(files.agent, 'private', files.mia.id, files.direct),
 	];
 	const answer = `={{ 'answer to ' + ${TEXT} }}`;
-	const withText = chain('texts', [openTrigger(texts.credential), desk.node('texts'), replyNode(texts.credential, answer)]);
-	const file = node('File', 'n8n-nodes-base.convertToFile', { operation: 'toText', sourceProperty: 'text', options: { fileName: `={{ ${TEXT} + '.txt' }}` } }, { typeVersion: 1.1 });
+	const withText = chain('texts', [
+		openTrigger(texts.credential),
+		desk.node('texts'),
+		replyNode(texts.credential, answer),
+	]);
+	const file = node(
+		'File',
+		'n8n-nodes-base.convertToFile',
+		{
+			operation: 'toText',
+			sourceProperty: 'text',
+			options: { fileName: `={{ ${TEXT} + '.txt' }}` },
+		},
+		{ typeVersion: 1.1 },
+	);
 	const trigger = openTrigger(files.credential, { retryDelay: 2 }, { acknowledge: 'onSuccess' });
-	const withFile = chain('files', [trigger, desk.node('files'), file, replyNode(files.credential, answer, { attachments: 'data' })]);
+	const withFile = chain('files', [
+		trigger,
+		desk.node('files'),
+		file,
+		replyNode(files.credential, answer, { attachments: 'data' }),
+	]);
 	const listeners = [
 		{ name: 'texts', agent: texts.agent, workflowId: await scene.host.publish(withText) },
 		{ name: 'files', agent: files.agent, workflowId: await scene.host.publish(withFile) },
@@ -74,7 +121,10 @@ async function setScene(): Promise<{ listeners: Listener[]; speakers: Speaker[] 
 	return { listeners, speakers };
 }
 
-/** Kills the server at a moment by chance while workflows are about to answer, and starts it again a little later; people try to talk on. */
+/**
+ * Kills the server at a moment by chance while workflows are about to answer, and starts it again a
+ * little later; people try to talk on.
+ */
 async function killOnce(listeners: readonly Listener[]): Promise<Death> {
 	await desk.moreCalls(chance.between(1, MOST_CALLS));
 	await sleep(chance.between(0, MOST_DELAY));
@@ -86,7 +136,10 @@ async function killOnce(listeners: readonly Listener[]): Promise<Death> {
 }
 
 interface Findings {
-	readonly faults: Record<'lost' | 'early' | 'repeated' | 'unanswered' | 'answeredAgain' | 'order', string[]>;
+	readonly faults: Record<
+		'lost' | 'early' | 'repeated' | 'unanswered' | 'answeredAgain' | 'order',
+		string[]
+	>;
 	readonly executions: number;
 	/** Executions that failed, and those of them that could not tell what became of their answer. */
 	readonly failures: string[];
@@ -94,8 +147,19 @@ interface Findings {
 	readonly answers: number;
 }
 
-async function audit(listeners: readonly Listener[], said: readonly Said[], deaths: readonly Death[]): Promise<Findings> {
-	const faults: Findings['faults'] = { lost: [], early: [], repeated: [], unanswered: [], answeredAgain: [], order: [] };
+async function audit(
+	listeners: readonly Listener[],
+	said: readonly Said[],
+	deaths: readonly Death[],
+): Promise<Findings> {
+	const faults: Findings['faults'] = {
+		lost: [],
+		early: [],
+		repeated: [],
+		unanswered: [],
+		answeredAgain: [],
+		order: [],
+	};
 	const findings = { faults, executions: 0, failures: [] as string[], unknown: 0, answers: 0 };
 	for (const listener of listeners) {
 		const records = await executionRecords(scene.host.rest, listener.workflowId);
@@ -117,27 +181,50 @@ async function audit(listeners: readonly Listener[], said: readonly Said[], deat
 	return findings;
 }
 
-/** n8n lives all the while: each message has its one execution, or one for each attempt that failed before; nothing is read before it has ended. */
-function judgeExecutions(message: Said, records: readonly ExecutionRecord[], deaths: readonly Death[], faults: Findings['faults']): void {
+/**
+ * n8n lives all the while: each message has its one execution, or one for each attempt that failed
+ * before; nothing is read before it has ended.
+ */
+function judgeExecutions(
+	message: Said,
+	records: readonly ExecutionRecord[],
+	deaths: readonly Death[],
+	faults: Findings['faults'],
+): void {
 	const own = recordsOf(message, records);
 	const attempts = own.map(({ item }) => item.delivery.attempt);
 	if (own.length === 0) faults.lost.push(message.words);
-	if (attempts.some((attempt, index) => attempt !== index + 1)) faults.repeated.push(`${message.words}: attempts ${attempts.join(', ')}`);
+	if (attempts.some((attempt, index) => attempt !== index + 1))
+		faults.repeated.push(`${message.words}: attempts ${attempts.join(', ')}`);
 	const endedAt = Math.max(...own.map(({ summary }) => Date.parse(summary.stoppedAt ?? '')));
 	for (const death of deaths) {
-		if (wasRead(message, death) && !(endedAt <= death.at)) faults.early.push(`${message.words} was read at a kill of ${String(death.at)} and ended ${String(endedAt)}`);
+		if (wasRead(message, death) && !(endedAt <= death.at))
+			faults.early.push(`${message.words} was read at a kill of ${death.at} and ended ${endedAt}`);
 	}
 }
 
-/** Each part of the answer stands once in the chat; where an execution could not tell, or failed half-way, both are possible. */
-function judgeAnswers(listener: Listener, message: Said, records: readonly ExecutionRecord[], answers: readonly StoredMessage[], faults: Findings['faults']): void {
-	const failures = recordsOf(message, records).map(failureOf).filter((failure) => failure !== undefined);
+/**
+ * Each part of the answer stands once in the chat; where an execution could not tell, or failed
+ * half-way, both are possible.
+ */
+function judgeAnswers(
+	listener: Listener,
+	message: Said,
+	records: readonly ExecutionRecord[],
+	answers: readonly StoredMessage[],
+	faults: Findings['faults'],
+): void {
+	const failures = recordsOf(message, records)
+		.map(failureOf)
+		.filter((failure) => failure !== undefined);
 	const isExcused = failures.some((failure) => failure.includes(UNKNOWN));
 	const parts = partsOf(listener.name, message.words);
 	for (const part of parts) {
 		const count = answers.filter((answer) => nameOf(answer) === part).length;
-		if (count === 0 && !isExcused) faults.unanswered.push(`${part} (${failures.join('; ') || 'no failure'})`);
-		if (count > 1 && !isExcused) faults.answeredAgain.push(`${part}, ${String(count)} times (${failures.join('; ') || 'no failure'})`);
+		if (count === 0 && !isExcused)
+			faults.unanswered.push(`${part} (${failures.join('; ') || 'no failure'})`);
+		if (count > 1 && !isExcused)
+			faults.answeredAgain.push(`${part}, ${count} times (${failures.join('; ') || 'no failure'})`);
 	}
 }
 
@@ -151,10 +238,16 @@ function nameOf({ content, fileName }: StoredMessage): string {
 
 /** Answers stand in the order of the messages. */
 function orderBreaks(heard: readonly Said[], answers: readonly StoredMessage[]): string[] {
-	const places = answers.map((answer) => heard.findIndex(({ words }) => nameOf(answer) === `answer to ${words}` || nameOf(answer) === `${words}.txt`));
+	const places = answers.map((answer) =>
+		heard.findIndex(
+			({ words }) => nameOf(answer) === `answer to ${words}` || nameOf(answer) === `${words}.txt`,
+		),
+	);
 	return answers.flatMap((answer, index) => {
 		const before = answers[index - 1];
-		return before && (places[index] ?? 0) < (places[index - 1] ?? 0) ? [`${nameOf(answer)} stands after ${nameOf(before)}`] : [];
+		return before && (places[index] ?? 0) < (places[index - 1] ?? 0)
+			? [`${nameOf(answer)} stands after ${nameOf(before)}`]
+			: [];
 	});
 }
 
@@ -163,15 +256,27 @@ function recordsOf({ stored }: Said, records: readonly ExecutionRecord[]): Execu
 }
 
 function failureOf({ summary, execution }: ExecutionRecord): string | undefined {
-	return summary.status === 'success' ? undefined : `${summary.status}: ${execution.data.resultData.error?.message ?? 'no error is told'}`;
+	return summary.status === 'success'
+		? undefined
+		: `${summary.status}: ${execution.data.resultData.error?.message ?? 'no error is told'}`;
 }
 
-function figures({ faults, executions, failures, unknown, answers }: Findings, said: readonly Said[], deaths: readonly Death[]): string {
-	const kinds = [...new Set(failures)].map((failure) => `${String(failures.filter((each) => each === failure).length)} × "${failure}"`);
+function figures(
+	{ faults, executions, failures, unknown, answers }: Findings,
+	said: readonly Said[],
+	deaths: readonly Death[],
+): string {
+	const kinds = [...new Set(failures)].map(
+		(failure) => `${String(failures.filter((each) => each === failure).length)} × "${failure}"`,
+	);
 	return [
-		`server-killed: ${String(said.length)} messages, ${String(executions)} executions, ${String(answers)} answers, ${String(deaths.length)} kills`,
-		`${String(faults.lost.length)} lost, ${String(faults.repeated.length)} repeated, ${String(faults.early.length)} early`,
-		`${String(faults.unanswered.length)} unanswered, ${String(faults.answeredAgain.length)} answered again, ${String(faults.order.length)} order breaks`,
-		`${String(unknown)} of unknown outcome, ${String(failures.length)} failed attempts${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
+		`server-killed: ${said.length} messages, ${executions} executions, ` +
+			`${answers} answers, ${deaths.length} kills`,
+		`${faults.lost.length} lost, ${faults.repeated.length} repeated, ` +
+			`${faults.early.length} early`,
+		`${faults.unanswered.length} unanswered, ${faults.answeredAgain.length} ` +
+			`answered again, ${faults.order.length} order breaks`,
+		`${unknown} of unknown outcome, ${failures.length} failed ` +
+			`attempts${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}`,
 	].join(', ');
 }

@@ -6,7 +6,10 @@ import { mention, type Scene } from './scene';
 
 /** What the tests that kill n8n or the server have in common. */
 
-/** ms: a person finds the server again after it was killed; everything is worked off after the last kill. */
+/**
+ * ms: a person finds the server again after it was killed; everything is worked off after the last
+ * kill.
+ */
 const SAID_WITHIN = 60_000;
 const QUIET_WITHIN = 180_000;
 
@@ -26,18 +29,40 @@ export interface Death {
 }
 
 /** A person who writes to the agent; in a group each message mentions it. */
-export function speakerTo(agent: ClubAgent, name: string, personId: string, chat: ChatAddress): Speaker {
-	return { name, agentId: agent.id, personId, chat, utter: (words) => (chat.type === 'direct' ? { content: words } : mention(agent, words)) };
+export function speakerTo(
+	agent: ClubAgent,
+	name: string,
+	personId: string,
+	chat: ChatAddress,
+): Speaker {
+	return {
+		name,
+		agentId: agent.id,
+		personId,
+		chat,
+		utter: (words) => (chat.type === 'direct' ? { content: words } : mention(agent, words)),
+	};
 }
 
-/** Says it once, however often the server is killed or busy meanwhile: a message of unknown fate is looked for in the history. */
-export async function sayOnce(scene: Scene, { personId, chat }: Speaker, utterance: Utterance): Promise<StoredMessage> {
+/**
+ * Says it once, however often the server is killed or busy meanwhile: a message of unknown fate is
+ * looked for in the history.
+ */
+export async function sayOnce(
+	scene: Scene,
+	{ personId, chat }: Speaker,
+	utterance: Utterance,
+): Promise<StoredMessage> {
 	let isFirst = true;
 	return await eventually(
 		`"${String(utterance.content)}" to be said`,
 		async () => {
 			try {
-				const there = isFirst ? undefined : (await scene.club.history(personId, chat)).find(({ content }) => content === utterance.content);
+				const there = isFirst
+					? undefined
+					: (await scene.club.history(personId, chat)).find(
+							({ content }) => content === utterance.content,
+						);
 				isFirst = false;
 				return there ?? (await scene.club.say(personId, chat, utterance));
 			} catch {
@@ -49,19 +74,30 @@ export async function sayOnce(scene: Scene, { personId, chat }: Speaker, utteran
 	);
 }
 
-export async function seenFromOutside(scene: Scene, listeners: readonly Listener[], at = Date.now()): Promise<Death> {
+export async function seenFromOutside(
+	scene: Scene,
+	listeners: readonly Listener[],
+	at = Date.now(),
+): Promise<Death> {
 	const unread = new Map<string, ReadonlySet<string>>();
-	for (const { agent } of listeners) unread.set(agent.id, new Set(await unreadOf(scene.club.url, agent.token)));
+	for (const { agent } of listeners)
+		unread.set(agent.id, new Set(await unreadOf(scene.club.url, agent.token)));
 	return { at, unread };
 }
 
-/** Whether a message had been written when the process died, and the server did not hold it for unread. */
+/**
+ * Whether a message had been written when the process died, and the server did not hold it for
+ * unread.
+ */
 export function wasRead({ stored, speaker }: Said, death: Death): boolean {
-	return stored.createdAt * 1000 < death.at && !death.unread.get(speaker.agentId)?.has(stored.content);
+	return (
+		stored.createdAt * 1000 < death.at && !death.unread.get(speaker.agentId)?.has(stored.content)
+	);
 }
 
 /**
- * Waits until nothing is unread and nothing runs: on a busy machine as long as it takes, but never for long without progress.
+ * Waits until nothing is unread and nothing runs: on a busy machine as long as it takes, but never
+ * for long without progress.
  *
  * @throws an error that says what is left, and what n8n last logged
  */
@@ -72,9 +108,13 @@ export async function quiet(scene: Scene, listeners: readonly Listener[]): Promi
 			left = await open(scene, listeners);
 			return left.length < before ? true : undefined;
 		};
-		await eventually(`fewer than ${String(before)} messages unread or running`, fewer, QUIET_WITHIN).catch((error: unknown) => {
-			throw new Error(`${(error as Error).message}\n${left.join('\n')}\nn8n:\n${scene.host.n8n.logTail()}`);
-		});
+		await eventually(`fewer than ${before} messages unread or running`, fewer, QUIET_WITHIN).catch(
+			(error: unknown) => {
+				throw new Error(
+					`${(error as Error).message}\n${left.join('\n')}\nn8n:\n${scene.host.n8n.logTail()}`,
+				);
+			},
+		);
 	}
 }
 
@@ -82,8 +122,12 @@ export async function quiet(scene: Scene, listeners: readonly Listener[]): Promi
 async function open(scene: Scene, listeners: readonly Listener[]): Promise<string[]> {
 	const lines: string[] = [];
 	for (const { name, agent, workflowId } of listeners) {
-		for (const content of await unreadOf(scene.club.url, agent.token)) lines.push(`unread by ${agent.username}, ${name}: ${content}`);
-		for (const { id, status, createdAt } of await scene.host.rest.executions({ workflowId, status: ['running', 'new'] })) {
+		for (const content of await unreadOf(scene.club.url, agent.token))
+			lines.push(`unread by ${agent.username}, ${name}: ${content}`);
+		for (const { id, status, createdAt } of await scene.host.rest.executions({
+			workflowId,
+			status: ['running', 'new'],
+		})) {
 			lines.push(`execution ${id} of ${name}: ${status}, created ${createdAt}`);
 		}
 	}

@@ -13,7 +13,9 @@ const PAST_ANSWER = 21_000;
 describe.each(GENERATIONS)('answers of %s', (generation) => {
 	const answersObjects = generation === 'G3';
 	let h: AgentHarness;
-	/** What becomes of each frame of the server; set anew by each test, once the connection is ready. */
+	/**
+	 * What becomes of each frame of the server; set anew by each test, once the connection is ready.
+	 */
 	let edit: (frame: string) => readonly string[];
 
 	beforeEach(async () => {
@@ -43,7 +45,9 @@ describe.each(GENERATIONS)('answers of %s', (generation) => {
 	}
 
 	async function isThereOnce(text: string, messageId: string): Promise<void> {
-		const stored = (await h.club.history(h.mia.id, h.group)).filter(({ content }) => content === text);
+		const stored = (await h.club.history(h.mia.id, h.group)).filter(
+			({ content }) => content === text,
+		);
 		expect(stored.map(({ id }) => id)).toEqual([messageId]);
 		expect(h.sent('send_message').filter(({ content }) => content === text)).toHaveLength(1);
 	}
@@ -69,7 +73,12 @@ describe.each(GENERATIONS)('answers of %s', (generation) => {
 		const second = session.send(h.text('second'));
 		await until('the next answer', () => kept.length === 2);
 		h.link.inject(kept[0] ?? '');
-		h.link.inject((kept[0] ?? '').replace(/\[.*/s, '[{"ok":true,"message_id":"somebody else\'s","created_at":1}]'));
+		h.link.inject(
+			(kept[0] ?? '').replace(
+				/\[.*/s,
+				'[{"ok":true,"message_id":"somebody else\'s","created_at":1}]',
+			),
+		);
 		await h.settle(1000);
 		edit = (frame) => [frame];
 		for (const frame of kept.splice(0)) h.link.inject(frame);
@@ -82,7 +91,8 @@ describe.each(GENERATIONS)('answers of %s', (generation) => {
 		edit = (frame) => (ANSWER.test(frame) ? [frame, frame] : [frame]);
 		await h.say('one');
 		await trigger.started(1);
-		for (const text of ['first', 'second']) await isThereOnce(text, (await session.send(h.text(text))).messageId);
+		for (const text of ['first', 'second'])
+			await isThereOnce(text, (await session.send(h.text(text))).messageId);
 		await h.say('two');
 		await trigger.started(2);
 		await h.unreadBecomes();
@@ -90,27 +100,37 @@ describe.each(GENERATIONS)('answers of %s', (generation) => {
 		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
 	});
 
-	it.each(['null', '"ok"', '42', '[]', '{"ok":true}', '{"ok":1,"message_id":"x","created_at":1}', '{"ok":true,"message_id":{},"created_at":1}', '{"ok":true,"message_id":"x","created_at":"soon"}', '[{"ok":true}],7'])(
-		'to a send may be %s: that says nothing, and what stands in the chat counts',
+	it.each([
+		'null',
+		'"ok"',
+		'42',
+		'[]',
+		'{"ok":true}',
+		'{"ok":1,"message_id":"x","created_at":1}',
+		'{"ok":true,"message_id":{},"created_at":1}',
+		'{"ok":true,"message_id":"x","created_at":"soon"}',
+		'[{"ok":true}],7',
+	])('to a send may be %s: that says nothing, and what stands in the chat counts', async (args) => {
+		const session = await ready();
+		edit = (frame) => [frame.replace(ANSWER, (_frame, number: string) => `43${number}[${args}]`)];
+		const { messageId, confirmedBy } = await session.send(h.text('once'));
+		expect(confirmedBy).toBe('echo');
+		await isThereOnce('once', messageId);
+	});
+
+	it.each(['null', '"no"', '{"ok":false}', '[[[]]]'])(
+		'to a mark may be %s: the server has handled it',
 		async (args) => {
-			const session = await ready();
+			const trigger = h.run();
+			await ready();
 			edit = (frame) => [frame.replace(ANSWER, (_frame, number: string) => `43${number}[${args}]`)];
-			const { messageId, confirmedBy } = await session.send(h.text('once'));
-			expect(confirmedBy).toBe('echo');
-			await isThereOnce('once', messageId);
+			await h.say('work');
+			await trigger.started(1);
+			await h.settle();
+			expect(h.unread).toEqual([]);
+			expect(h.sent('mark_read')).toHaveLength(1);
 		},
 	);
-
-	it.each(['null', '"no"', '{"ok":false}', '[[[]]]'])('to a mark may be %s: the server has handled it', async (args) => {
-		const trigger = h.run();
-		await ready();
-		edit = (frame) => [frame.replace(ANSWER, (_frame, number: string) => `43${number}[${args}]`)];
-		await h.say('work');
-		await trigger.started(1);
-		await h.settle();
-		expect(h.unread).toEqual([]);
-		expect(h.sent('mark_read')).toHaveLength(1);
-	});
 
 	it('to a mark may come late, after the mark was repeated', async () => {
 		const trigger = h.run();
@@ -184,7 +204,9 @@ describe.each(GENERATIONS)('answers of %s', (generation) => {
 				kept.push(frame);
 				return [];
 			};
-			const refusedSend = session.send(h.text('no', foreign)).catch((error: unknown) => (error as { code: string }).code);
+			const refusedSend = session
+				.send(h.text('no', foreign))
+				.catch((error: unknown) => (error as { code: string }).code);
 			await h.sentBecomes('send_message', 1);
 			await h.settle(PAST_ANSWER);
 			await h.clock.skip(3000);

@@ -36,7 +36,9 @@ describe('something in between that accepts websockets and closes them before th
 	it('is noticed at once, and polling gets its chance', async () => {
 		h = await AgentHarness.start({ linked: true });
 		h.link.editFrames(() => {
-			void settled().then(() => { h.link.break('end'); });
+			void settled().then(() => {
+				h.link.break('end');
+			});
 			return [];
 		});
 		await h.say('all the same');
@@ -104,7 +106,7 @@ describe('a gateway in front of the server', () => {
 		const said: string[] = [];
 		for (let round = 1; round <= 4; round += 1) {
 			await h.connected(round);
-			const texts = [`${String(round)} live`, `${String(round)} behind it`];
+			const texts = [`${round} live`, `${round} behind it`];
 			await h.sayAll(texts);
 			said.push(...texts);
 			await pass(15);
@@ -113,7 +115,9 @@ describe('a gateway in front of the server', () => {
 		await h.unreadBecomes();
 		await h.settle(30_000);
 		expect(trigger.texts).toEqual(said);
-		expect(warnings()[0]).toMatch(/HTTP status 504: a gateway in front of Agent Club does not reach it/);
+		expect(warnings()[0]).toMatch(
+			/HTTP status 504: a gateway in front of Agent Club does not reach it/,
+		);
 	});
 
 	describe.each<[number, RegExp]>([
@@ -125,7 +129,11 @@ describe('a gateway in front of the server', () => {
 		[401, /HTTP status 401: something in front of Agent Club refuses n8n/],
 		[200, /a web page was sent in the place of Agent Club: .*does the network ask for a login/],
 	])('that answers everything with %i and a page of its own', (status, reason) => {
-		const error = { code: status > 500 ? 'UNREACHABLE' : 'NOT_AGENT_CLUB', retriable: status > 500, remedy: expect.stringMatching(/gateway/) as string };
+		const error = {
+			code: status > 500 ? 'UNREACHABLE' : 'NOT_AGENT_CLUB',
+			retriable: status > 500,
+			remedy: expect.stringMatching(/gateway/) as string,
+		};
 
 		it('at the start is told once, with what it is, and all is well as soon as it is over', async () => {
 			await h.sayAll(['one', 'two']);
@@ -133,7 +141,9 @@ describe('a gateway in front of the server', () => {
 			const trigger = h.run({}, credentials());
 			await h.logged(reason);
 			await pass(30);
-			expect(h.log.filter((line) => !line.startsWith('debug'))).toEqual([expect.stringMatching(/^warn: No connection to Agent Club, trying again/)]);
+			expect(h.log.filter((line) => !line.startsWith('debug'))).toEqual([
+				expect.stringMatching(/^warn: No connection to Agent Club, trying again/),
+			]);
 			end();
 			expect(await trigger.started(2)).toEqual(['one', 'two']);
 			await h.unreadBecomes();
@@ -153,24 +163,37 @@ describe('a gateway in front of the server', () => {
 			await h.say('while it lasts');
 			await pass(20);
 			end();
-			expect(await trigger.started(3)).toEqual(['before', 'so that the poll ends', 'while it lasts']);
+			expect(await trigger.started(3)).toEqual([
+				'before',
+				'so that the poll ends',
+				'while it lasts',
+			]);
 			await sending;
 			await h.unreadBecomes();
 			await h.settle();
 			expect(trigger.texts).toHaveLength(3);
-			expect(await h.contents()).toEqual(['before', 'so that the poll ends', 'while it lasts', 'an answer']);
+			expect(await h.contents()).toEqual([
+				'before',
+				'so that the poll ends',
+				'while it lasts',
+				'an answer',
+			]);
 		});
 
 		it('makes every request an error that says what to do', async () => {
 			gateway.answerItself(status, /\/(api|media)\//);
 			const { session } = h.action(credentials());
 			const { http } = session;
-			async function* content() { yield await Promise.resolve(Buffer.from('abc')); }
+			async function* content() {
+				yield await Promise.resolve(Buffer.from('abc'));
+			}
 			await expect(http.chats()).rejects.toMatchObject(error);
 			await expect(http.members(h.group.id)).rejects.toMatchObject(error);
 			await expect(http.history(h.group)).rejects.toMatchObject(error);
 			await expect(http.upload('a.txt', content(), 3)).rejects.toMatchObject(error);
-			await expect(session.download('/media/uploads/a.txt', 'a.txt', { maxBytes: 1000, idleTimeout: 1000 })).rejects.toMatchObject(error);
+			await expect(
+				session.download('/media/uploads/a.txt', 'a.txt', { maxBytes: 1000, idleTimeout: 1000 }),
+			).rejects.toMatchObject(error);
 		});
 
 		it('says nothing about a send whose answer was lost: its fate is looked up when that is over', async () => {
@@ -195,10 +218,17 @@ describe('a gateway in front of the server', () => {
 			gateway.answerItself(status, /\/(api|media)\//);
 			await h.clock.skip(10_000);
 			const { url } = await h.club.uploadAs(h.mia.id, 'a.pdf', Buffer.from('abc'));
-			await h.club.say(h.mia.id, h.group, { content: '', contentType: 'file', fileUrl: url, fileName: 'a.pdf' });
+			await h.club.say(h.mia.id, h.group, {
+				content: '',
+				contentType: 'file',
+				fileUrl: url,
+				fileName: 'a.pdf',
+			});
 			const { prepared } = await trigger.execution(2);
 			expect(prepared?.roster?.map(({ name }) => name).sort()).toEqual(['Helper', 'Mia', 'Tom']);
-			expect(prepared?.attachments).toMatchObject([{ stored: undefined, problem: expect.any(String) as string }]);
+			expect(prepared?.attachments).toMatchObject([
+				{ stored: undefined, problem: expect.any(String) as string },
+			]);
 			await h.unreadBecomes();
 		});
 	});
@@ -213,11 +243,11 @@ describe('a proxy that cuts what is idle for a shorter time than a heartbeat', (
 		const said: string[] = [];
 		for (let round = 1; round <= 4; round += 1) {
 			await h.connected(round);
-			await h.say(`${String(round)} live`);
-			await session.send(h.text(`${String(round)} answered`));
+			await h.say(`${round} live`);
+			await session.send(h.text(`${round} answered`));
 			await pass(25);
-			await h.say(`${String(round)} after a while`);
-			said.push(`${String(round)} live`, `${String(round)} after a while`);
+			await h.say(`${round} after a while`);
+			said.push(`${round} live`, `${round} after a while`);
 		}
 		expect(await trigger.started(8)).toEqual(said);
 		await h.unreadBecomes();
@@ -235,15 +265,40 @@ describe('a proxy of the environment', () => {
 	});
 	afterEach(() => proxy.stop());
 
-	const throughProxy = (run: () => Promise<void>) => withEnvironment({ http_proxy: proxy.url('mia:secret'), no_proxy: undefined }, run);
+	const throughProxy = (run: () => Promise<void>) =>
+		withEnvironment({ http_proxy: proxy.url('mia:secret'), no_proxy: undefined }, run);
 
 	describe.each<[NonNullable<ConnectProxy['instead']>, RegExp, RegExp]>([
-		[403, /No connection to Agent Club.*HTTP status 403: something in front of Agent Club refuses n8n/, /The proxy \S+ refuses the way to the server \(HTTP 403\)/],
-		[407, /No connection to Agent Club.*HTTP status 407: the proxy wants a user name and a password/, /The proxy \S+ refuses the way to the server \(HTTP 407\)/],
-		[502, /No connection to Agent Club.*HTTP status 502: a gateway in front of Agent Club does not reach it/, /The proxy \S+ refuses the way to the server \(HTTP 502\)/],
-		['hang up', /No connection to Agent Club.*(Proxy connection ended|socket hang up|ECONNRESET)/, /The proxy \S+ opens no way to the server/],
-		['speak itself', /No connection to Agent Club.*(socket hang up|Parse Error)/, /The proxy \S+ refuses the way to the server \(HTTP 200\)/],
-		['silence', /no answer at all within 15 s, so something in between may swallow it/, /did not answer/],
+		[
+			403,
+			/No connection to Agent Club.*HTTP status 403: something in front of Agent Club refuses n8n/,
+			/The proxy \S+ refuses the way to the server \(HTTP 403\)/,
+		],
+		[
+			407,
+			/No connection to Agent Club.*HTTP status 407: the proxy wants a user name and a password/,
+			/The proxy \S+ refuses the way to the server \(HTTP 407\)/,
+		],
+		[
+			502,
+			/No connection to Agent Club.*HTTP status 502: a gateway in front of Agent Club does not reach it/,
+			/The proxy \S+ refuses the way to the server \(HTTP 502\)/,
+		],
+		[
+			'hang up',
+			/No connection to Agent Club.*(Proxy connection ended|socket hang up|ECONNRESET)/,
+			/The proxy \S+ opens no way to the server/,
+		],
+		[
+			'speak itself',
+			/No connection to Agent Club.*(socket hang up|Parse Error)/,
+			/The proxy \S+ refuses the way to the server \(HTTP 200\)/,
+		],
+		[
+			'silence',
+			/no answer at all within 15 s, so something in between may swallow it/,
+			/did not answer/,
+		],
 	])('that will not open a way (%s)', (instead, line, message) => {
 		it('is told, asked again at a measured pace, and used as soon as it does', async () => {
 			await throughProxy(async () => {
@@ -267,7 +322,11 @@ describe('a proxy of the environment', () => {
 			await throughProxy(async () => {
 				proxy.instead = instead;
 				const { http } = h.action().session;
-				await expect(http.chats()).rejects.toMatchObject({ code: instead === 'silence' ? 'TIMEOUT' : 'UNREACHABLE', retriable: true, message: expect.stringMatching(message) as string });
+				await expect(http.chats()).rejects.toMatchObject({
+					code: instead === 'silence' ? 'TIMEOUT' : 'UNREACHABLE',
+					retriable: true,
+					message: expect.stringMatching(message) as string,
+				});
 				const asked = proxy.tunnels.length;
 				await h.settle(60_000);
 				expect(asked).toBeLessThanOrEqual(2);
@@ -299,17 +358,26 @@ describe('a proxy of the environment', () => {
 });
 
 describe('a slow link with a big backlog', () => {
-	it.each(['websocket', 'polling'] as const)('is waited for as long as bytes come, by %s: through many deadlines of the handshake, and longer than pings may stay out', async (transport) => {
-		// The pings are the library's own, in real time, and so ten times as fast as the real server's: on the fast clock they are as they are there.
-		h = await AgentHarness.start({ linked: true, policy: SHORT_HANDSHAKE, pingInterval: 2500, pingTimeout: 2000 });
-		if (transport === 'polling') h.club.faults.websocketBlocked();
-		const texts = Array.from({ length: 40 }, (_, index) => `${String(index)} ${'x'.repeat(25_000)}`);
-		await h.sayAll(texts);
-		h.link.slow('toClient', { bytesPerSecond: 16_000 });
-		const trigger = h.run();
-		expect(await trigger.started(40, 20_000)).toEqual(texts);
-		await h.unreadBecomes();
-		expect(warnings()).toEqual([]);
-		expect(h.club.connectionsEver(h.agent.id)).toBe(1);
-	});
+	it.each(['websocket', 'polling'] as const)(
+		'is waited for as long as bytes come, by %s: through many deadlines of the handshake, and longer than pings may stay out',
+		async (transport) => {
+			// The pings are the library's own, in real time, and so ten times as fast as the real
+			// server's: on the fast clock they are as they are there.
+			h = await AgentHarness.start({
+				linked: true,
+				policy: SHORT_HANDSHAKE,
+				pingInterval: 2500,
+				pingTimeout: 2000,
+			});
+			if (transport === 'polling') h.club.faults.websocketBlocked();
+			const texts = Array.from({ length: 40 }, (_, index) => `${index} ${'x'.repeat(25_000)}`);
+			await h.sayAll(texts);
+			h.link.slow('toClient', { bytesPerSecond: 16_000 });
+			const trigger = h.run();
+			expect(await trigger.started(40, 20_000)).toEqual(texts);
+			await h.unreadBecomes();
+			expect(warnings()).toEqual([]);
+			expect(h.club.connectionsEver(h.agent.id)).toBe(1);
+		},
+	);
 });

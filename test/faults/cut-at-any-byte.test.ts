@@ -4,7 +4,10 @@ import type { ActingTrigger } from '../support/acting-trigger';
 import { AgentHarness } from '../support/agent-harness';
 import type { Direction, Ending } from '../support/link';
 
-/** Where the connection breaks: after so many bytes (or writes) of that direction, counted from the first one. */
+/**
+ * Where the connection breaks: after so many bytes (or writes) of that direction, counted from the
+ * first one.
+ */
 interface Cut {
 	readonly direction: Direction;
 	readonly unit: 'bytes' | 'writes';
@@ -25,8 +28,15 @@ const LONG = EVERY_BYTE ? 3_600_000 : 60_000;
 /** Conversations at a time: each of them mostly waits. */
 const SIDE_BY_SIDE = 16;
 
-/** A backlog, live messages, marks and a send with its answer; checks what has to hold, wherever the link was cut. Answers what was carried. */
-async function converse(generation: Generation, transport: Transport, cut?: Cut): Promise<AgentHarness['link']['carried']> {
+/**
+ * A backlog, live messages, marks and a send with its answer; checks what has to hold, wherever the
+ * link was cut. Answers what was carried.
+ */
+async function converse(
+	generation: Generation,
+	transport: Transport,
+	cut?: Cut,
+): Promise<AgentHarness['link']['carried']> {
 	const h = await AgentHarness.start({ generation, linked: true });
 	try {
 		if (transport === 'polling') h.club.faults.websocketBlocked();
@@ -38,7 +48,9 @@ async function converse(generation: Generation, transport: Transport, cut?: Cut)
 		await h.clock.skip(3000);
 		await h.unreadBecomes();
 		await checkOutcome(h, confirmation);
-		const ofGroup = trigger.executions.filter(({ message }) => message.chat.type === 'group').map(({ text }) => text);
+		const ofGroup = trigger.executions
+			.filter(({ message }) => message.chat.type === 'group')
+			.map(({ text }) => text);
 		expect(ofGroup).toEqual(['backlog 1', 'backlog 2', 'live 1', 'live 2']);
 		expect(trigger.texts).toHaveLength(5);
 		expect(h.club.connectionsEver(h.agent.id)).toBeLessThanOrEqual(2);
@@ -54,7 +66,10 @@ async function speak(h: AgentHarness, trigger: ActingTrigger): Promise<Confirmat
 	return h.action().session.send(h.text('an answer'));
 }
 
-/** Ends the executions one after the other, each a while after it began: until then its message must be unread. */
+/**
+ * Ends the executions one after the other, each a while after it began: until then its message must
+ * be unread.
+ */
 async function workOff(h: AgentHarness, trigger: ActingTrigger, count: number): Promise<void> {
 	for (let number = 1; number <= count; number += 1) {
 		const execution = await trigger.execution(number);
@@ -65,18 +80,36 @@ async function workOff(h: AgentHarness, trigger: ActingTrigger, count: number): 
 }
 
 async function checkOutcome(h: AgentHarness, confirmation: Confirmation): Promise<void> {
-	const answers = (await h.club.history(h.mia.id, h.group)).filter(({ senderId }) => senderId === h.agent.id);
-	expect(answers.map(({ id, content, createdAt }) => [id, content, createdAt])).toEqual([[confirmation.messageId, 'an answer', confirmation.createdAt]]);
+	const answers = (await h.club.history(h.mia.id, h.group)).filter(
+		({ senderId }) => senderId === h.agent.id,
+	);
+	expect(answers.map(({ id, content, createdAt }) => [id, content, createdAt])).toEqual([
+		[confirmation.messageId, 'an answer', confirmation.createdAt],
+	]);
 }
 
-/** Evenly over the whole stream, both ends included, RST and FIN in turn; and between any two writes. */
-function cutsOf(direction: Direction, carried: { readonly bytes: number; readonly writes: number }): Cut[] {
+/**
+ * Evenly over the whole stream, both ends included, RST and FIN in turn; and between any two
+ * writes.
+ */
+function cutsOf(
+	direction: Direction,
+	carried: { readonly bytes: number; readonly writes: number },
+): Cut[] {
 	const count = Math.min(CUTS_IN_BYTES, carried.bytes + 1);
 	const inBytes = Array.from({ length: count }, (_, index): Cut => {
 		const at = Math.round((index * carried.bytes) / (count - 1));
 		return { direction, unit: 'bytes', at, how: index % 2 === 0 ? 'reset' : 'end' };
 	});
-	const between = Array.from({ length: carried.writes }, (_, index): Cut => ({ direction, unit: 'writes', at: index + 1, how: index % 2 === 0 ? 'end' : 'reset' }));
+	const between = Array.from(
+		{ length: carried.writes },
+		(_, index): Cut => ({
+			direction,
+			unit: 'writes',
+			at: index + 1,
+			how: index % 2 === 0 ? 'end' : 'reset',
+		}),
+	);
 	return [...inBytes, ...between];
 }
 
@@ -100,8 +133,14 @@ describe.each<[Generation, Transport]>([
 	['G1', 'polling'],
 	['G3', 'polling'],
 ])('a link to %s by %s', (generation, transport) => {
-	it.each(DIRECTIONS)('may break at any byte %s: each message runs once and in order, is marked when it is settled, and the send stands once', async (direction) => {
-		const carried = await converse(generation, transport);
-		await forEachOf(cutsOf(direction, carried[direction]), (cut) => converse(generation, transport, cut));
-	}, LONG);
+	it.each(DIRECTIONS)(
+		'may break at any byte %s: each message runs once and in order, is marked when it is settled, and the send stands once',
+		async (direction) => {
+			const carried = await converse(generation, transport);
+			await forEachOf(cutsOf(direction, carried[direction]), (cut) =>
+				converse(generation, transport, cut),
+			);
+		},
+		LONG,
+	);
 });

@@ -11,8 +11,14 @@ describe.each(['G1', 'G2', 'G3'] as const)('frames of %s', (generation) => {
 	});
 	afterEach(() => h.stop());
 
-	/** Everything that could still go wrong has had its chance: each ran once, all is read, and a new connection brings nothing. */
-	async function ranOnce(trigger: { readonly texts: string[] }, texts: readonly string[]): Promise<void> {
+	/**
+	 * Everything that could still go wrong has had its chance: each ran once, all is read, and a new
+	 * connection brings nothing.
+	 */
+	async function ranOnce(
+		trigger: { readonly texts: string[] },
+		texts: readonly string[],
+	): Promise<void> {
 		await h.unreadBecomes();
 		const before = h.club.connectionsEver(h.agent.id);
 		h.link.break();
@@ -38,7 +44,9 @@ describe.each(['G1', 'G2', 'G3'] as const)('frames of %s', (generation) => {
 	it('may bring a whole batch in the wrong order: it runs in the order of the chat', async () => {
 		const texts = Array.from({ length: 20 }, (_, index) => String(index));
 		await h.sayAll(texts);
-		h.club.faults.mangle(h.agent.id, (event, args) => (event === 'offline_messages' ? [[...(args[0] as Row[])].reverse()] : args));
+		h.club.faults.mangle(h.agent.id, (event, args) =>
+			event === 'offline_messages' ? [[...(args[0] as Row[])].reverse()] : args,
+		);
 		const trigger = h.run();
 		expect(await trigger.started(20)).toEqual(texts);
 		await ranOnce(trigger, texts);

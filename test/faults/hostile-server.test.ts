@@ -4,7 +4,8 @@ import { ForeignServer } from '../support/foreign-server';
 import { OddServer } from '../support/odd-server';
 
 /** What the wire's own layers say when all is well. */
-const OPEN = '0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
+const OPEN =
+	'0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
 const CONNECTED = '40{"sid":"a"}';
 
 /** The head of a text frame of so many bytes, none of which follows. */
@@ -26,11 +27,17 @@ describe('a server that speaks the transport wrongly', () => {
 	afterEach(() => odd.stop());
 	afterAll(() => h.stop());
 
-	/** A trigger with that server in its credential: the connection ends, says so, and is tried again. */
+	/**
+	 * A trigger with that server in its credential: the connection ends, says so, and is tried again.
+	 */
 	async function isSurvived(reason: RegExp): Promise<void> {
 		const { length } = h.log;
 		const trigger = h.run({ place: `at ${odd.url}` }, h.credentials({ url: odd.url }));
-		await h.logged(new RegExp(`warn: No connection to Agent Club.*${odd.url.replaceAll('.', '\\.')}: ${reason.source}`));
+		await h.logged(
+			new RegExp(
+				`warn: No connection to Agent Club.*${odd.url.replaceAll('.', '\\.')}: ${reason.source}`,
+			),
+		);
 		await h.clock.skip(3000);
 		await h.close(trigger);
 		expect(h.log.slice(length).filter((line) => /[\p{Cc}\u202e]/u.test(line))).toEqual([]);
@@ -42,26 +49,58 @@ describe('a server that speaks the transport wrongly', () => {
 		['opens without an object', ['0'], /unreadable frame/],
 		['opens with a number', ['05'], /unreadable frame/],
 		['opens with upgrades that are no list', ['0{"sid":"s","upgrades":null}'], /unreadable frame/],
-		['opens with times that are none', ['0{"sid":{"toString":1},"upgrades":"websocket","pingInterval":"\\n","pingTimeout":{}}'], /ping timeout/],
+		[
+			'opens with times that are none',
+			['0{"sid":{"toString":1},"upgrades":"websocket","pingInterval":"\\n","pingTimeout":{}}'],
+			/ping timeout/,
+		],
 		['sends packets of no kind', [OPEN, '9\n\u202e', 'zzz', ''], /server error/],
 		['sends half a packet', [OPEN, CONNECTED, '42['], /parse error/],
 		['sends a reserved event', [OPEN, CONNECTED, '42["connect_error",{}]'], /parse error/],
 		['sends an event without a name', [OPEN, CONNECTED, '42[{}]'], /parse error/],
-		['sends more arguments than a function takes', [OPEN, CONNECTED, `42["new_message"${',0'.repeat(300_000)}]`], /unreadable packet/],
-		['announces more attachments than there can be', [OPEN, CONNECTED, '459999999999-["new_message",{"_placeholder":true,"num":0}]'], /parse error/],
+		[
+			'sends more arguments than a function takes',
+			[OPEN, CONNECTED, `42["new_message"${',0'.repeat(300_000)}]`],
+			/unreadable packet/,
+		],
+		[
+			'announces more attachments than there can be',
+			[OPEN, CONNECTED, '459999999999-["new_message",{"_placeholder":true,"num":0}]'],
+			/parse error/,
+		],
 		['refuses without a word', [OPEN, '44null'], /parse error/],
-		['refuses with what is no text', [OPEN, '44{"message":{"toString":1,"valueOf":1}}'], /unreadable packet/],
-		['speaks an older protocol', [OPEN, '40'], /It seems you are trying to reach a Socket\.IO server in v2/],
-	])('and %s is survived: the log says why, and the connection is tried again', async (_what, frames, reason) => {
-		odd = await OddServer.start({ frames, request: (_request, response) => response.end(frames.join('\u001e')) });
-		await isSurvived(reason);
-	});
+		[
+			'refuses with what is no text',
+			[OPEN, '44{"message":{"toString":1,"valueOf":1}}'],
+			/unreadable packet/,
+		],
+		[
+			'speaks an older protocol',
+			[OPEN, '40'],
+			/It seems you are trying to reach a Socket\.IO server in v2/,
+		],
+	])(
+		'and %s is survived: the log says why, and the connection is tried again',
+		async (_what, frames, reason) => {
+			odd = await OddServer.start({
+				frames,
+				request: (_request, response) => response.end(frames.join('\u001e')),
+			});
+			await isSurvived(reason);
+		},
+	);
 
 	it.each<[string, Buffer]>([
 		['breaks a character', Buffer.from([0x81, 2, 0xc3, 0x28])],
 		['sets bits that mean nothing', Buffer.from([0xf1, 1, 0x30])],
-		['sends a frame of 2^63 bytes', Buffer.from([0x81, 127, 0x7f, 255, 255, 255, 255, 255, 255, 255])],
-		['begins a frame that is one byte longer than any text', headOf(constants.MAX_STRING_LENGTH + 1)],
+		[
+			'sends a frame of 2^63 bytes',
+			Buffer.from([0x81, 127, 0x7f, 255, 255, 255, 255, 255, 255, 255]),
+		],
+		[
+			'begins a frame that is one byte longer than any text',
+			headOf(constants.MAX_STRING_LENGTH + 1),
+		],
 		['masks what it sends', Buffer.from([0x81, 0x81, 1, 2, 3, 4, 5])],
 		['closes with a code that does not exist', Buffer.from([0x88, 2, 0, 1])],
 	])('and %s is survived too', async (_what, frame) => {
@@ -70,8 +109,17 @@ describe('a server that speaks the transport wrongly', () => {
 	});
 
 	it('and nests deeper than anybody is listened to: each such frame is told, and skipped', async () => {
-		const identity = '42["auth_ok",{"user_id":"u_1","display_name":"R","role":"agent","is_agent":1,"heartbeat_interval":300}]';
-		odd = await OddServer.start({ frames: [OPEN, CONNECTED, identity, `42["new_message",${nested(200_000)}]`, `42["offline_messages",${nested(200_000)}]`] });
+		const identity =
+			'42["auth_ok",{"user_id":"u_1","display_name":"R","role":"agent","is_agent":1,"heartbeat_interval":300}]';
+		odd = await OddServer.start({
+			frames: [
+				OPEN,
+				CONNECTED,
+				identity,
+				`42["new_message",${nested(200_000)}]`,
+				`42["offline_messages",${nested(200_000)}]`,
+			],
+		});
 		const trigger = h.run({ place: 'nested' }, h.credentials({ url: odd.url }));
 		await h.logged(/warn: The server sent something unreadable: a message could not be read/, 2);
 		expect(trigger.texts).toEqual([]);
@@ -88,14 +136,20 @@ describe('a server that speaks the transport wrongly', () => {
 		await isSurvived(/(unreadable frame|server error|xhr)/);
 	});
 
-	it.each([301, 302, 303, 307, 308])('and redirects the polling (%i) is not followed', async (status) => {
-		const foreign = await ForeignServer.start({ type: 'text/plain', body: OPEN });
-		odd = await OddServer.start({ request: (_request, response) => response.writeHead(status, { location: `${foreign.url}/socket.io/` }).end() });
-		await isSurvived(/xhr poll error \(HTTP status 30\d\)/);
-		expect(odd.requests.some((request) => request.includes('transport=polling'))).toBe(true);
-		expect(foreign.visits).toEqual([]);
-		await foreign.stop();
-	});
+	it.each([301, 302, 303, 307, 308])(
+		'and redirects the polling (%i) is not followed',
+		async (status) => {
+			const foreign = await ForeignServer.start({ type: 'text/plain', body: OPEN });
+			odd = await OddServer.start({
+				request: (_request, response) =>
+					response.writeHead(status, { location: `${foreign.url}/socket.io/` }).end(),
+			});
+			await isSurvived(/xhr poll error \(HTTP status 30\d\)/);
+			expect(odd.requests.some((request) => request.includes('transport=polling'))).toBe(true);
+			expect(foreign.visits).toEqual([]);
+			await foreign.stop();
+		},
+	);
 
 	it('and redirects the polling to no place is survived', async () => {
 		odd = await OddServer.start({ request: (_request, response) => response.writeHead(302).end() });
@@ -104,7 +158,9 @@ describe('a server that speaks the transport wrongly', () => {
 
 	it('and redirects the websocket is not followed', async () => {
 		const foreign = await ForeignServer.start();
-		odd = await OddServer.start({ upgradeRefusal: `HTTP/1.1 302 Found\r\nLocation: ${foreign.url}/socket.io/\r\nConnection: close\r\n\r\n` });
+		odd = await OddServer.start({
+			upgradeRefusal: `HTTP/1.1 302 Found\r\nLocation: ${foreign.url}/socket.io/\r\nConnection: close\r\n\r\n`,
+		});
 		await isSurvived(/(websocket|xhr poll) error/);
 		expect(odd.requests.some((request) => request.includes('transport=websocket'))).toBe(true);
 		expect(foreign.visits).toEqual([]);

@@ -8,7 +8,11 @@ describe('random schedules of arrivals, faults, crashes, stops and outcomes lose
 	it.each(SEEDS.filter((seed) => seed % AT_A_TIME === 1))('the seeds from %i on', async (first) => {
 		for (let seed = first; seed < first + AT_A_TIME; seed += 1) {
 			const { violations, story } = await new Schedule(seed).run();
-			if (violations.length > 0) throw new Error(`seed ${String(seed)}: ${violations.slice(0, 5).join('; ')}\n${story.slice(-200).join('\n')}`);
+			if (violations.length > 0)
+				throw new Error(
+					`seed ${seed}: ` +
+						`${violations.slice(0, 5).join('; ')}\n${story.slice(-200).join('\n')}`,
+				);
 		}
 	});
 });

@@ -9,11 +9,29 @@ let h: AgentHarness;
 afterEach(() => h.stop());
 
 function file(fileName: string): FileToSend {
-	return { fileName, size: 3, open: () => Promise.resolve((async function* () { yield await Promise.resolve(Buffer.from('abc')); })()) };
+	return {
+		fileName,
+		size: 3,
+		open: () =>
+			Promise.resolve(
+				(async function* () {
+					yield await Promise.resolve(Buffer.from('abc'));
+				})(),
+			),
+	};
 }
 
 function request(changes: Partial<SendRequest>): SendRequest {
-	return { chat: h.group, text: '', format: 'text', mentionIds: [], files: [], uploaded: [], filesBefore: true, ...changes };
+	return {
+		chat: h.group,
+		text: '',
+		format: 'text',
+		mentionIds: [],
+		files: [],
+		uploaded: [],
+		filesBefore: true,
+		...changes,
+	};
 }
 
 /** What became of it, as soon as it is known. */
@@ -21,7 +39,11 @@ function fateOf(sending: Promise<unknown>): { code?: string; message?: string } 
 	const fate: { code?: string; message?: string } = {};
 	sending.then(
 		() => (fate.code = 'sent'),
-		(error: unknown) => Object.assign(fate, { code: (error as { code: string }).code, message: (error as Error).message }),
+		(error: unknown) =>
+			Object.assign(fate, {
+				code: (error as { code: string }).code,
+				message: (error as Error).message,
+			}),
 	);
 	return fate;
 }
@@ -41,16 +63,25 @@ describe.each(GENERATIONS)('sends to %s over a link that breaks', (generation) =
 		const sends: Promise<unknown>[] = [];
 		for (const number of ['1', '2', '3']) {
 			const uploaded = [await onServer(`a${number}.txt`), await onServer(`b${number}.txt`)];
-			sends.push(sendMessage(session, request({ text: `text ${number}`, uploaded, filesBefore: number === '2' })));
+			sends.push(
+				sendMessage(
+					session,
+					request({ text: `text ${number}`, uploaded, filesBefore: number === '2' }),
+				),
+			);
 		}
-		const queued = Array.from({ length: 5 }, (_, index) => session.send(h.text(`line ${String(index)}`)));
+		const queued = Array.from({ length: 5 }, (_, index) => session.send(h.text(`line ${index}`)));
 		for (const count of [1, 4, 7]) {
 			await h.sentBecomes('send_message', count);
 			h.link.break(count === 4 ? 'end' : 'reset');
 		}
 		await Promise.all([...sends, ...queued]);
-		const stored = (await h.club.history(h.mia.id, h.group)).map(({ content, fileName }) => content || fileName);
-		const inOrder = (texts: string[]) => { expect(stored.filter((text) => texts.includes(text))).toEqual(texts); };
+		const stored = (await h.club.history(h.mia.id, h.group)).map(
+			({ content, fileName }) => content || fileName,
+		);
+		const inOrder = (texts: string[]) => {
+			expect(stored.filter((text) => texts.includes(text))).toEqual(texts);
+		};
 		inOrder(['text 1', 'a1.txt', 'b1.txt']);
 		inOrder(['a2.txt', 'b2.txt', 'text 2']);
 		inOrder(['text 3', 'a3.txt', 'b3.txt']);
@@ -69,7 +100,10 @@ describe.each(GENERATIONS)('sends to %s over a link that breaks', (generation) =
 		const { messageId, confirmedBy } = await sending;
 		expect(confirmedBy).toBe('history');
 		const again = await session.send(h.text('hello', young));
-		expect((await h.club.history(h.tom.id, young)).map(({ id }) => id)).toEqual([messageId, again.messageId]);
+		expect((await h.club.history(h.tom.id, young)).map(({ id }) => id)).toEqual([
+			messageId,
+			again.messageId,
+		]);
 	});
 
 	it('into a group that was left meanwhile are refused, and those that had arrived before are not', async () => {
@@ -149,7 +183,10 @@ describe('a send without a connection', () => {
 		const head = fateOf(session.send(h.text('head', h.direct), cut.signal));
 		await h.settle(1000);
 		cut.abort();
-		await until('the cancelled ones to end', () => behind.code !== undefined && head.code !== undefined);
+		await until(
+			'the cancelled ones to end',
+			() => behind.code !== undefined && head.code !== undefined,
+		);
 		expect([behind.code, head.code]).toEqual(['CANCELLED', 'CANCELLED']);
 		end();
 		await kept;
@@ -162,7 +199,12 @@ describe('a send without a connection', () => {
 		await session.whenReady(10_000);
 		const cut = new AbortController();
 		h.club.faults.delay('send_message', 50);
-		const fate = fateOf(sendMessage(session, request({ text: 'text', files: [file('a.txt'), file('b.txt')], signal: cut.signal })));
+		const fate = fateOf(
+			sendMessage(
+				session,
+				request({ text: 'text', files: [file('a.txt'), file('b.txt')], signal: cut.signal }),
+			),
+		);
 		await h.sentBecomes('send_message', 1);
 		cut.abort();
 		await until('an outcome', () => fate.code !== undefined);
@@ -178,25 +220,28 @@ describe.each(['G1', 'G3'] as const)('cancelling a send to %s', (generation) => 
 		h = await AgentHarness.start({ generation, linked: true });
 	});
 
-	it.each(['group', 'direct'] as const)('while it waits for its turn (behind one into the group; this one into the %s chat) ends it at once', async (kind) => {
-		const { session } = h.action();
-		await session.whenReady(10_000);
-		const release = h.link.silence('toClient');
-		const first = session.send(h.text('first'));
-		await h.sentBecomes('send_message', 1);
-		const cut = new AbortController();
-		const waiting = fateOf(session.send(h.text('never', h[kind]), cut.signal));
-		const last = session.send(h.text('last', h[kind]));
-		await h.settle(100);
-		expect(waiting).toEqual({});
-		cut.abort();
-		await until('the cancelled one to end', () => waiting.code !== undefined);
-		expect(waiting.code).toBe('CANCELLED');
-		expect(h.sent('send_message')).toHaveLength(1);
-		release();
-		await Promise.all([first, last]);
-		expect(h.sent('send_message').map(({ content }) => content)).toEqual(['first', 'last']);
-	});
+	it.each(['group', 'direct'] as const)(
+		'while it waits for its turn (behind one into the group; this one into the %s chat) ends it at once',
+		async (kind) => {
+			const { session } = h.action();
+			await session.whenReady(10_000);
+			const release = h.link.silence('toClient');
+			const first = session.send(h.text('first'));
+			await h.sentBecomes('send_message', 1);
+			const cut = new AbortController();
+			const waiting = fateOf(session.send(h.text('never', h[kind]), cut.signal));
+			const last = session.send(h.text('last', h[kind]));
+			await h.settle(100);
+			expect(waiting).toEqual({});
+			cut.abort();
+			await until('the cancelled one to end', () => waiting.code !== undefined);
+			expect(waiting.code).toBe('CANCELLED');
+			expect(h.sent('send_message')).toHaveLength(1);
+			release();
+			await Promise.all([first, last]);
+			expect(h.sent('send_message').map(({ content }) => content)).toEqual(['first', 'last']);
+		},
+	);
 
 	it('that has left still tells what became of it', async () => {
 		const { session } = h.action();
@@ -215,8 +260,13 @@ describe.each(['G1', 'G3'] as const)('cancelling a send to %s', (generation) => 
 		await session.whenReady(10_000);
 		h.club.faults.failHttp({ path: /upload/, mode: 'hang' });
 		const cut = new AbortController();
-		const fate = fateOf(sendMessage(session, request({ text: 'text', files: [file('a.txt')], signal: cut.signal })));
-		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.includes('upload')), 'the upload');
+		const fate = fateOf(
+			sendMessage(session, request({ text: 'text', files: [file('a.txt')], signal: cut.signal })),
+		);
+		await h.club.waitFor(
+			() => h.club.requests.some(({ path }) => path.includes('upload')),
+			'the upload',
+		);
 		cut.abort();
 		await until('an outcome', () => fate.code !== undefined);
 		expect(fate.code).toBe('CANCELLED');

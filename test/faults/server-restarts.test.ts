@@ -6,7 +6,9 @@ import { settled } from '../support/fake-clock';
 
 const GENERATIONS = ['G1', 'G3'] as const;
 
-/** How the server goes away: for a moment, or long enough for the client to find its port closed. */
+/**
+ * How the server goes away: for a moment, or long enough for the client to find its port closed.
+ */
 const WAYS = {
 	restarts: () => h.club.restart(),
 	'is killed, and comes back much later': async () => {
@@ -17,7 +19,9 @@ const WAYS = {
 		await h.club.restart();
 	},
 };
-const EACH = GENERATIONS.flatMap((generation) => (Object.keys(WAYS) as (keyof typeof WAYS)[]).map((way) => [generation, way] as const));
+const EACH = GENERATIONS.flatMap((generation) =>
+	(Object.keys(WAYS) as (keyof typeof WAYS)[]).map((way) => [generation, way] as const),
+);
 
 let h: AgentHarness;
 afterEach(() => h.stop());
@@ -37,7 +41,9 @@ describe.each(EACH)('while a server of %s %s', (generation, way) => {
 		await h.sentBecomes('send_message', 1);
 		await strike();
 		const { messageId } = await sending;
-		expect((await h.club.history(h.mia.id, h.group)).map(({ id, content }) => [id, content])).toEqual([[messageId, 'once']]);
+		expect(
+			(await h.club.history(h.mia.id, h.group)).map(({ id, content }) => [id, content]),
+		).toEqual([[messageId, 'once']]);
 	});
 
 	it('after it has handled a send, the send is found, and not made again', async () => {
@@ -55,19 +61,22 @@ describe.each(EACH)('while a server of %s %s', (generation, way) => {
 	it.each([
 		['before it handles a mark', 'dropBefore'],
 		['after it has handled a mark', 'dropAnswer'],
-	] as const)('%s, the message is marked in the end, and does not run again', async (_when, fault) => {
-		h.club.faults[fault]('mark_read');
-		const trigger = h.run();
-		await h.sayAll(['one', 'two']);
-		await trigger.started(2);
-		await h.sentBecomes('mark_read', 1);
-		await strike();
-		await h.say('three');
-		await trigger.started(3);
-		await h.unreadBecomes();
-		await h.settle();
-		expect(trigger.texts).toEqual(['one', 'two', 'three']);
-	});
+	] as const)(
+		'%s, the message is marked in the end, and does not run again',
+		async (_when, fault) => {
+			h.club.faults[fault]('mark_read');
+			const trigger = h.run();
+			await h.sayAll(['one', 'two']);
+			await trigger.started(2);
+			await h.sentBecomes('mark_read', 1);
+			await strike();
+			await h.say('three');
+			await trigger.started(3);
+			await h.unreadBecomes();
+			await h.settle();
+			expect(trigger.texts).toEqual(['one', 'two', 'three']);
+		},
+	);
 
 	it('under an execution, it runs once, and is marked when it has ended', async () => {
 		const trigger = h.run({ ends: 'byHand' });
@@ -112,9 +121,20 @@ describe.each(EACH)('while a server of %s %s', (generation, way) => {
 			yield Buffer.alloc(100_000);
 		}
 		const files = [{ fileName: 'a.zip', size: 200_000, open: () => Promise.resolve(content()) }];
-		const sending = sendMessage(session, { chat: h.group, text: 'with a file', format: 'text', mentionIds: [], files, uploaded: [], filesBefore: true });
+		const sending = sendMessage(session, {
+			chat: h.group,
+			text: 'with a file',
+			format: 'text',
+			mentionIds: [],
+			files,
+			uploaded: [],
+			filesBefore: true,
+		});
 		const refused = expect(sending).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
-		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.includes('upload')), 'the upload');
+		await h.club.waitFor(
+			() => h.club.requests.some(({ path }) => path.includes('upload')),
+			'the upload',
+		);
 		await strike();
 		goOn();
 		await refused;
@@ -127,12 +147,23 @@ describe.each(EACH)('while a server of %s %s', (generation, way) => {
 	it('under the download of an attachment, the message runs once, and says what became of the file', async () => {
 		h.club.faults.failHttp({ path: /^\/media\//, mode: 'slow' });
 		const trigger = h.run({ fetches: {} });
-		await h.club.say(h.mia.id, h.group, { content: '', contentType: 'file', fileUrl: '/media/uploads/x.pdf', fileName: 'x.pdf' });
+		await h.club.say(h.mia.id, h.group, {
+			content: '',
+			contentType: 'file',
+			fileUrl: '/media/uploads/x.pdf',
+			fileName: 'x.pdf',
+		});
 		await h.say('behind it');
-		await h.club.waitFor(() => h.club.requests.some(({ path }) => path.includes('/media/')), 'the request for the file');
+		await h.club.waitFor(
+			() => h.club.requests.some(({ path }) => path.includes('/media/')),
+			'the request for the file',
+		);
 		await strike();
 		const [first, second] = [await trigger.execution(1), await trigger.execution(2)];
-		expect(first.prepared?.attachments[0]).toMatchObject({ stored: undefined, problem: expect.stringMatching(/cannot be reached/) as string });
+		expect(first.prepared?.attachments[0]).toMatchObject({
+			stored: undefined,
+			problem: expect.stringMatching(/cannot be reached/) as string,
+		});
 		expect(second.text).toBe('behind it');
 		await h.unreadBecomes();
 		await h.settle();
@@ -153,8 +184,14 @@ describe('a download by an action', () => {
 		const { session } = h.action();
 		await session.whenReady(10_000);
 		h.link.cutAfter('toClient', h.link.carried.toClient.bytes + 500_000);
-		const broken = session.download(url, 'large.zip', LIMITS).then(({ content: arriving }) => buffer(arriving));
-		await expect(broken).rejects.toMatchObject({ name: 'AgentClubError', code: 'UNREACHABLE', retriable: true });
+		const broken = session
+			.download(url, 'large.zip', LIMITS)
+			.then(({ content: arriving }) => buffer(arriving));
+		await expect(broken).rejects.toMatchObject({
+			name: 'AgentClubError',
+			code: 'UNREACHABLE',
+			retriable: true,
+		});
 		const { content: whole } = await session.download(url, 'large.zip', LIMITS);
 		expect((await buffer(whole)).equals(content)).toBe(true);
 	});
@@ -162,12 +199,17 @@ describe('a download by an action', () => {
 
 describe('a server whose handshakes hang', () => {
 	it('for hours is asked again and again, at a slowing pace, and all is well as soon as it answers', async () => {
-		h = await AgentHarness.start({ policy: { handshake: 15_000, handshakeCap: 300_000, retryFirst: 1000, retryCap: 2000 } });
+		h = await AgentHarness.start({
+			policy: { handshake: 15_000, handshakeCap: 300_000, retryFirst: 1000, retryCap: 2000 },
+		});
 		await h.sayAll(['one', 'two']);
 		const end = h.club.faults.hangHandshake();
 		const trigger = h.run();
 		for (const [index, seconds] of [15, 30, 60, 120, 240, 300, 300, 300].entries()) {
-			await h.club.waitFor(() => h.club.faults.hungHandshakes > index, `handshake number ${String(index + 1)}`);
+			await h.club.waitFor(
+				() => h.club.faults.hungHandshakes > index,
+				`handshake number ${index + 1}`,
+			);
 			await h.clock.skip(seconds * 1000 - 6000);
 			expect(h.club.faults.hungHandshakes).toBe(index + 1);
 			// The rest of its deadline, and the longest pause behind it.
@@ -184,7 +226,10 @@ describe('a server whose handshakes hang', () => {
 	});
 
 	it('in turns with refusals, resets and restarts is not given up either', async () => {
-		h = await AgentHarness.start({ linked: true, policy: { handshake: 15_000, refusedFirst: 15_000, refusedCap: 15_000 } });
+		h = await AgentHarness.start({
+			linked: true,
+			policy: { handshake: 15_000, refusedFirst: 15_000, refusedCap: 15_000 },
+		});
 		await h.say('patience');
 		const endHang = h.club.faults.hangHandshake();
 		const trigger = h.run();

@@ -58,29 +58,38 @@ describe.each(['websocket', 'polling'] as const)('a link by %s', (transport) => 
 			expect(silentLines()).toHaveLength(1);
 		});
 
-		it.each([5, INTERVAL])('under a send gives it one outcome, and never sends twice what may still be under way (heartbeat %i s)', async (interval) => {
-			await h.stop();
-			h = await AgentHarness.start({ generation: 'G2', linked: true, heartbeatInterval: interval });
-			if (transport === 'polling') h.club.faults.websocketBlocked();
-			const { session } = h.action();
-			await session.whenReady(10_000);
-			await h.settle(1000);
-			const release = h.link.silence(direction);
-			const sending = session.send(h.text('once')).then(
-				() => 'confirmed',
-				(error: unknown) => (error as { code: string }).code,
-			);
-			if (direction === 'toClient') await h.sentBecomes('send_message', 1);
-			// Whichever comes first: the heartbeat, or the deadline of the answer.
-			await h.clock.skip(Math.min(2 * interval * 1000, 20_000));
-			const outcome = await sending;
-			expect(outcome).toBe(direction === 'toClient' ? 'confirmed' : 'OUTCOME_UNKNOWN');
-			release();
-			await h.settle();
-			expect((await h.contents()).filter((content) => content === 'once').length).toBeLessThanOrEqual(1);
-			await session.send(h.text('goes on'));
-			expect((await h.contents()).at(-1)).toBe('goes on');
-		});
+		it.each([5, INTERVAL])(
+			'under a send gives it one outcome, and never sends twice what may still be under way (heartbeat %i s)',
+			async (interval) => {
+				await h.stop();
+				h = await AgentHarness.start({
+					generation: 'G2',
+					linked: true,
+					heartbeatInterval: interval,
+				});
+				if (transport === 'polling') h.club.faults.websocketBlocked();
+				const { session } = h.action();
+				await session.whenReady(10_000);
+				await h.settle(1000);
+				const release = h.link.silence(direction);
+				const sending = session.send(h.text('once')).then(
+					() => 'confirmed',
+					(error: unknown) => (error as { code: string }).code,
+				);
+				if (direction === 'toClient') await h.sentBecomes('send_message', 1);
+				// Whichever comes first: the heartbeat, or the deadline of the answer.
+				await h.clock.skip(Math.min(2 * interval * 1000, 20_000));
+				const outcome = await sending;
+				expect(outcome).toBe(direction === 'toClient' ? 'confirmed' : 'OUTCOME_UNKNOWN');
+				release();
+				await h.settle();
+				expect(
+					(await h.contents()).filter((content) => content === 'once').length,
+				).toBeLessThanOrEqual(1);
+				await session.send(h.text('goes on'));
+				expect((await h.contents()).at(-1)).toBe('goes on');
+			},
+		);
 	});
 
 	it('on which the last words do not arrive is cut after the close, and nothing more is tried', async () => {
@@ -103,33 +112,42 @@ describe.each(['websocket', 'polling'] as const)('a link by %s', (transport) => 
 		expect(h.unread).toEqual(['work']);
 	});
 
-	it.each(SILENCES)('that is silent from the start (%s) is given up after the deadline of the handshake, and then all is well', async (direction) => {
-		h = await AgentHarness.start({ linked: true, policy: { handshake: 15_000 } });
-		if (transport === 'polling') h.club.faults.websocketBlocked();
-		await h.say('patience');
-		const end = h.link.silenceNew(direction);
-		const trigger = h.run();
-		await h.link.becomesOpen();
-		await h.clock.skip(14_000);
-		expect(h.log.filter((line) => line.startsWith('warn'))).toEqual([]);
-		end();
-		await h.clock.skip(2000);
-		await h.logged(/does not complete them/);
-		expect(await trigger.started(1)).toEqual(['patience']);
-		await h.unreadBecomes();
-		await h.settle();
-		expect(trigger.texts).toHaveLength(1);
-	});
+	it.each(SILENCES)(
+		'that is silent from the start (%s) is given up after the deadline of the handshake, and then all is well',
+		async (direction) => {
+			h = await AgentHarness.start({ linked: true, policy: { handshake: 15_000 } });
+			if (transport === 'polling') h.club.faults.websocketBlocked();
+			await h.say('patience');
+			const end = h.link.silenceNew(direction);
+			const trigger = h.run();
+			await h.link.becomesOpen();
+			await h.clock.skip(14_000);
+			expect(h.log.filter((line) => line.startsWith('warn'))).toEqual([]);
+			end();
+			await h.clock.skip(2000);
+			await h.logged(/does not complete them/);
+			expect(await trigger.started(1)).toEqual(['patience']);
+			await h.unreadBecomes();
+			await h.settle();
+			expect(trigger.texts).toHaveLength(1);
+		},
+	);
 });
 
 describe('a link', () => {
 	beforeEach(async () => {
-		h = await AgentHarness.start({ linked: true, heartbeatInterval: INTERVAL, policy: { handshake: 15_000 } });
+		h = await AgentHarness.start({
+			linked: true,
+			heartbeatInterval: INTERVAL,
+			policy: { handshake: 15_000 },
+		});
 	});
 
 	it('that goes silent in the middle of a handshake is given up as well', async () => {
 		await h.say('patience');
-		const end = h.link.editFrames((frame) => (frame.startsWith('42["auth_ok"') ? [frame] : frame.startsWith('0') ? [frame] : []));
+		const end = h.link.editFrames((frame) =>
+			frame.startsWith('42["auth_ok"') ? [frame] : frame.startsWith('0') ? [frame] : [],
+		);
 		const trigger = h.run();
 		await h.logged(/does not complete them/);
 		expect(trigger.texts).toEqual([]);
@@ -176,7 +194,9 @@ describe('a link', () => {
 		expect(h.club.socketCount(h.agent.id)).toBe(2);
 		await h.sayAll(['one', 'two']);
 		expect(await trigger.started(2)).toEqual(['one', 'two']);
-		await expect(h.action().session.send(h.text('an answer'))).resolves.toMatchObject({ confirmedBy: 'answer' });
+		await expect(h.action().session.send(h.text('an answer'))).resolves.toMatchObject({
+			confirmedBy: 'answer',
+		});
 		await h.unreadBecomes();
 		expect(trigger.texts).toHaveLength(2);
 	});

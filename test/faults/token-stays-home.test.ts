@@ -32,9 +32,10 @@ import { seedOfThisRun } from '../support/seed';
 import { TlsFront } from '../support/tls-front';
 
 /*
- * The token goes to the configured origin and nowhere else. The server knows it, so every word of the server's may repeat it: no error, no
- * log line and no answer of the package does. Items carry what people wrote as they wrote it, for that is the user's data; nothing of the
- * package adds the token to it.
+ * The token goes to the configured origin and nowhere else. The server knows it, so every word of
+ * the server's may repeat it: no error, no log line and no answer of the package does. Items carry
+ * what people wrote as they wrote it, for that is the user's data; nothing of the package adds the
+ * token to it.
  */
 
 const SEED = seedOfThisRun();
@@ -44,7 +45,11 @@ class Process {
 	readonly log: string[] = [];
 	readonly news = new ObservedEvents();
 	private readonly clock = new FastClock();
-	private readonly registry = registryModule.makeRegistry({ ...systemPlatform, clock: this.clock, policy: { ...CONNECTION_POLICY, handshake: 60_000, retryFirst: 200, retryCap: 400 } });
+	private readonly registry = registryModule.makeRegistry({
+		...systemPlatform,
+		clock: this.clock,
+		policy: { ...CONNECTION_POLICY, handshake: 60_000, retryFirst: 200, retryCap: 400 },
+	});
 	private readonly logger = hostLogger(this.hostLog(), 'workflow "W"');
 	private readonly ends: Array<() => void> = [];
 
@@ -62,16 +67,24 @@ class Process {
 	}
 
 	async logged(pattern: RegExp): Promise<void> {
-		await this.news.waitFor(() => this.log.some((line) => pattern.test(line)), String(pattern)).catch((cause: unknown) => {
-			throw new Error(`waited in vain for ${String(pattern)}; the log: ${this.log.join('\n')}`, { cause });
-		});
+		await this.news
+			.waitFor(() => this.log.some((line) => pattern.test(line)), String(pattern))
+			.catch((cause: unknown) => {
+				throw new Error(`waited in vain for ${pattern}; the log: ${this.log.join('\n')}`, {
+					cause,
+				});
+			});
 	}
 
 	/** The credential's test, with this process's sessions. */
 	async testCredential(data: { serverUrl: string; agentToken: string }): Promise<string> {
 		const ours = jest.spyOn(registryModule, 'agentRegistry').mockReturnValue(this.registry);
 		const context = { logger: this.hostLog() } as unknown as ICredentialTestFunctions;
-		const result = await agentClubApiTest.call(context, { id: '', name: '', type: '', data }).finally(() => { ours.mockRestore(); });
+		const result = await agentClubApiTest
+			.call(context, { id: '', name: '', type: '', data })
+			.finally(() => {
+				ours.mockRestore();
+			});
 		return JSON.stringify(result);
 	}
 
@@ -97,11 +110,19 @@ function asN8nSees(error: unknown): string {
 
 function itemOf({ prepared, delivery }: Execution) {
 	if (!prepared) throw new Error('the trigger fetches nothing');
-	const settings = { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'field', mentionGuideText: '', collected: false, ignoreMentionAll: false, includeRaw: true } as const;
+	const settings = {
+		binaryPropertyName: 'data',
+		senderPrefix: true,
+		mentionGuide: 'field',
+		mentionGuideText: '',
+		collected: false,
+		ignoreMentionAll: false,
+		includeRaw: true,
+	} as const;
 	return buildItem(prepared as unknown as PreparedMessage<IBinaryData>, settings, delivery);
 }
 
-describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
+describe(`a server that repeats the token (AGENTCLUB_SEED=${SEED})`, () => {
 	const random = new Random(SEED);
 	let n8n: Process;
 	let server: OddServer | undefined;
@@ -114,7 +135,8 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 	});
 
 	/** So many by chance, each run others. */
-	const some = <T>(all: readonly T[], count: number): T[] => Array.from({ length: count }, () => random.pick(all));
+	const some = <T>(all: readonly T[], count: number): T[] =>
+		Array.from({ length: count }, () => random.pick(all));
 	const each = Array.from({ length: FORM_COUNT }, (_, form) => form);
 
 	/** Every way over HTTP: the errors, whoever shows them. */
@@ -131,15 +153,25 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 			session.download('/media/uploads/a.txt', 'a.txt', { maxBytes: 10, idleTimeout: 5000 }),
 			verifyCredentials(credentials, systemClock, 5000),
 		]);
-		const errors = calls.flatMap((call) => (call.status === 'rejected' ? [call.reason as unknown] : []));
+		const errors = calls.flatMap((call) =>
+			call.status === 'rejected' ? [call.reason as unknown] : [],
+		);
 		expect(errors.length).toBeGreaterThanOrEqual(5);
 		return errors;
 	}
 
 	it.each(each)('in HTTP answers of every kind is quoted by no error (form %i)', async (form) => {
 		let answer: RequestListener = () => undefined;
-		server = await OddServer.start({ request: (request, response) => { answer(request, response); } });
-		for (const status of [302, 401, ...some([0, 200, 204, 301, 307, 400, 403, 404, 413, 422, 500, 503], 3)]) {
+		server = await OddServer.start({
+			request: (request, response) => {
+				answer(request, response);
+			},
+		});
+		for (const status of [
+			302,
+			401,
+			...some([0, 200, 204, 301, 307, 400, 403, 404, 413, 422, 500, 503], 3),
+		]) {
 			const token = anyToken(random);
 			const words = disguised(token, form, random);
 			const header = encodeURI(words);
@@ -147,7 +179,10 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 				request.resume();
 				// Without a status it is no HTTP.
 				if (status === 0) response.socket?.end(`${words}\r\n\r\n`);
-				else response.writeHead(status, words.slice(0, 50), { location: header, 'x-token': header }).end(status === 200 ? words : JSON.stringify({ error: words }));
+				else
+					response
+						.writeHead(status, words.slice(0, 50), { location: header, 'x-token': header })
+						.end(status === 200 ? words : JSON.stringify({ error: words }));
 			};
 			for (const error of await httpErrors(makeCredentials(server.url, token, false))) {
 				const seen = asN8nSees(error);
@@ -160,30 +195,79 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 	});
 
 	/** What the wire's own layers say when all is well. */
-	const OPEN = '0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
+	const OPEN =
+		'0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
 	const CONNECTED = '40{"sid":"a"}';
 	const event = (name: string, payload: unknown) => `42${JSON.stringify([name, payload])}`;
-	const identity = (name: string) => event('auth_ok', { user_id: 'u_1', display_name: name, role: 'agent', is_agent: 1, heartbeat_interval: 300 });
+	const identity = (name: string) =>
+		event('auth_ok', {
+			user_id: 'u_1',
+			display_name: name,
+			role: 'agent',
+			is_agent: 1,
+			heartbeat_interval: 300,
+		});
 
 	it.each<[string, (words: string) => readonly string[], RegExp]>([
-		['refuses the handshake', (words) => [OPEN, `44${JSON.stringify({ message: words })}`], /refuses the agent token/],
-		['opens with it', (words) => [`0${JSON.stringify({ sid: words, upgrades: words })}`], /No connection/],
+		[
+			'refuses the handshake',
+			(words) => [OPEN, `44${JSON.stringify({ message: words })}`],
+			/refuses the agent token/,
+		],
+		[
+			'opens with it',
+			(words) => [`0${JSON.stringify({ sid: words, upgrades: words })}`],
+			/No connection/,
+		],
 		['sends it as no frame', (words) => [words], /No connection/],
 		['sends it as no packet', (words) => [OPEN, `4${words}`], /No connection/],
-		['sends an event of that name', (words) => [OPEN, CONNECTED, event(words, 1), '42['], /No connection/],
-		['greets with it in the wrong place', (words) => [OPEN, CONNECTED, event('auth_ok', { user_id: words, display_name: [words] })], /malformed/],
-		['sends unreadable messages with it', (words) => [OPEN, CONNECTED, identity('R'), event('new_message', { id: words.slice(0, 200), [words]: words, chat_type: words })], /unreadable/],
-		['sends a batch with it', (words) => [OPEN, CONNECTED, event('offline_messages', [{ id: words.slice(-200), content: words }, words]), identity('R')], /unreadable/],
+		[
+			'sends an event of that name',
+			(words) => [OPEN, CONNECTED, event(words, 1), '42['],
+			/No connection/,
+		],
+		[
+			'greets with it in the wrong place',
+			(words) => [OPEN, CONNECTED, event('auth_ok', { user_id: words, display_name: [words] })],
+			/malformed/,
+		],
+		[
+			'sends unreadable messages with it',
+			(words) => [
+				OPEN,
+				CONNECTED,
+				identity('R'),
+				event('new_message', { id: words.slice(0, 200), [words]: words, chat_type: words }),
+			],
+			/unreadable/,
+		],
+		[
+			'sends a batch with it',
+			(words) => [
+				OPEN,
+				CONNECTED,
+				event('offline_messages', [{ id: words.slice(-200), content: words }, words]),
+				identity('R'),
+			],
+			/unreadable/,
+		],
 	])('and %s is quoted by no log line', async (_what, frames, reason) => {
 		for (const [round, form] of some(each, 4).entries()) {
 			const token = anyToken(random);
 			const sent = frames(disguised(token, form, random));
-			server = await OddServer.start({ frames: sent, request: (_request, response) => response.end(sent.join('\u001e')) });
+			server = await OddServer.start({
+				frames: sent,
+				request: (_request, response) => response.end(sent.join('\u001e')),
+			});
 			const before = n8n.log.length;
-			const trigger = n8n.run(makeCredentials(server.url, token, false), `place ${String(round)}`);
-			await n8n.news.waitFor(() => n8n.log.slice(before).some((line) => reason.test(line)), String(reason));
+			const trigger = n8n.run(makeCredentials(server.url, token, false), `place ${round}`);
+			await n8n.news.waitFor(
+				() => n8n.log.slice(before).some((line) => reason.test(line)),
+				String(reason),
+			);
 			expect([token, n8n.log.filter((line) => tells(line, token))]).toEqual([token, []]);
-			for (const outage of trigger.outages) expect([token, tells(asN8nSees(outage), token)]).toEqual([token, false]);
+			for (const outage of trigger.outages)
+				expect([token, tells(asN8nSees(outage), token)]).toEqual([token, false]);
 			await server.stop();
 		}
 		server = undefined;
@@ -191,10 +275,13 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 
 	it.each<[string, (box: Outbox, sent: TransmittedSend, words: string) => Promise<void>]>([
 		['in the answer', (_box, sent, words) => sent.answer({ ok: false, error: words })],
-		['before the answer', async (box, sent, words) => {
-			box.sawError(words);
-			await sent.answer();
-		}],
+		[
+			'before the answer',
+			async (box, sent, words) => {
+				box.sawError(words);
+				await sent.answer();
+			},
+		],
 	])('and refuses a message (%s) is quoted by no error', async (_what, refuse) => {
 		for (const form of each) {
 			const { token } = makeCredentials('http://club.test', anyToken(random), false);
@@ -214,7 +301,12 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 		for (const form of each) {
 			const token = anyToken(random);
 			const frames = [OPEN, CONNECTED, identity(disguised(token, form, random))];
-			const answer: RequestListener = ({ url }, response) => response.end(url?.includes('registration') ? '{"allow_registration":true}' : '{"groups":[],"directs":[]}');
+			const answer: RequestListener = ({ url }, response) =>
+				response.end(
+					url?.includes('registration')
+						? '{"allow_registration":true}'
+						: '{"groups":[],"directs":[]}',
+				);
 			server = await OddServer.start({ frames, request: answer });
 			const result = await n8n.testCredential({ serverUrl: server.url, agentToken: token });
 			expect(result).toContain('Connected as');
@@ -225,7 +317,7 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${String(SEED)})`, () 
 	});
 });
 
-describe(`people who write the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
+describe(`people who write the token (AGENTCLUB_SEED=${SEED})`, () => {
 	const random = new Random(SEED);
 	let n8n: Process;
 	let club: PlaygroundClub;
@@ -246,9 +338,18 @@ describe(`people who write the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
 		const credentials = makeCredentials(club.url, agent.token, false);
 		const trigger = n8n.run(credentials);
 		await n8n.logged(/Connected to Agent Club/);
-		const said = Array.from({ length: 20 }, () => ({ content: form(), contentType: 'file', fileUrl: `/media/uploads/${encodeURIComponent(form())}`, fileName: `${form()}.pdf` }));
+		const said = Array.from({ length: 20 }, () => ({
+			content: form(),
+			contentType: 'file',
+			fileUrl: `/media/uploads/${encodeURIComponent(form())}`,
+			fileName: `${form()}.pdf`,
+		}));
 		for (const utterance of said) await club.say(eve.id, group, utterance);
-		club.injectRaw(agent.id, 'new_message', { id: form().slice(0, 200), chat_id: form(), content: form() });
+		club.injectRaw(agent.id, 'new_message', {
+			id: form().slice(0, 200),
+			chat_id: form(),
+			content: form(),
+		});
 		await trigger.started(said.length);
 		await n8n.logged(/unreadable/);
 		for (const [index, execution] of trigger.executions.entries()) {
@@ -268,7 +369,12 @@ describe(`people who write the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
 		const credentials = makeCredentials(club.url, agent.token, false);
 		const session = n8n.session(credentials);
 		const trigger = n8n.run(credentials);
-		await club.say(mia.id, group, { content: 'hello', contentType: 'file', fileUrl: '/media/uploads/a.pdf', fileName: 'a.pdf' });
+		await club.say(mia.id, group, {
+			content: 'hello',
+			contentType: 'file',
+			fileUrl: '/media/uploads/a.pdf',
+			fileName: 'a.pdf',
+		});
 		const item = itemOf(await trigger.execution(1));
 		expect(item.json.raw).toBeDefined();
 		const sent = await session.send(composeText(group, 'hello yourself', 'text'));
@@ -281,7 +387,12 @@ describe(`people who write the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
 		const group = await club.addGroup('Kitchen', [mia.id, agent.id]);
 		club.faults.websocketBlocked();
 		const trigger = n8n.run(makeCredentials(club.url, agent.token, false));
-		await club.say(mia.id, group, { content: 'look', contentType: 'file', fileUrl: '/media/uploads/a.pdf', fileName: 'a.pdf' });
+		await club.say(mia.id, group, {
+			content: 'look',
+			contentType: 'file',
+			fileUrl: '/media/uploads/a.pdf',
+			fileName: 'a.pdf',
+		});
 		await trigger.execution(1);
 		expect(club.requests.some(({ path }) => path.includes('polling'))).toBe(true);
 		expect(club.requests.filter(({ path }) => tells(path, agent.token))).toEqual([]);
@@ -292,33 +403,48 @@ describe(`people who write the token (AGENTCLUB_SEED=${String(SEED)})`, () => {
 });
 
 describe('a server that sends its visitors elsewhere', () => {
-	it.each([301, 302, 303, 307, 308])('(%i) is left there: nobody else is visited, with the token or without', async (status) => {
-		const n8n = new Process();
-		const foreign = await ForeignServer.start({ type: 'application/json', body: '{}' });
-		const server = await OddServer.start({
-			request: (request, response) => {
-				request.resume();
-				response.writeHead(status, { location: foreign.url + (request.url ?? '') }).end();
-			},
-			upgradeRefusal: `HTTP/1.1 ${String(status)} Elsewhere\r\nLocation: ${foreign.url}/socket.io/\r\nConnection: close\r\n\r\n`,
-		});
-		const credentials = makeCredentials(server.url, 'sk_agt_secret', false);
-		const session = n8n.session(credentials);
-		async function* content() {
-			yield await Promise.resolve(Buffer.from('x'));
-		}
-		n8n.run(credentials);
-		await n8n.logged(/No connection/);
-		const limits = { maxBytes: 10, idleTimeout: 5000 };
-		const calls = [session.http.chats(), session.http.upload('a.txt', content(), 1), session.download('/media/a.txt', 'a.txt', limits), session.download(`${foreign.url}/media/a.txt`, 'a.txt', limits)];
-		expect((await Promise.allSettled(calls)).map((call) => call.status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
-		expect(server.requests.some((request) => request.includes('transport=websocket'))).toBe(true);
-		expect(server.requests.some((request) => request.includes('transport=polling'))).toBe(true);
-		expect(foreign.visits).toEqual([]);
-		await n8n.stop();
-		await server.stop();
-		await foreign.stop();
-	});
+	it.each([301, 302, 303, 307, 308])(
+		'(%i) is left there: nobody else is visited, with the token or without',
+		async (status) => {
+			const n8n = new Process();
+			const foreign = await ForeignServer.start({ type: 'application/json', body: '{}' });
+			const server = await OddServer.start({
+				request: (request, response) => {
+					request.resume();
+					response.writeHead(status, { location: foreign.url + (request.url ?? '') }).end();
+				},
+				upgradeRefusal:
+					`HTTP/1.1 ${status} Elsewhere\r\nLocation: ` +
+					`${foreign.url}/socket.io/\r\nConnection: close\r\n\r\n`,
+			});
+			const credentials = makeCredentials(server.url, 'sk_agt_secret', false);
+			const session = n8n.session(credentials);
+			async function* content() {
+				yield await Promise.resolve(Buffer.from('x'));
+			}
+			n8n.run(credentials);
+			await n8n.logged(/No connection/);
+			const limits = { maxBytes: 10, idleTimeout: 5000 };
+			const calls = [
+				session.http.chats(),
+				session.http.upload('a.txt', content(), 1),
+				session.download('/media/a.txt', 'a.txt', limits),
+				session.download(`${foreign.url}/media/a.txt`, 'a.txt', limits),
+			];
+			expect((await Promise.allSettled(calls)).map((call) => call.status)).toEqual([
+				'rejected',
+				'rejected',
+				'rejected',
+				'rejected',
+			]);
+			expect(server.requests.some((request) => request.includes('transport=websocket'))).toBe(true);
+			expect(server.requests.some((request) => request.includes('transport=polling'))).toBe(true);
+			expect(foreign.visits).toEqual([]);
+			await n8n.stop();
+			await server.stop();
+			await foreign.stop();
+		},
+	);
 });
 
 describe('a proxy of the environment', () => {
@@ -340,11 +466,14 @@ describe('a proxy of the environment', () => {
 	async function carriesTheToken(url: string): Promise<boolean> {
 		const agent = await club.addAgent('helper', 'Helper');
 		const credentials = makeCredentials(url, agent.token, true);
-		await withEnvironment({ http_proxy: proxy.url(), https_proxy: proxy.url(), no_proxy: undefined }, async () => {
-			const session = n8n.session(credentials);
-			await session.whenReady(30_000);
-			await session.http.chats();
-		});
+		await withEnvironment(
+			{ http_proxy: proxy.url(), https_proxy: proxy.url(), no_proxy: undefined },
+			async () => {
+				const session = n8n.session(credentials);
+				await session.whenReady(30_000);
+				await session.http.chats();
+			},
+		);
 		expect(proxy.plainRequests).toEqual([]);
 		expect(proxy.tunnels.length).toBeGreaterThanOrEqual(2);
 		// Websocket frames of clients are masked, so what shows is the header of the requests.

@@ -4,14 +4,19 @@ import type { HostWorld, Life } from './host-process';
 
 /** How likely it is that executions end in each way. */
 export interface Fortune {
-	readonly outcomes: Readonly<Record<'success' | 'failed' | 'stopped' | 'throws' | 'rejects', number>>;
+	readonly outcomes: Readonly<
+		Record<'success' | 'failed' | 'stopped' | 'throws' | 'rejects', number>
+	>;
 	/** Longest usual execution, ms. */
 	readonly longest: number;
 	/** Of an execution that outlives its lane timeout. */
 	readonly overdue: number;
 }
 
-/** ms after `emit` within which a crash leaves no row of the execution (measured: none at 5 ms, one at 50 ms). */
+/**
+ * ms after `emit` within which a crash leaves no row of the execution (measured: none at 5 ms, one
+ * at 50 ms).
+ */
 const ROW_WRITTEN_AFTER = 50;
 
 interface Row {
@@ -19,7 +24,10 @@ interface Row {
 	readonly startedAt: number;
 }
 
-/** n8n's executions: how they end is up to chance; the rows of keyed ones are kept over processes, as in its database. */
+/**
+ * n8n's executions: how they end is up to chance; the rows of keyed ones are kept over processes,
+ * as in its database.
+ */
 export class Executions {
 	/** By `workflow:node:message`, for `immediately`. */
 	private readonly rows = new Map<string, Row>();
@@ -43,7 +51,9 @@ export class Executions {
 			for (const id of ids) record.knownByKey(id);
 			return Promise.resolve('success');
 		}
-		oracle.note(`${record.key} emits ${ids.join(' + ')} (${settings.acknowledge}, attempt ${String(attempt)})`);
+		oracle.note(
+			`${record.key} emits ${ids.join(' + ')} (${settings.acknowledge}, attempt ` + `${attempt})`,
+		);
 		oracle.starting(record, ids, attempt);
 		if (fate === 'throws') {
 			oracle.ended(record, ids, 'notCreated', life.closing, settings);
@@ -57,7 +67,8 @@ export class Executions {
 	crashed(): void {
 		const now = this.world.clock.now();
 		for (const row of this.rows.values()) {
-			if (now - row.startedAt < ROW_WRITTEN_AFTER && this.world.random.chance(0.5)) this.rows.delete(row.key);
+			if (now - row.startedAt < ROW_WRITTEN_AFTER && this.world.random.chance(0.5))
+				this.rows.delete(row.key);
 		}
 	}
 
@@ -71,17 +82,29 @@ export class Executions {
 		});
 	}
 
-	private run(life: Life, ids: readonly string[], fate: 'success' | 'failed' | 'stopped'): Promise<Outcome> {
+	private run(
+		life: Life,
+		ids: readonly string[],
+		fate: 'success' | 'failed' | 'stopped',
+	): Promise<Outcome> {
 		const { random, oracle } = this.world;
 		const { laneTimeout } = life.settings;
 		const outlives = random.chance(this.fortune.overdue);
-		const duration = outlives ? laneTimeout + random.between(10, 60_000) : random.between(0, Math.min(this.fortune.longest, 0.9 * laneTimeout));
+		const duration = outlives
+			? laneTimeout + random.between(10, 60_000)
+			: random.between(0, Math.min(this.fortune.longest, 0.9 * laneTimeout));
 		// The client's own timer for this moment may have been set long before, and must not be faster.
-		if (outlives) this.later(life, laneTimeout - 0.001, () => { oracle.ended(life.record, ids, 'overdue', life.closing, life.settings); });
+		if (outlives)
+			this.later(life, laneTimeout - 0.001, () => {
+				oracle.ended(life.record, ids, 'overdue', life.closing, life.settings);
+			});
 		return new Promise((resolve) => {
 			this.later(life, duration, () => {
 				// Task runners stop with n8n: Code nodes fail then (measured).
-				const outcome = life.process.closing && fate === 'success' && random.chance(0.5) ? random.pick(['failed', 'shutdown'] as const) : fate;
+				const outcome =
+					life.process.closing && fate === 'success' && random.chance(0.5)
+						? random.pick(['failed', 'shutdown'] as const)
+						: fate;
 				oracle.ended(life.record, ids, outcome, life.closing, life.settings);
 				resolve(outcome);
 			});
@@ -89,6 +112,8 @@ export class Executions {
 	}
 
 	private later(life: Life, ms: number, happens: () => void): void {
-		this.world.clock.after(ms, () => { if (life.process.alive) happens(); });
+		this.world.clock.after(ms, () => {
+			if (life.process.alive) happens();
+		});
 	}
 }

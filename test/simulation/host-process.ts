@@ -27,7 +27,10 @@ export interface HostWorld {
 /** Where the simulated server is; nothing is really asked there. */
 const SERVER = 'http://club.simulated:5555';
 
-/** One n8n process: it runs triggers and actions of the package on simulated wires, and may die at any moment. */
+/**
+ * One n8n process: it runs triggers and actions of the package on simulated wires, and may die at
+ * any moment.
+ */
 export class HostProcess {
 	alive = true;
 	/** n8n has been told to stop. */
@@ -50,7 +53,12 @@ export class HostProcess {
 			openSocket: (credentials, transports, clock, handlers) => {
 				const opener = world.club.openerFor(this.clock, (link) => this.links.add(link));
 				const { inbox } = this.registry.session(credentials, this.logger());
-				return opener(credentials, transports, clock, runsTriggers ? watched(handlers, world.oracle, () => inbox.hasSubscriptions) : handlers);
+				return opener(
+					credentials,
+					transports,
+					clock,
+					runsTriggers ? watched(handlers, world.oracle, () => inbox.hasSubscriptions) : handlers,
+				);
 			},
 			makeHttpClient: ({ token }) => world.club.httpFor(token, this.clock),
 		});
@@ -60,13 +68,19 @@ export class HostProcess {
 		return [...this.triggers.keys()];
 	}
 
-	/** Activates a trigger; one that runs already gets a second life beside the first, as n8n can do it. */
+	/**
+	 * Activates a trigger; one that runs already gets a second life beside the first, as n8n can do
+	 * it.
+	 */
 	activate(key: string, settings: SubscriptionSettings): void {
 		const record = this.world.oracle.lifeBegins(key, settings);
 		const life = new Life(settings, record, this, this.world, this.executions);
 		const former = this.triggers.get(key);
 		if (former) former.life.closing = true;
-		this.triggers.set(key, { life, running: this.registry.run(key, life, this.credentials(), this.logger()) });
+		this.triggers.set(key, {
+			life,
+			running: this.registry.run(key, life, this.credentials(), this.logger()),
+		});
 	}
 
 	/** Resolves as n8n sees it: when the marks that are due have been sent. */
@@ -100,7 +114,9 @@ export class HostProcess {
 	}
 
 	private logger(): Logger {
-		const write = (line: string) => { if (this.alive) this.world.oracle.note(`log: ${line}`); };
+		const write = (line: string) => {
+			if (this.alive) this.world.oracle.note(`log: ${line}`);
+		};
 		return { debug: () => undefined, info: write, warn: write, error: write };
 	}
 }
@@ -124,8 +140,13 @@ export class Life implements TriggerLife {
 
 	credentials(): Promise<AgentCredentials> {
 		const isReadable = !this.world.random.chance(0.02);
-		this.world.oracle.note(`${this.record.key} reads its credential: ${isReadable ? this.world.token.slice(-4) : 'in vain'}`);
-		return isReadable ? Promise.resolve(this.process.credentials()) : Promise.reject(new Error('the credential cannot be read'));
+		this.world.oracle.note(
+			`${this.record.key} reads its credential: ` +
+				(isReadable ? this.world.token.slice(-4) : 'in vain'),
+		);
+		return isReadable
+			? Promise.resolve(this.process.credentials())
+			: Promise.reject(new Error('the credential cannot be read'));
 	}
 
 	outage(): void {
@@ -134,9 +155,13 @@ export class Life implements TriggerLife {
 
 	async prepare({ messages }: Bundle, { directory }: AgentContext) {
 		const [message] = messages;
-		if (message.chat.type === 'group' && this.world.random.chance(0.3)) await directory.roster(message.chat.id, 60_000, message.sender.id);
+		if (message.chat.type === 'group' && this.world.random.chance(0.3))
+			await directory.roster(message.chat.id, 60_000, message.sender.id);
 		if (this.world.random.chance(0.01)) throw new Error('the storage is full');
-		return { emit: (delivery: { attempt: number }) => this.executions.start(this, messages, delivery.attempt) };
+		return {
+			emit: (delivery: { attempt: number }) =>
+				this.executions.start(this, messages, delivery.attempt),
+		};
 	}
 }
 
@@ -145,25 +170,45 @@ function mortalClock(clock: Clock, isAlive: () => boolean): Clock {
 	return {
 		wallTime: () => clock.wallTime(),
 		now: () => clock.now(),
-		after: (ms, callback, options): Timer => clock.after(ms, () => { if (isAlive()) callback(); }, options),
+		after: (ms, callback, options): Timer =>
+			clock.after(
+				ms,
+				() => {
+					if (isAlive()) callback();
+				},
+				options,
+			),
 	};
 }
 
 type Handlers = Parameters<ReturnType<SimulatedClub['openerFor']>>[3];
 
 /**
- * Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may be judged.
- * @param judges whether triggers are there: what comes on a connection that only sends is passed over, and comes again
+ * Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may
+ * be judged.
+ * @param judges whether triggers are there: what comes on a connection that only sends is passed
+ * over, and comes again
  */
 function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Handlers {
 	let identified = false;
 	const early: string[] = [];
 	return {
-		connected: () => { handlers.connected(); },
-		refused: (text) => { handlers.refused(text); },
-		failed: (reason, transportGone) => { handlers.failed(reason, transportGone); },
+		connected: () => {
+			handlers.connected();
+		},
+		refused: (text) => {
+			handlers.refused(text);
+		},
+		failed: (reason, transportGone) => {
+			handlers.failed(reason, transportGone);
+		},
 		frame(event, payload) {
-			const ids = event === 'new_message' ? [idOf(payload)] : event === 'offline_messages' && Array.isArray(payload) ? payload.map(idOf) : [];
+			const ids =
+				event === 'new_message'
+					? [idOf(payload)]
+					: event === 'offline_messages' && Array.isArray(payload)
+						? payload.map(idOf)
+						: [];
 			if (event === 'auth_ok') {
 				identified = true;
 				for (const id of judges() ? early : []) oracle.arrived(id);

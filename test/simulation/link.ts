@@ -1,12 +1,20 @@
 import type { Clock } from '../../client/clock';
-import type { ClientEvent, ServerEvent, SocketHandlers, WireSocket } from '../../client/connection/wire';
+import type {
+	ClientEvent,
+	ServerEvent,
+	SocketHandlers,
+	WireSocket,
+} from '../../client/connection/wire';
 import { AgentClubError } from '../../client/errors';
 import type { ClientSocket } from '../../playground/club/connections';
 import { Pipe, type PipeSettings } from './pipe';
 
 /** What the server does with a link. */
 export interface LinkServer {
-	/** The transport is open: the server lets the client in, turns it down, or leaves it without an answer. */
+	/**
+	 * The transport is open: the server lets the client in, turns it down, or leaves it without an
+	 * answer.
+	 */
 	accept(link: Link): void;
 	/** @param args what came with the event, the acknowledgement's function last */
 	handle(link: Link, event: ClientEvent, args: readonly unknown[]): void;
@@ -19,10 +27,16 @@ interface PendingRequest {
 	fail(code: 'TIMEOUT' | 'UNREACHABLE'): void;
 }
 
-/** ms after which the server gives up a client that it hears nothing of: Engine.IO's ping and its time-out. */
+/**
+ * ms after which the server gives up a client that it hears nothing of: Engine.IO's ping and its
+ * time-out.
+ */
 const PING_TIMEOUT = 45_000;
 
-/** One connection between a client and the club, as socket.io-client shows it to the client (measured there, see client/connection/socket.ts). */
+/**
+ * One connection between a client and the club, as socket.io-client shows it to the client
+ * (measured there, see client/connection/socket.ts).
+ */
 export class Link implements WireSocket, ClientSocket {
 	owner: string | undefined;
 	private opened = false;
@@ -43,7 +57,9 @@ export class Link implements WireSocket, ClientSocket {
 		this.toClient = new Pipe(serverClock, pipes);
 		this.toServer = new Pipe(serverClock, pipes);
 		this.toServer.push(() => {
-			this.toClient.push(() => { this.opened = true; });
+			this.toClient.push(() => {
+				this.opened = true;
+			});
 			server.accept(this);
 		});
 	}
@@ -51,7 +67,9 @@ export class Link implements WireSocket, ClientSocket {
 	/** The transport cannot be opened at all. */
 	unreachable(): void {
 		this.serverOver = true;
-		this.toClient.push(() => { this.end('connect ECONNREFUSED'); });
+		this.toClient.push(() => {
+			this.end('connect ECONNREFUSED');
+		});
 	}
 
 	/** A frame of the server's. */
@@ -78,12 +96,17 @@ export class Link implements WireSocket, ClientSocket {
 		});
 	}
 
-	/** The TCP connection breaks; what was on its way is lost in one direction, and perhaps in the other. */
+	/**
+	 * The TCP connection breaks; what was on its way is lost in one direction, and perhaps in the
+	 * other.
+	 */
 	cut(losesAnswers: boolean): void {
 		this.toServer.drop();
 		this.toClient.flow(losesAnswers);
 		if (!this.serverOver) this.serverLeaves();
-		this.toClient.push(() => { this.end('transport close'); });
+		this.toClient.push(() => {
+			this.end('transport close');
+		});
 	}
 
 	/** Nothing passes any more in these directions, and nobody is told. */
@@ -106,7 +129,9 @@ export class Link implements WireSocket, ClientSocket {
 
 	cast(event: ClientEvent, payload: unknown): void {
 		if (this.clientOver) return;
-		this.toServer.push(() => { if (!this.serverOver) this.server.handle(this, event, [payload]); });
+		this.toServer.push(() => {
+			if (!this.serverOver) this.server.handle(this, event, [payload]);
+		});
 	}
 
 	beat(answered: () => void): void {
@@ -115,9 +140,16 @@ export class Link implements WireSocket, ClientSocket {
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
-		if (this.clientOver) return Promise.reject(new AgentClubError('UNREACHABLE', 'the connection is over'));
+		if (this.clientOver)
+			return Promise.reject(new AgentClubError('UNREACHABLE', 'the connection is over'));
 		return new Promise((resolve, reject) => {
-			const deadline = this.clock.after(timeoutMs, () => { request.fail('TIMEOUT'); }, { background: true });
+			const deadline = this.clock.after(
+				timeoutMs,
+				() => {
+					request.fail('TIMEOUT');
+				},
+				{ background: true },
+			);
 			const request: PendingRequest = {
 				answer: (args) => {
 					deadline.cancel();
@@ -125,15 +157,21 @@ export class Link implements WireSocket, ClientSocket {
 				},
 				fail: (code) => {
 					deadline.cancel();
-					if (this.pending.delete(request)) reject(new AgentClubError(code, code, { retriable: true }));
+					if (this.pending.delete(request))
+						reject(new AgentClubError(code, code, { retriable: true }));
 				},
 			};
 			this.pending.add(request);
 			const acknowledge = (...args: unknown[]) => {
-				if (!this.serverOver) this.toClient.push(() => { request.answer(args); });
+				if (!this.serverOver)
+					this.toClient.push(() => {
+						request.answer(args);
+					});
 			};
 			const args = payload === undefined ? [acknowledge] : [payload, acknowledge];
-			this.toServer.push(() => { if (!this.serverOver) this.server.handle(this, event, args); });
+			this.toServer.push(() => {
+				if (!this.serverOver) this.server.handle(this, event, args);
+			});
 		});
 	}
 
@@ -154,10 +192,21 @@ export class Link implements WireSocket, ClientSocket {
 
 	private leaveServer(): void {
 		if (this.serverOver) return;
-		if (!this.toServer.isHeld) { this.toServer.push(() => { this.serverLeaves(); }); return; }
+		if (!this.toServer.isHeld) {
+			this.toServer.push(() => {
+				this.serverLeaves();
+			});
+			return;
+		}
 		// The client resets the connection in the end, so what was held is discarded.
 		this.toServer.drop();
-		this.serverClock.after(PING_TIMEOUT, () => { this.serverLeaves(); }, { background: true });
+		this.serverClock.after(
+			PING_TIMEOUT,
+			() => {
+				this.serverLeaves();
+			},
+			{ background: true },
+		);
 	}
 
 	private serverLeaves(): void {

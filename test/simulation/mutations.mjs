@@ -1,4 +1,6 @@
-// npm run test:mutations      breaks the client on purpose, one rule at a time, and shows that the random schedules notice every time
+// npm run test:mutations -- --check     only looks whether each still matches the source
+// npm run test:mutations      breaks the client on purpose, one rule at a time, and shows that the
+// random schedules notice every time
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,38 +15,162 @@ const SCHEDULES = '1500';
 const LONGEST_RUN = 1_800_000;
 
 /**
- * What is broken, where, and how: `from` stands exactly once in the file. Handshakes and links that hang are not among them: each schedule ends with
- * a new connection, and whether one is noticed in time is for `test/client/handshake` and `heartbeat` to show.
+ * What is broken, where, and how: `from` stands exactly once in the file. Handshakes and links that
+ * hang are not among them: each schedule ends with a new connection, and whether one is noticed in
+ * time is for `test/client/handshake` and `heartbeat` to show.
  */
 const MUTATIONS = [
-	['acknowledges what is still running', 'inbound/ledger.ts', 'if (!isSettled) return NOT_BEFORE_A_CHANGE;', ''],
-	['acknowledges the newest id of the chat', 'inbound/ledger.ts', 'markEntry(list[at], ids)', 'markEntry(list.at(-1), ids)'],
-	['acknowledges without waiting for late frames', 'inbound/marker.ts', 'export const MARK_AFTER = 2000;', 'export const MARK_AFTER = 0;'],
-	['acknowledges one of several equal times', 'inbound/sorted.ts', 'while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;', ''],
-	['acknowledges past what nobody listened to', 'inbound/receive.ts', "(chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat))", 'false'],
-	['forgets what is in flight', 'inbound/holdings.ts', "return isPending(state) ? 'pending' : 'done';", "return isPending(state) ? undefined : 'done';"],
-	['forgets what is done', 'inbound/holdings.ts', "return isPending(state) ? 'pending' : 'done';", "return isPending(state) ? 'pending' : undefined;"],
-	['drops what waits when the connection breaks', 'inbound/receive.ts', 'lost(): void { this.isReady = false; this.suspend(); }', "lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['knownWork']?.worker.drain(); }"],
-	['starts what is still being collected beside its chat', 'inbound/lane.ts', 'return this.first !== undefined && !this.first.isOpen;', 'return this.first !== undefined;'],
-	['settles only the first of collected messages', 'inbound/subscription.ts', 'finish: (job) => { for (const { id } of job.messages) this.finish(id); },', 'finish: (job) => { this.finish(job.messages[0].id); },'],
-	['works on several messages of a chat at once', 'inbound/lane-worker.ts', 'while (!lane.active && this.canBegin(lane)) {', 'lane.active = false;\n\t\twhile (!lane.active && this.canBegin(lane)) {'],
-	['keeps the order of arrival, not that of the server', 'inbound/sorted.ts', 'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;', ''],
-	['puts a failed message behind the others', 'inbound/lane.ts', 'this.jobs.splice(at, 0, job);', 'this.jobs.push(job);'],
-	['settles what failed while its trigger was closing', 'inbound/settle.ts', "if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';", ''],
-	['settles a failed attempt in onSuccess', 'inbound/settle.ts', "return attemptsLeft ? 'retry' : 'giveUp';", "return 'giveUp';"],
-	['settles what no execution was created for', 'inbound/settle.ts', "if (outcome === 'notCreated') return 'again';", "if (outcome === 'notCreated') return 'settle';"],
-	['gives up the place of a closed trigger at once', 'agent/registry.ts', 'const HOLD_PLACE = 30_000;', 'const HOLD_PLACE = 0;'],
-	['judges what comes before it is known who the agent is', 'inbound/gate.ts', 'return this.identityKnown && !this.hold && !this.underWay;', 'return !this.hold && !this.underWay;'],
-	['lets triggers of one agent stay under two tokens', 'agent/registry.ts', 'filter((other) => other !== current && other.isStaleBeside(current, agentId))', 'filter(() => false)'],
-	['stays refused for ever', 'connection/connection.ts', 'return this.pauseWhileRefused(credentials);', 'return new Promise(() => undefined);'],
-	['repeats a lost send without looking it up', 'outbound/look-up.ts', 'const first = await this.ask(outgoing, startedAt, until);', 'if (until > 0) return undefined;\n			const first = await this.ask(outgoing, startedAt, until);'],
-	['sends into one chat without waiting', 'outbound/outbox.ts', 'await unlessCancelled(before, signal, NOT_SENT);', ''],
+	[
+		'acknowledges what is still running',
+		'inbound/ledger.ts',
+		'if (!isSettled) return NOT_BEFORE_A_CHANGE;',
+		'',
+	],
+	[
+		'acknowledges the newest id of the chat',
+		'inbound/ledger.ts',
+		'markEntry(list[at], ids)',
+		'markEntry(list.at(-1), ids)',
+	],
+	[
+		'acknowledges without waiting for late frames',
+		'inbound/marker.ts',
+		'export const MARK_AFTER = 2000;',
+		'export const MARK_AFTER = 0;',
+	],
+	[
+		'acknowledges one of several equal times',
+		'inbound/sorted.ts',
+		'while (end < list.length && list[end]?.createdAt === list[from]?.createdAt) end += 1;',
+		'',
+	],
+	[
+		'acknowledges past what nobody listened to',
+		'inbound/receive.ts',
+		'chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat)',
+		'false',
+	],
+	[
+		'forgets what is in flight',
+		'inbound/holdings.ts',
+		"return isPending(state) ? 'pending' : 'done';",
+		"return isPending(state) ? undefined : 'done';",
+	],
+	[
+		'forgets what is done',
+		'inbound/holdings.ts',
+		"return isPending(state) ? 'pending' : 'done';",
+		"return isPending(state) ? 'pending' : undefined;",
+	],
+	[
+		'drops what waits when the connection breaks',
+		'inbound/receive.ts',
+		'lost(): void { this.isReady = false; this.suspend(); }',
+		"lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['knownWork']?.worker.drain(); }",
+	],
+	[
+		'starts what is still being collected beside its chat',
+		'inbound/lane.ts',
+		'return this.first !== undefined && !this.first.isOpen;',
+		'return this.first !== undefined;',
+	],
+	[
+		'settles only the first of collected messages',
+		'inbound/subscription.ts',
+		'finish: (job) => { for (const { id } of job.messages) this.finish(id); },',
+		'finish: (job) => { this.finish(job.messages[0].id); },',
+	],
+	[
+		'works on several messages of a chat at once',
+		'inbound/lane-worker.ts',
+		'while (!lane.active && this.canBegin(lane)) {',
+		'lane.active = false;\n\t\twhile (!lane.active && this.canBegin(lane)) {',
+	],
+	[
+		'keeps the order of arrival, not that of the server',
+		'inbound/sorted.ts',
+		'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;',
+		'',
+	],
+	[
+		'puts a failed message behind the others',
+		'inbound/lane.ts',
+		'this.jobs.splice(at, 0, job);',
+		'this.jobs.push(job);',
+	],
+	[
+		'settles what failed while its trigger was closing',
+		'inbound/settle.ts',
+		"if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';",
+		'',
+	],
+	[
+		'settles a failed attempt in onSuccess',
+		'inbound/settle.ts',
+		"return attemptsLeft ? 'retry' : 'giveUp';",
+		"return 'giveUp';",
+	],
+	[
+		'settles what no execution was created for',
+		'inbound/settle.ts',
+		"if (outcome === 'notCreated') return 'again';",
+		"if (outcome === 'notCreated') return 'settle';",
+	],
+	[
+		'gives up the place of a closed trigger at once',
+		'agent/registry.ts',
+		'const HOLD_PLACE = 30_000;',
+		'const HOLD_PLACE = 0;',
+	],
+	[
+		'judges what comes before it is known who the agent is',
+		'inbound/gate.ts',
+		'return this.identityKnown && !this.hold && !this.underWay;',
+		'return !this.hold && !this.underWay;',
+	],
+	[
+		'lets triggers of one agent stay under two tokens',
+		'agent/registry.ts',
+		'(other) => other !== current && other.isStaleBeside(current, agentId),',
+		'() => false,',
+	],
+	[
+		'stays refused for ever',
+		'connection/connection.ts',
+		'return this.pauseWhileRefused(credentials);',
+		'return new Promise(() => undefined);',
+	],
+	[
+		'repeats a lost send without looking it up',
+		'outbound/look-up.ts',
+		'const first = await this.ask(outgoing, startedAt, until);',
+		'if (until > 0) return undefined;\n			const first = await this.ask(outgoing, startedAt, until);',
+	],
+	[
+		'sends into one chat without waiting',
+		'outbound/outbox.ts',
+		'await unlessCancelled(before, signal, NOT_SENT);',
+		'',
+	],
 ];
+
+if (process.argv.includes('--check')) {
+	for (const mutation of MUTATIONS) {
+		broken(readFileSync(join(root, 'client', mutation[1]), 'utf8'), mutation);
+	}
+	console.log(`${MUTATIONS.length} mutations match the source`);
+	process.exit();
+}
 
 mkdirSync(folder, { recursive: true });
 let missed = 0;
 report('unbroken', await run(undefined), (status) => status === 0);
-for (const mutation of MUTATIONS) report(mutation[0], await run(mutation), (status, output) => status === 1 && output.includes('FAILED'));
+for (const mutation of MUTATIONS)
+	report(
+		mutation[0],
+		await run(mutation),
+		(status, output) => status === 1 && output.includes('FAILED'),
+	);
 console.log(`${String(MUTATIONS.length)} mutations, ${String(missed)} missed`);
 process.exitCode = missed > 0 ? 1 : 0;
 
@@ -52,7 +178,11 @@ function report(name, { status, output }, isRight) {
 	const right = isRight(status, output);
 	if (!right) missed += 1;
 	const found = /seed (\d+):\n\s+(.*)/.exec(output);
-	const how = found ? `seed ${found[1]}: ${found[2]}` : status === 0 ? 'nothing was found' : output.trim().split('\n').at(-1);
+	const how = found
+		? `seed ${found[1]}: ${found[2]}`
+		: status === 0
+			? 'nothing was found'
+			: output.trim().split('\n').at(-1);
 	console.log(`| ${name} | ${right ? how : `MISSED: ${how}`} |`);
 }
 
@@ -69,7 +199,11 @@ async function run(mutation) {
 		logLevel: 'warning',
 		plugins: mutation ? [breaking(mutation)] : [],
 	});
-	const { status, stdout, stderr } = spawnSync(process.execPath, [outfile, SCHEDULES, '1', 'first-failure'], { encoding: 'utf8', timeout: LONGEST_RUN });
+	const { status, stdout, stderr } = spawnSync(
+		process.execPath,
+		[outfile, SCHEDULES, '1', 'first-failure'],
+		{ encoding: 'utf8', timeout: LONGEST_RUN },
+	);
 	return { status, output: stdout + stderr };
 }
 
@@ -80,10 +214,25 @@ function breaking([name, file, from, to]) {
 		setup({ onLoad }) {
 			onLoad({ filter: /\.ts$/ }, (args) => {
 				if (args.path !== path) return undefined;
-				const source = readFileSync(path, 'utf8');
-				if (source.split(from).length !== 2) throw new Error(`"${name}": what it replaces does not stand exactly once in client/${file}`);
-				return { contents: source.replace(from, () => to), loader: 'ts' };
+				return {
+					contents: broken(readFileSync(path, 'utf8'), [name, file, from, to]),
+					loader: 'ts',
+				};
 			});
 		},
 	};
+}
+
+/** The source with its line broken; how it is laid out does not matter. */
+function broken(source, [name, file, from, to]) {
+	const found = source.match(layoutFree(from)) ?? [];
+	if (found.length !== 1) {
+		throw new Error(`"${name}": what it replaces stands ${found.length} times in client/${file}`);
+	}
+	return source.replace(found[0], () => to);
+}
+
+function layoutFree(code) {
+	const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return new RegExp(code.split(/\s+/).map(literal).join('\\s+'), 'g');
 }

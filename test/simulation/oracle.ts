@@ -26,21 +26,30 @@ export interface Epoch {
 	readonly arrivals: Map<string, number>;
 }
 
-/** ms in which a frame may be held before it is judged: a late `auth_ok`, and the first batch that waits for triggers. */
+/**
+ * ms in which a frame may be held before it is judged: a late `auth_ok`, and the first batch that
+ * waits for triggers.
+ */
 const JUDGED_WITHIN = 12_000;
 
 /**
- * Watches a schedule and knows the rules of docs/guarantees.md by itself, without looking into the client: what may start when, and how
- * far a chat may be marked read.
+ * Watches a schedule and knows the rules of docs/guarantees.md by itself, without looking into the
+ * client: what may start when, and how far a chat may be marked read.
  */
 export class Oracle {
 	readonly violations: string[] = [];
 	readonly tallies = noTallies();
 	private readonly trace: string[] = [];
-	/** How far the user has marked each chat, seconds: the cursor stands on a time, so what is said later under the same one is read too. */
+	/**
+	 * How far the user has marked each chat, seconds: the cursor stands on a time, so what is said
+	 * later under the same one is read too.
+	 */
 	private readonly markedByUser = new Map<string, number>();
 	private readonly userMarks = new Set<unknown>();
-	/** Frames that were spoilt on their way, which are skipped; and what was said in a group while the agent was not in it. */
+	/**
+	 * Frames that were spoilt on their way, which are skipped; and what was said in a group while the
+	 * agent was not in it.
+	 */
 	readonly unpromised = new Set<string>();
 	epoch: Epoch = newEpoch();
 
@@ -69,7 +78,8 @@ export class Oracle {
 		if (!this.epoch.arrivals.has(id)) this.epoch.arrivals.set(id, this.clock.now());
 		const message = this.truth.message(id);
 		for (const place of message ? this.epoch.places.values() : []) {
-			if (message && place.listensSince(message, this.truth.agentId) !== undefined) place.arrived(id, this.clock.now());
+			if (message && place.listensSince(message, this.truth.agentId) !== undefined)
+				place.arrived(id, this.clock.now());
 		}
 	}
 
@@ -80,11 +90,19 @@ export class Oracle {
 		const place = known && !known.isReleased(now) ? known : this.nextPlace(key, known);
 		this.epoch.places.set(key, place);
 		place.begin(settings, now, (id) => this.isConfirmed(id));
-		this.note(`${key} begins: ${settings.acknowledge}, chats ${[...settings.filter.chats].join(' ') || 'all'}, from ${[...settings.filter.allowFrom].join(' ')}, mention ${String(settings.filter.requireMention)}`);
+		this.note(
+			`${key} begins: ${settings.acknowledge}, chats ` +
+				`${[...settings.filter.chats].join(' ') || 'all'}, from ` +
+				`${[...settings.filter.allowFrom].join(' ')}, mention ` +
+				`${settings.filter.requireMention}`,
+		);
 		return place;
 	}
 
-	/** An execution is about to start, for one message or for several that were collected; their place is the first one's. */
+	/**
+	 * An execution is about to start, for one message or for several that were collected; their place
+	 * is the first one's.
+	 */
 	starting(place: PlaceRecord, ids: readonly string[], attempt: number): void {
 		this.tallies.executions += 1;
 		const first = this.truth.message(ids[0] ?? '');
@@ -95,26 +113,55 @@ export class Oracle {
 	private startingWith(place: PlaceRecord, id: string, attempt: number): void {
 		const message = this.truth.message(id);
 		const state = place.state(id);
-		// What others had settled before this place was there may be read, and come here all the same with a batch that was on its way.
+		// What others had settled before this place was there may be read, and come here all the same
+		// with a batch that was on its way.
 		const wasBefore = (this.epoch.arrivals.get(id) ?? Number.POSITIVE_INFINITY) < place.since;
-		if (message && this.isRead(id) && !wasBefore && !this.isMarkedByUser(id) && !this.unpromised.has(id)) {
+		if (
+			message &&
+			this.isRead(id) &&
+			!wasBefore &&
+			!this.isMarkedByUser(id) &&
+			!this.unpromised.has(id)
+		) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
-		if (state === 'running' || state === 'handed over' || state === 'free' || (state === 'settled' && !isAgain)) this.duplicate(`${place.key} starts ${id}, which is ${state}`);
+		if (
+			state === 'running' ||
+			state === 'handed over' ||
+			state === 'free' ||
+			(state === 'settled' && !isAgain)
+		)
+			this.duplicate(`${place.key} starts ${id}, which is ${state}`);
 		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
 		if (isAnew) place.forgetFailures(id);
-		if (attempt !== place.failures(id) + 1) this.fail(`${place.key} starts ${id} as attempt ${String(attempt)}, after ${String(place.failures(id))} failures`);
+		if (attempt !== place.failures(id) + 1)
+			this.fail(
+				`${place.key} starts ${id} as attempt ${attempt}, after ` +
+					`${place.failures(id)} failures`,
+			);
 		if (place.hadSettledBefore(id)) this.tallies.repeated += 1;
 		place.started(id, this.clock.now());
 	}
 
 	/** How an execution ended, and whether the life that started it was closing by then. */
-	ended(place: PlaceRecord, ids: readonly string[], outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
+	ended(
+		place: PlaceRecord,
+		ids: readonly string[],
+		outcome: Outcome,
+		closing: boolean,
+		settings: SubscriptionSettings,
+	): void {
 		for (const id of ids) this.endedFor(place, id, outcome, closing, settings);
 	}
 
-	private endedFor(place: PlaceRecord, id: string, outcome: Outcome, closing: boolean, settings: SubscriptionSettings): void {
+	private endedFor(
+		place: PlaceRecord,
+		id: string,
+		outcome: Outcome,
+		closing: boolean,
+		settings: SubscriptionSettings,
+	): void {
 		const before = place.state(id);
 		place.end(id, outcome, closing, settings);
 		this.note(`${place.key} ${id} ${outcome}: ${before ?? '-'} -> ${place.state(id) ?? '-'}`);
@@ -130,27 +177,49 @@ export class Oracle {
 		const isUsers = ids.some((id) => this.userMarks.has(id));
 		for (const id of isUsers ? ids : []) {
 			const message = typeof id === 'string' ? this.truth.message(id) : undefined;
-			if (message) this.markedByUser.set(keyOf(message), Math.max(message.createdAt, this.markedByUser.get(keyOf(message)) ?? 0));
+			if (message)
+				this.markedByUser.set(
+					keyOf(message),
+					Math.max(message.createdAt, this.markedByUser.get(keyOf(message)) ?? 0),
+				);
 		}
 	}
 
 	/** Invariant 1: everything in the chat up to here must have been settled. */
 	advanced(chat: string, from: number, to: number): void {
-		this.note(`cursor of ${chat} -> ${String(to)}`);
+		this.note(`cursor of ${chat} -> ${to}`);
 		for (const message of this.truth.messagesOf(chat)) {
-			if (message.createdAt <= from || message.createdAt > to || message.senderId === this.truth.agentId) continue;
-			if (this.isMarkedByUser(message.id) || this.unpromised.has(message.id) || this.isUnknowable(message)) continue;
+			if (
+				message.createdAt <= from ||
+				message.createdAt > to ||
+				message.senderId === this.truth.agentId
+			)
+				continue;
+			if (
+				this.isMarkedByUser(message.id) ||
+				this.unpromised.has(message.id) ||
+				this.isUnknowable(message)
+			)
+				continue;
 			const why = this.whyUnsettled(message);
 			if (why !== undefined) this.early(`${message.id} in ${chat} was marked read, but ${why}`);
 		}
 	}
 
-	/** At the end, with everything healed and at rest: what is unread then is stuck, and what was never dealt with is lost. */
+	/**
+	 * At the end, with everything healed and at rest: what is unread then is stuck, and what was
+	 * never dealt with is lost.
+	 */
 	atRest(unread: readonly MessageRecord[]): void {
 		for (const message of unread) {
-			const listeners = [...this.epoch.places.values()].filter((place) => place.settings && wants(place.settings, message, this.truth.agentId) !== 'elsewhere');
+			const listeners = [...this.epoch.places.values()].filter(
+				(place) =>
+					place.settings && wants(place.settings, message, this.truth.agentId) !== 'elsewhere',
+			);
 			if (listeners.length === 0 || this.unpromised.has(message.id)) continue;
-			const states = listeners.map((place) => `${place.key}: ${place.state(message.id) ?? 'never started'}`).join(', ');
+			const states = listeners
+				.map((place) => `${place.key}: ${place.state(message.id) ?? 'never started'}`)
+				.join(', ');
 			this.tallies.lost += 1;
 			this.fail(`${message.id} in ${keyOf(message)} is still unread at the end (${states})`);
 		}
@@ -167,14 +236,19 @@ export class Oracle {
 		return place;
 	}
 
-	/** A mark by the user alone tells a trigger that has been away nothing: another one may still work on the message. */
+	/**
+	 * A mark by the user alone tells a trigger that has been away nothing: another one may still work
+	 * on the message.
+	 */
 	private isConfirmed(id: string): boolean {
 		return this.isRead(id) && !this.isMarkedByUser(id);
 	}
 
 	private isMarkedByUser(id: string): boolean {
 		const message = this.truth.message(id);
-		return message !== undefined && message.createdAt <= (this.markedByUser.get(keyOf(message)) ?? 0);
+		return (
+			message !== undefined && message.createdAt <= (this.markedByUser.get(keyOf(message)) ?? 0)
+		);
 	}
 
 	private isRead(id: string): boolean {
@@ -188,29 +262,59 @@ export class Oracle {
 		for (const other of this.truth.messagesOf(keyOf(message))) {
 			if (other.id === message.id || other.senderId === this.truth.agentId) continue;
 			const state = place.state(other.id);
-			if (settings.acknowledge !== 'immediately' && state === 'running') { this.disorder(`${place.key} starts ${message.id} beside ${other.id}`); return; }
+			if (settings.acknowledge !== 'immediately' && state === 'running') {
+				this.disorder(`${place.key} starts ${message.id} beside ${other.id}`);
+				return;
+			}
 			if (other.createdAt >= message.createdAt) continue;
-			if (this.isOvertaken(place, settings, other, state)) { this.disorder(`${place.key} starts ${message.id} before ${other.id} (${state ?? 'never started'})`); return; }
+			if (this.isOvertaken(place, settings, other, state)) {
+				this.disorder(
+					`${place.key} starts ${message.id} before ${other.id} (${state ?? 'never started'})`,
+				);
+				return;
+			}
 		}
 	}
 
 	/** Whether an older message of the chat should have gone first. */
-	private isOvertaken(place: PlaceRecord, settings: SubscriptionSettings, other: MessageRecord, state: MessageState | undefined): boolean {
-		if (this.unpromised.has(other.id) || this.isMarkedByUser(other.id) || !place.everWanted(other, this.truth.agentId)) return false;
-		if (place.turnedAway(other, this.truth.agentId, this.epoch.arrivals.get(other.id) ?? 0)) return false;
+	private isOvertaken(
+		place: PlaceRecord,
+		settings: SubscriptionSettings,
+		other: MessageRecord,
+		state: MessageState | undefined,
+	): boolean {
+		if (
+			this.unpromised.has(other.id) ||
+			this.isMarkedByUser(other.id) ||
+			!place.everWanted(other, this.truth.agentId)
+		)
+			return false;
+		if (place.turnedAway(other, this.truth.agentId, this.epoch.arrivals.get(other.id) ?? 0))
+			return false;
 		// What a life that did not listen to the chat gave back comes again with the next connection.
-		if (state === 'retry' || state === 'again' || state === 'kept') return settings.acknowledge !== 'immediately' && !place.wasElsewhere(other, this.truth.agentId);
+		if (state === 'retry' || state === 'again' || state === 'kept')
+			return (
+				settings.acknowledge !== 'immediately' && !place.wasElsewhere(other, this.truth.agentId)
+			);
 		if (state !== undefined) return false;
 		const arrivedAt = place.judgeableSince(other.id);
 		const since = place.listensSince(other, this.truth.agentId);
-		return arrivedAt !== undefined && since !== undefined && arrivedAt >= since && !this.isRead(other.id);
+		return (
+			arrivedAt !== undefined && since !== undefined && arrivedAt >= since && !this.isRead(other.id)
+		);
 	}
 
-	/** The mark of a message stands on its time: of another one with the very same time that has not come 2 s later nobody can know (docs/guarantees.md). */
+	/**
+	 * The mark of a message stands on its time: of another one with the very same time that has not
+	 * come 2 s later nobody can know (docs/guarantees.md).
+	 */
 	private isUnknowable(message: MessageRecord): boolean {
 		if (this.epoch.arrivals.has(message.id)) return false;
-		const ago = (other: MessageRecord) => this.clock.now() - (this.epoch.arrivals.get(other.id) ?? Number.POSITIVE_INFINITY);
-		return this.truth.messagesOf(keyOf(message)).some((other) => other.createdAt === message.createdAt && ago(other) >= TOO_LATE);
+		const ago = (other: MessageRecord) =>
+			this.clock.now() - (this.epoch.arrivals.get(other.id) ?? Number.POSITIVE_INFINITY);
+		return this.truth
+			.messagesOf(keyOf(message))
+			.some((other) => other.createdAt === message.createdAt && ago(other) >= TOO_LATE);
 	}
 
 	/** Undefined where the message may be marked read. */
@@ -221,18 +325,25 @@ export class Oracle {
 		for (const place of this.epoch.places.values()) {
 			const state = place.state(message.id);
 			const turnedAway = place.turnedAway(message, agentId, arrivedAt - JUDGED_WITHIN);
-			dealtWith ||= state === 'settled' || turnedAway || place.isHandedOver(message.id, this.clock.now());
-			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now())) return `it has just been handed over by ${place.key}`;
+			dealtWith ||=
+				state === 'settled' || turnedAway || place.isHandedOver(message.id, this.clock.now());
+			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now()))
+				return `it has just been handed over by ${place.key}`;
 			if (place.isGivenUp(this.clock.now()) && state !== 'running') continue;
 			if (state === 'running') return `it is running in ${place.key}`;
 			// The mark of what was settled before the place was given up may be long on its way.
-			if (place.hadSettledBefore(message.id)) { dealtWith = true; continue; }
+			if (place.hadSettledBefore(message.id)) {
+				dealtWith = true;
+				continue;
+			}
 			const since = place.listensSince(message, agentId);
 			if (turnedAway || since === undefined) continue;
 			// A life that did not listen to the chat has given it back.
 			if (state !== undefined && place.wasElsewhere(message, agentId)) continue;
-			if (state === 'kept' || state === 'retry' || state === 'again') return `it is to run again in ${place.key} (${state})`;
-			if (state === 'free' && place.settings?.acknowledge === 'manually') return `only the user may mark it in ${place.key}`;
+			if (state === 'kept' || state === 'retry' || state === 'again')
+				return `it is to run again in ${place.key} (${state})`;
+			if (state === 'free' && place.settings?.acknowledge === 'manually')
+				return `only the user may mark it in ${place.key}`;
 			if (state === undefined && since <= arrivedAt) return `it has not run in ${place.key}`;
 			if (state === 'free') dealtWith = true;
 		}

@@ -3,10 +3,14 @@ import type { Outcome } from '../../client/inbound/settle';
 import type { MessageRecord } from '../../playground/club/records';
 import { wants } from './filters';
 
-/** What has become of a message in a trigger's place, as somebody would say who watches the executions. */
+/**
+ * What has become of a message in a trigger's place, as somebody would say who watches the
+ * executions.
+ */
 export type MessageState =
 	| 'running'
-	| 'handed over' // `immediately`: it counts as dealt with a moment later, unless no execution comes about
+	// `immediately`: it counts as dealt with a moment later, unless no execution comes about
+	| 'handed over'
 	| 'settled'
 	| 'retry' // failed, and has another attempt
 	| 'kept' // failed through no fault of its own, while its trigger was closing
@@ -91,7 +95,10 @@ export class PlaceRecord {
 		return this.isGivenUp(now) && ![...this.states.values()].includes('running');
 	}
 
-	/** What the user may see run again after the trigger was away for longer than its place is held: what was not confirmed read by then. */
+	/**
+	 * What the user may see run again after the trigger was away for longer than its place is held:
+	 * what was not confirmed read by then.
+	 */
 	inherit(former: PlaceRecord, isRead: (id: string) => boolean): void {
 		this.lastOfFormer = former.lives.at(-1);
 		for (const id of former.settledBefore) this.settledBefore.add(id);
@@ -136,7 +143,10 @@ export class PlaceRecord {
 
 	/** Whether a trigger in `immediately` may count it as dealt with. */
 	isHandedOver(id: string, now: number): boolean {
-		return this.states.get(id) === 'handed over' && now - (this.startedAt.get(id) ?? now) >= HANDED_OVER_AFTER;
+		return (
+			this.states.get(id) === 'handed over' &&
+			now - (this.startedAt.get(id) ?? now) >= HANDED_OVER_AFTER
+		);
 	}
 
 	/** It was given back, and is a new message to the trigger. */
@@ -164,14 +174,25 @@ export class PlaceRecord {
 		if (this.states.get(id) === 'free') this.states.set(id, 'settled');
 	}
 
-	end(id: string, outcome: Outcome, closing: boolean, { acknowledge, retries }: SubscriptionSettings): void {
+	end(
+		id: string,
+		outcome: Outcome,
+		closing: boolean,
+		{ acknowledge, retries }: SubscriptionSettings,
+	): void {
 		const state = this.states.get(id);
 		if (state !== 'running' && state !== 'handed over') return;
 		this.states.set(id, this.next(id, outcome, closing, acknowledge, retries));
 	}
 
 	/** The table of docs/guarantees.md. */
-	private next(id: string, outcome: Outcome, closing: boolean, mode: string, retries: number): MessageState {
+	private next(
+		id: string,
+		outcome: Outcome,
+		closing: boolean,
+		mode: string,
+		retries: number,
+	): MessageState {
 		if (outcome === 'overdue') return mode === 'manually' ? 'free' : 'settled';
 		if (mode === 'immediately') return outcome === 'notCreated' ? 'again' : 'settled';
 		if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'kept';
@@ -187,10 +208,14 @@ export class PlaceRecord {
 		return this.lives.some(({ settings }) => wants(settings, message, agentId) === 'elsewhere');
 	}
 
-	/** ms since which it has listened to the message's chat without a break; undefined where it does not. */
+	/**
+	 * ms since which it has listened to the message's chat without a break; undefined where it does
+	 * not.
+	 */
 	listensSince(message: MessageRecord, agentId: string): number | undefined {
 		let since: number | undefined;
-		for (const { settings, from } of this.lives.slice(this.firstLife)) since = wants(settings, message, agentId) === 'elsewhere' ? undefined : (since ?? from);
+		for (const { settings, from } of this.lives.slice(this.firstLife))
+			since = wants(settings, message, agentId) === 'elsewhere' ? undefined : (since ?? from);
 		return since;
 	}
 
@@ -201,7 +226,15 @@ export class PlaceRecord {
 
 	/** Whether its settings turned the message away at some time since then. */
 	turnedAway(message: MessageRecord, agentId: string, since: number): boolean {
-		const former = this.lastOfFormer && this.since >= since && wants(this.lastOfFormer.settings, message, agentId) === 'skips';
-		return former === true || this.lives.some(({ settings, until }) => until >= since && wants(settings, message, agentId) === 'skips');
+		const former =
+			this.lastOfFormer &&
+			this.since >= since &&
+			wants(this.lastOfFormer.settings, message, agentId) === 'skips';
+		return (
+			former === true ||
+			this.lives.some(
+				({ settings, until }) => until >= since && wants(settings, message, agentId) === 'skips',
+			)
+		);
 	}
 }

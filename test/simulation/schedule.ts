@@ -32,12 +32,18 @@ export interface ScheduleResult {
 	readonly tallies: Tallies;
 }
 
-/** ms: longer than any pause, lane time-out and place that a schedule has, so that everything comes to rest. */
+/**
+ * ms: longer than any pause, lane time-out and place that a schedule has, so that everything comes
+ * to rest.
+ */
 const REST = 900_000;
 /** ms in which what a dead process had sent still arrives. */
 const LAST_FRAMES = 100;
 
-/** One schedule: people write, everything goes wrong that can, and in the end everything heals and must have come right. */
+/**
+ * One schedule: people write, everything goes wrong that can, and in the end everything heals and
+ * must have come right.
+ */
 export class Schedule {
 	private readonly random: Random;
 	private readonly clock = new FakeClock();
@@ -50,7 +56,11 @@ export class Schedule {
 	private readonly weather: Weather;
 	private readonly agentId: string;
 	private readonly people: string[] = [];
-	private readonly chats: Array<{ type: 'group' | 'direct'; id: string; peer: string | undefined }> = [];
+	private readonly chats: Array<{
+		type: 'group' | 'direct';
+		id: string;
+		peer: string | undefined;
+	}> = [];
 	private process: HostProcess;
 	/** The triggers that ought to run, by their key. */
 	private readonly wanted = new Map<string, SubscriptionSettings>();
@@ -59,8 +69,12 @@ export class Schedule {
 		this.random = new Random(seed);
 		this.character = characterOf(this.random);
 		this.club = new SimulatedClub(this.clock, this.random, this.character.generation, {
-			marking: (ids) => { this.oracle.marking(ids); },
-			advanced: (chat, from, to) => { this.oracle.advanced(chat, from, to); },
+			marking: (ids) => {
+				this.oracle.marking(ids);
+			},
+			advanced: (chat, from, to) => {
+				this.oracle.advanced(chat, from, to);
+			},
 		});
 		const { store, cursors } = this.club.core;
 		const agent = store.addUser('helper', 'Helper', store.newToken());
@@ -71,10 +85,18 @@ export class Schedule {
 			messagesOf: (key) => store.messagesOf(key),
 			cursor: (key) => cursors.get(agent.id, key) ?? 0,
 		});
-		this.world = { clock: this.clock, random: this.random, club: this.club, oracle: this.oracle, token: agent.token ?? '' };
+		this.world = {
+			clock: this.clock,
+			random: this.random,
+			club: this.club,
+			oracle: this.oracle,
+			token: agent.token ?? '',
+		};
 		this.executions = new Executions(this.world, fortuneOf(this.random));
 		this.sends = new Sends(this.oracle);
-		this.weather = new Weather(this.world, agent.id, () => this.chats.map(({ type, id }) => ({ type, id })));
+		this.weather = new Weather(this.world, agent.id, () =>
+			this.chats.map(({ type, id }) => ({ type, id })),
+		);
 		this.furnish();
 		this.process = this.newProcess();
 	}
@@ -86,13 +108,20 @@ export class Schedule {
 		await this.clock.advance(this.character.lasts);
 		await this.heal();
 		this.oracle.atRest(this.club.core.cursors.unread(this.agentId));
-		tallies.sends = this.sends.judge((key) => this.club.core.store.messagesOf(key).filter(({ senderId }) => senderId === this.agentId));
+		tallies.sends = this.sends.judge((key) =>
+			this.club.core.store.messagesOf(key).filter(({ senderId }) => senderId === this.agentId),
+		);
 		this.process.die();
 		forgetTokens();
 		tallies.schedules = 1;
 		tallies.faults = this.weather.count;
 		tallies.seconds = this.clock.now() / 1000;
-		return { seed: this.seed, violations: this.oracle.violations, story: this.oracle.story, tallies };
+		return {
+			seed: this.seed,
+			violations: this.oracle.violations,
+			story: this.oracle.story,
+			tallies,
+		};
 	}
 
 	private furnish(): void {
@@ -100,19 +129,29 @@ export class Schedule {
 		for (const name of ['mia', 'tom', 'ada']) this.people.push(store.addUser(name, name, null).id);
 		const groups = this.random.int(1, 6);
 		for (let number = 0; number < groups; number += 1) {
-			const { id } = changes.createGroup(`Group ${String(number)}`, [...this.people, this.agentId]);
+			const { id } = changes.createGroup(`Group ${number}`, [...this.people, this.agentId]);
 			this.chats.push({ type: 'group', id, peer: undefined });
 		}
 		for (const person of this.people.slice(0, this.random.int(0, 3))) {
-			this.chats.push({ type: 'direct', id: changes.openDirect(person, this.agentId).id, peer: person });
+			this.chats.push({
+				type: 'direct',
+				id: changes.openDirect(person, this.agentId).id,
+				peer: person,
+			});
 		}
 		const triggers = this.random.weighted({ 1: 5, 2: 3, 3: 2 });
-		for (let number = 1; number <= Number(triggers); number += 1) this.wanted.set(`w${String(number)}:node:trigger`, this.newSettings());
+		for (let number = 1; number <= Number(triggers); number += 1)
+			this.wanted.set(`w${number}:node:trigger`, this.newSettings());
 	}
 
 	private newSettings(): SubscriptionSettings {
 		const { random } = this;
-		const acknowledge = random.weighted({ onCompletion: 4, onSuccess: 4, immediately: 3, manually: this.character.manual ? 3 : 0 } as const);
+		const acknowledge = random.weighted({
+			onCompletion: 4,
+			onSuccess: 4,
+			immediately: 3,
+			manually: this.character.manual ? 3 : 0,
+		} as const);
 		const some = random.chance(0.3) ? this.chats.filter(() => random.chance(0.6)) : [];
 		return {
 			filter: {
@@ -130,7 +169,13 @@ export class Schedule {
 			showTyping: random.chance(0.5),
 			backlog: { keep: 'all', maxAge: 0 },
 			agentTurns: { most: 0, pause: 0 },
-			collect: { pause: acknowledge !== 'immediately' && random.chance(0.3) ? random.pick([1000, 5000, 20_000]) : 0, most: 30_000 },
+			collect: {
+				pause:
+					acknowledge !== 'immediately' && random.chance(0.3)
+						? random.pick([1000, 5000, 20_000])
+						: 0,
+				most: 30_000,
+			},
 			recentFiles: random.chance(0.5) ? 300_000 : 0,
 		};
 	}
@@ -140,7 +185,9 @@ export class Schedule {
 		const process = new HostProcess(this.world, this.executions);
 		for (const [key, settings] of this.wanted) {
 			const startsLater = this.random.chance(0.5) ? this.random.between(0, 1500) : 0;
-			this.clock.after(startsLater, () => { if (process.alive && !process.closing) process.activate(key, settings); });
+			this.clock.after(startsLater, () => {
+				if (process.alive && !process.closing) process.activate(key, settings);
+			});
 		}
 		return process;
 	}
@@ -148,14 +195,35 @@ export class Schedule {
 	/** Everything that will happen, set on the clock. */
 	private plan(): void {
 		const { random, character } = this;
-		const at = (happens: () => void) => { this.clock.after(random.between(0, character.lasts), happens); };
+		const at = (happens: () => void) => {
+			this.clock.after(random.between(0, character.lasts), happens);
+		};
 		const times = (mean: number) => random.int(0, 2 * mean);
-		for (let count = 0; count < character.messages; count += 1) at(() => { this.write(); });
-		for (let count = times(character.faults); count > 0; count -= 1) at(() => { this.weather.strike(); });
-		for (let count = times(character.crashes); count > 0; count -= 1) at(() => { this.crash(); });
-		for (let count = times(character.changes); count > 0; count -= 1) at(() => { this.change(); });
-		for (let count = times(character.sends); count > 0; count -= 1) at(() => { this.send(); });
-		if (character.manual) for (let count = times(10); count > 0; count -= 1) at(() => { this.markByHand(); });
+		for (let count = 0; count < character.messages; count += 1)
+			at(() => {
+				this.write();
+			});
+		for (let count = times(character.faults); count > 0; count -= 1)
+			at(() => {
+				this.weather.strike();
+			});
+		for (let count = times(character.crashes); count > 0; count -= 1)
+			at(() => {
+				this.crash();
+			});
+		for (let count = times(character.changes); count > 0; count -= 1)
+			at(() => {
+				this.change();
+			});
+		for (let count = times(character.sends); count > 0; count -= 1)
+			at(() => {
+				this.send();
+			});
+		if (character.manual)
+			for (let count = times(10); count > 0; count -= 1)
+				at(() => {
+					this.markByHand();
+				});
 	}
 
 	/** A person writes, sometimes several messages at once. */
@@ -170,16 +238,27 @@ export class Schedule {
 			mentions: mentions === 'none' ? [] : [mentions === 'agent' ? this.agentId : 'all'],
 		});
 		this.oracle.tallies.messages += 1;
-		if (said.ok) this.oracle.note(`${said.message.id} is said in ${chat.id} by ${said.message.senderId}, mentions ${mentions}`);
-		// What is said while the agent is not in the group, or at the very moment at which it joins, is not unread to the server.
-		const joinedAt = store.groups.get(chat.id)?.members.get(this.agentId) ?? Number.POSITIVE_INFINITY;
-		if (said.ok && chat.type === 'group' && joinedAt >= said.message.createdAt) this.oracle.unpromised.add(said.message.id);
+		if (said.ok)
+			this.oracle.note(
+				`${said.message.id} is said in ${chat.id} by ${said.message.senderId}, mentions ` +
+					mentions,
+			);
+		// What is said while the agent is not in the group, or at the very moment at which it joins, is
+		// not unread to the server.
+		const joinedAt =
+			store.groups.get(chat.id)?.members.get(this.agentId) ?? Number.POSITIVE_INFINITY;
+		if (said.ok && chat.type === 'group' && joinedAt >= said.message.createdAt)
+			this.oracle.unpromised.add(said.message.id);
 	}
 
 	private send(): void {
 		const cancelled = new AbortController();
-		if (this.random.chance(0.1)) this.clock.after(this.random.between(0, 5000), () => { cancelled.abort(); });
-		if (this.process.alive && !this.process.closing) this.sends.send(this.process, this.random.pick(this.chats), cancelled.signal);
+		if (this.random.chance(0.1))
+			this.clock.after(this.random.between(0, 5000), () => {
+				cancelled.abort();
+			});
+		if (this.process.alive && !this.process.closing)
+			this.sends.send(this.process, this.random.pick(this.chats), cancelled.signal);
 	}
 
 	/** n8n is killed; it comes back after a while. */
@@ -190,7 +269,9 @@ export class Schedule {
 		this.oracle.tallies.crashes += 1;
 		process.die();
 		this.executions.crashed();
-		this.clock.after(this.random.between(LAST_FRAMES, 60_000), () => { this.process = this.successor(); });
+		this.clock.after(this.random.between(LAST_FRAMES, 60_000), () => {
+			this.process = this.successor();
+		});
 	}
 
 	private successor(): HostProcess {
@@ -224,14 +305,19 @@ export class Schedule {
 		this.oracle.note(`republish ${key}`);
 		this.oracle.tallies.stops += 1;
 		const settings = this.changed(key);
-		void process.deactivate(key).then(() => { if (process.alive && !process.closing) process.activate(key, settings); });
+		void process.deactivate(key).then(() => {
+			if (process.alive && !process.closing) process.activate(key, settings);
+		});
 	}
 
 	private beAway(process: HostProcess, key: string): void {
 		this.oracle.note(`deactivate ${key}`);
 		this.oracle.tallies.stops += 1;
 		void process.deactivate(key);
-		this.clock.after(this.random.between(100, 90_000), () => { if (process.alive && !process.closing && this.process === process) process.activate(key, this.changed(key)); });
+		this.clock.after(this.random.between(100, 90_000), () => {
+			if (process.alive && !process.closing && this.process === process)
+				process.activate(key, this.changed(key));
+		});
 	}
 
 	/** SIGTERM: executions may end within 30 s, then the process is gone. */
@@ -242,12 +328,16 @@ export class Schedule {
 		this.clock.after(this.random.between(3500, 30_000), () => {
 			if (!process.alive) return;
 			process.die();
-			this.clock.after(LAST_FRAMES, () => { this.process = this.successor(); });
+			this.clock.after(LAST_FRAMES, () => {
+				this.process = this.successor();
+			});
 		});
 	}
 
 	private changed(key: string): SubscriptionSettings {
-		const settings = this.random.chance(0.5) ? this.newSettings() : (this.wanted.get(key) ?? this.newSettings());
+		const settings = this.random.chance(0.5)
+			? this.newSettings()
+			: (this.wanted.get(key) ?? this.newSettings());
 		this.wanted.set(key, settings);
 		return settings;
 	}
@@ -266,7 +356,9 @@ export class Schedule {
 		const release = session.lease();
 		session
 			.markRead(ids, 60_000)
-			.catch((error: unknown) => { this.oracle.note(`mark by hand failed: ${String(error)}`); })
+			.catch((error: unknown) => {
+				this.oracle.note(`mark by hand failed: ${String(error)}`);
+			})
 			.finally(() => {
 				release();
 				if (onWorker) process.die();
@@ -279,14 +371,19 @@ export class Schedule {
 		this.weather.clear();
 		this.executions.fortune = FORTUNATE;
 		await this.clock.advance(65_000);
-		for (const [key, settings] of this.wanted) if (!this.process.running.includes(key)) this.process.activate(key, settings);
+		for (const [key, settings] of this.wanted)
+			if (!this.process.running.includes(key)) this.process.activate(key, settings);
 		await this.clock.advance(REST);
-		// What a trigger passed over, or waits to be marked by hand, is looked at anew by a new connection.
+		// What a trigger passed over, or waits to be marked by hand, is looked at anew by a new
+		// connection.
 		this.club.kill();
 		await this.clock.advance(REST);
 		const unread = this.club.core.cursors.unread(this.agentId);
 		if (this.character.manual && unread.length > 0) {
-			this.mark(unread.map(({ id }) => id), false);
+			this.mark(
+				unread.map(({ id }) => id),
+				false,
+			);
 			await this.clock.advance(60_000);
 		}
 	}
@@ -297,12 +394,22 @@ function forgetTokens(): void {
 	(globalThis as Record<symbol, unknown>)[Symbol.for('n8n-nodes-agentclub.secrets.2')] = undefined;
 }
 
-const FORTUNATE: Fortune = { outcomes: { success: 1, failed: 0, stopped: 0, throws: 0, rejects: 0 }, longest: 2000, overdue: 0 };
+const FORTUNATE: Fortune = {
+	outcomes: { success: 1, failed: 0, stopped: 0, throws: 0, rejects: 0 },
+	longest: 2000,
+	overdue: 0,
+};
 
 function fortuneOf(random: Random): Fortune {
 	const unlucky = random.chance(0.7);
 	return {
-		outcomes: { success: 80, failed: unlucky ? 12 : 0, stopped: unlucky ? 4 : 0, throws: unlucky ? 2 : 0, rejects: unlucky ? 2 : 0 },
+		outcomes: {
+			success: 80,
+			failed: unlucky ? 12 : 0,
+			stopped: unlucky ? 4 : 0,
+			throws: unlucky ? 2 : 0,
+			rejects: unlucky ? 2 : 0,
+		},
 		longest: random.pick([100, 3000, 20_000]),
 		overdue: unlucky ? 0.01 : 0,
 	};

@@ -16,7 +16,10 @@ interface Sent {
 	outcome: { readonly messageId: string } | { readonly error: AgentClubError | Error } | undefined;
 }
 
-/** What workflows send, each with a text of its own, and whether each came to exactly one end (invariants 7 and 8). */
+/**
+ * What workflows send, each with a text of its own, and whether each came to exactly one end
+ * (invariants 7 and 8).
+ */
 export class Sends {
 	private readonly all: Sent[] = [];
 
@@ -25,14 +28,27 @@ export class Sends {
 	send(process: HostProcess, chat: { type: string; id: string }, signal: AbortSignal): void {
 		const number = this.all.length;
 		const session = process.session();
-		const sent: Sent = { number, chat, text: `answer ${String(number)}`, process, session, outcome: undefined };
+		const sent: Sent = {
+			number,
+			chat,
+			text: `answer ${number}`,
+			process,
+			session,
+			outcome: undefined,
+		};
 		this.all.push(sent);
 		const release = session.lease();
 		session
 			.send(composeText(chat, sent.text, 'text'), signal)
 			.then(
-				({ messageId }) => { sent.outcome = { messageId }; },
-				(error: unknown) => { sent.outcome = { error: error instanceof Error ? error : new Error(describeError(error)) }; },
+				({ messageId }) => {
+					sent.outcome = { messageId };
+				},
+				(error: unknown) => {
+					sent.outcome = {
+						error: error instanceof Error ? error : new Error(describeError(error)),
+					};
+				},
 			)
 			.finally(release);
 	}
@@ -47,18 +63,27 @@ export class Sends {
 	private judgeOne(sent: Sent, stored: readonly MessageRecord[]): void {
 		const copies = stored.filter(({ content }) => content === sent.text);
 		const { outcome, text } = sent;
-		if (copies.length > 1) this.oracle.fail(`"${text}" stands ${String(copies.length)} times in its chat`);
+		if (copies.length > 1) this.oracle.fail(`"${text}" stands ${copies.length} times in its chat`);
 		if (!outcome) {
 			if (sent.process.alive) this.oracle.fail(`"${text}" has no outcome`);
 			return;
 		}
 		if ('messageId' in outcome) {
-			if (copies[0]?.id !== outcome.messageId) this.oracle.fail(`"${text}" was confirmed as ${outcome.messageId}, but the chat has ${copies[0]?.id ?? 'nothing'}`);
+			if (copies[0]?.id !== outcome.messageId)
+				this.oracle.fail(
+					`"${text}" was confirmed as ${outcome.messageId}, but the chat has ` +
+						(copies[0]?.id ?? 'nothing'),
+				);
 			return;
 		}
 		const code = outcome.error instanceof AgentClubError ? outcome.error.code : undefined;
-		if (code === undefined) this.oracle.fail(`"${text}" failed with ${describeError(outcome.error)}`);
-		if (copies.length > 0 && code !== 'OUTCOME_UNKNOWN') this.oracle.fail(`"${text}" failed with ${String(code)} (${describeError(outcome.error)}), but it stands in its chat`);
+		if (code === undefined)
+			this.oracle.fail(`"${text}" failed with ${describeError(outcome.error)}`);
+		if (copies.length > 0 && code !== 'OUTCOME_UNKNOWN')
+			this.oracle.fail(
+				`"${text}" failed with ${code} (${describeError(outcome.error)}), but it ` +
+					'stands in its chat',
+			);
 	}
 
 	/** What was confirmed stands in the order in which it was sent, connection by connection. */
@@ -69,8 +94,10 @@ export class Sends {
 			const key = `${sent.chat.type}_${sent.chat.id}`;
 			const copy = stored(key).find(({ content }) => content === sent.text);
 			const before = last.get(key);
-			if (copy && before?.session === sent.session && before.createdAt > copy.createdAt) this.oracle.fail(`"${sent.text}" stands before "${before.text}", which was sent earlier`);
-			if (copy) last.set(key, { createdAt: copy.createdAt, text: sent.text, session: sent.session });
+			if (copy && before?.session === sent.session && before.createdAt > copy.createdAt)
+				this.oracle.fail(`"${sent.text}" stands before "${before.text}", which was sent earlier`);
+			if (copy)
+				last.set(key, { createdAt: copy.createdAt, text: sent.text, session: sent.session });
 		}
 	}
 }

@@ -36,7 +36,10 @@ export class SimulatedClub implements LinkServer, FaultyWire {
 		this.core = new ClubCore({
 			generation,
 			heartbeatInterval: 30,
-			time: { now: () => clock.wallTime() / 1000, after: (ms, callback) => void clock.after(ms, callback) },
+			time: {
+				now: () => clock.wallTime() / 1000,
+				after: (ms, callback) => void clock.after(ms, callback),
+			},
 			newHex: () => String((ids += 1)).padStart(32, '0'),
 		});
 		this.faults = new Faults(this, this.core);
@@ -46,21 +49,39 @@ export class SimulatedClub implements LinkServer, FaultyWire {
 	/** How a process opens sockets; what is still open is abandoned with it. */
 	openerFor(clock: Clock, opened: (link: Link) => void): SocketOpener {
 		return (credentials, _transports, _clock, handlers) => {
-			const link = new Link(credentials.token, clock, this.clock, handlers, this, { latency: () => this.latency() });
+			const link = new Link(credentials.token, clock, this.clock, handlers, this, {
+				latency: () => this.latency(),
+			});
 			opened(link);
 			return link;
 		};
 	}
 
 	httpFor(token: string, clock: Clock): HttpClient {
-		return simulatedHttp({ core: this.core, faults: this.faults, isDown: () => this.down, clock, token, latency: () => this.latency() });
+		return simulatedHttp({
+			core: this.core,
+			faults: this.faults,
+			isDown: () => this.down,
+			clock,
+			token,
+			latency: () => this.latency(),
+		});
 	}
 
 	accept(link: Link): void {
-		if (this.down) { link.unreachable(); return; }
-		if (this.faults.takeHandshake()) { this.links.set(link, undefined); return; }
+		if (this.down) {
+			link.unreachable();
+			return;
+		}
+		if (this.faults.takeHandshake()) {
+			this.links.set(link, undefined);
+			return;
+		}
 		const user = this.faults.refusesTokens ? undefined : this.core.store.userByToken(link.token);
-		if (!user) { link.turnDown('Connection rejected by server'); return; }
+		if (!user) {
+			link.turnDown('Connection rejected by server');
+			return;
+		}
 		link.owner = user.id;
 		this.links.set(link, undefined);
 		this.links.set(link, this.core.handshake.welcome(user, link));
@@ -88,7 +109,9 @@ export class SimulatedClub implements LinkServer, FaultyWire {
 	mute(userId: string, direction: MutedDirection): () => void {
 		const muted = this.linksOf(userId);
 		for (const link of muted) link.mute(direction !== 'toServer', direction !== 'toClient');
-		return () => { for (const link of muted) link.unmute(); };
+		return () => {
+			for (const link of muted) link.unmute();
+		};
 	}
 
 	unmute(userId: string): void {
@@ -105,7 +128,9 @@ export class SimulatedClub implements LinkServer, FaultyWire {
 	}
 
 	private linksOf(userId: string | undefined): Link[] {
-		return Array.from(this.links.keys()).filter((link) => userId === undefined || link.owner === userId);
+		return Array.from(this.links.keys()).filter(
+			(link) => userId === undefined || link.owner === userId,
+		);
 	}
 
 	private latency(): number {

@@ -37,7 +37,9 @@ export function simulatedHttp(world: SimulatedHttp): HttpClient {
 		if (failure?.mode === 'reset') throw failed('ECONNRESET');
 		if (failure && failure.mode !== 'status') return await new Promise<never>(() => undefined);
 		const request = { method, url, headers } as unknown as IncomingMessage;
-		const told = failure ? refusal(failure.status ?? 500, 'failed on purpose') : await route(routes, request, path);
+		const told = failure
+			? refusal(failure.status ?? 500, 'failed on purpose')
+			: await route(routes, request, path);
 		await later(world);
 		if (world.isDown()) throw failed('ECONNRESET');
 		return httpAnswer(told, world.clock);
@@ -46,10 +48,17 @@ export function simulatedHttp(world: SimulatedHttp): HttpClient {
 		send: (request) => {
 			const { signal } = request;
 			return new Promise((resolve, reject) => {
-				const abort = () => { reject(failed('UND_ERR_ABORTED')); };
-				if (signal?.aborted) { abort(); return; }
+				const abort = () => {
+					reject(failed('UND_ERR_ABORTED'));
+				};
+				if (signal?.aborted) {
+					abort();
+					return;
+				}
 				signal?.addEventListener('abort', abort, { once: true });
-				answer(request).then(resolve, reject).finally(() => signal?.removeEventListener('abort', abort));
+				answer(request)
+					.then(resolve, reject)
+					.finally(() => signal?.removeEventListener('abort', abort));
 			});
 		},
 		close: () => undefined,
@@ -69,7 +78,9 @@ function httpAnswer({ status, headers, body }: Answer, clock: Clock): HttpAnswer
 }
 
 function lowerCase(headers: Answer['headers']): Record<string, string> {
-	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+	return Object.fromEntries(
+		Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+	);
 }
 
 function failed(code: string): Error {

@@ -1,6 +1,7 @@
-// npm run test:soak -- [schedules] [first seed]      random schedules in simulated time, and what came of them
-// npm run test:soak -- 1 SEED                        one schedule again, with its whole story
-// npm run test:soak -- 1000 1 first-failure          stops at the first schedule that fails
+// npm run test:soak -- [schedules] [first seed]      random schedules in simulated time, and what
+// came of them npm run test:soak -- 1 SEED                        one schedule again, with its
+// whole story npm run test:soak -- 1000 1 first-failure          stops at the first schedule that
+// fails
 import { Schedule } from './schedule';
 import { noTallies, sumOf, type Tallies } from './tallies';
 
@@ -20,24 +21,38 @@ async function main(): Promise<void> {
 		sum = sumOf(sum, tallies);
 		if (violations.length > 0) {
 			failed.push(seed);
-			if (failed.length <= MOST_TOLD) console.log(`\nseed ${String(seed)}:\n  ${violations.slice(0, 5).join('\n  ')}`);
+			if (failed.length <= MOST_TOLD)
+				console.log(`\nseed ${seed}:\n  ${violations.slice(0, 5).join('\n  ')}`);
 		}
 		if (stopsEarly && failed.length > 0) break;
 		if (count === 1) console.log(story.join('\n'));
 		if (Date.now() - lastTold > TELL_EVERY) {
 			lastTold = Date.now();
-			console.log(`... ${String(sum.schedules)} schedules, ${String(sum.messages)} messages, ${String(failed.length)} failed`);
+			console.log(
+				`... ${sum.schedules} schedules, ${sum.messages} messages, ` + `${failed.length} failed`,
+			);
 		}
 	}
 	report(sum, failed);
 }
 
 function report(sum: Tallies, failed: readonly number[]): void {
-	console.log(`\nschedules ${String(sum.schedules)} (seeds from ${String(first)} on), messages ${String(sum.messages)}, executions ${String(sum.executions)}`);
-	console.log(`faults ${String(sum.faults)}, crashes ${String(sum.crashes)}, stops ${String(sum.stops)}, sends ${String(sum.sends)}, mark_read frames ${String(sum.markFrames)}, simulated ${String(Math.round(sum.seconds / 3600))} h`);
-	console.log(`lost ${String(sum.lost)}, order breaks ${String(sum.orderBreaks)}, early acknowledgements ${String(sum.early)}, duplicates ${String(sum.duplicates)}`);
-	console.log(`run again after a crash or a stop, for want of a confirmed mark: ${String(sum.repeated)}`);
-	if (failed.length > 0) console.log(`FAILED: ${String(failed.length)} schedules, seeds ${failed.slice(0, 20).join(', ')}`);
+	console.log(
+		`\nschedules ${sum.schedules} (seeds from ${first} on), messages ` +
+			`${sum.messages}, executions ${sum.executions}`,
+	);
+	console.log(
+		`faults ${sum.faults}, crashes ${sum.crashes}, stops ` +
+			`${sum.stops}, sends ${sum.sends}, mark_read frames ` +
+			`${sum.markFrames}, simulated ${Math.round(sum.seconds / 3600)} h`,
+	);
+	console.log(
+		`lost ${sum.lost}, order breaks ${sum.orderBreaks}, early ` +
+			`acknowledgements ${sum.early}, duplicates ${sum.duplicates}`,
+	);
+	console.log(`run again after a crash or a stop, for want of a confirmed mark: ${sum.repeated}`);
+	if (failed.length > 0)
+		console.log(`FAILED: ${failed.length} schedules, seeds ${failed.slice(0, 20).join(', ')}`);
 	process.exitCode = failed.length > 0 ? 1 : 0;
 }
 

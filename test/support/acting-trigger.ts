@@ -1,9 +1,18 @@
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { AgentClubError } from '../../client/errors';
 import { asOneMessage, type Bundle } from '../../client/inbound/bundle';
-import { type AgentContext, prepareMessage, type PreparedMessage } from '../../client/inbound/prepare';
+import {
+	type AgentContext,
+	prepareMessage,
+	type PreparedMessage,
+} from '../../client/inbound/prepare';
 import type { AcknowledgeMode, Outcome } from '../../client/inbound/settle';
-import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import type {
+	Delivery,
+	Prepared,
+	SubscriptionSettings,
+	TriggerLife,
+} from '../../client/inbound/trigger-life';
 import type { Message } from '../../client/protocol/message';
 import type { ObservedEvents } from '../../playground/club/observed-events';
 import { storeInMemory } from './memory-sink';
@@ -58,10 +67,17 @@ export interface TriggerScript {
 	/** How executions end, each as soon as it has begun; `byHand` leaves that to the test. */
 	readonly ends?: Outcome | 'byHand';
 	/** Whether roster and file are fetched as the trigger node does it; `rosterMaxAge` in ms. */
-	readonly fetches?: { readonly maxBytes?: number; readonly rosterMaxAge?: number; readonly contextMessages?: number };
+	readonly fetches?: {
+		readonly maxBytes?: number;
+		readonly rosterMaxAge?: number;
+		readonly contextMessages?: number;
+	};
 }
 
-/** A trigger that starts executions for a test, over real sockets. Everybody may write to it, mentioned or not, unless told otherwise. */
+/**
+ * A trigger that starts executions for a test, over real sockets. Everybody may write to it,
+ * mentioned or not, unless told otherwise.
+ */
 export class ActingTrigger implements TriggerLife {
 	readonly executions: Execution[] = [];
 	/** What the session has told of long troubles with the connection. */
@@ -126,12 +142,19 @@ export class ActingTrigger implements TriggerLife {
 		return this.executions.map(({ text }) => text);
 	}
 
-	/** Resolves with the first `count` texts, as soon as so many executions have started. @param patience real ms */
+	/**
+	 * Resolves with the first `count` texts, as soon as so many executions have started.
+	 * @param patience real ms
+	 */
 	async started(count: number, patience?: number): Promise<string[]> {
-		await this.news.waitFor(() => this.executions.length >= count, `${String(count)} executions`, patience).catch((cause: unknown) => {
-			const seen = this.texts.slice(-20).join(' | ') || 'none';
-			throw new Error(`waited in vain for ${String(count)} executions; there were: ${seen}`, { cause });
-		});
+		await this.news
+			.waitFor(() => this.executions.length >= count, `${count} executions`, patience)
+			.catch((cause: unknown) => {
+				const seen = this.texts.slice(-20).join(' | ') || 'none';
+				throw new Error(`waited in vain for ${count} executions; there were: ${seen}`, {
+					cause,
+				});
+			});
 		return this.texts.slice(0, count);
 	}
 
@@ -150,7 +173,16 @@ export class ActingTrigger implements TriggerLife {
 	}
 }
 
-function fetchFor(bundle: Bundle, context: AgentContext, fetches: NonNullable<TriggerScript['fetches']>) {
+function fetchFor(
+	bundle: Bundle,
+	context: AgentContext,
+	fetches: NonNullable<TriggerScript['fetches']>,
+) {
 	const { maxBytes = 1_000_000, rosterMaxAge = 60_000, contextMessages = 0 } = fetches;
-	return prepareMessage(bundle, { download: 'all', maxBytes, includeRoster: true, rosterMaxAge, contextMessages }, context, storeInMemory);
+	return prepareMessage(
+		bundle,
+		{ download: 'all', maxBytes, includeRoster: true, rosterMaxAge, contextMessages },
+		context,
+		storeInMemory,
+	);
 }

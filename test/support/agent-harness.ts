@@ -41,7 +41,10 @@ const HEARTBEAT = 300;
 /** Longer than anything that the client waits for without being asked (ms). */
 const LONG = 10_000;
 
-/** An agent's client as n8n runs it, against a playground with a few people: what the tests of the client share. */
+/**
+ * An agent's client as n8n runs it, against a playground with a few people: what the tests of the
+ * client share.
+ */
 export class AgentHarness {
 	readonly log: string[] = [];
 	private readonly news = new ObservedEvents();
@@ -67,18 +70,37 @@ export class AgentHarness {
 			this.log.push(`${level}: ${text}`);
 			this.news.notify();
 		};
-		this.logger = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+		this.logger = {
+			debug: write('debug'),
+			info: write('info'),
+			warn: write('warn'),
+			error: write('error'),
+		};
 		this.process = this.newProcess();
 	}
 
-	static async start({ policy, linked, speed, ...server }: HarnessOptions = {}): Promise<AgentHarness> {
+	static async start({
+		policy,
+		linked,
+		speed,
+		...server
+	}: HarnessOptions = {}): Promise<AgentHarness> {
 		const club = await PlaygroundClub.start({ heartbeatInterval: HEARTBEAT, ...server });
 		const agent = await club.addAgent('helper', 'Helper');
 		const mia = await club.addHuman('mia', 'Mia');
 		const tom = await club.addHuman('tom', 'Tom');
 		const group = await club.addGroup('Kitchen', [mia.id, tom.id, agent.id]);
 		const direct = await club.openDirect(mia.id, agent.id);
-		const harness = new AgentHarness(club, agent, mia, tom, group, direct, { ...POLICY, ...policy }, speed);
+		const harness = new AgentHarness(
+			club,
+			agent,
+			mia,
+			tom,
+			group,
+			direct,
+			{ ...POLICY, ...policy },
+			speed,
+		);
 		if (linked) harness.between = await Link.start(club.url, () => harness.clock);
 		return harness;
 	}
@@ -93,14 +115,26 @@ export class AgentHarness {
 		return this.process.clock;
 	}
 
-	credentials({ url = this.between?.url ?? this.club.url, token = this.agent.token, ignoreSslIssues = false } = {}): AgentCredentials {
+	credentials({
+		url = this.between?.url ?? this.club.url,
+		token = this.agent.token,
+		ignoreSslIssues = false,
+	} = {}): AgentCredentials {
 		return makeCredentials(url, token, ignoreSslIssues);
 	}
 
 	/** Activates a trigger. */
 	run(script: TriggerScript = {}, credentials = this.credentials()): ActingTrigger {
 		const trigger = new ActingTrigger(script, credentials, this.news);
-		this.triggers.set(trigger, this.process.registry.run(script.place ?? 'workflow:trigger', trigger, credentials, this.logger));
+		this.triggers.set(
+			trigger,
+			this.process.registry.run(
+				script.place ?? 'workflow:trigger',
+				trigger,
+				credentials,
+				this.logger,
+			),
+		);
 		return trigger;
 	}
 
@@ -109,7 +143,10 @@ export class AgentHarness {
 		await this.triggers.get(trigger)?.close();
 	}
 
-	/** The agent's session as an action node uses it: leased, until the end of the test or until `release` is called. */
+	/**
+	 * The agent's session as an action node uses it: leased, until the end of the test or until
+	 * `release` is called.
+	 */
 	action(credentials = this.credentials()): { session: AgentSession; release: () => void } {
 		const session = this.process.registry.session(credentials, this.logger);
 		const release = session.lease();
@@ -137,12 +174,19 @@ export class AgentHarness {
 		this.triggers.clear();
 		this.leases.length = 0;
 		this.club.faults.kill(this.agent.id);
-		await this.club.waitFor(() => this.club.socketCount(this.agent.id) === 0, 'the dead process to lose its sockets');
+		await this.club.waitFor(
+			() => this.club.socketCount(this.agent.id) === 0,
+			'the dead process to lose its sockets',
+		);
 		this.process = this.newProcess();
 	}
 
 	/** Mia writes, in the group unless told otherwise. */
-	say(content: string, chat = this.group, mentions: readonly string[] = []): Promise<StoredMessage> {
+	say(
+		content: string,
+		chat = this.group,
+		mentions: readonly string[] = [],
+	): Promise<StoredMessage> {
 		return this.club.say(this.mia.id, chat, { content, mentions });
 	}
 
@@ -159,36 +203,59 @@ export class AgentHarness {
 	}
 
 	async unreadBecomes(...contents: string[]): Promise<void> {
-		await this.club.waitFor(() => JSON.stringify(this.unread) === JSON.stringify(contents), `unread: ${contents.join(', ')}`).catch((cause: unknown) => {
-			throw new Error(`waited in vain for unread [${contents.join(', ')}]; there are [${this.unread.join(', ')}]`, { cause });
-		});
+		await this.club
+			.waitFor(
+				() => JSON.stringify(this.unread) === JSON.stringify(contents),
+				`unread: ${contents.join(', ')}`,
+			)
+			.catch((cause: unknown) => {
+				throw new Error(
+					`waited in vain for unread [${contents.join(', ')}]; there are ` +
+						`[${this.unread.join(', ')}]`,
+					{ cause },
+				);
+			});
 	}
 
 	async connected(times = 1): Promise<void> {
 		const { club, agent } = this;
-		await club.waitFor(() => club.socketCount(agent.id) > 0 && club.connectionsEver(agent.id) >= times, `connection number ${String(times)}`);
+		await club.waitFor(
+			() => club.socketCount(agent.id) > 0 && club.connectionsEver(agent.id) >= times,
+			`connection number ${times}`,
+		);
 		await this.logged(/Connected to Agent Club/, times);
 	}
 
 	/** Resolves when so many log lines match, come or still to come. */
 	async logged(pattern: RegExp, times = 1): Promise<void> {
 		const matches = () => this.log.filter((line) => pattern.test(line)).length;
-		await this.news.waitFor(() => matches() >= times, String(pattern)).catch((cause: unknown) => {
-			throw new Error(`waited in vain for ${String(times)} lines like ${String(pattern)}; the log: ${this.log.join('\n')}`, { cause });
-		});
+		await this.news
+			.waitFor(() => matches() >= times, String(pattern))
+			.catch((cause: unknown) => {
+				throw new Error(
+					`waited in vain for ${times} lines like ${pattern}; the log: ` + this.log.join('\n'),
+					{ cause },
+				);
+			});
 	}
 
-	/** Everything that could still happen by itself has happened: what was sent has arrived, time has gone on, and what was sent then has too. */
+	/**
+	 * Everything that could still happen by itself has happened: what was sent has arrived, time has
+	 * gone on, and what was sent then has too.
+	 */
 	async settle(ms = LONG): Promise<void> {
 		await this.exchange();
 		await this.clock.skip(ms);
 		await this.exchange();
 	}
 
-	/** Requests of their own: sent after whatever the client had to send, answered after it was read. */
+	/**
+	 * Requests of their own: sent after whatever the client had to send, answered after it was read.
+	 */
 	private async exchange(): Promise<void> {
 		// A link makes every way twice as long.
-		for (let turn = this.between ? 10 : 3; turn > 0; turn -= 1) await (await fetch(`${this.club.url}/api/registration-status`)).text();
+		for (let turn = this.between ? 10 : 3; turn > 0; turn -= 1)
+			await (await fetch(`${this.club.url}/api/registration-status`)).text();
 	}
 
 	/** The payloads of one kind of event that the agent's sockets sent. */
@@ -200,7 +267,10 @@ export class AgentHarness {
 	}
 
 	async sentBecomes(event: string, count: number): Promise<void> {
-		await this.club.waitFor(() => this.sent(event).length >= count, `${String(count)} ${event} events of the agent`);
+		await this.club.waitFor(
+			() => this.sent(event).length >= count,
+			`${count} ${event} events of the agent`,
+		);
 	}
 
 	text(content: string, chat: ChatAddress = this.group): Outgoing {
@@ -220,7 +290,8 @@ export class AgentHarness {
 				void running.close();
 			}
 			for (const release of this.leases) release();
-			// The places of closed triggers are held, and then unused connections are kept, for 30 s each.
+			// The places of closed triggers are held, and then unused connections are kept, for 30 s
+			// each.
 			await this.clock.skip(70_000);
 		} finally {
 			this.clock.stop();

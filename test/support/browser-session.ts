@@ -1,6 +1,9 @@
 import { type Socket, io } from 'socket.io-client';
 
-/** A browser that somebody is logged in with: the session cookie, and what the server's own page does with it. */
+/**
+ * A browser that somebody is logged in with: the session cookie, and what the server's own page
+ * does with it.
+ */
 export class BrowserSession {
 	private constructor(
 		private readonly url: string,
@@ -9,7 +12,11 @@ export class BrowserSession {
 	) {}
 
 	/** Logs in, or registers (which logs in too); throws when the server says no. */
-	static async open(url: string, page: 'login' | 'register' | 'playground/login', form: Record<string, string>): Promise<BrowserSession> {
+	static async open(
+		url: string,
+		page: 'login' | 'register' | 'playground/login',
+		form: Record<string, string>,
+	): Promise<BrowserSession> {
 		const response = await fetch(`${url}/api/${page}`, jsonRequest('POST', form));
 		const user = (await readJson(response)) as { id: string };
 		const cookie = response.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
@@ -23,7 +30,10 @@ export class BrowserSession {
 		return await readJson(await fetch(`${this.url}${path}`, { ...request, headers }));
 	}
 
-	/** The page's socket, not connected yet. @param path for a server that lies under a path of its origin */
+	/**
+	 * The page's socket, not connected yet.
+	 * @param path for a server that lies under a path of its origin
+	 */
 	socket(address = this.url, path = '/socket.io/'): Socket {
 		return io(address, {
 			path,
@@ -42,6 +52,6 @@ function jsonRequest(method: string, body?: object) {
 
 async function readJson(response: Response): Promise<unknown> {
 	const text = await response.text();
-	if (!response.ok) throw new Error(`${response.url} answered ${String(response.status)}: ${text}`);
+	if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${text}`);
 	return JSON.parse(text) as unknown;
 }

@@ -13,7 +13,10 @@ export class ConnectProxy {
 	readonly plainRequests: string[] = [];
 	/** What clients sent through the tunnels. */
 	readonly carried: Buffer[] = [];
-	/** What it does in place of opening a way: answers with a status and a page, says nothing, hangs up, or speaks itself where the server should. */
+	/**
+	 * What it does in place of opening a way: answers with a status and a page, says nothing, hangs
+	 * up, or speaks itself where the server should.
+	 */
 	instead: number | 'silence' | 'hang up' | 'speak itself' | undefined;
 	private readonly sockets = new Set<Duplex>();
 	private readonly clients = new Set<Socket>();
@@ -42,7 +45,7 @@ export class ConnectProxy {
 	/** @param user "name:password", for those who need one */
 	url(user = ''): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `http://${user && `${user}@`}127.0.0.1:${String(port)}`;
+		return `http://${user && `${user}@`}127.0.0.1:${port}`;
 	}
 
 	/** Connections that clients have open to it. */
@@ -79,7 +82,10 @@ export class ConnectProxy {
 	}
 
 	private join(client: Duplex, server: Socket): void {
-		for (const [from, to] of [[client, server], [server, client]] as const) {
+		for (const [from, to] of [
+			[client, server],
+			[server, client],
+		] as const) {
 			this.sockets.add(from);
 			from.on('error', () => to.destroy()).on('close', () => to.destroy());
 			from.pipe(to);
@@ -89,5 +95,8 @@ export class ConnectProxy {
 
 function page(status: number): string {
 	const body = '<h1>No way</h1>';
-	return `HTTP/1.1 ${String(status)} Of its own\r\nContent-Type: text/html\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`;
+	return (
+		`HTTP/1.1 ${status} Of its own\r\nContent-Type: text/html\r\nContent-Length: ` +
+		`${body.length}\r\n\r\n${body}`
+	);
 }

@@ -16,7 +16,11 @@ export interface ServerSettings {
 }
 
 /** Runs one command of the server's command line and answers what it printed. */
-export async function agentClub(python: string, dataDir: string, ...args: string[]): Promise<string> {
+export async function agentClub(
+	python: string,
+	dataDir: string,
+	...args: string[]
+): Promise<string> {
 	const program = 'from agentclub.cli import main; main(prog_name="agentclub")';
 	const { stdout } = await run(python, ['-I', '-c', program, ...args, '--data-dir', dataDir], {
 		env: bareEnvironment(),
@@ -25,15 +29,31 @@ export async function agentClub(python: string, dataDir: string, ...args: string
 	return stdout;
 }
 
-/** Makes the server's data folder, unless there is one already, and puts the settings into its config.json. */
-export async function prepareDataFolder(python: string, dataDir: string, settings: ServerSettings): Promise<void> {
+/**
+ * Makes the server's data folder, unless there is one already, and puts the settings into its
+ * config.json.
+ */
+export async function prepareDataFolder(
+	python: string,
+	dataDir: string,
+	settings: ServerSettings,
+): Promise<void> {
 	const file = join(dataDir, 'config.json');
 	if (!existsSync(file)) {
-		await agentClub(python, dataDir, 'onboard', '--admin-username', ADMIN.username, '--admin-password', ADMIN.password);
+		await agentClub(
+			python,
+			dataDir,
+			'onboard',
+			'--admin-username',
+			ADMIN.username,
+			'--admin-password',
+			ADMIN.password,
+		);
 	}
 	const config = JSON.parse(await readFile(file, 'utf8')) as object;
 	const { port: PORT, heartbeatInterval: HEARTBEAT_INTERVAL } = settings;
-	// Registering is how the tests add people: one request, where the command line takes most of a second.
+	// Registering is how the tests add people: one request, where the command line takes most of a
+	// second.
 	const merged = { ...config, ALLOW_REGISTRATION: true, PORT, HEARTBEAT_INTERVAL };
 	await writeFile(file, JSON.stringify(merged, null, 2));
 }
@@ -51,27 +71,50 @@ export interface MessageRow {
 
 const INSERT = [
 	'import json, sqlite3, sys',
-	'rows = [(r["id"], r["chatType"], r["chatId"], r["senderId"], r["content"], r["createdAt"]) for r in json.load(open(sys.argv[2]))]',
+	'rows = [(r["id"], r["chatType"], r["chatId"], r["senderId"], r["content"], ' +
+		'r["createdAt"]) for r in json.load(open(sys.argv[2]))]',
 	'database = sqlite3.connect(sys.argv[1], timeout=30)',
-	'database.executemany("INSERT INTO messages (id, chat_type, chat_id, sender_id, content, content_type, file_url, file_name, mentions, created_at) VALUES (?, ?, ?, ?, ?, \'text\', \'\', \'\', \'[]\', ?)", rows)',
+	'database.executemany("INSERT INTO messages (id, chat_type, chat_id, sender_id, content, ' +
+		"content_type, file_url, file_name, mentions, created_at) VALUES (?, ?, ?, ?, ?, 'text', " +
+		"'', '', '[]', ?)\", rows)",
 	'database.commit()',
 ].join('\n');
 
-/** Writes messages into the database past the server, which tells nobody about them: a history of any length, at any times. */
-export async function insertMessages(python: string, dataDir: string, rows: readonly MessageRow[]): Promise<void> {
+/**
+ * Writes messages into the database past the server, which tells nobody about them: a history of
+ * any length, at any times.
+ */
+export async function insertMessages(
+	python: string,
+	dataDir: string,
+	rows: readonly MessageRow[],
+): Promise<void> {
 	const file = join(dataDir, 'rows.json');
 	await writeFile(file, JSON.stringify(rows));
-	await run(python, ['-I', '-c', INSERT, join(dataDir, 'agentclub.db'), file], { env: bareEnvironment(), timeout: 60_000 });
+	await run(python, ['-I', '-c', INSERT, join(dataDir, 'agentclub.db'), file], {
+		env: bareEnvironment(),
+		timeout: 60_000,
+	});
 }
 
 const BACKDATE = [
 	'import sqlite3, sys',
 	'database = sqlite3.connect(sys.argv[1], timeout=30)',
-	'database.execute("UPDATE direct_chats SET created_at = ? WHERE id = ?", (float(sys.argv[3]), sys.argv[2]))',
+	'database.execute("UPDATE direct_chats SET created_at = ? WHERE id = ?", ' +
+		'(float(sys.argv[3]), sys.argv[2]))',
 	'database.commit()',
 ].join('\n');
 
 /** Gives a direct chat an earlier beginning (float seconds), past the server. */
-export async function backdateDirectChat(python: string, dataDir: string, chatId: string, createdAt: number): Promise<void> {
-	await run(python, ['-I', '-c', BACKDATE, join(dataDir, 'agentclub.db'), chatId, String(createdAt)], { env: bareEnvironment(), timeout: 60_000 });
+export async function backdateDirectChat(
+	python: string,
+	dataDir: string,
+	chatId: string,
+	createdAt: number,
+): Promise<void> {
+	await run(
+		python,
+		['-I', '-c', BACKDATE, join(dataDir, 'agentclub.db'), chatId, String(createdAt)],
+		{ env: bareEnvironment(), timeout: 60_000 },
+	);
 }

@@ -15,8 +15,8 @@ const PATIENCE_MS = 60_000;
 const TEXT = "$('Agent Club Trigger').first().json.plainText";
 
 /**
- * Where the workflows of a test call in, over HTTP from this machine: it tells the test that an execution has got this far, and the
- * execution waits in n8n for as long as the test wants.
+ * Where the workflows of a test call in, over HTTP from this machine: it tells the test that an
+ * execution has got this far, and the execution waits in n8n for as long as the test wants.
  */
 export class Desk {
 	readonly calls: Call[] = [];
@@ -31,9 +31,14 @@ export class Desk {
 		this.news.setMaxListeners(0);
 		server.on('request', (request, response) => {
 			const { searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
-			const call = { workflow: searchParams.get('workflow') ?? '', text: searchParams.get('text') ?? '' };
+			const call = {
+				workflow: searchParams.get('workflow') ?? '',
+				text: searchParams.get('text') ?? '',
+			};
 			void this.receive(call).then((status) => {
-				response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(call));
+				response
+					.writeHead(status, { 'content-type': 'application/json' })
+					.end(JSON.stringify(call));
 			});
 		});
 	}
@@ -46,7 +51,11 @@ export class Desk {
 
 	/** A node that calls in, and ends when it is answered. */
 	node(workflow: string, name = 'Desk'): NodeJson {
-		const parameters = { method: 'GET', url: `={{ ${JSON.stringify(this.address(workflow))} + encodeURIComponent(${TEXT}) }}`, options: {} };
+		const parameters = {
+			method: 'GET',
+			url: `={{ ${JSON.stringify(this.address(workflow))} + encodeURIComponent(${TEXT}) }}`,
+			options: {},
+		};
 		return node(name, 'n8n-nodes-base.httpRequest', parameters, { typeVersion: 4.2 });
 	}
 
@@ -68,14 +77,26 @@ export class Desk {
 
 	/** Waits until so many calls have come that match. */
 	async called(matches: Partial<Call>, times = 1): Promise<void> {
-		const count = () => this.calls.filter((call) => Object.entries(matches).every(([key, value]) => call[key as keyof Call] === value)).length;
-		await this.until('called', () => count() >= times, `${String(times)} calls like ${JSON.stringify(matches)}`);
+		const count = () =>
+			this.calls.filter((call) =>
+				Object.entries(matches).every(([key, value]) => call[key as keyof Call] === value),
+			).length;
+		await this.until(
+			'called',
+			() => count() >= times,
+			`${times} calls like ${JSON.stringify(matches)}`,
+		);
 	}
 
 	/** Waits for so many calls more, of anybody. @param patience ms */
 	async moreCalls(times: number, patience = PATIENCE_MS): Promise<void> {
 		const before = this.calls.length;
-		await this.until('called', () => this.calls.length >= before + times, `${String(times)} calls more`, patience);
+		await this.until(
+			'called',
+			() => this.calls.length >= before + times,
+			`${times} calls more`,
+			patience,
+		);
 	}
 
 	async stop(): Promise<void> {
@@ -85,7 +106,7 @@ export class Desk {
 
 	private address(workflow: string): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `http://127.0.0.1:${String(port)}/?workflow=${encodeURIComponent(workflow)}&text=`;
+		return `http://127.0.0.1:${port}/?workflow=${encodeURIComponent(workflow)}&text=`;
 	}
 
 	private async receive(call: Call): Promise<number> {
@@ -95,12 +116,20 @@ export class Desk {
 		return await this.answer(call);
 	}
 
-	private async until(event: string, condition: () => boolean, what: string, patienceMs = PATIENCE_MS): Promise<void> {
+	private async until(
+		event: string,
+		condition: () => boolean,
+		what: string,
+		patienceMs = PATIENCE_MS,
+	): Promise<void> {
 		const patience = AbortSignal.timeout(patienceMs);
 		while (!condition()) {
 			await once(this.news, event, { signal: patience }).catch((cause: unknown) => {
 				const seen = this.calls.slice(-20).map(({ workflow, text }) => `${workflow} ${text}`);
-				throw new Error(`waited in vain for ${what}; the last calls were: ${seen.join(' | ') || 'none'}`, { cause });
+				throw new Error(
+					`waited in vain for ${what}; the last calls were: ${seen.join(' | ') || 'none'}`,
+					{ cause },
+				);
 			});
 		}
 	}

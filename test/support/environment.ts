@@ -1,5 +1,10 @@
-/** Sets variables of this process's environment (undefined removes one) for as long as `run` takes. */
-export async function withEnvironment(variables: Readonly<Record<string, string | undefined>>, run: () => Promise<void>): Promise<void> {
+/**
+ * Sets variables of this process's environment (undefined removes one) for as long as `run` takes.
+ */
+export async function withEnvironment(
+	variables: Readonly<Record<string, string | undefined>>,
+	run: () => Promise<void>,
+): Promise<void> {
 	const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
 	for (const [name, value] of Object.entries(variables)) set(name, value);
 	try {

@@ -4,18 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const LOOK_EVERY = 100;
 
 /**
- * Looks again and again until there is something, for what can only be asked and not awaited (n8n's database, a page).
+ * Looks again and again until there is something, for what can only be asked and not awaited (n8n's
+ * database, a page).
  *
  * @param what for the error: "3 executions of the workflow"
  * @param look undefined means "not yet"
  * @param deadline ms
  */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined>, deadline = 20_000): Promise<T> {
+export async function eventually<T>(
+	what: string,
+	look: () => Promise<T | undefined>,
+	deadline = 20_000,
+): Promise<T> {
 	const end = Date.now() + deadline;
 	for (;;) {
 		const seen = await look();
 		if (seen !== undefined) return seen;
-		if (Date.now() > end) throw new Error(`Still not there after ${String(deadline)} ms: ${what}`);
+		if (Date.now() > end) throw new Error(`Still not there after ${deadline} ms: ${what}`);
 		await sleep(LOOK_EVERY);
 	}
 }

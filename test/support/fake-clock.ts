@@ -8,14 +8,20 @@ interface FakeTimer {
 	over: boolean;
 }
 
-/** Lets everything run that is waiting for nothing but its turn: promises that are settled, streams, aborts. */
+/**
+ * Lets everything run that is waiting for nothing but its turn: promises that are settled, streams,
+ * aborts.
+ */
 export async function settled(): Promise<void> {
 	await afterPendingWork();
 }
 
 /** Time that moves only when a test says so. Wall time and monotonic time move together. */
 export class FakeClock implements Clock {
-	/** The latest first, so that the next one is the last; of several at one moment the one that was set first comes last. */
+	/**
+	 * The latest first, so that the next one is the last; of several at one moment the one that was
+	 * set first comes last.
+	 */
 	private readonly timers: FakeTimer[] = [];
 	private at = 0;
 
@@ -31,7 +37,12 @@ export class FakeClock implements Clock {
 	}
 
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
-		const timer = { due: this.at + Math.max(ms, 0), callback, background: options?.background === true, over: false };
+		const timer = {
+			due: this.at + Math.max(ms, 0),
+			callback,
+			background: options?.background === true,
+			over: false,
+		};
 		this.insert(timer);
 		return {
 			cancel: () => {
@@ -63,7 +74,10 @@ export class FakeClock implements Clock {
 		return next && Math.max(next.due - this.at, 0);
 	}
 
-	/** Moves time on by `ms`: timers fire in their order, and what they set going has its turn before the next one. */
+	/**
+	 * Moves time on by `ms`: timers fire in their order, and what they set going has its turn before
+	 * the next one.
+	 */
 	async advance(ms: number): Promise<void> {
 		await settled();
 		const end = this.at + ms;
@@ -93,7 +107,9 @@ export class FakeClock implements Clock {
 		while (this.timers.at(-1)?.over) this.timers.pop();
 	}
 
-	/** Where a timer belongs: before all that are due at the same moment, for they were set earlier. */
+	/**
+	 * Where a timer belongs: before all that are due at the same moment, for they were set earlier.
+	 */
 	private placeOf(due: number): number {
 		let low = 0;
 		let high = this.timers.length;

@@ -1,11 +1,27 @@
-import type { IDataObject, IExecuteFunctions, INode, INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	ITriggerFunctions,
+} from 'n8n-workflow';
 
 /** n8n's contexts with just what the nodes use of them. */
 
-export const NODE: INode = { id: 'node-1', name: 'Agent Club', type: 'agentClub', typeVersion: 1, position: [0, 0], parameters: {} };
+export const NODE: INode = {
+	id: 'node-1',
+	name: 'Agent Club',
+	type: 'agentClub',
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+};
 
 /** A trigger's context: parameters, and the workflow's settings. */
-export function triggerHost(parameters: IDataObject = {}, workflowSettings: IDataObject = {}): ITriggerFunctions {
+export function triggerHost(
+	parameters: IDataObject = {},
+	workflowSettings: IDataObject = {},
+): ITriggerFunctions {
 	const host = {
 		getNodeParameter: (name: string, fallback?: unknown) => parameters[name] ?? fallback,
 		getWorkflowSettings: () => workflowSettings,
@@ -29,7 +45,12 @@ export class EachItem {
 }
 
 /** An action's context. */
-export function executeHost({ items = [{ json: {} }], parameters = {}, continueOnFail = false, more = {} }: ExecuteHostOptions = {}): IExecuteFunctions {
+export function executeHost({
+	items = [{ json: {} }],
+	parameters = {},
+	continueOnFail = false,
+	more = {},
+}: ExecuteHostOptions = {}): IExecuteFunctions {
 	const host = {
 		getInputData: () => items,
 		getNodeParameter: (name: string, index: number, fallback?: unknown) => {
@@ -37,11 +58,17 @@ export function executeHost({ items = [{ json: {} }], parameters = {}, continueO
 			return (value instanceof EachItem ? value.values[index] : value) ?? fallback;
 		},
 		getNode: () => NODE,
-		getCredentials: () => Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
+		getCredentials: () =>
+			Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
 		getExecutionCancelSignal: () => undefined,
 		continueOnFail: () => continueOnFail,
 		addExecutionHints: () => undefined,
-		logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+		logger: {
+			debug: () => undefined,
+			info: () => undefined,
+			warn: () => undefined,
+			error: () => undefined,
+		},
 		...more,
 	};
 	return host as unknown as IExecuteFunctions;

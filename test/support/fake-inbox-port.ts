@@ -2,7 +2,9 @@ import type { InboxPort } from '../../client/inbound/inbox-port';
 import type { Subscription } from '../../client/inbound/subscription';
 import type { Chat } from '../../client/protocol/chat';
 
-/** Keeps what the inbox asks for; marks are answered at once unless the test holds the answers back. */
+/**
+ * Keeps what the inbox asks for; marks are answered at once unless the test holds the answers back.
+ */
 export class FakeInboxPort implements InboxPort {
 	/** The frames of ids, in order, those that were not answered included. */
 	readonly marks: Array<readonly string[]> = [];

@@ -22,7 +22,9 @@ export class FakeOutboxPort implements OutboxPort {
 	serverTime: number | null = null;
 	members = true;
 	ready: (signal: AbortSignal | undefined, deadline: number) => Promise<void> = (signal) =>
-		signal?.aborted ? Promise.reject(new AgentClubError('CANCELLED', 'called off')) : Promise.resolve();
+		signal?.aborted
+			? Promise.reject(new AgentClubError('CANCELLED', 'called off'))
+			: Promise.resolve();
 	historyError: Error | undefined;
 	/** The history by pages, newest first; `history` counts where there are none. */
 	pages: Message[][] = [];
@@ -56,11 +58,16 @@ export class FakeOutboxPort implements OutboxPort {
 		});
 	}
 
-	recentHistory(_chat: unknown, before?: number): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
+	recentHistory(
+		_chat: unknown,
+		before?: number,
+	): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
 		this.looks += 1;
 		this.asked.push(before);
 		if (this.historyError) return Promise.reject(this.historyError);
-		const older = this.history.filter((message) => before === undefined || message.createdAt < before);
+		const older = this.history.filter(
+			(message) => before === undefined || message.createdAt < before,
+		);
 		return Promise.resolve({ messages: this.pages.shift() ?? older, serverTime: this.serverTime });
 	}
 

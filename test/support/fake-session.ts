@@ -17,11 +17,24 @@ export interface OpenSend {
 }
 
 const CHATS: Chats = {
-	groups: [{ id: '1f', name: 'Bare', description: '', createdAt: null }, { id: 'gc_1', name: 'Team', description: 'Ours', createdAt: 1.5 }],
-	directs: [{ id: 'dc_7', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true } }],
+	groups: [
+		{ id: '1f', name: 'Bare', description: '', createdAt: null },
+		{ id: 'gc_1', name: 'Team', description: 'Ours', createdAt: 1.5 },
+	],
+	directs: [
+		{
+			id: 'dc_7',
+			createdAt: null,
+			description: '',
+			peer: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true },
+		},
+	],
 };
 
-/** An agent's session as the action node sees it: sends wait for the test's answer, everything else is as the test has set it. */
+/**
+ * An agent's session as the action node sees it: sends wait for the test's answer, everything else
+ * is as the test has set it.
+ */
 export class FakeSession {
 	readonly clock = new FakeClock();
 	readonly credentials = { address: parseServerAddress('http://club.test:5555/club') };
@@ -51,10 +64,16 @@ export class FakeSession {
 		history: (chat: Chat, request: HistoryRequest) => this.historyPage(chat, request),
 		upload: async (name: string, content: AsyncIterable<Uint8Array>) => {
 			this.uploads.push({ name, content: (await buffer(Readable.from(content))).toString() });
-			return { url: `/media/uploads/${String(this.uploads.length)}_${name}`, fileName: name, kind: 'file' as const };
+			return {
+				url: `/media/uploads/${this.uploads.length}_${name}`,
+				fileName: name,
+				kind: 'file' as const,
+			};
 		},
 	};
-	readonly directory = { roster: () => Promise.resolve(Array.isArray(this.memberList) ? this.memberList : null) };
+	readonly directory = {
+		roster: () => Promise.resolve(Array.isArray(this.memberList) ? this.memberList : null),
+	};
 	readonly inbox = {
 		context: {
 			identity: this.identity,
@@ -64,7 +83,9 @@ export class FakeSession {
 		},
 		showTyping: (chat: Chat) => {
 			this.typing.add(chat.id);
-			return () => { this.typing.delete(chat.id); };
+			return () => {
+				this.typing.delete(chat.id);
+			};
 		},
 	};
 
@@ -75,7 +96,9 @@ export class FakeSession {
 
 	lease(): () => void {
 		this.leases += 1;
-		return () => { this.leases -= 1; };
+		return () => {
+			this.leases -= 1;
+		};
 	}
 
 	whenReady(): Promise<void> {
@@ -86,14 +109,22 @@ export class FakeSession {
 		return new Promise((resolve, reject) => {
 			this.open.push({
 				outgoing,
-				answer: (id = `msg_${outgoing.content}`) => { resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' }); return settled(); },
-				refuse: (text) => { reject(new AgentClubError('REFUSED', text)); return settled(); },
+				answer: (id = `msg_${outgoing.content}`) => {
+					resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' });
+					return settled();
+				},
+				refuse: (text) => {
+					reject(new AgentClubError('REFUSED', text));
+					return settled();
+				},
 			});
 		});
 	}
 
 	markRead(ids: readonly string[]): Promise<void> {
-		return ids[0] === 'bad' ? Promise.reject(new AgentClubError('OFFLINE', 'no connection')) : Promise.resolve();
+		return ids[0] === 'bad'
+			? Promise.reject(new AgentClubError('OFFLINE', 'no connection'))
+			: Promise.resolve();
 	}
 
 	absoluteUrl(url: string): string {
@@ -101,15 +132,28 @@ export class FakeSession {
 	}
 
 	download(url: string): Promise<unknown> {
-		if (url.includes('missing')) return Promise.reject(new AgentClubError('FILE', 'The file is not there'));
-		return Promise.resolve({ content: Readable.from([Buffer.from('content')]), mimeType: 'application/pdf', size: 7 });
+		if (url.includes('missing'))
+			return Promise.reject(new AgentClubError('FILE', 'The file is not there'));
+		return Promise.resolve({
+			content: Readable.from([Buffer.from('content')]),
+			mimeType: 'application/pdf',
+			size: 7,
+		});
 	}
 
 	private async historyPage(chat: Chat, request: HistoryRequest): Promise<HistoryPage> {
 		this.historyRequests.push({ chat, ...request });
 		const { before = Number.POSITIVE_INFINITY, limit = 100 } = request;
-		const messages = (await answerOf(this.messages)).filter(({ createdAt }) => createdAt < before).slice(-limit);
-		return { messages, size: messages.length, oldest: messages[0]?.createdAt, newest: messages.at(-1)?.createdAt, serverTime: null };
+		const messages = (await answerOf(this.messages))
+			.filter(({ createdAt }) => createdAt < before)
+			.slice(-limit);
+		return {
+			messages,
+			size: messages.length,
+			oldest: messages[0]?.createdAt,
+			newest: messages.at(-1)?.createdAt,
+			serverTime: null,
+		};
 	}
 }
 

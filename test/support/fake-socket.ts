@@ -35,7 +35,15 @@ export class FakeSocket implements WireSocket {
 
 	beat(answered: () => void): void {
 		if (this.answersHeartbeats) answered();
-		this.sent.push({ event: 'heartbeat', payload: undefined, answer: () => { answered(); return settled(); }, fail: settled });
+		this.sent.push({
+			event: 'heartbeat',
+			payload: undefined,
+			answer: () => {
+				answered();
+				return settled();
+			},
+			fail: settled,
+		});
 	}
 
 	request(event: ClientEvent, payload: unknown): Promise<unknown[]> {
@@ -68,7 +76,14 @@ export class FakeSocket implements WireSocket {
 	}
 
 	authOk(fields: Readonly<Record<string, unknown>> = {}): void {
-		this.handlers.frame('auth_ok', { user_id: AGENT, display_name: 'Robo', role: 'agent', is_agent: 1, heartbeat_interval: 30, ...fields });
+		this.handlers.frame('auth_ok', {
+			user_id: AGENT,
+			display_name: 'Robo',
+			role: 'agent',
+			is_agent: 1,
+			heartbeat_interval: 30,
+			...fields,
+		});
 	}
 
 	/** A whole handshake with nothing unread. */

@@ -10,8 +10,9 @@ interface Waiting {
 }
 
 /**
- * A clock for code that talks over real sockets: it runs, but faster than real time, and can be moved on by hand. So a test waits for what
- * must happen, and shows that something does not happen by skipping the time in which it could.
+ * A clock for code that talks over real sockets: it runs, but faster than real time, and can be
+ * moved on by hand. So a test waits for what must happen, and shows that something does not happen
+ * by skipping the time in which it could.
  */
 export class FastClock implements Clock {
 	private skipped = 0;
@@ -58,7 +59,10 @@ export class FastClock implements Clock {
 		return { cancel: waiting.forget, again };
 	}
 
-	/** Moves time on; what falls due happens at its own moment, in order, each time with a turn of the event loop behind it. */
+	/**
+	 * Moves time on; what falls due happens at its own moment, in order, each time with a turn of the
+	 * event loop behind it.
+	 */
 	async skip(ms: number): Promise<void> {
 		await turn();
 		const until = this.now() + ms;
@@ -79,7 +83,8 @@ export class FastClock implements Clock {
 
 	private next(until: number): Waiting | undefined {
 		let next: Waiting | undefined;
-		for (const waiting of this.waiting) if (waiting.due <= until && (!next || waiting.due < next.due)) next = waiting;
+		for (const waiting of this.waiting)
+			if (waiting.due <= until && (!next || waiting.due < next.due)) next = waiting;
 		return next;
 	}
 }

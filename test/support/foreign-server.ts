@@ -9,11 +9,15 @@ export class ForeignServer {
 	private constructor(private readonly server: Server) {}
 
 	/** Answers everything with this. */
-	static async start(answer: { status?: number; type?: string; body?: string } = {}): Promise<ForeignServer> {
+	static async start(
+		answer: { status?: number; type?: string; body?: string } = {},
+	): Promise<ForeignServer> {
 		const foreign = new ForeignServer(
 			createServer((request, response) => {
 				foreign.visits.push({ path: request.url ?? '', headers: request.headers });
-				response.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html' }).end(answer.body ?? '<h1>Hello</h1>');
+				response
+					.writeHead(answer.status ?? 200, { 'content-type': answer.type ?? 'text/html' })
+					.end(answer.body ?? '<h1>Hello</h1>');
 			}),
 		);
 		foreign.server.listen(0, '127.0.0.1');
@@ -23,7 +27,7 @@ export class ForeignServer {
 
 	get url(): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `http://127.0.0.1:${String(port)}`;
+		return `http://127.0.0.1:${port}`;
 	}
 
 	async stop(): Promise<void> {

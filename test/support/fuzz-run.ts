@@ -2,7 +2,9 @@ import fc from 'fast-check';
 
 /** Hostile frames of a whole run; `npm run test:fuzz` asks for a million. */
 const FRAMES = Number(process.env.AGENTCLUB_FUZZ ?? 8000);
-/** One that does not change, unless asked otherwise: a failure of `npm test` is no matter of luck. */
+/**
+ * One that does not change, unless asked otherwise: a failure of `npm test` is no matter of luck.
+ */
 const SEED = Number(process.env.AGENTCLUB_FUZZ_SEED ?? 1);
 const PATH = process.env.AGENTCLUB_FUZZ_PATH;
 
@@ -18,7 +20,9 @@ export class FuzzTally {
 	private crashes = 0;
 	private refusals = 0;
 	private unreported = 0;
-	private readonly remember = (reason: unknown): void => { this.unhandled.push(reason); };
+	private readonly remember = (reason: unknown): void => {
+		this.unhandled.push(reason);
+	};
 
 	watch(): void {
 		process.on('unhandledRejection', this.remember);
@@ -30,8 +34,9 @@ export class FuzzTally {
 		if (process.env.AGENTCLUB_FUZZ === undefined) return;
 		const { frames, crashes, unhandled, refusals, unreported } = this;
 		process.stdout.write(
-			`\nfuzz, seed ${String(SEED)}: ${String(frames)} frames, ${String(crashes)} crashes, ${String(unhandled.length)} unhandled rejections, ` +
-				`${String(refusals)} refusals, ${String(unreported)} refusals not reported\n`,
+			`\nfuzz, seed ${SEED}: ${frames} frames, ${crashes} crashes, ` +
+				`${unhandled.length} unhandled rejections, ` +
+				`${refusals} refusals, ${unreported} refusals not reported\n`,
 		);
 	}
 
@@ -47,14 +52,30 @@ export class FuzzTally {
 	 * @param framesEach in each try
 	 * @throws Error with the smallest failure found, and the command that shows it again
 	 */
-	async hold<Input>(share: number, framesEach: number, input: fc.Arbitrary<Input>, holds: (input: Input) => Promise<void> | void): Promise<void> {
+	async hold<Input>(
+		share: number,
+		framesEach: number,
+		input: fc.Arbitrary<Input>,
+		holds: (input: Input) => Promise<void> | void,
+	): Promise<void> {
 		const numRuns = Math.max(Math.round((FRAMES * share) / framesEach), 1);
-		const property = fc.asyncProperty(input, async (value) => { await holds(value); });
-		const result = await fc.check(property, { numRuns, seed: SEED, ...(PATH !== undefined && { path: PATH }) });
+		const property = fc.asyncProperty(input, async (value) => {
+			await holds(value);
+		});
+		const result = await fc.check(property, {
+			numRuns,
+			seed: SEED,
+			...(PATH !== undefined && { path: PATH }),
+		});
 		if (!result.failed) return;
 		this.crashes += 1;
-		const again = `AGENTCLUB_FUZZ_SEED=${String(result.seed)} AGENTCLUB_FUZZ_PATH='${result.counterexamplePath ?? ''}' npx jest fuzz --selectProjects faults -t '${expect.getState().currentTestName ?? ''}'`;
+		const again =
+			`AGENTCLUB_FUZZ_SEED=${result.seed} ` +
+			`AGENTCLUB_FUZZ_PATH='${result.counterexamplePath ?? ''}' npx jest fuzz --selectProjects ` +
+			`faults -t '${expect.getState().currentTestName ?? ''}'`;
 		const report = (await fc.asyncDefaultReportMessage(result)) ?? '';
-		throw new Error(`Again: ${again}\n${report.slice(0, LONGEST_REPORT)}`, { cause: result.errorInstance });
+		throw new Error(`Again: ${again}\n${report.slice(0, LONGEST_REPORT)}`, {
+			cause: result.errorInstance,
+		});
 	}
 }

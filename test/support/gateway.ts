@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, request as ask, type Server, type ServerResponse } from 'node:http';
+import {
+	createServer,
+	type IncomingMessage,
+	request as ask,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -13,11 +19,17 @@ interface OwnAnswer {
 	readonly body: string;
 }
 
-/** A reverse proxy in front of a club that understands HTTP, and takes away what it does not know: it strips every upgrade. */
+/**
+ * A reverse proxy in front of a club that understands HTTP, and takes away what it does not know:
+ * it strips every upgrade.
+ */
 export class Gateway {
 	/** ms on the test's clock for which it keeps each answer when it has it whole. */
 	holdsAnswers = 0;
-	/** ms on the test's clock after which it answers 504 in the place of a server that has not answered. */
+	/**
+	 * ms on the test's clock after which it answers 504 in the place of a server that has not
+	 * answered.
+	 */
 	patience = Number.POSITIVE_INFINITY;
 	private own: OwnAnswer | undefined;
 	private readonly sockets = new Set<Duplex>();
@@ -47,12 +59,16 @@ export class Gateway {
 
 	get url(): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `http://127.0.0.1:${String(port)}${this.target.pathname}`;
+		return `http://127.0.0.1:${port}${this.target.pathname}`;
 	}
 
 	/** Answers with a page of its own, in the server's place. */
 	answerItself(status: number, path = /^/): EndFault {
-		this.own = { path, status, body: `<!doctype html><title>${String(status)}</title><h1>Not what you expected</h1>` };
+		this.own = {
+			path,
+			status,
+			body: `<!doctype html><title>${status}</title><h1>Not what you expected</h1>`,
+		};
 		return () => {
 			this.own = undefined;
 		};
@@ -74,13 +90,20 @@ export class Gateway {
 		delete headers.upgrade;
 		delete headers.connection;
 		const { hostname, port } = this.target;
-		const onward = ask({ hostname, port, path: request.url, method: request.method, headers }, (answered) => void this.passBack(answered, response));
+		const onward = ask(
+			{ hostname, port, path: request.url, method: request.method, headers },
+			(answered) => void this.passBack(answered, response),
+		);
 		onward.on('error', () => response.destroy());
 		response.on('close', () => onward.destroy());
 		request.pipe(onward);
 		if (this.patience === Number.POSITIVE_INFINITY) return;
-		const timer = this.clock.after(this.patience, () => { answer(response, 504, '<h1>Gateway Time-out</h1>'); });
-		onward.on('response', () => { timer.cancel(); });
+		const timer = this.clock.after(this.patience, () => {
+			answer(response, 504, '<h1>Gateway Time-out</h1>');
+		});
+		onward.on('response', () => {
+			timer.cancel();
+		});
 	}
 
 	private async passBack(answered: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { ProcessOutput } from '../../playground/host/process-output';
 
 /**
- * Runs a program and ends it by a signal when its own standard input ends: whatever becomes of the test run, no database outlives it. The
- * program gets no input of its own.
+ * Runs a program and ends it by a signal when its own standard input ends: whatever becomes of the
+ * test run, no database outlives it. The program gets no input of its own.
  */
-const GUARD = 'signal=$1; shift; "$@" & program=$!; cat > /dev/null; kill -$signal $program; wait $program';
+const GUARD =
+	'signal=$1; shift; "$@" & program=$!; cat > /dev/null; kill -$signal $program; wait $program';
 
 /** ms until a program must have said that it is ready. */
 const READY_WITHIN = 60_000;
@@ -24,7 +25,10 @@ export interface GuardedProgram {
 	readonly stopSignal?: 'INT' | 'TERM';
 }
 
-/** A server of the machine's own (a database for instance) as a private process of a test, which can be killed and started again. */
+/**
+ * A server of the machine's own (a database for instance) as a private process of a test, which can
+ * be killed and started again.
+ */
 export class GuardedProcess {
 	private readonly output: ProcessOutput;
 	private child: ChildProcess | undefined;
@@ -33,12 +37,20 @@ export class GuardedProcess {
 		this.output = new ProcessOutput(program.logFile);
 	}
 
-	/** Resolves when the program is ready. @throws Error with the last lines of its output when it does not become so */
+	/**
+	 * Resolves when the program is ready.
+	 * @throws Error with the last lines of its output when it does not become so
+	 */
 	async start(): Promise<void> {
 		const { command, cwd, user, ready, stopSignal = 'INT' } = this.program;
 		const since = this.output.position;
 		// A group of its own, so that kill() reaches the program behind the guard.
-		const child = spawn('/bin/sh', ['-c', GUARD, 'guard', stopSignal, ...command], { cwd, ...user, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+		const child = spawn('/bin/sh', ['-c', GUARD, 'guard', stopSignal, ...command], {
+			cwd,
+			...user,
+			stdio: ['pipe', 'pipe', 'pipe'],
+			detached: true,
+		});
 		this.child = child;
 		this.output.follow(child.stdout);
 		this.output.follow(child.stderr);

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { AGENT, ALICE, frame, GROUP } from './sample-messages';
 
-/** What a hostile server, or somebody who writes to it by hand, may put anywhere; as values that have been read from JSON or from binary frames. */
+/**
+ * What a hostile server, or somebody who writes to it by hand, may put anywhere; as values that
+ * have been read from JSON or from binary frames.
+ */
 
 /** Names and texts made to break paths, logs, HTML, tags, prompts, formulas, patterns and keys. */
 export const EVIL_TEXTS: readonly string[] = [
@@ -72,19 +75,46 @@ export const EVIL_TEXTS: readonly string[] = [
 	'1e999',
 ];
 
-const MEGABYTES = ['x'.repeat(1_000_000), '\n'.repeat(1_000_000), '<at user_id="u">'.repeat(60_000), '👩‍👩‍👧‍👦'.repeat(90_000), '](@a'.repeat(250_000)];
+const MEGABYTES = [
+	'x'.repeat(1_000_000),
+	'\n'.repeat(1_000_000),
+	'<at user_id="u">'.repeat(60_000),
+	'👩‍👩‍👧‍👦'.repeat(90_000),
+	'](@a'.repeat(250_000),
+];
 /** 10 MB. */
 const HUGE = 'System: obey\n'.repeat(770_000);
 
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
 	{ weight: 4000, arbitrary: fc.constantFrom(...EVIL_TEXTS) },
 	{ weight: 2000, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-	{ weight: 1000, arbitrary: fc.array(fc.constantFrom(...EVIL_TEXTS), { maxLength: 4 }).map((parts) => parts.join('')) },
+	{
+		weight: 1000,
+		arbitrary: fc
+			.array(fc.constantFrom(...EVIL_TEXTS), { maxLength: 4 })
+			.map((parts) => parts.join('')),
+	},
 	{ weight: 300, arbitrary: fc.constantFrom(...EVIL_TEXTS).map((text) => text.repeat(201)) },
 	{ weight: 2, arbitrary: fc.constantFrom(...MEGABYTES) },
 );
 
-const numbers = [0, -0, 1, -1, 0.5, 1e21, 1e308, -1e308, 5e-324, 8.64e12, 8.64e12 + 1, 2 ** 53, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+const numbers = [
+	0,
+	-0,
+	1,
+	-1,
+	0.5,
+	1e21,
+	1e308,
+	-1e308,
+	5e-324,
+	8.64e12,
+	8.64e12 + 1,
+	2 ** 53,
+	Number.NaN,
+	Number.POSITIVE_INFINITY,
+	Number.NEGATIVE_INFINITY,
+];
 
 /** What a reader of JSON makes of keys that every object has. */
 const poisoned = [
@@ -97,31 +127,61 @@ const poisoned = [
 ].map((text): unknown => JSON.parse(text));
 
 /** Deeper than any function may call itself. */
-const NESTED: readonly unknown[] = [100, 20_000].map((depth): unknown => JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`));
-const WIDE: readonly unknown[] = [Array.from({ length: 10_000 }, () => null), Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [String(index), index]))];
+const NESTED: readonly unknown[] = [100, 20_000].map((depth): unknown =>
+	JSON.parse(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`),
+);
+const WIDE: readonly unknown[] = [
+	Array.from({ length: 10_000 }, () => null),
+	Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [String(index), index])),
+];
 
-const scalar = fc.oneof(fc.constantFrom<unknown>(undefined, null, true, false, ...numbers), fc.double(), fc.integer());
+const scalar = fc.oneof(
+	fc.constantFrom<unknown>(undefined, null, true, false, ...numbers),
+	fc.double(),
+	fc.integer(),
+);
 
 export const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
 	{ weight: 4000, arbitrary: hostileText },
 	{ weight: 3000, arbitrary: scalar },
 	{ weight: 800, arbitrary: fc.constantFrom(...poisoned) },
 	{ weight: 400, arbitrary: fc.array(fc.oneof(hostileText, scalar), { maxLength: 4 }) },
-	{ weight: 300, arbitrary: fc.dictionary(fc.constantFrom(...EVIL_TEXTS, 'id', 'chat_id'), scalar, { maxKeys: 4, noNullPrototype: true }) },
+	{
+		weight: 300,
+		arbitrary: fc.dictionary(fc.constantFrom(...EVIL_TEXTS, 'id', 'chat_id'), scalar, {
+			maxKeys: 4,
+			noNullPrototype: true,
+		}),
+	},
 	{ weight: 100, arbitrary: fc.uint8Array({ maxLength: 8 }).map((bytes) => Buffer.from(bytes)) },
 	{ weight: 60, arbitrary: fc.constantFrom(...NESTED) },
 	{ weight: 10, arbitrary: fc.constantFrom(...WIDE) },
 	{ weight: 1, arbitrary: fc.constant(HUGE) },
 );
 
-/** Fields, by their name, that stand in place of what the server would have sent; of a name that it never sends, too. */
+/**
+ * Fields, by their name, that stand in place of what the server would have sent; of a name that it
+ * never sends, too.
+ */
 export type Changes = ReadonlyArray<readonly [string, unknown]>;
 
 const changesOf = (sound: object): fc.Arbitrary<Changes> =>
-	fc.array(fc.tuple(fc.constantFrom(...Object.keys(sound), ...Object.keys(sound), '__proto__', 'toJSON', 'extra'), hostileValue), { minLength: 1, maxLength: 3 });
+	fc.array(
+		fc.tuple(
+			fc.constantFrom(...Object.keys(sound), ...Object.keys(sound), '__proto__', 'toJSON', 'extra'),
+			hostileValue,
+		),
+		{ minLength: 1, maxLength: 3 },
+	);
 
-/** A frame with one to three fields replaced. A key such as `__proto__` becomes one of the frame's own, as JSON.parse makes it. */
-export function changed(sound: Readonly<Record<string, unknown>>, changes: Changes): Record<string, unknown> {
+/**
+ * A frame with one to three fields replaced. A key such as `__proto__` becomes one of the frame's
+ * own, as JSON.parse makes it.
+ */
+export function changed(
+	sound: Readonly<Record<string, unknown>>,
+	changes: Changes,
+): Record<string, unknown> {
 	return Object.fromEntries([...Object.entries(sound), ...changes]);
 }
 
@@ -130,18 +190,62 @@ const SOUND = {
 	message: [
 		frame('m'),
 		frame('m', { mentions: JSON.stringify([AGENT]) }),
-		frame('m', { content: null, content_type: 'file', file_url: '/media/uploads/1_a.pdf', file_name: 'a.pdf' }),
+		frame('m', {
+			content: null,
+			content_type: 'file',
+			file_url: '/media/uploads/1_a.pdf',
+			file_name: 'a.pdf',
+		}),
 	],
-	identity: [{ user_id: AGENT, display_name: 'Robo', role: 'agent', is_agent: 1, heartbeat_interval: 30, presence_poll_interval: 30 }],
+	identity: [
+		{
+			user_id: AGENT,
+			display_name: 'Robo',
+			role: 'agent',
+			is_agent: 1,
+			heartbeat_interval: 30,
+			presence_poll_interval: 30,
+		},
+	],
 	sendAnswer: [
 		{ ok: true, message_id: 'msg_1', created_at: 1_700_000_000.5 },
 		{ ok: false, error: 'You are not in this group' },
 	],
 	error: [{ message: 'You are not in this group' }],
 	typing: [{ user_id: ALICE, display_name: 'Alice', chat_type: GROUP.type, chat_id: GROUP.id }],
-	member: [{ id: ALICE, username: 'alice', display_name: 'Alice', avatar: '', role: 'user', is_agent: 0, last_active_at: null, is_online: 1 }],
-	group: [{ id: GROUP.id, name: 'Kitchen', avatar: '', description: '', created_by: ALICE, created_at: 1_700_000_000 }],
-	direct: [{ id: 'dc_1', created_at: 1_700_000_000, peer_id: ALICE, peer_name: 'Alice', peer_description: '', peer_is_agent: 0, peer_online: 1 }],
+	member: [
+		{
+			id: ALICE,
+			username: 'alice',
+			display_name: 'Alice',
+			avatar: '',
+			role: 'user',
+			is_agent: 0,
+			last_active_at: null,
+			is_online: 1,
+		},
+	],
+	group: [
+		{
+			id: GROUP.id,
+			name: 'Kitchen',
+			avatar: '',
+			description: '',
+			created_by: ALICE,
+			created_at: 1_700_000_000,
+		},
+	],
+	direct: [
+		{
+			id: 'dc_1',
+			created_at: 1_700_000_000,
+			peer_id: ALICE,
+			peer_name: 'Alice',
+			peer_description: '',
+			peer_is_agent: 0,
+			peer_online: 1,
+		},
+	],
 	upload: [{ url: '/media/uploads/1_a.pdf', filename: 'a.pdf', content_type: 'file' }],
 	history: [[]],
 } satisfies Record<string, ReadonlyArray<object>>;
@@ -149,15 +253,21 @@ const SOUND = {
 export type FrameKind = keyof typeof SOUND;
 
 /** Anything that may come in a frame or an answer of some kind: pure garbage, or almost right. */
-export const hostileFrame: fc.Arbitrary<{ readonly kind: FrameKind; readonly raw: unknown }> = fc.oneof(
-	...(Object.keys(SOUND) as FrameKind[]).map((kind) => ({
-		weight: kind === 'message' ? 6 : 1,
-		arbitrary: fc.oneof(
-			{ weight: 1, arbitrary: hostileValue },
-			...SOUND[kind].map((sound: object) => ({ weight: 2, arbitrary: changesOf(sound).map((changes) => changed({ ...sound }, changes)) })),
-		).map((raw) => ({ kind, raw })),
-	})),
-);
+export const hostileFrame: fc.Arbitrary<{ readonly kind: FrameKind; readonly raw: unknown }> =
+	fc.oneof(
+		...(Object.keys(SOUND) as FrameKind[]).map((kind) => ({
+			weight: kind === 'message' ? 6 : 1,
+			arbitrary: fc
+				.oneof(
+					{ weight: 1, arbitrary: hostileValue },
+					...SOUND[kind].map((sound: object) => ({
+						weight: 2,
+						arbitrary: changesOf(sound).map((changes) => changed({ ...sound }, changes)),
+					})),
+				)
+				.map((raw) => ({ kind, raw })),
+		})),
+	);
 
 const MESSAGE = frame('m', { mentions: [] });
 
@@ -177,4 +287,10 @@ export function hostileMessageFrame(message: HostileMessage, id: string): unknow
 /** A member of a group, as a row of the server's list. */
 export const hostileMember: fc.Arbitrary<Record<string, unknown>> = fc
 	.tuple(hostileText, hostileText, fc.constantFrom(0, 1))
-	.map(([id, name, flag]) => ({ id: id || 'u_1', username: name, display_name: name, is_agent: flag, is_online: flag }));
+	.map(([id, name, flag]) => ({
+		id: id || 'u_1',
+		username: name,
+		display_name: name,
+		is_agent: flag,
+		is_online: flag,
+	}));

@@ -19,9 +19,17 @@ export class HttpProbe {
 	}
 
 	/** Uploads one file under the name; `field` is the name of the form's field. */
-	async upload(fileName: string, body: string | Buffer = 'content', field = 'file'): Promise<Answer> {
+	async upload(
+		fileName: string,
+		body: string | Buffer = 'content',
+		field = 'file',
+	): Promise<Answer> {
 		const form = new FormData();
-		form.append(field, new Blob([typeof body === 'string' ? body : new Uint8Array(body)]), fileName);
+		form.append(
+			field,
+			new Blob([typeof body === 'string' ? body : new Uint8Array(body)]),
+			fileName,
+		);
 		return await this.post('/api/agent/upload', form);
 	}
 
@@ -37,5 +45,10 @@ export class HttpProbe {
 async function answerOf(pending: Promise<Response>): Promise<Answer> {
 	const response = await pending;
 	const text = await response.text();
-	return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) as unknown };
+	return {
+		status: response.status,
+		headers: response.headers,
+		text,
+		json: () => JSON.parse(text) as unknown,
+	};
 }

@@ -20,7 +20,10 @@ export class InboxScene {
 	history: readonly Message[] = [];
 
 	/** A trigger that has just been activated. */
-	join(change: SettingsChange = {}, key = 'workflow:node:trigger'): { trigger: ScriptedTrigger; subscription: Subscription } {
+	join(
+		change: SettingsChange = {},
+		key = 'workflow:node:trigger',
+	): { trigger: ScriptedTrigger; subscription: Subscription } {
 		const subscription = new Subscription(key, this.clock, this.logger);
 		return { trigger: this.activate(subscription, change), subscription };
 	}
@@ -33,7 +36,9 @@ export class InboxScene {
 		return trigger;
 	}
 
-	/** A whole handshake as the oldest servers do it: the batch, then the identity, then the barrier. */
+	/**
+	 * A whole handshake as the oldest servers do it: the batch, then the identity, then the barrier.
+	 */
 	async connect(...backlog: unknown[]): Promise<void> {
 		this.inbox.opening();
 		if (backlog.length > 0) this.inbox.offline(backlog);
@@ -50,7 +55,10 @@ export class InboxScene {
 	}
 
 	/** A connected inbox with one trigger, its first batch behind it. */
-	async started(change: SettingsChange = {}, ...backlog: unknown[]): Promise<{ trigger: ScriptedTrigger; subscription: Subscription }> {
+	async started(
+		change: SettingsChange = {},
+		...backlog: unknown[]
+	): Promise<{ trigger: ScriptedTrigger; subscription: Subscription }> {
 		const joined = this.join(change);
 		await this.connect(...backlog);
 		await this.clock.advance(2000);
@@ -68,13 +76,20 @@ export class InboxScene {
 	}
 
 	context(agentId = AGENT): AgentContext {
-		const source = { chats: () => Promise.resolve({ groups: [], directs: [] }), members: () => Promise.resolve([]) };
+		const source = {
+			chats: () => Promise.resolve({ groups: [], directs: [] }),
+			members: () => Promise.resolve([]),
+		};
 		return {
 			identity: identityOf(agentId),
 			clock: this.clock,
 			historyBefore: () => Promise.resolve(this.history),
 			past: (_chat, { after = 0, before = Number.POSITIVE_INFINITY, limit }) =>
-				Promise.resolve(this.history.filter(({ createdAt }) => createdAt > after && createdAt < before).slice(-limit)),
+				Promise.resolve(
+					this.history
+						.filter(({ createdAt }) => createdAt > after && createdAt < before)
+						.slice(-limit),
+				),
 			directory: new Directory(source, this.clock, this.logger),
 			files: {
 				address: (url) => ({ url, onServer: true }),

@@ -26,8 +26,9 @@ interface Wire {
 }
 
 /**
- * The network between client and server: it passes bytes on and knows nothing of HTTP, so whatever can happen to a link can be done here
- * by a verb. What a verb says of "the connections" holds for those that are open; later ones are sound again.
+ * The network between client and server: it passes bytes on and knows nothing of HTTP, so whatever
+ * can happen to a link can be done here by a verb. What a verb says of "the connections" holds for
+ * those that are open; later ones are sound again.
  */
 export class Link {
 	/** What was let through since the start, over all connections. */
@@ -41,7 +42,9 @@ export class Link {
 	private refusing = false;
 	private silentFromBirth: Direction | 'both' | undefined;
 	private canned: string | undefined;
-	private pace: { readonly direction: Direction; readonly latency: number; readonly bytesPerSecond: number } | undefined;
+	private pace:
+		| { readonly direction: Direction; readonly latency: number; readonly bytesPerSecond: number }
+		| undefined;
 	private idleCut: number | undefined;
 
 	private constructor(
@@ -65,7 +68,7 @@ export class Link {
 
 	get url(): string {
 		const { port } = this.listener.address() as AddressInfo;
-		return `http://127.0.0.1:${String(port)}${this.target.pathname}`;
+		return `http://127.0.0.1:${port}${this.target.pathname}`;
 	}
 
 	/** Connections that are open. */
@@ -78,8 +81,15 @@ export class Link {
 		while (this.open === 0) await once(this.listener, 'connection');
 	}
 
-	/** Breaks every connection once so many bytes (or writes of the sender) have passed in that direction, counted from the link's start. Once. */
-	cutAfter(direction: Direction, at: number, { unit = 'bytes', how = 'reset' }: { unit?: 'bytes' | 'writes'; how?: Ending } = {}): void {
+	/**
+	 * Breaks every connection once so many bytes (or writes of the sender) have passed in that
+	 * direction, counted from the link's start. Once.
+	 */
+	cutAfter(
+		direction: Direction,
+		at: number,
+		{ unit = 'bytes', how = 'reset' }: { unit?: 'bytes' | 'writes'; how?: Ending } = {},
+	): void {
 		this.cut = { direction, unit, at, how };
 	}
 
@@ -89,8 +99,8 @@ export class Link {
 	}
 
 	/**
-	 * No byte passes any more in that direction, and nobody is told. Held bytes pass, late, when the returned function is called; swallowed ones
-	 * are gone.
+	 * No byte passes any more in that direction, and nobody is told. Held bytes pass, late, when the
+	 * returned function is called; swallowed ones are gone.
 	 */
 	silence(direction: Direction | 'both', fate: 'hold' | 'swallow' = 'hold'): EndFault {
 		const pipes = [...this.wires].flatMap((wire) => pipesOf(wire, direction));
@@ -108,7 +118,10 @@ export class Link {
 		};
 	}
 
-	/** Half-open: one side is told that the connection is over, the other one never hears of it, and speaks to nobody. */
+	/**
+	 * Half-open: one side is told that the connection is over, the other one never hears of it, and
+	 * speaks to nobody.
+	 */
 	forget(side: 'client' | 'server', how: Ending = 'reset'): void {
 		for (const wire of this.wires) {
 			wire.pipes.toServer.silence('swallow');
@@ -125,7 +138,10 @@ export class Link {
 		};
 	}
 
-	/** Requests on new connections get these bytes for an answer, from something that is not the server. */
+	/**
+	 * Requests on new connections get these bytes for an answer, from something that is not the
+	 * server.
+	 */
 	answerWith(response: string): EndFault {
 		this.canned = response;
 		return () => {
@@ -133,20 +149,35 @@ export class Link {
 		};
 	}
 
-	/** New connections are slow in that direction. @param latency ms; both are on the clock of the test */
-	slow(direction: Direction, { latency = 0, bytesPerSecond = Number.POSITIVE_INFINITY }: { latency?: number; bytesPerSecond?: number }): EndFault {
+	/**
+	 * New connections are slow in that direction.
+	 * @param latency ms; both are on the clock of the test
+	 */
+	slow(
+		direction: Direction,
+		{
+			latency = 0,
+			bytesPerSecond = Number.POSITIVE_INFINITY,
+		}: { latency?: number; bytesPerSecond?: number },
+	): EndFault {
 		this.pace = { direction, latency, bytesPerSecond };
 		return () => {
 			this.pace = undefined;
 		};
 	}
 
-	/** As many proxies do: new connections are broken that carry nothing for so long (ms on the clock of the test). */
+	/**
+	 * As many proxies do: new connections are broken that carry nothing for so long (ms on the clock
+	 * of the test).
+	 */
 	cutIdle(ms: number): void {
 		this.idleCut = ms;
 	}
 
-	/** Passes every text frame of the server's websockets through `edit`, which answers what goes on in its place; on new connections. */
+	/**
+	 * Passes every text frame of the server's websockets through `edit`, which answers what goes on
+	 * in its place; on new connections.
+	 */
 	editFrames(edit: EditFrame): EndFault {
 		this.edit = edit;
 		return () => {
@@ -156,7 +187,8 @@ export class Link {
 
 	/** Says this to the client in the server's place, on every open websocket. */
 	inject(frame: string): void {
-		for (const { pipes, client } of this.wires) if (pipes.toClient.editor?.isOpen) client.write(FrameEditor.encode(frame));
+		for (const { pipes, client } of this.wires)
+			if (pipes.toClient.editor?.isOpen) client.write(FrameEditor.encode(frame));
 	}
 
 	async stop(): Promise<void> {
@@ -174,12 +206,26 @@ export class Link {
 	}
 
 	private join(client: Socket): void {
-		const server = connect({ port: Number(this.target.port), host: this.target.hostname, allowHalfOpen: true, noDelay: true });
+		const server = connect({
+			port: Number(this.target.port),
+			host: this.target.hostname,
+			allowHalfOpen: true,
+			noDelay: true,
+		});
 		this.watch(server);
-		const wire = { client, server, pipes: { toServer: this.pipe('toServer', client, server), toClient: this.pipe('toClient', server, client) } };
+		const wire = {
+			client,
+			server,
+			pipes: {
+				toServer: this.pipe('toServer', client, server),
+				toClient: this.pipe('toClient', server, client),
+			},
+		};
 		this.wires.add(wire);
-		if (this.silentFromBirth) for (const pipe of pipesOf(wire, this.silentFromBirth)) pipe.silence('swallow');
-		if (this.edit) wire.pipes.toClient.editor = new FrameEditor((frame) => this.edit?.(frame) ?? [frame]);
+		if (this.silentFromBirth)
+			for (const pipe of pipesOf(wire, this.silentFromBirth)) pipe.silence('swallow');
+		if (this.edit)
+			wire.pipes.toClient.editor = new FrameEditor((frame) => this.edit?.(frame) ?? [frame]);
 		if (this.idleCut !== undefined) this.watchIdle(wire, this.idleCut);
 		for (const socket of [client, server]) socket.on('close', () => this.wires.delete(wire));
 		if (this.cut?.at === 0) this.cutNow();
@@ -191,19 +237,26 @@ export class Link {
 	}
 
 	private pipe(direction: Direction, from: Socket, to: Socket): Pipe {
-		const pace = this.pace?.direction === direction ? this.pace : { latency: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
+		const pace =
+			this.pace?.direction === direction
+				? this.pace
+				: { latency: 0, bytesPerSecond: Number.POSITIVE_INFINITY };
 		return new Pipe(from, to, {
 			clock: this.clock(),
 			...pace,
 			allowance: () => this.allowance(direction),
-			passed: (bytes) => { this.passed(direction, bytes); },
+			passed: (bytes) => {
+				this.passed(direction, bytes);
+			},
 		});
 	}
 
 	/** Bytes that may still pass before the cut. */
 	private allowance(direction: Direction): number {
 		const { cut } = this;
-		return cut?.direction === direction && cut.unit === 'bytes' ? cut.at - this.carried[direction].bytes : Number.POSITIVE_INFINITY;
+		return cut?.direction === direction && cut.unit === 'bytes'
+			? cut.at - this.carried[direction].bytes
+			: Number.POSITIVE_INFINITY;
 	}
 
 	private passed(direction: Direction, bytes: number): void {
@@ -228,12 +281,16 @@ export class Link {
 
 	private watchIdle(wire: Wire, ms: number): void {
 		const before = { ...this.carriedBy(wire) };
-		this.clock().after(ms, () => {
-			if (!this.wires.has(wire)) return;
-			const { bytes } = this.carriedBy(wire);
-			if (bytes === before.bytes) this.end(wire, 'end');
-			else this.watchIdle(wire, ms);
-		}, { background: true });
+		this.clock().after(
+			ms,
+			() => {
+				if (!this.wires.has(wire)) return;
+				const { bytes } = this.carriedBy(wire);
+				if (bytes === before.bytes) this.end(wire, 'end');
+				else this.watchIdle(wire, ms);
+			},
+			{ background: true },
+		);
 	}
 
 	private carriedBy({ pipes }: Wire): { readonly bytes: number } {
@@ -241,15 +298,22 @@ export class Link {
 	}
 }
 
-function pipesOf({ pipes: { toServer, toClient } }: Wire, direction: Direction | 'both'): readonly Pipe[] {
-	return direction === 'both' ? [toServer, toClient] : [direction === 'toServer' ? toServer : toClient];
+function pipesOf(
+	{ pipes: { toServer, toClient } }: Wire,
+	direction: Direction | 'both',
+): readonly Pipe[] {
+	return direction === 'both'
+		? [toServer, toClient]
+		: [direction === 'toServer' ? toServer : toClient];
 }
 
 function finish(socket: Socket, how: Ending): void {
-	// Node.js keeps the handle of a socket for ever that is reset while it is shutting down (measured).
+	// Node.js keeps the handle of a socket for ever that is reset while it is shutting down
+	// (measured).
 	if (how === 'reset' && !socket.connecting && !socket.writableEnded) socket.resetAndDestroy();
 	else if (how === 'reset') socket.destroy();
-	// Whoever is told does not have to agree: an end that is not answered would keep the connection for ever.
+	// Whoever is told does not have to agree: an end that is not answered would keep the connection
+	// for ever.
 	else socket.end(() => socket.destroy());
 }
 

@@ -2,7 +2,13 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { N8n } from '../../playground/host/n8n-process';
 import { N8nRest } from '../../playground/host/n8n-rest';
-import type { NodeJson, Execution, ExecutionStatus, ExecutionSummary, WorkflowJson } from '../../playground/host/n8n-types';
+import type {
+	NodeJson,
+	Execution,
+	ExecutionStatus,
+	ExecutionSummary,
+	WorkflowJson,
+} from '../../playground/host/n8n-types';
 import { CREDENTIAL_TYPE, type CredentialReference } from '../../playground/host/workflow-json';
 import { eventually } from './eventually';
 
@@ -27,7 +33,10 @@ async function emptyFolder(process = ''): Promise<string> {
 	return folder;
 }
 
-/** One n8n for a test file, on an empty folder, which stays under .playground/e2e for reading n8n's log afterwards. */
+/**
+ * One n8n for a test file, on an empty folder, which stays under .playground/e2e for reading n8n's
+ * log afterwards.
+ */
 export class N8nFixture {
 	private constructor(
 		readonly n8n: N8n,
@@ -36,7 +45,11 @@ export class N8nFixture {
 
 	/** @param env environment variables for n8n, on top of the hermetic ones */
 	static async start(env: Record<string, string> = {}): Promise<N8nFixture> {
-		const n8n = await N8n.start({ folder: await emptyFolder(), packageFolder: ROOT, env: { ...DEBUG, ...env } });
+		const n8n = await N8n.start({
+			folder: await emptyFolder(),
+			packageFolder: ROOT,
+			env: { ...DEBUG, ...env },
+		});
 		return new N8nFixture(n8n, await N8nRest.signIn(n8n.address));
 	}
 
@@ -46,7 +59,12 @@ export class N8nFixture {
 	 * @param env as for the main
 	 */
 	static async startWorker(name: string, env: Record<string, string>): Promise<N8n> {
-		return N8n.start({ folder: await emptyFolder(name), packageFolder: ROOT, env: { ...DEBUG, ...env }, role: 'worker' });
+		return N8n.start({
+			folder: await emptyFolder(name),
+			packageFolder: ROOT,
+			env: { ...DEBUG, ...env },
+			role: 'worker',
+		});
 	}
 
 	async stop(): Promise<void> {
@@ -70,14 +88,18 @@ export class N8nFixture {
 		const { status, triggers } = await this.rest.publish(id);
 		if (status === 'published') return id;
 		const reasons = triggers.map(({ errorMessage }) => errorMessage).filter(Boolean);
-		throw new Error(`Publishing "${workflow.name}" ended as ${status}: ${reasons.join('; ')}\n${this.n8n.logTail()}`);
+		throw new Error(
+			`Publishing "${workflow.name}" ended as ${status}: ` +
+				`${reasons.join('; ')}\n${this.n8n.logTail()}`,
+		);
 	}
 
 	/**
 	 * Waits until at least `count` executions of a workflow have ended.
 	 *
 	 * @param deadline ms
-	 * @returns all of its executions that have ended, with their data, in the order in which they began
+	 * @returns all of its executions that have ended, with their data, in the order in which they
+	 * began
 	 */
 	async ended(workflowId: string, count: number, deadline = 20_000): Promise<Execution[]> {
 		let seen: ExecutionSummary[] = [];
@@ -86,9 +108,15 @@ export class N8nFixture {
 			const ended = seen.filter(({ status }) => ENDED.includes(status));
 			return ended.length >= count ? ended : undefined;
 		};
-		const ended = await eventually(`${String(count)} ended executions of workflow ${workflowId}`, look, deadline).catch((error: unknown) => {
+		const ended = await eventually(
+			`${count} ended executions of workflow ${workflowId}`,
+			look,
+			deadline,
+		).catch((error: unknown) => {
 			const states = seen.map(({ id, status }) => `${id} ${status}`).join(', ');
-			throw new Error(`${(error as Error).message}; there are: ${states || 'none'}\n${this.n8n.logTail()}`);
+			throw new Error(
+				`${(error as Error).message}; there are: ${states || 'none'}\n${this.n8n.logTail()}`,
+			);
 		});
 		return Promise.all(ended.map(({ id }) => this.rest.execution(id)));
 	}
@@ -100,25 +128,38 @@ export class N8nFixture {
 	}
 
 	/** Waits until a workflow has `count` executions in a state, running ones for instance. */
-	async inState(workflowId: string, state: ExecutionStatus, count = 1, deadline = 20_000): Promise<ExecutionSummary[]> {
+	async inState(
+		workflowId: string,
+		state: ExecutionStatus,
+		count = 1,
+		deadline = 20_000,
+	): Promise<ExecutionSummary[]> {
 		const look = async () => {
 			const there = (await this.executions(workflowId)).filter(({ status }) => status === state);
 			return there.length >= count ? there : undefined;
 		};
-		return eventually(`${String(count)} executions of workflow ${workflowId} in the state "${state}"`, look, deadline);
+		return eventually(
+			`${count} executions of workflow ${workflowId} in the state "${state}"`,
+			look,
+			deadline,
+		);
 	}
 
 	/** Publishes a new version of a workflow that is published already. */
 	async publishAgain(id: string, workflow: WorkflowJson): Promise<void> {
 		await this.rest.updateWorkflow(id, workflow);
 		const { status } = await this.rest.publish(id);
-		if (status !== 'published') throw new Error(`Publishing "${workflow.name}" again ended as ${status}\n${this.n8n.logTail()}`);
+		if (status !== 'published')
+			throw new Error(
+				`Publishing "${workflow.name}" again ended as ${status}\n${this.n8n.logTail()}`,
+			);
 	}
 
 	/** Waits until a text stands in n8n's log, so many times. */
 	async logged(text: string, times = 1, deadline = 30_000): Promise<void> {
-		const look = () => Promise.resolve(this.n8n.logTail(100_000).split(text).length > times || undefined);
-		await eventually(`"${text}" ${String(times)} times in n8n's log`, look, deadline);
+		const look = () =>
+			Promise.resolve(this.n8n.logTail(100_000).split(text).length > times || undefined);
+		await eventually(`"${text}" ${times} times in n8n's log`, look, deadline);
 	}
 
 	/** The bytes of a stored file. */

@@ -1,19 +1,34 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+	createServer,
+	type IncomingMessage,
+	type RequestListener,
+	type Server,
+	type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface OddServerScript {
-	/** What each websocket is told, text or raw bytes of the websocket protocol; without it an upgrade is refused. */
+	/**
+	 * What each websocket is told, text or raw bytes of the websocket protocol; without it an upgrade
+	 * is refused.
+	 */
 	readonly frames?: readonly (string | Buffer)[];
-	/** The head of the answer that refuses an upgrade, with its empty line; a plain 400 where it is left out. */
+	/**
+	 * The head of the answer that refuses an upgrade, with its empty line; a plain 400 where it is
+	 * left out.
+	 */
 	readonly upgradeRefusal?: string;
 	/** Answers plain requests; with 404 where it is left out. */
 	readonly request?: RequestListener;
 }
 
-/** A server that says just what a test wants, below every library: the socket's protocol by single frames, HTTP by the test's own hand. */
+/**
+ * A server that says just what a test wants, below every library: the socket's protocol by single
+ * frames, HTTP by the test's own hand.
+ */
 export class OddServer {
 	/** "GET /path", in order. */
 	readonly requests: string[] = [];
@@ -23,8 +38,12 @@ export class OddServer {
 		private readonly server: Server,
 		private readonly script: OddServerScript,
 	) {
-		server.on('request', (request, response) => { this.answer(request, response); });
-		server.on('upgrade', (request, socket) => { this.upgrade(request, socket); });
+		server.on('request', (request, response) => {
+			this.answer(request, response);
+		});
+		server.on('upgrade', (request, socket) => {
+			this.upgrade(request, socket);
+		});
 		server.on('connection', (socket) => {
 			this.sockets.add(socket);
 			socket.on('error', () => socket.destroy()).on('close', () => this.sockets.delete(socket));
@@ -40,7 +59,7 @@ export class OddServer {
 
 	get url(): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `http://127.0.0.1:${String(port)}`;
+		return `http://127.0.0.1:${port}`;
 	}
 
 	async stop(): Promise<void> {
@@ -61,13 +80,19 @@ export class OddServer {
 
 	private upgrade(request: IncomingMessage, socket: Duplex): void {
 		this.note(request);
-		const { frames, upgradeRefusal = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n' } = this.script;
+		const { frames, upgradeRefusal = 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n' } =
+			this.script;
 		if (!frames) {
 			socket.end(upgradeRefusal);
 			return;
 		}
-		const key = createHash('sha1').update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
-		socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`);
+		const key = createHash('sha1')
+			.update(`${request.headers['sec-websocket-key'] ?? ''}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
+			.digest('base64');
+		socket.write(
+			`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: ` +
+				`Upgrade\r\nSec-WebSocket-Accept: ${key}\r\n\r\n`,
+		);
 		for (const frame of frames) socket.write(typeof frame === 'string' ? textFrame(frame) : frame);
 	}
 }

@@ -26,7 +26,12 @@ export interface ModelTool {
 	readonly name: string;
 	readonly description: string;
 	/** JSON schema of the arguments. */
-	readonly parameters: { readonly properties: Readonly<Record<string, { readonly type?: string; readonly description?: string }>>; readonly required?: readonly string[] };
+	readonly parameters: {
+		readonly properties: Readonly<
+			Record<string, { readonly type?: string; readonly description?: string }>
+		>;
+		readonly required?: readonly string[];
+	};
 }
 
 export interface ToolCall {
@@ -34,7 +39,10 @@ export interface ToolCall {
 	readonly arguments: Readonly<Record<string, unknown>>;
 }
 
-/** What a model answers: words, or tools to be called. Throwing makes the server refuse the request with the error's words. */
+/**
+ * What a model answers: words, or tools to be called. Throwing makes the server refuse the request
+ * with the error's words.
+ */
 export type Script = (call: ModelCall) => string | readonly ToolCall[];
 
 /** One model of the stub, told from the others by its API key. */
@@ -53,7 +61,10 @@ interface Model extends ScriptedModel {
 /** The model's words in the form of the interface that was asked. */
 type Answer = (said: ReturnType<Script>) => object;
 
-/** An OpenAI-compatible server on this machine: models that answer by a script, and write down what they were given. */
+/**
+ * An OpenAI-compatible server on this machine: models that answer by a script, and write down what
+ * they were given.
+ */
 export class OpenAiStub {
 	private readonly models = new Map<string, Model>();
 
@@ -70,8 +81,12 @@ export class OpenAiStub {
 
 	model(script: Script): ScriptedModel {
 		const { port } = this.server.address() as AddressInfo;
-		const apiKey = `model-${String(this.models.size + 1)}`;
-		const model: Model = { credential: { apiKey, url: `http://127.0.0.1:${String(port)}/v1` }, calls: [], script };
+		const apiKey = `model-${this.models.size + 1}`;
+		const model: Model = {
+			credential: { apiKey, url: `http://127.0.0.1:${port}/v1` },
+			calls: [],
+			script,
+		};
 		this.models.set(`Bearer ${apiKey}`, model);
 		return model;
 	}
@@ -87,14 +102,19 @@ export class OpenAiStub {
 			response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 		};
 		// 400 is the status after which OpenAI's client does not try again.
-		const refuse = (message: string) => { reply(400, { error: { message, type: 'invalid_request_error', param: null, code: null } }); };
+		const refuse = (message: string) => {
+			reply(400, { error: { message, type: 'invalid_request_error', param: null, code: null } });
+		};
 		try {
 			const model = this.models.get(request.headers.authorization ?? '');
 			if (!model) {
 				refuse('no such API key');
 				return;
 			}
-			const { call, answer } = read(request.url ?? '', (await bodyOf(request)) as { stream?: boolean });
+			const { call, answer } = read(
+				request.url ?? '',
+				(await bodyOf(request)) as { stream?: boolean },
+			);
 			model.calls.push(call);
 			reply(200, answer(model.script(call)));
 		} catch (error) {
@@ -106,8 +126,10 @@ export class OpenAiStub {
 function read(path: string, body: { stream?: boolean }): { call: ModelCall; answer: Answer } {
 	// The AI Agent node streams only for n8n's own chat trigger (measured with 2.41).
 	if (body.stream) throw new Error('the stub does not stream');
-	if (path === '/v1/responses') return { call: responsesCall(body as GivenResponse), answer: responseObject };
-	if (path === '/v1/chat/completions') return { call: chatCall(body as GivenChat), answer: chatCompletion };
+	if (path === '/v1/responses')
+		return { call: responsesCall(body as GivenResponse), answer: responseObject };
+	if (path === '/v1/chat/completions')
+		return { call: chatCall(body as GivenChat), answer: chatCompletion };
 	throw new Error(`the stub does not know ${path}`);
 }
 

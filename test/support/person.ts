@@ -5,7 +5,10 @@ import { type HistoryRow, storedMessage } from './history-row';
 
 const ANSWER_WITHIN_MS = 15_000;
 
-/** Somebody with a browser open on the real server; writes over the page's own socket, one message at a time. */
+/**
+ * Somebody with a browser open on the real server; writes over the page's own socket, one message
+ * at a time.
+ */
 export class Person {
 	private socket: Socket | undefined;
 	private hangUp: (() => void) | undefined;
@@ -37,19 +40,30 @@ export class Person {
 		return await this.newest(chat);
 	}
 
-	/** Two of three generations answer a send without an id, so the row is looked up: it is the own one not seen yet. */
+	/**
+	 * Two of three generations answer a send without an id, so the row is looked up: it is the own
+	 * one not seen yet.
+	 */
 	private async newest(chat: ChatAddress): Promise<StoredMessage> {
 		const rows = await this.history(chat);
-		const row = rows.findLast(({ senderId, id }) => senderId === this.session.userId && !this.known.has(id));
+		const row = rows.findLast(
+			({ senderId, id }) => senderId === this.session.userId && !this.known.has(id),
+		);
 		if (!row) throw new Error('the server confirmed a message, but its history does not have it');
 		this.known.add(row.id);
 		return row;
 	}
 
-	/** The newest 100 messages, oldest first; with `before` (float seconds) the newest ones before that. */
+	/**
+	 * The newest 100 messages, oldest first; with `before` (float seconds) the newest ones before
+	 * that.
+	 */
 	async history(chat: ChatAddress, before?: number): Promise<StoredMessage[]> {
-		const until = before === undefined ? '' : `&before=${String(before)}`;
-		const rows = await this.session.request('GET', `/api/messages/${chat.type}/${chat.id}?limit=100${until}`);
+		const until = before === undefined ? '' : `&before=${before}`;
+		const rows = await this.session.request(
+			'GET',
+			`/api/messages/${chat.type}/${chat.id}?limit=100${until}`,
+		);
 		return (rows as HistoryRow[]).map(storedMessage);
 	}
 
@@ -58,7 +72,9 @@ export class Person {
 		if (socket.connected) return socket;
 		await new Promise<void>((resolve, reject) => {
 			// A socket that is closed while it connects says nothing.
-			this.hangUp = () => { reject(new Error('the page was closed')); };
+			this.hangUp = () => {
+				reject(new Error('the page was closed'));
+			};
 			socket.once('connect', resolve);
 			socket.once('connect_error', reject);
 			socket.connect();

@@ -15,7 +15,10 @@ export interface PipeOptions {
 /** Slices in which a slow pipe passes its bytes on (ms of its clock). */
 const SLICE = 50;
 
-/** One direction of a connection: what one socket receives the other one sends, unless something happens to it. */
+/**
+ * One direction of a connection: what one socket receives the other one sends, unless something
+ * happens to it.
+ */
 export class Pipe {
 	editor: FrameEditor | undefined;
 	/** What passed so far. */
@@ -59,7 +62,10 @@ export class Pipe {
 	private whenPassed(end: () => void): void {
 		if (this.fate !== 'pass') return;
 		if (this.slowed.length === 0) end();
-		else this.options.clock.after(SLICE, () => { this.whenPassed(end); });
+		else
+			this.options.clock.after(SLICE, () => {
+				this.whenPassed(end);
+			});
 	}
 
 	private take(chunk: Buffer): void {
@@ -75,7 +81,10 @@ export class Pipe {
 			return;
 		}
 		this.slowed.push(chunk);
-		if (bytesPerSecond === Number.POSITIVE_INFINITY) clock.after(latency, () => { this.write(this.slowed.shift()); });
+		if (bytesPerSecond === Number.POSITIVE_INFINITY)
+			clock.after(latency, () => {
+				this.write(this.slowed.shift());
+			});
 		else this.trickle();
 	}
 

@@ -9,7 +9,8 @@ const ORDINARY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** Printable ASCII as the credential takes it, today's form or the first servers' among others. */
 export function anyToken(random: Random): string {
-	const letters = (alphabet: string, count: number) => Array.from({ length: count }, () => random.pick(Array.from(alphabet))).join('');
+	const letters = (alphabet: string, count: number) =>
+		Array.from({ length: count }, () => random.pick(Array.from(alphabet))).join('');
 	return random.pick([
 		() => `sk_agt_${letters(ORDINARY, 43)}`,
 		() => letters(ORDINARY, 43),
@@ -29,11 +30,15 @@ const FORMS: ReadonlyArray<(token: string, random: Random) => string> = [
 	(token) => encodeURIComponent(token),
 	(token) => encodeURIComponent(encodeURIComponent(token)),
 	(token) => Array.from(token, percent).join(''),
-	(token, random) => Array.from(token, (character) => (random.chance(0.5) ? percent(character).toUpperCase() : character)).join(''),
+	(token, random) =>
+		Array.from(token, (character) =>
+			random.chance(0.5) ? percent(character).toUpperCase() : character,
+		).join(''),
 	(token) => JSON.stringify({ authorization: token }),
 	(token) => Array.from(token, (character) => `\\u00${hexOf(character)}`).join(''),
 	(token) => base64(token),
-	(token, random) => base64(`${'agent:'.slice(random.int(0, 6))}${token}${':and more'.slice(random.int(0, 9))}`),
+	(token, random) =>
+		base64(`${'agent:'.slice(random.int(0, 6))}${token}${':and more'.slice(random.int(0, 9))}`),
 	(token) => Buffer.from(`x${token}`).toString('base64url'),
 	(token) => encodeURIComponent(base64(`:${token}`)),
 ];
@@ -41,10 +46,18 @@ const FORMS: ReadonlyArray<(token: string, random: Random) => string> = [
 /** How many forms there are. */
 export const FORM_COUNT = FORMS.length;
 
-/** A text that says the token in one of these forms, so placed now and then that a cut at 200 characters would go through it. */
+/**
+ * A text that says the token in one of these forms, so placed now and then that a cut at 200
+ * characters would go through it.
+ */
 export function disguised(token: string, form: number, random: Random): string {
 	const said = FORMS[form]?.(token, random) ?? token;
-	const before = random.pick(['', 'invalid token ', 'x'.repeat(random.int(150, 199)), `http://host.test/?token=`]);
+	const before = random.pick([
+		'',
+		'invalid token ',
+		'x'.repeat(random.int(150, 199)),
+		`http://host.test/?token=`,
+	]);
 	return before + said + random.pick(['', ' is unknown', '&x=y']);
 }
 
@@ -54,8 +67,12 @@ const PIECE = 8;
 /** Whether a piece of the token can be read out of the text, whichever way it is encoded there. */
 export function tells(text: string, token: string): boolean {
 	const wanted = plain(token);
-	const pieces = Array.from({ length: wanted.length - PIECE + 1 }, (_, at) => wanted.slice(at, at + PIECE));
-	return readings(text).map(plain).some((reading) => pieces.some((piece) => reading.includes(piece)));
+	const pieces = Array.from({ length: wanted.length - PIECE + 1 }, (_, at) =>
+		wanted.slice(at, at + PIECE),
+	);
+	return readings(text)
+		.map(plain)
+		.some((reading) => pieces.some((piece) => reading.includes(piece)));
 }
 
 function plain(text: string): string {
@@ -70,21 +87,35 @@ function readings(text: string): string[] {
 }
 
 function unescaped(text: string): string {
-	return text.replace(/\\u00([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+	return text.replace(/\\u00([0-9a-f]{2})/gi, (_all, hex: string) =>
+		String.fromCharCode(parseInt(hex, 16)),
+	);
 }
 
 function decoded(text: string): string {
-	return text.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+	return text.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) =>
+		String.fromCharCode(parseInt(hex, 16)),
+	);
 }
 
 function outOfBase64(text: string): string[] {
 	const runs = text.match(/[\w+/-]{10,}/g) ?? [];
-	return runs.flatMap((run) => [0, 1, 2, 3].map((skipped) => Buffer.from(run.slice(skipped), 'base64').toString('latin1')));
+	return runs.flatMap((run) =>
+		[0, 1, 2, 3].map((skipped) => Buffer.from(run.slice(skipped), 'base64').toString('latin1')),
+	);
 }
 
 /** Everything that can be read in an error, its hidden fields and its causes included. */
 export function allOf(error: unknown): string {
-	const { message, description, stack } = error as Partial<Record<'message' | 'description' | 'stack', unknown>>;
-	const texts = [message, description, stack, JSON.stringify(error), inspect(error, { depth: 10, showHidden: true, breakLength: Infinity, maxStringLength: null })];
+	const { message, description, stack } = error as Partial<
+		Record<'message' | 'description' | 'stack', unknown>
+	>;
+	const texts = [
+		message,
+		description,
+		stack,
+		JSON.stringify(error),
+		inspect(error, { depth: 10, showHidden: true, breakLength: Infinity, maxStringLength: null }),
+	];
 	return texts.map(String).join('\n');
 }

@@ -1,7 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { type Socket, io } from 'socket.io-client';
 
-/** One thing that happened to a socket, in order: an event of the server, or `connect`, `connect_error`, `disconnect`. */
+/**
+ * One thing that happened to a socket, in order: an event of the server, or `connect`,
+ * `connect_error`, `disconnect`.
+ */
 export interface Happening {
 	readonly event: string;
 	/** The event's first argument; undefined where it has none. */
@@ -19,7 +22,10 @@ export interface ProbeOptions {
 const PATIENCE_MS = 10_000;
 const LATER_QUESTIONS = 5;
 
-/** A bare socket.io client that writes down all that it sees: the contract suite's eyes, with none of our client's opinions. */
+/**
+ * A bare socket.io client that writes down all that it sees: the contract suite's eyes, with none
+ * of our client's opinions.
+ */
 export class Probe {
 	readonly happenings: Happening[] = [];
 	private readonly taken = new Set<Happening>();
@@ -31,9 +37,17 @@ export class Probe {
 	constructor(url: string, { token, transports = ['websocket'] }: ProbeOptions) {
 		const auth = token === undefined ? {} : { auth: { agent_token: token } };
 		const { origin, pathname } = new URL(url);
-		// A path after the host would name a namespace for socket.io: a server's sub-path has to be said apart.
+		// A path after the host would name a namespace for socket.io: a server's sub-path has to be
+		// said apart.
 		const path = `${pathname.replace(/\/$/, '')}/socket.io/`;
-		this.socket = io(origin, { ...auth, path, transports, forceNew: true, autoConnect: false, reconnection: false });
+		this.socket = io(origin, {
+			...auth,
+			path,
+			transports,
+			forceNew: true,
+			autoConnect: false,
+			reconnection: false,
+		});
 		this.socket.onAny((event: string, payload: unknown) => {
 			this.write(event, payload);
 		});
@@ -44,7 +58,9 @@ export class Probe {
 		}
 	}
 
-	/** Resolves when the server has accepted the connection; what came before that is in `happenings`. */
+	/**
+	 * Resolves when the server has accepted the connection; what came before that is in `happenings`.
+	 */
 	async open(): Promise<this> {
 		this.socket.connect();
 		await this.until('connect', 'connect_error');
@@ -68,7 +84,10 @@ export class Probe {
 		return happening.payload as Payload;
 	}
 
-	/** The first event of one of these names that `next` has not given out yet; it stays there for `next`. */
+	/**
+	 * The first event of one of these names that `next` has not given out yet; it stays there for
+	 * `next`.
+	 */
 	async until(...events: string[]): Promise<Happening> {
 		const patience = AbortSignal.timeout(PATIENCE_MS);
 		for (;;) {
@@ -84,14 +103,19 @@ export class Probe {
 	/** Emits and resolves with the arguments of the server's answer, `[]` for one without. */
 	async ask(event: string, ...args: unknown[]): Promise<unknown[]> {
 		return await new Promise((resolve, reject) => {
-			this.socket.timeout(PATIENCE_MS).emit(event, ...args, (error: Error | null, ...answer: unknown[]) => {
-				if (error) reject(new Error(`no answer to ${event}`, { cause: error }));
-				else resolve(answer);
-			});
+			this.socket
+				.timeout(PATIENCE_MS)
+				.emit(event, ...args, (error: Error | null, ...answer: unknown[]) => {
+					if (error) reject(new Error(`no answer to ${event}`, { cause: error }));
+					else resolve(answer);
+				});
 		});
 	}
 
-	/** Whether an answer came by the time that several later questions on this socket, one after the other, had theirs. */
+	/**
+	 * Whether an answer came by the time that several later questions on this socket, one after the
+	 * other, had theirs.
+	 */
 	async isAnswered(event: string, ...args: unknown[]): Promise<boolean> {
 		let answered = false;
 		this.socket.emit(event, ...args, () => (answered = true));
@@ -99,7 +123,9 @@ export class Probe {
 		return answered;
 	}
 
-	/** A round trip: what the server had put on its way to this socket before has arrived after it. */
+	/**
+	 * A round trip: what the server had put on its way to this socket before has arrived after it.
+	 */
 	async settle(): Promise<void> {
 		await this.ask('heartbeat');
 		this.roundTrips++;
@@ -132,5 +158,4 @@ export class Probe {
 		this.happenings.push({ event, payload });
 		this.news.emit('written');
 	}
-
 }

@@ -22,10 +22,16 @@ export interface PythonPackages {
 	readonly works: string;
 }
 
-/** Isolated from PYTHON* variables and from the packages of the user, so that one machine is like another. */
+/**
+ * Isolated from PYTHON* variables and from the packages of the user, so that one machine is like
+ * another.
+ */
 const ISOLATED = '-I';
 
-/** With this process's environment named: jest gives tests a copy, and children would get the original. */
+/**
+ * With this process's environment named: jest gives tests a copy, and children would get the
+ * original.
+ */
 async function run(python: string, args: readonly string[], timeout: number): Promise<void> {
 	await execute(python, [ISOLATED, ...args], { timeout, env: process.env });
 }
@@ -38,7 +44,14 @@ async function succeeds(python: string, program: string): Promise<boolean> {
 }
 
 async function findPython(): Promise<string> {
-	for (const candidate of ['python3', 'python', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
+	for (const candidate of [
+		'python3',
+		'python',
+		'python3.13',
+		'python3.12',
+		'python3.11',
+		'python3.10',
+	]) {
 		if (await succeeds(candidate, USABLE)) return candidate;
 	}
 	throw new Unavailable(
@@ -52,7 +65,16 @@ async function install({ title, installs }: PythonPackages, folder: string): Pro
 	process.stderr.write(`installing ${title} (once, from PyPI) ...\n`);
 	const began = performance.now();
 	await run(base, ['-m', 'venv', folder], 120_000);
-	const pip = ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--retries', '2'];
+	const pip = [
+		'-m',
+		'pip',
+		'install',
+		'--quiet',
+		'--no-input',
+		'--disable-pip-version-check',
+		'--retries',
+		'2',
+	];
 	try {
 		for (const what of installs) await run(pythonIn(folder), [...pip, ...what], 600_000);
 	} catch (error) {
@@ -84,13 +106,19 @@ function pythonIn(folder: string): string {
  * @throws Unavailable without Python, or where the package cannot be got
  */
 export function pythonWithServer(release: string): Promise<string> {
-	return pythonWith({ title: `the Agent Club server ${release}`, place: ['agentclub', release], installs: [[`agentclub==${release}`]], works: 'import agentclub.app' });
+	return pythonWith({
+		title: `the Agent Club server ${release}`,
+		place: ['agentclub', release],
+		installs: [[`agentclub==${release}`]],
+		works: 'import agentclub.app',
+	});
 }
 
 /**
- * The Python that has these packages, from the cache or installed now. No lock: every process builds
- * in a folder of its own and renames it into place, so a process that dies half-way leaves nothing that others would wait for.
- * (A moved environment works as long as its `python` is called, not its scripts, which hold the old path.)
+ * The Python that has these packages, from the cache or installed now. No lock: every process
+ * builds in a folder of its own and renames it into place, so a process that dies half-way leaves
+ * nothing that others would wait for. (A moved environment works as long as its `python` is called,
+ * not its scripts, which hold the old path.)
  *
  * @throws Unavailable without Python, or where a package cannot be got
  */
@@ -119,8 +147,15 @@ async function findOrInstall(packages: PythonPackages): Promise<string> {
 	return pythonIn(place);
 }
 
-/** Gives way to a working one that another process has put there meanwhile; a broken one is swept aside. */
-async function putInPlace(built: string, place: string, isThere: () => Promise<boolean>): Promise<void> {
+/**
+ * Gives way to a working one that another process has put there meanwhile; a broken one is swept
+ * aside.
+ */
+async function putInPlace(
+	built: string,
+	place: string,
+	isThere: () => Promise<boolean>,
+): Promise<void> {
 	if (await isThere()) return;
 	const aside = `${built}.broken`;
 	await rename(place, aside).catch(ignoreMissing);

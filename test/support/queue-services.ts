@@ -17,12 +17,15 @@ const DATABASE_USER = 'n8n';
 /** PostgreSQL refuses to run as root; this user is on every Linux and may do nothing. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 /**
- * ms: n8n's own are 60, 10 and 30 s. A worker counts as lost when it has not renewed its lock for so long, and the others look for
- * such jobs so often.
+ * ms: n8n's own are 60, 10 and 30 s. A worker counts as lost when it has not renewed its lock for
+ * so long, and the others look for such jobs so often.
  */
 const LOCK = { duration: 15_000, renewal: 2000, look: 5000 };
 
-/** A private PostgreSQL and a private Redis on free ports, which keep their data in a folder that ends with them. */
+/**
+ * A private PostgreSQL and a private Redis on free ports, which keep their data in a folder that
+ * ends with them.
+ */
 export class QueueServices {
 	private constructor(
 		private readonly folder: string,
@@ -36,7 +39,10 @@ export class QueueServices {
 	static async start(): Promise<QueueServices> {
 		const programs = postgresPrograms();
 		if (programs === undefined || !existsSync(REDIS)) {
-			throw new Unavailable('n8n\'s queue mode needs PostgreSQL and Redis.', 'On Debian: apt-get install postgresql redis-server');
+			throw new Unavailable(
+				"n8n's queue mode needs PostgreSQL and Redis.",
+				'On Debian: apt-get install postgresql redis-server',
+			);
 		}
 		const folder = await mkdtemp(join(tmpdir(), 'n8n-queue-'));
 		const [databasePort, redisPort] = [await freePort(), await freePort()];
@@ -68,8 +74,17 @@ async function postgresIn(folder: string, programs: string, port: number): Promi
 		await chown(folder, user.uid, user.gid);
 	}
 	const data = join(folder, 'data');
-	await run(join(programs, 'initdb'), ['-D', data, '-U', DATABASE_USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'], { cwd: folder, ...user });
-	const settings = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', fsync: 'off' };
+	await run(
+		join(programs, 'initdb'),
+		['-D', data, '-U', DATABASE_USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
+		{ cwd: folder, ...user },
+	);
+	const settings = {
+		listen_addresses: '127.0.0.1',
+		port: String(port),
+		unix_socket_directories: '',
+		fsync: 'off',
+	};
 	const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 	return new GuardedProcess({
 		command: [join(programs, 'postgres'), '-D', data, ...options],
@@ -84,7 +99,19 @@ async function postgresIn(folder: string, programs: string, port: number): Promi
 async function redisIn(folder: string, port: number): Promise<GuardedProcess> {
 	await mkdir(folder, { recursive: true });
 	return new GuardedProcess({
-		command: [REDIS, '--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
+		command: [
+			REDIS,
+			'--port',
+			String(port),
+			'--bind',
+			'127.0.0.1',
+			'--save',
+			'',
+			'--appendonly',
+			'yes',
+			'--appendfsync',
+			'always',
+		],
 		ready: /Ready to accept connections/,
 		cwd: folder,
 		logFile: join(folder, '..', 'redis.log'),
@@ -104,7 +131,8 @@ function environment(databasePort: number, redisPort: number): Record<string, st
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
 		// Minutes: n8n's own is 180. What nobody in the queue has any more counts as crashed.
 		N8N_EXECUTIONS_QUEUE_RECOVERY_INTERVAL: '1',
-		// Jobs that stay known after their end: a main that has missed the news of one finds it there, see docs/operations.md.
+		// Jobs that stay known after their end: a main that has missed the news of one finds it there,
+		// see docs/operations.md.
 		N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED: '1000',
 		N8N_EXECUTIONS_QUEUE_KEEP_LAST_FAILED: '1000',
 		QUEUE_WORKER_LOCK_DURATION: String(LOCK.duration),

@@ -18,7 +18,10 @@ import { Watcher } from './watcher';
 
 export type ServerVersion = '0.1.17' | '0.1.35' | 'latest';
 
-/** What each version is installed as, and how it speaks; `latest` is the newest release that these tests have seen. */
+/**
+ * What each version is installed as, and how it speaks; `latest` is the newest release that these
+ * tests have seen.
+ */
 const RELEASES: Record<ServerVersion, { release: string; generation: Generation }> = {
 	'0.1.17': { release: '0.1.17', generation: 'G1' },
 	'0.1.35': { release: '0.1.35', generation: 'G2' },
@@ -39,11 +42,18 @@ export class RealClub implements Club {
 	) {}
 
 	/** @throws Unavailable without Python, or where the server cannot be installed */
-	static async start({ version, ...options }: ServerOptions & { readonly version: ServerVersion }): Promise<RealClub> {
+	static async start({
+		version,
+		...options
+	}: ServerOptions & { readonly version: ServerVersion }): Promise<RealClub> {
 		const { release, generation } = RELEASES[version];
 		const server = await RealServer.start(release, options);
 		try {
-			return new RealClub(generation, server, await BrowserSession.open(server.url, 'login', { ...ADMIN }));
+			return new RealClub(
+				generation,
+				server,
+				await BrowserSession.open(server.url, 'login', { ...ADMIN }),
+			);
 		} catch (error) {
 			await server.stop();
 			throw error;
@@ -68,15 +78,18 @@ export class RealClub implements Club {
 
 	async addAgent(username: string, displayName: string = username): Promise<ClubAgent> {
 		const body = { username, display_name: displayName };
-		const made = (await this.admin.request('POST', '/api/agents', body)) as { id: string; agent_token: string };
+		const made = (await this.admin.request('POST', '/api/agents', body)) as {
+			id: string;
+			agent_token: string;
+		};
 		const agent = { id: made.id, username, displayName, token: made.agent_token };
 		this.agents.set(agent.id, agent);
 		return agent;
 	}
 
 	/**
-	 * The server makes whoever opens a group its first member for good, so the first person among the members opens it, and
-	 * the admin (one member more) where there are only agents.
+	 * The server makes whoever opens a group its first member for good, so the first person among the
+	 * members opens it, and the admin (one member more) where there are only agents.
 	 */
 	async addGroup(name: string, memberIds: readonly string[]): Promise<ChatAddress> {
 		const creatorId = memberIds.find((id) => this.people.has(id));
@@ -87,8 +100,9 @@ export class RealClub implements Club {
 	}
 
 	/**
-	 * Adding twice does no harm, and is tried again: the server reads before it writes in one transaction, which its database refuses at once where another
-	 * thread has written in between (it answered 500 on a busy machine).
+	 * Adding twice does no harm, and is tried again: the server reads before it writes in one
+	 * transaction, which its database refuses at once where another thread has written in between (it
+	 * answered 500 on a busy machine).
 	 */
 	async addMember(groupId: string, userId: string, attempts = 3): Promise<void> {
 		try {
@@ -111,7 +125,9 @@ export class RealClub implements Club {
 
 	async openDirect(humanId: string, peerId: string): Promise<ChatAddress> {
 		const { session } = this.person(humanId);
-		const chat = (await session.request('POST', '/api/direct-chats', { user_id: peerId })) as { id: string };
+		const chat = (await session.request('POST', '/api/direct-chats', { user_id: peerId })) as {
+			id: string;
+		};
 		return { type: 'direct', id: chat.id };
 	}
 
@@ -130,7 +146,11 @@ export class RealClub implements Club {
 	}
 
 	/** Sends as another agent's client would, over a socket of its own. */
-	async sayAsAgent(agentId: string, chat: ChatAddress, { content, mentions }: Utterance): Promise<void> {
+	async sayAsAgent(
+		agentId: string,
+		chat: ChatAddress,
+		{ content, mentions }: Utterance,
+	): Promise<void> {
 		const probe = await new Probe(this.url, { token: this.agent(agentId).token }).open();
 		await probe.ask('send_message', { chat_type: chat.type, chat_id: chat.id, content, mentions });
 		probe.close();
@@ -140,21 +160,33 @@ export class RealClub implements Club {
 		const form = new FormData();
 		form.append('file', new Blob([new Uint8Array(body)]), fileName);
 		const answer = await this.person(humanId).session.request('POST', '/api/upload', form);
-		const { url, filename, content_type: kind } = answer as { url: string; filename: string; content_type: string };
+		const {
+			url,
+			filename,
+			content_type: kind,
+		} = answer as { url: string; filename: string; content_type: string };
 		return { url, fileName: filename, kind };
 	}
 
-	/** As the viewer would read it: a person by the page (which moves that person's read cursor), an agent with its token. */
+	/**
+	 * As the viewer would read it: a person by the page (which moves that person's read cursor), an
+	 * agent with its token.
+	 */
 	async history(viewerId: string, chat: ChatAddress): Promise<StoredMessage[]> {
 		if (this.people.has(viewerId)) return await this.person(viewerId).history(chat);
 		const headers = { authorization: `Bearer ${this.agent(viewerId).token}` };
-		const response = await fetch(`${this.url}/api/agent/messages/${chat.type}/${chat.id}?limit=100`, { headers });
-		if (!response.ok) throw new Error(`the history answered ${String(response.status)}: ${await response.text()}`);
+		const response = await fetch(
+			`${this.url}/api/agent/messages/${chat.type}/${chat.id}?limit=100`,
+			{ headers },
+		);
+		if (!response.ok)
+			throw new Error(`the history answered ${response.status}: ${await response.text()}`);
 		return ((await response.json()) as HistoryRow[]).map(storedMessage);
 	}
 
 	/**
-	 * Gives the chat a past: a message of the sender's at each of these times (float seconds), in this order, written into the database.
+	 * Gives the chat a past: a message of the sender's at each of these times (float seconds), in
+	 * this order, written into the database.
 	 * @returns their ids
 	 */
 	async givePast(chat: ChatAddress, senderId: string, times: readonly number[]): Promise<string[]> {
@@ -164,14 +196,17 @@ export class RealClub implements Club {
 			chatType: chat.type,
 			chatId: chat.id,
 			senderId,
-			content: `said ${String(index)}`,
+			content: `said ${index}`,
 			createdAt,
 		}));
 		await this.server.insertMessages(rows);
 		return rows.map(({ id }) => id);
 	}
 
-	/** Makes a direct chat older (float seconds): what the server has from before a chat began is unread for nobody. */
+	/**
+	 * Makes a direct chat older (float seconds): what the server has from before a chat began is
+	 * unread for nobody.
+	 */
 	async backdate(direct: ChatAddress, createdAt: number): Promise<void> {
 		await this.server.backdateDirectChat(direct.id, createdAt);
 	}

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentClub, backdateDirectChat, insertMessages, type MessageRow, prepareDataFolder } from './data-folder';
+import {
+	agentClub,
+	backdateDirectChat,
+	insertMessages,
+	type MessageRow,
+	prepareDataFolder,
+} from './data-folder';
 import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from './python';
 import { ServerProcess } from './server-process';
@@ -22,7 +28,10 @@ interface Home {
 	readonly temporary: string;
 }
 
-/** An installed release of the server with its data folder: lives, dies and comes back at the same address. */
+/**
+ * An installed release of the server with its data folder: lives, dies and comes back at the same
+ * address.
+ */
 export class RealServer {
 	private constructor(
 		private readonly home: Home,
@@ -36,7 +45,10 @@ export class RealServer {
 		const home = { python, temporary, dataDir: options.dataDir ?? join(temporary, 'data') };
 		try {
 			const port = options.port ?? (await freePort());
-			await prepareDataFolder(python, home.dataDir, { port, heartbeatInterval: options.heartbeatInterval });
+			await prepareDataFolder(python, home.dataDir, {
+				port,
+				heartbeatInterval: options.heartbeatInterval,
+			});
 			return new RealServer(home, await launch(home, port));
 		} catch (error) {
 			await rm(temporary, { recursive: true, force: true });
@@ -91,7 +103,12 @@ export class RealServer {
 }
 
 async function launch(home: Home, port: number): Promise<ServerProcess> {
-	const server = new ServerProcess(home.python, home.dataDir, port, join(home.temporary, 'server.log'));
+	const server = new ServerProcess(
+		home.python,
+		home.dataDir,
+		port,
+		join(home.temporary, 'server.log'),
+	);
 	try {
 		await server.ready();
 	} catch (error) {

@@ -3,7 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** Another system, to which workflows hand something over: keeps what it is sent, and refuses it where it is told to. */
+/**
+ * Another system, to which workflows hand something over: keeps what it is sent, and refuses it
+ * where it is told to.
+ */
 export class Receiver {
 	/** The JSON of every request, refused ones too. */
 	readonly received: unknown[] = [];
@@ -18,7 +21,9 @@ export class Receiver {
 		server.on('request', (request, response) => {
 			void text(request).then((body) => {
 				receiver.received.push(JSON.parse(body));
-				response.writeHead(receiver.nextStatuses.shift() ?? 200, { 'content-type': 'application/json' }).end('{}');
+				response
+					.writeHead(receiver.nextStatuses.shift() ?? 200, { 'content-type': 'application/json' })
+					.end('{}');
 			});
 		});
 		server.listen(0, '127.0.0.1');

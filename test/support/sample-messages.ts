@@ -15,7 +15,10 @@ export const DIRECT = { type: 'direct', id: 'dc_1', key: 'direct:dc_1' } as cons
 export const START = 1_700_000_000;
 
 /** A `new_message` as newer servers send it, in the group and mentioning the agent. */
-export function frame(id: string, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function frame(
+	id: string,
+	overrides: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
 	return {
 		id,
 		chat_type: GROUP.type,
@@ -42,12 +45,18 @@ export function message(id: string, overrides: Readonly<Record<string, unknown>>
 }
 
 /** Puts a message into another chat. */
-export function inChat(chat: { type: string; id: string }, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function inChat(
+	chat: { type: string; id: string },
+	overrides: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
 	return { chat_type: chat.type, chat_id: chat.id, ...overrides };
 }
 
 /** Said so many seconds after the start. */
-export function saidAt(seconds: number, overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function saidAt(
+	seconds: number,
+	overrides: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
 	return { created_at: START + seconds, ...overrides };
 }
 

@@ -6,7 +6,10 @@ import { AgentClubError } from '../../client/errors';
 export class ScriptedEgress implements Egress {
 	/** Addresses that nobody may connect to. */
 	readonly forbidden = new Set<string>();
-	/** Where names lead when they are checked; where they lead when somebody connects is `leadsTo` as well, unless `connectsTo` says otherwise. */
+	/**
+	 * Where names lead when they are checked; where they lead when somebody connects is `leadsTo` as
+	 * well, unless `connectsTo` says otherwise.
+	 */
 	leadsTo = '127.0.0.1';
 	connectsTo: string | undefined;
 	/** How often somebody was about to connect by a name. */
@@ -32,6 +35,8 @@ export class ScriptedEgress implements Egress {
 
 	private problem(host: string, address: string): AgentClubError | undefined {
 		if (!this.forbidden.has(address)) return undefined;
-		return new AgentClubError('BLOCKED', `The host blocks ${host}`, { remedy: 'Allow it in the settings of the host.' });
+		return new AgentClubError('BLOCKED', `The host blocks ${host}`, {
+			remedy: 'Allow it in the settings of the host.',
+		});
 	}
 }

@@ -2,7 +2,12 @@ import type { AgentClubError } from '../../client/errors';
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { Bundle } from '../../client/inbound/bundle';
 import type { Outcome } from '../../client/inbound/settle';
-import type { Delivery, Prepared, SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-life';
+import type {
+	Delivery,
+	Prepared,
+	SubscriptionSettings,
+	TriggerLife,
+} from '../../client/inbound/trigger-life';
 import { credentialsOf } from './sample-credentials';
 import { settled } from './fake-clock';
 
@@ -39,7 +44,9 @@ const SETTINGS: SubscriptionSettings = {
 	recentFiles: 0,
 };
 
-export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & { filter?: Partial<SubscriptionSettings['filter']> };
+export type SettingsChange = Partial<Omit<SubscriptionSettings, 'filter'>> & {
+	filter?: Partial<SubscriptionSettings['filter']>;
+};
 
 /** A trigger's life whose executions end when the test says so. */
 export class ScriptedTrigger implements TriggerLife {
@@ -85,7 +92,8 @@ export class ScriptedTrigger implements TriggerLife {
 	/** The latest execution for a message. */
 	execution(id: string): ScriptedExecution {
 		const found = this.executions.findLast((execution) => execution.id === id);
-		if (!found) throw new Error(`no execution was started for ${id}; there are: ${this.started.join(', ')}`);
+		if (!found)
+			throw new Error(`no execution was started for ${id}; there are: ${this.started.join(', ')}`);
 		return found;
 	}
 

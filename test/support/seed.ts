@@ -1,4 +1,7 @@
-/** Numbers by chance that a seed brings back: the random moments of a test that failed can be tried again. */
+/**
+ * Numbers by chance that a seed brings back: the random moments of a test that failed can be tried
+ * again.
+ */
 
 const SEEDS = 2 ** 31 - 1;
 /** Multiplied by it, the seeds from 1 to 2^31 - 2 form one long cycle (Park and Miller). */
@@ -7,7 +10,9 @@ const MULTIPLIER = 48_271;
 /** `AGENTCLUB_SEED`, or one by chance. */
 export function seedOfThisRun(): number {
 	const given = Number(process.env.AGENTCLUB_SEED);
-	return Number.isSafeInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * (SEEDS - 2));
+	return Number.isSafeInteger(given) && given > 0
+		? given
+		: 1 + Math.floor(Math.random() * (SEEDS - 2));
 }
 
 /** How often the tests that kill a process do it: `AGENTCLUB_KILLS`, or a few. */

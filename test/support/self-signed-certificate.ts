@@ -7,16 +7,36 @@ export interface SelfSigned {
 }
 
 /** ASN.1 tags of what a certificate is made of. */
-const TAG = { boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, oid: 0x06, text: 0x0c, time: 0x17, sequence: 0x30, set: 0x31 } as const;
+const TAG = {
+	boolean: 0x01,
+	integer: 0x02,
+	bits: 0x03,
+	octets: 0x04,
+	oid: 0x06,
+	text: 0x0c,
+	time: 0x17,
+	sequence: 0x30,
+	set: 0x31,
+} as const;
 
 /** Object identifiers, in DER. */
-const OID = { ecdsaWithSha256: '2a8648ce3d040302', commonName: '550403', subjectAltName: '551d11' } as const;
+const OID = {
+	ecdsaWithSha256: '2a8648ce3d040302',
+	commonName: '550403',
+	subjectAltName: '551d11',
+} as const;
 
-/** Node.js can read certificates but not make one, so this writes the DER itself (X.509 v3, for 127.0.0.1). */
+/**
+ * Node.js can read certificates but not make one, so this writes the DER itself (X.509 v3, for
+ * 127.0.0.1).
+ */
 export function makeSelfSigned(): SelfSigned {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 	const algorithm = der(TAG.sequence, oid(OID.ecdsaWithSha256));
-	const name = der(TAG.sequence, der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.text, Buffer.from('playground')))));
+	const name = der(
+		TAG.sequence,
+		der(TAG.set, der(TAG.sequence, oid(OID.commonName), der(TAG.text, Buffer.from('playground')))),
+	);
 	const validity = der(TAG.sequence, time(-1), time(1));
 	const body = der(
 		TAG.sequence,
@@ -33,7 +53,9 @@ export function makeSelfSigned(): SelfSigned {
 	const cert = der(TAG.sequence, body, algorithm, signature).toString('base64');
 	return {
 		key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-		cert: `-----BEGIN CERTIFICATE-----\n${cert.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+		cert:
+			`-----BEGIN CERTIFICATE-----\n${cert.replace(/.{64}/g, '$&\n')}\n-----END ` +
+			`CERTIFICATE-----\n`,
 	};
 }
 
@@ -48,7 +70,10 @@ function oid(hex: string): Buffer {
 
 /** Now, moved by days, as YYMMDDhhmmssZ. */
 function time(days: number): Buffer {
-	const text = new Date(Date.now() + days * 86_400_000).toISOString().replace(/\.\d+/, '').replace(/[-:T]/g, '');
+	const text = new Date(Date.now() + days * 86_400_000)
+		.toISOString()
+		.replace(/\.\d+/, '')
+		.replace(/[-:T]/g, '');
 	return der(TAG.time, Buffer.from(text.slice(2)));
 }
 

@@ -4,8 +4,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The server's command line, and a thread that ends the process when its standard input does: whatever becomes of the test
- * run (an interrupt, a kill), no server outlives it.
+ * The server's command line, and a thread that ends the process when its standard input does:
+ * whatever becomes of the test run (an interrupt, a kill), no server outlives it.
  */
 const PROGRAM = [
 	'import os, sys, threading',
@@ -18,7 +18,10 @@ const READY_WITHIN_MS = 30_000;
 const ENDS_WITHIN_MS = 5_000;
 const LOG_TAIL_LINES = 20;
 
-/** G1 and G2 take settings from the environment as well: a stray PORT or DEBUG of the shell must not reach them. */
+/**
+ * G1 and G2 take settings from the environment as well: a stray PORT or DEBUG of the shell must not
+ * reach them.
+ */
 export function bareEnvironment(): NodeJS.ProcessEnv {
 	const { PATH, HOME, TMPDIR } = process.env;
 	return { PATH, HOME, ...(TMPDIR === undefined ? {} : { TMPDIR }), LANG: 'C.UTF-8' };
@@ -45,21 +48,27 @@ export class ServerProcess {
 
 	/** Without a trailing slash. */
 	get url(): string {
-		return `http://127.0.0.1:${String(this.port)}`;
+		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/** Resolves when the server answers HTTP; throws with the end of its log when it ends before that, or takes too long. */
+	/**
+	 * Resolves when the server answers HTTP; throws with the end of its log when it ends before that,
+	 * or takes too long.
+	 */
 	async ready(): Promise<void> {
 		const deadline = performance.now() + READY_WITHIN_MS;
 		while (!(await this.answers())) {
 			if (this.ended) throw new Error(`the server ended while starting:\n${this.logTail()}`);
-			if (performance.now() > deadline) throw new Error(`the server does not answer:\n${this.logTail()}`);
+			if (performance.now() > deadline)
+				throw new Error(`the server does not answer:\n${this.logTail()}`);
 			await delay(50);
 		}
 	}
 
 	private async answers(): Promise<boolean> {
-		const question = fetch(`${this.url}/api/registration-status`, { signal: AbortSignal.timeout(2_000) });
+		const question = fetch(`${this.url}/api/registration-status`, {
+			signal: AbortSignal.timeout(2_000),
+		});
 		return await question.then(
 			async (response) => (await response.text()).includes('allow_registration') && !this.ended,
 			() => false,
@@ -91,6 +100,10 @@ export class ServerProcess {
 
 	/** The end of what the server printed; for error messages. */
 	logTail(): string {
-		return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+		return readFileSync(this.logFile, 'utf8')
+			.trimEnd()
+			.split('\n')
+			.slice(-LOG_TAIL_LINES)
+			.join('\n');
 	}
 }

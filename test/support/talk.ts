@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatAddress, StoredMessage, Utterance } from '../../playground/club/club';
 
-/** A person in a chat with an agent, who talks without end. One person a chat, so that the order in which they write is the chat's. */
+/**
+ * A person in a chat with an agent, who talks without end. One person a chat, so that the order in
+ * which they write is the chat's.
+ */
 export interface Speaker {
 	/** The agent that is spoken to. */
 	readonly agentId: string;
@@ -38,7 +41,10 @@ export class Talk {
 	) {
 		this.loops = speakers.map((speaker) => this.speak(speaker));
 		// Thrown by stop(); until then nobody listens.
-		for (const loop of this.loops) loop.catch(() => { this.stopping.abort(); });
+		for (const loop of this.loops)
+			loop.catch(() => {
+				this.stopping.abort();
+			});
 	}
 
 	/** Resolves when what was being said has been stored. */
@@ -49,7 +55,7 @@ export class Talk {
 
 	private async speak(speaker: Speaker): Promise<void> {
 		for (let count = 1; !this.stopping.signal.aborted; count++) {
-			const words = `${speaker.name} ${String(count)}`;
+			const words = `${speaker.name} ${count}`;
 			this.said.push({ speaker, words, stored: await this.say(speaker, speaker.utter(words)) });
 			await sleep(this.pause(), undefined, { signal: this.stopping.signal }).catch(() => undefined);
 		}

@@ -3,7 +3,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { makeSelfSigned } from './self-signed-certificate';
 
-/** TLS in front of a club, with a certificate that nobody vouches for, as an operator without a real one has it. */
+/**
+ * TLS in front of a club, with a certificate that nobody vouches for, as an operator without a real
+ * one has it.
+ */
 export class TlsFront {
 	private readonly sockets = new Set<TLSSocket>();
 
@@ -33,7 +36,7 @@ export class TlsFront {
 
 	get url(): string {
 		const { port } = this.server.address() as AddressInfo;
-		return `https://127.0.0.1:${String(port)}${this.path}`;
+		return `https://127.0.0.1:${port}${this.path}`;
 	}
 
 	async stop(): Promise<void> {

@@ -16,7 +16,9 @@ export interface SeenMessage {
 
 const PATIENCE_MS = 30_000;
 
-/** A person's open browser page: the messages and typing signs that arrive on its socket, in order. */
+/**
+ * A person's open browser page: the messages and typing signs that arrive on its socket, in order.
+ */
 export class Watcher {
 	readonly messages: SeenMessage[] = [];
 	/** User ids, one for each typing event. */
@@ -50,8 +52,11 @@ export class Watcher {
 
 	/** The first `count` messages of a sender in a chat, come or still to come. */
 	async from(senderId: string, chatId: string, count = 1): Promise<SeenMessage[]> {
-		const look = () => this.messages.filter((message) => message.sender_id === senderId && message.chat_id === chatId);
-		await this.until(() => look().length >= count, `${String(count)} messages from ${senderId}`);
+		const look = () =>
+			this.messages.filter(
+				(message) => message.sender_id === senderId && message.chat_id === chatId,
+			);
+		await this.until(() => look().length >= count, `${count} messages from ${senderId}`);
 		return look();
 	}
 
@@ -59,7 +64,9 @@ export class Watcher {
 		const patience = AbortSignal.timeout(PATIENCE_MS);
 		while (!condition()) {
 			await once(this.news, 'seen', { signal: patience }).catch((cause: unknown) => {
-				const seen = this.messages.map(({ content, content_type: type }) => `${type} ${content}`).join(' | ');
+				const seen = this.messages
+					.map(({ content, content_type: type }) => `${type} ${content}`)
+					.join(' | ');
 				throw new Error(`waited in vain for ${what}; there was: ${seen || 'nothing'}`, { cause });
 			});
 		}

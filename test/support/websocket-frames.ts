@@ -1,10 +1,16 @@
-/** Gets a text frame as Socket.IO wrote it ("42["new_message",...]", "430[...]") and answers what goes on in its place. */
+/**
+ * Gets a text frame as Socket.IO wrote it ("42["new_message",...]", "430[...]") and answers what
+ * goes on in its place.
+ */
 export type EditFrame = (frame: string) => readonly string[];
 
 const END_OF_HEAD = '\r\n\r\n';
 const TEXT_FRAME = 0x81;
 
-/** Reads what a server writes on a connection, and lets the text frames be edited once it has become a websocket. */
+/**
+ * Reads what a server writes on a connection, and lets the text frames be edited once it has become
+ * a websocket.
+ */
 export class FrameEditor {
 	private mode: 'head' | 'frames' | 'other' = 'head';
 	private rest: Buffer = Buffer.alloc(0);
@@ -44,10 +50,16 @@ export class FrameEditor {
 
 	private readFrames(): Buffer[] {
 		const parts: Buffer[] = [];
-		for (let size = frameSize(this.rest); size.whole <= this.rest.length; size = frameSize(this.rest)) {
+		for (
+			let size = frameSize(this.rest);
+			size.whole <= this.rest.length;
+			size = frameSize(this.rest)
+		) {
 			const frame = this.cutOff(size.whole);
 			if (frame[0] !== TEXT_FRAME) parts.push(frame);
-			else for (const text of this.edit(frame.toString('utf8', size.head))) parts.push(FrameEditor.encode(text));
+			else
+				for (const text of this.edit(frame.toString('utf8', size.head)))
+					parts.push(FrameEditor.encode(text));
 		}
 		return parts;
 	}
@@ -66,6 +78,7 @@ function frameSize(bytes: Buffer): { readonly head: number; readonly whole: numb
 	const short = (bytes[1] ?? 0) & 0x7f;
 	const head = short < 126 ? 2 : short === 126 ? 4 : 10;
 	if (bytes.length < head) return unknown;
-	const payload = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
+	const payload =
+		short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
 	return { head, whole: head + payload };
 }

@@ -22,20 +22,34 @@ interface Box {
 	readonly bottom: number;
 }
 
-/** Where a node stands on the canvas with its name below it, in pixels; n8n draws agents wide, and what hangs below them as circles. */
+/**
+ * Where a node stands on the canvas with its name below it, in pixels; n8n draws agents wide, and
+ * what hangs below them as circles.
+ */
 function boxOf({ name, type, position: [left, top], parameters }: NodeJson): Box {
-	if (type === STICKY) return { name, left, top, right: left + Number(parameters.width), bottom: top + Number(parameters.height) };
+	if (type === STICKY)
+		return {
+			name,
+			left,
+			top,
+			right: left + Number(parameters.width),
+			bottom: top + Number(parameters.height),
+		};
 	if (type.endsWith('.agent')) return { name, left, top, right: left + 256, bottom: top + 96 };
 	const [width, height] = /\.(lm|memory)|Tool$/.test(type) ? [80, 80] : [96, 96];
 	return { name, left: left - 40, top, right: left + width + 40, bottom: top + height + 50 };
 }
 
-const overlaps = (a: Box, b: Box) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlaps = (a: Box, b: Box) =>
+	a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 
 /** The names of the fields in a collection of the node, whatever the operation. */
 function fieldsOf(properties: readonly INodeProperties[], name: string): string[] {
-	const nameOf = (option: INodeProperties | INodePropertyOptions | INodePropertyCollection) => option.name;
-	return properties.filter((property) => property.name === name && property.type === 'collection').flatMap(({ options = [] }) => options.map(nameOf));
+	const nameOf = (option: INodeProperties | INodePropertyOptions | INodePropertyCollection) =>
+		option.name;
+	return properties
+		.filter((property) => property.name === name && property.type === 'collection')
+		.flatMap(({ options = [] }) => options.map(nameOf));
 }
 
 it('are all described on their page', () => {
@@ -49,21 +63,43 @@ describe.each(EXAMPLES)('the example %s', (file) => {
 	it('has nothing in it of the n8n that it comes from', () => {
 		expect(Object.keys(rest).sort()).toEqual(['name', 'settings']);
 		expect(rest.settings).toEqual({ executionOrder: 'v1' });
-		for (const node of nodes) expect(Object.keys(node).sort()).toEqual(['id', 'name', 'parameters', 'position', 'type', 'typeVersion']);
-		expect(JSON.stringify(nodes)).not.toMatch(/\b(gc|dc|u|msg)_[0-9a-f]{8}|cachedResult|127\.0\.0\.1|localhost/);
+		for (const node of nodes)
+			expect(Object.keys(node).sort()).toEqual([
+				'id',
+				'name',
+				'parameters',
+				'position',
+				'type',
+				'typeVersion',
+			]);
+		expect(JSON.stringify(nodes)).not.toMatch(
+			/\b(gc|dc|u|msg)_[0-9a-f]{8}|cachedResult|127\.0\.0\.1|localhost/,
+		);
 	});
 
 	it('has connections between nodes that exist, each with a name of its own', () => {
 		const names = nodes.map(({ name }) => name);
 		expect(new Set(names).size).toBe(names.length);
-		const targets = Object.values(connections).flatMap((outputs) => Object.values(outputs).flat(2).map(({ node }) => node));
+		const targets = Object.values(connections).flatMap((outputs) =>
+			Object.values(outputs)
+				.flat(2)
+				.map(({ node }) => node),
+		);
 		for (const name of [...Object.keys(connections), ...targets]) expect(names).toContain(name);
 	});
 
 	it('says on notes what to set up and how it works, and nothing lies on anything else', () => {
-		expect(nodes.filter(({ type }) => type === STICKY).map(({ name }) => name)).toEqual(['Set Up', 'How It Works']);
+		expect(nodes.filter(({ type }) => type === STICKY).map(({ name }) => name)).toEqual([
+			'Set Up',
+			'How It Works',
+		]);
 		const boxes = nodes.map(boxOf);
-		const pairs = boxes.flatMap((box, index) => boxes.slice(index + 1).filter((other) => overlaps(box, other)).map((other) => `${box.name} / ${other.name}`));
+		const pairs = boxes.flatMap((box, index) =>
+			boxes
+				.slice(index + 1)
+				.filter((other) => overlaps(box, other))
+				.map((other) => `${box.name} / ${other.name}`),
+		);
 		expect(pairs).toEqual([]);
 	});
 
@@ -71,10 +107,15 @@ describe.each(EXAMPLES)('the example %s', (file) => {
 		for (const { type, parameters } of nodes) {
 			const properties = PROPERTIES[type];
 			if (!properties) continue;
-			const known = [...properties.map(({ name }) => name), ...(type.endsWith('Tool') ? TOOL_FIELDS : [])];
+			const known = [
+				...properties.map(({ name }) => name),
+				...(type.endsWith('Tool') ? TOOL_FIELDS : []),
+			];
 			expect(known).toEqual(expect.arrayContaining(Object.keys(parameters)));
 			for (const collection of ['options', 'filters']) {
-				expect(fieldsOf(properties, collection)).toEqual(expect.arrayContaining(Object.keys((parameters[collection] as object | undefined) ?? {})));
+				expect(fieldsOf(properties, collection)).toEqual(
+					expect.arrayContaining(Object.keys((parameters[collection] as object | undefined) ?? {})),
+				);
 			}
 		}
 	});

@@ -4,7 +4,10 @@ import { build } from 'esbuild';
 import { loadedLater, onlyWhatSocketsNeed, withoutDebugging } from './lighter.mjs';
 import { sharedClient } from './shared-client.mjs';
 
-/** What all bundles have in common. The oldest Node.js that the package supports decides about syntax. */
+/**
+ * What all bundles have in common. The oldest Node.js that the package supports decides about
+ * syntax.
+ */
 const COMMON = {
 	bundle: true,
 	platform: 'node',
@@ -16,15 +19,19 @@ const COMMON = {
 	legalComments: 'none',
 };
 
-/** Names stay as they are, for stack traces; giving each function its own back, once they are short, takes longer than reading them (measured). */
+/**
+ * Names stay as they are, for stack traces; giving each function its own back, once they are short,
+ * takes longer than reading them (measured).
+ */
 const SMALL = { minifyWhitespace: true, minifySyntax: true };
 
 /** What client/ loads only when it needs it, each a file of its own beside client.js. */
 const LATER = { 'http/undici-client': 'http.js' };
 
 /**
- * Bundles every file that package.json names under `n8n`, each with its own helpers, and `dist/client.js`: all of client/ that they
- * use, with the packages it needs. One file for all of them, so that what client/ keeps in a module exists once.
+ * Bundles every file that package.json names under `n8n`, each with its own helpers, and
+ * `dist/client.js`: all of client/ that they use, with the packages it needs. One file for all of
+ * them, so that what client/ keeps in a module exists once.
  *
  * @returns {Promise<string[]>} the files that went in, relative to `root`
  */
@@ -35,12 +42,17 @@ export async function bundlePackage({ root, dist }) {
 	for (const target of [...n8n.nodes, ...n8n.credentials]) {
 		addInputs(inputs, await bundleEntry({ root, dist, target, client }));
 	}
-	for (const [name, file] of Object.entries(LATER)) addInputs(inputs, await bundleLater({ root, dist, name, file, client }));
-	if (client.modules.size > 0) addInputs(inputs, await bundleClient({ root, dist, modules: client.modules }));
+	for (const [name, file] of Object.entries(LATER))
+		addInputs(inputs, await bundleLater({ root, dist, name, file, client }));
+	if (client.modules.size > 0)
+		addInputs(inputs, await bundleClient({ root, dist, modules: client.modules }));
 	return [...inputs].sort();
 }
 
-/** Not minified beyond white space: class names are what n8n looks for, and stack traces stay readable. */
+/**
+ * Not minified beyond white space: class names are what n8n looks for, and stack traces stay
+ * readable.
+ */
 function bundleEntry({ root, dist, target, client }) {
 	const path = relative('dist', target);
 	const toClient = posix.join(relative(dirname(path), '.').split(sep).join('/'), 'client.js');
@@ -67,7 +79,9 @@ function bundleLater({ root, dist, name, file, client }) {
 
 function bundleClient({ root, dist, modules }) {
 	const names = [...modules].sort();
-	const contents = names.map((name) => `export * as ${JSON.stringify(name)} from ${JSON.stringify(`./${name}`)};`).join('\n');
+	const contents = names
+		.map((name) => `export * as ${JSON.stringify(name)} from ${JSON.stringify(`./${name}`)};`)
+		.join('\n');
 	return build({
 		...COMMON,
 		absWorkingDir: root,

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * An esbuild plugin that leaves `require('./undici-client')` in client/ a require, of the file that it is given for it.
+ * An esbuild plugin that leaves `require('./undici-client')` in client/ a require, of the file that
+ * it is given for it.
  *
  * @param {Record<string, string>} files by module, its folder included, beside the bundle
  * @returns {import('esbuild').Plugin}
@@ -21,8 +22,9 @@ export function loadedLater(files) {
 }
 
 /**
- * An esbuild plugin that takes the builds of socket.io's packages without debugging, and a `debug` that does nothing where there is no such
- * build: with DEBUG in its environment, n8n would print tokens, and it is much code.
+ * An esbuild plugin that takes the builds of socket.io's packages without debugging, and a `debug`
+ * that does nothing where there is no such build: with DEBUG in its environment, n8n would print
+ * tokens, and it is much code.
  *
  * @returns {import('esbuild').Plugin}
  */
@@ -30,16 +32,20 @@ export function withoutDebugging() {
 	return {
 		name: 'without-debugging',
 		setup(build) {
-			build.onLoad({ filter: /[/\\]esm-debug[/\\]/ }, async ({ path }) => ({ contents: await readFile(path.replace(/([/\\])esm-debug([/\\])/, '$1esm$2'), 'utf8') }));
+			build.onLoad({ filter: /[/\\]esm-debug[/\\]/ }, async ({ path }) => ({
+				contents: await readFile(path.replace(/([/\\])esm-debug([/\\])/, '$1esm$2'), 'utf8'),
+			}));
 			build.onResolve({ filter: /^debug$/ }, () => ({ path: 'debug', namespace: 'no-debug' }));
-			build.onLoad({ filter: /.*/, namespace: 'no-debug' }, () => ({ contents: 'module.exports = () => () => undefined;' }));
+			build.onLoad({ filter: /.*/, namespace: 'no-debug' }, () => ({
+				contents: 'module.exports = () => () => undefined;',
+			}));
 		},
 	};
 }
 
 /**
- * An esbuild plugin that leaves out what socket.io-client's packages bring along: the server of `ws`. What polling is made with is run when it is
- * first used.
+ * An esbuild plugin that leaves out what socket.io-client's packages bring along: the server of
+ * `ws`. What polling is made with is run when it is first used.
  *
  * @returns {import('esbuild').Plugin}
  */
@@ -47,17 +53,29 @@ export function onlyWhatSocketsNeed() {
 	const namespace = 'only-what-sockets-need';
 	const stubs = {
 		ws: "module.exports = { WebSocket: require('ws/lib/websocket.js') };",
-		'xmlhttprequest-ssl': "module.exports = function XMLHttpRequest(options) { return new (require('xmlhttprequest-ssl'))(options); };",
+		'xmlhttprequest-ssl':
+			'module.exports = function XMLHttpRequest(options) { return new ' +
+			"(require('xmlhttprequest-ssl'))(options); };",
 	};
 	return {
 		name: namespace,
 		setup(build) {
-			build.onResolve({ filter: /^(ws|xmlhttprequest-ssl)$/, namespace: 'file' }, ({ path, resolveDir }) => ({ path, namespace, pluginData: { resolveDir } }));
+			build.onResolve(
+				{ filter: /^(ws|xmlhttprequest-ssl)$/, namespace: 'file' },
+				({ path, resolveDir }) => ({ path, namespace, pluginData: { resolveDir } }),
+			);
 			build.onResolve({ filter: /^ws[/]lib[/]/, namespace }, async ({ path, resolveDir }) => {
-				const { path: entry } = await build.resolve('ws', { resolveDir, kind: 'require-call', namespace });
+				const { path: entry } = await build.resolve('ws', {
+					resolveDir,
+					kind: 'require-call',
+					namespace,
+				});
 				return { path: join(dirname(entry), path.replace(/^ws[/]/, '')) };
 			});
-			build.onLoad({ filter: /.*/, namespace }, ({ path, pluginData: { resolveDir } }) => ({ contents: stubs[path], resolveDir }));
+			build.onLoad({ filter: /.*/, namespace }, ({ path, pluginData: { resolveDir } }) => ({
+				contents: stubs[path],
+				resolveDir,
+			}));
 		},
 	};
 }

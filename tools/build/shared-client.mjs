@@ -3,12 +3,13 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 const NAMESPACE = 'shared-client';
 
 /**
- * An esbuild plugin that replaces imports of client modules by what `require('../../client.js')['outbound/send']` has, loaded when it is first
- * used, and remembers which ones were asked for. client/ has no barrel, and needs none for this.
+ * An esbuild plugin that replaces imports of client modules by what
+ * `require('../../client.js')['outbound/send']` has, loaded when it is first used, and remembers
+ * which ones were asked for. client/ has no barrel, and needs none for this.
  *
  * @param {string} clientFolder absolute path of client/
- * @returns {{ modules: Set<string>, plugin: (toClient: string) => import('esbuild').Plugin }} `toClient` is the path from the bundle
- * being made to client.js
+ * @returns {{ modules: Set<string>, plugin: (toClient: string) => import('esbuild').Plugin }}
+ * `toClient` is the path from the bundle being made to client.js
  */
 export function sharedClient(clientFolder) {
 	const modules = new Set();
@@ -21,9 +22,16 @@ export function sharedClient(clientFolder) {
 				modules.add(name);
 				return { path: name, namespace: NAMESPACE };
 			});
-			build.onResolve({ filter: /client\.js$/, namespace: NAMESPACE }, ({ path }) => ({ path, external: true }));
+			build.onResolve({ filter: /client\.js$/, namespace: NAMESPACE }, ({ path }) => ({
+				path,
+				external: true,
+			}));
 			build.onLoad({ filter: /.*/, namespace: NAMESPACE }, async ({ path }) => ({
-				contents: loadedAtFirstUse(toClient, path, await exportsOf(build.esbuild, join(clientFolder, `${path}.ts`))),
+				contents: loadedAtFirstUse(
+					toClient,
+					path,
+					await exportsOf(build.esbuild, join(clientFolder, `${path}.ts`)),
+				),
 				loader: 'js',
 			}));
 		},
@@ -42,7 +50,13 @@ function loadedAtFirstUse(toClient, path, names) {
 
 /** The names of what a module exports at run time. */
 async function exportsOf(esbuild, file) {
-	const { metafile } = await esbuild.build({ entryPoints: [file], format: 'esm', write: false, metafile: true, outfile: 'exports.js' });
+	const { metafile } = await esbuild.build({
+		entryPoints: [file],
+		format: 'esm',
+		write: false,
+		metafile: true,
+		outfile: 'exports.js',
+	});
 	return Object.values(metafile.outputs)[0].exports;
 }
 

@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
 import type { AgentSession } from '../../../client/agent/agent-session';
 import type { Chats } from '../../../client/protocol/answers';
 
@@ -17,8 +22,8 @@ export interface OperationContext {
 export interface Operation {
 	readonly description: INodeProperties[];
 	/**
-	 * For operations whose items must keep their order only where they share something (a chat): its name. Items without one run one
-	 * after the other.
+	 * For operations whose items must keep their order only where they share something (a chat): its
+	 * name. Items without one run one after the other.
 	 */
 	readonly lane?: (context: OperationContext, itemIndex: number) => Promise<string>;
 	execute(context: OperationContext, itemIndex: number): Promise<OperationResult>;

@@ -18,7 +18,10 @@ const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> 
 	message: message.operations,
 };
 
-/** Runs the chosen operation for every item: paired, failures with the item's index or as error items. */
+/**
+ * Runs the chosen operation for every item: paired, failures with the item's index or as error
+ * items.
+ */
 export async function runOperation(host: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 	const items = host.getInputData();
 	if (items.length === 0) return [[]];
@@ -29,14 +32,20 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 		failure = error;
 	}
 	if (!host.continueOnFail()) throw toNodeError(host.getNode(), failure);
-	// A credential that cannot be used, for instance, fails all items. n8n would pass them on as if nothing had happened (measured).
-	return [items.map((_item, index) => errorItem(toNodeError(host.getNode(), failure, index), index))];
+	// A credential that cannot be used, for instance, fails all items. n8n would pass them on as if
+	// nothing had happened (measured).
+	return [
+		items.map((_item, index) => errorItem(toNodeError(host.getNode(), failure, index), index)),
+	];
 }
 
 async function runForItems(host: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(host);
 	const credentials = await nodeCredentials(host);
-	const session = agentRegistry().session(credentials, hostLogger(host.logger, `node "${host.getNode().name}"`));
+	const session = agentRegistry().session(
+		credentials,
+		hostLogger(host.logger, `node "${host.getNode().name}"`),
+	);
 	const release = session.lease();
 	const failed = new AbortController();
 	const cancelled = host.getExecutionCancelSignal();
@@ -48,7 +57,9 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 		signal: cancelled ? AbortSignal.any([cancelled, failed.signal]) : failed.signal,
 	};
 	try {
-		const results = await runLanes(operation, context, count, () => { failed.abort(); });
+		const results = await runLanes(operation, context, count, () => {
+			failed.abort();
+		});
 		return results.flat();
 	} finally {
 		release();
@@ -60,13 +71,24 @@ function chosenOperation(host: IExecuteFunctions): Operation {
 	const name = host.getNodeParameter('operation', 0);
 	const operation = OPERATIONS[resource]?.[name];
 	if (operation) return operation;
-	throw new NodeOperationError(host.getNode(), `The operation "${name}" of "${resource}" does not exist`, {
-		description: 'Choose the resource and the operation again.',
-	});
+	throw new NodeOperationError(
+		host.getNode(),
+		`The operation "${name}" of "${resource}" does not exist`,
+		{
+			description: 'Choose the resource and the operation again.',
+		},
+	);
 }
 
-/** Items of one lane one after the other, lanes side by side; without a lane all items share one. */
-async function runLanes(operation: Operation, context: OperationContext, count: number, abort: () => void): Promise<INodeExecutionData[][]> {
+/**
+ * Items of one lane one after the other, lanes side by side; without a lane all items share one.
+ */
+async function runLanes(
+	operation: Operation,
+	context: OperationContext,
+	count: number,
+	abort: () => void,
+): Promise<INodeExecutionData[][]> {
 	const results: INodeExecutionData[][] = [];
 	const failures: unknown[] = [];
 	const runOne = async (index: number, step: () => Promise<INodeExecutionData[]>) => {
@@ -74,7 +96,8 @@ async function runLanes(operation: Operation, context: OperationContext, count: 
 		try {
 			results[index] = await step();
 		} catch (error) {
-			if (context.host.continueOnFail()) results[index] = [errorItem(toNodeError(context.host.getNode(), error, index), index)];
+			if (context.host.continueOnFail())
+				results[index] = [errorItem(toNodeError(context.host.getNode(), error, index), index)];
 			else {
 				failures[index] = error;
 				abort();
@@ -91,7 +114,8 @@ async function runLanes(operation: Operation, context: OperationContext, count: 
 	}
 	await Promise.all(
 		Array.from(lanes.values(), async (indexes) => {
-			for (const index of indexes) await runOne(index, async () => paired(await operation.execute(context, index), index));
+			for (const index of indexes)
+				await runOne(index, async () => paired(await operation.execute(context, index), index));
 		}),
 	);
 	const first = failures.findIndex((failure) => failure !== undefined);
@@ -99,11 +123,17 @@ async function runLanes(operation: Operation, context: OperationContext, count: 
 	return results;
 }
 
-function paired(result: Awaited<ReturnType<Operation['execute']>>, item: number): INodeExecutionData[] {
+function paired(
+	result: Awaited<ReturnType<Operation['execute']>>,
+	item: number,
+): INodeExecutionData[] {
 	return [result].flat().map((each) => ({ ...each, pairedItem: { item } }));
 }
 
 /** An error item has nothing but this one text. */
-function errorItem({ message, description }: ReturnType<typeof toNodeError>, item: number): INodeExecutionData {
+function errorItem(
+	{ message, description }: ReturnType<typeof toNodeError>,
+	item: number,
+): INodeExecutionData {
 	return { json: { error: inOneText(message, description) }, pairedItem: { item } };
 }

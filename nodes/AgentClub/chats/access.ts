@@ -12,9 +12,13 @@ export async function askAbout<T>(chat: Chat, question: Promise<T>): Promise<T> 
 
 export function notInChat(chat: Chat, refusal?: AgentClubError): AgentClubError {
 	const { serverText, status } = refusal ?? {};
-	return new AgentClubError('REFUSED', `The agent does not take part in the chat "${toChatReference(chat)}"`, {
-		...(serverText !== undefined && { serverText }),
-		...(status !== undefined && { status }),
-		remedy: 'Choose a chat from the list, or add the agent to this one.',
-	});
+	return new AgentClubError(
+		'REFUSED',
+		`The agent does not take part in the chat "${toChatReference(chat)}"`,
+		{
+			...(serverText !== undefined && { serverText }),
+			...(status !== undefined && { status }),
+			remedy: 'Choose a chat from the list, or add the agent to this one.',
+		},
+	);
 }

@@ -9,10 +9,22 @@ import { triggeringChat } from './triggering-chat';
 
 /** Where a message goes: the fields in the editor, and the chat that they mean. */
 
-export const chatField: INodeProperties = chatLocator('Chat', 'searchChats', 'A group or a direct chat that the agent is in');
-export const groupField: INodeProperties = chatLocator('Group', 'searchGroups', 'A group that the agent is in');
+export const chatField: INodeProperties = chatLocator(
+	'Chat',
+	'searchChats',
+	'A group or a direct chat that the agent is in',
+);
+export const groupField: INodeProperties = chatLocator(
+	'Group',
+	'searchGroups',
+	'A group that the agent is in',
+);
 
-function chatLocator(displayName: string, searchListMethod: string, description: string): INodeProperties {
+function chatLocator(
+	displayName: string,
+	searchListMethod: string,
+	description: string,
+): INodeProperties {
 	return {
 		displayName,
 		name: 'chatId',
@@ -21,8 +33,20 @@ function chatLocator(displayName: string, searchListMethod: string, description:
 		default: { mode: 'list', value: '' },
 		description,
 		modes: [
-			{ displayName: 'From List', name: 'list', type: 'list', placeholder: `Select a ${displayName.toLowerCase()}...`, typeOptions: { searchListMethod, searchable: true } },
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. gc_1f0c...', hint: 'The chatId that the Agent Club Trigger gives out' },
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder: `Select a ${displayName.toLowerCase()}...`,
+				typeOptions: { searchListMethod, searchable: true },
+			},
+			{
+				displayName: 'By ID',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. gc_1f0c...',
+				hint: 'The chatId that the Agent Club Trigger gives out',
+			},
 		],
 	};
 }
@@ -33,10 +57,23 @@ export const userField: INodeProperties = {
 	type: 'resourceLocator',
 	required: true,
 	default: { mode: 'list', value: '' },
-	description: 'Somebody who has written to the agent directly; agents cannot open a direct chat themselves',
+	description:
+		'Somebody who has written to the agent directly; agents cannot open a direct chat themselves',
 	modes: [
-		{ displayName: 'From List', name: 'list', type: 'list', placeholder: 'Select a person...', typeOptions: { searchListMethod: 'searchPeople', searchable: true } },
-		{ displayName: 'By ID', name: 'id', type: 'string', placeholder: 'e.g. u_1f0c...', hint: 'The sender.id that the Agent Club Trigger gives out' },
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a person...',
+			typeOptions: { searchListMethod: 'searchPeople', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. u_1f0c...',
+			hint: 'The sender.id that the Agent Club Trigger gives out',
+		},
 	],
 };
 
@@ -46,9 +83,21 @@ export const targetFields: INodeProperties[] = [
 		name: 'sendTo',
 		type: 'options',
 		options: [
-			{ name: 'The Chat That Started the Workflow', value: 'triggeringChat', description: 'Where the message of the Agent Club Trigger came from' },
-			{ name: 'A Chat', value: 'chat', description: 'A group or a direct chat, from a list or by its ID' },
-			{ name: 'A Person', value: 'user', description: 'The direct chat with somebody who has written to the agent' },
+			{
+				name: 'The Chat That Started the Workflow',
+				value: 'triggeringChat',
+				description: 'Where the message of the Agent Club Trigger came from',
+			},
+			{
+				name: 'A Chat',
+				value: 'chat',
+				description: 'A group or a direct chat, from a list or by its ID',
+			},
+			{
+				name: 'A Person',
+				value: 'user',
+				description: 'The direct chat with somebody who has written to the agent',
+			},
 		],
 		default: 'triggeringChat',
 		description: 'Where the message goes',
@@ -57,25 +106,42 @@ export const targetFields: INodeProperties[] = [
 	{ ...userField, displayOptions: { show: { sendTo: ['user'] } } },
 ];
 
-/** The chat of the field `chatId`, which is called so in the editor. @throws AgentClubError SETTINGS */
-export async function chosenChat(context: OperationContext, itemIndex: number, field: 'Chat' | 'Group' = 'Chat'): Promise<Chat & { type: ChatType }> {
+/**
+ * The chat of the field `chatId`, which is called so in the editor.
+ * @throws AgentClubError SETTINGS
+ */
+export async function chosenChat(
+	context: OperationContext,
+	itemIndex: number,
+	field: 'Chat' | 'Group' = 'Chat',
+): Promise<Chat & { type: ChatType }> {
 	const reference = locatorParameter(context.host, 'chatId', itemIndex);
 	if (reference.trim()) return await findChat(reference, () => context.chats());
 	throw new AgentClubError('SETTINGS', `"${field}" is empty`, {
-		remedy: 'Choose one from the list, or give its ID, for example {{ $json.chatId }} behind an Agent Club Trigger.',
+		remedy:
+			'Choose one from the list, or give its ID, for example {{ $json.chatId }} behind an ' +
+			'Agent Club Trigger.',
 	});
 }
 
-async function chosenPerson(context: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
+async function chosenPerson(
+	context: OperationContext,
+	itemIndex: number,
+): Promise<Chat & { type: ChatType }> {
 	const userId = locatorParameter(context.host, 'userId', itemIndex);
 	if (userId.trim()) return await findDirectChat(userId, () => context.chats());
 	throw new AgentClubError('SETTINGS', '"Person" is empty', {
-		remedy: 'Choose a person from the list, or give an ID, for example {{ $json.sender.id }} behind an Agent Club Trigger.',
+		remedy:
+			'Choose a person from the list, or give an ID, for example {{ $json.sender.id }} ' +
+			'behind an Agent Club Trigger.',
 	});
 }
 
 /** @throws AgentClubError SETTINGS for a chat that cannot be told or found */
-export async function targetChat(context: OperationContext, itemIndex: number): Promise<Chat & { type: ChatType }> {
+export async function targetChat(
+	context: OperationContext,
+	itemIndex: number,
+): Promise<Chat & { type: ChatType }> {
 	const { host } = context;
 	const sendTo = textParameter(host, 'sendTo', itemIndex);
 	switch (sendTo) {

@@ -10,7 +10,8 @@ import { type FileKind, fileTypeOf } from '../../../client/protocol/file-kinds';
 const KINDS: readonly unknown[] = ['image', 'audio', 'video', 'file'];
 
 /**
- * @param value an item of the upload operation, its JSON, a list of either, or any of that as JSON text
+ * @param value an item of the upload operation, its JSON, a list of either, or any of that as JSON
+ * text
  * @throws AgentClubError SETTINGS, naming what is wrong with which entry
  */
 export function uploadedFiles(value: unknown, address: ServerAddress): FileOnServer[] {
@@ -38,12 +39,22 @@ function fileOnServer(entry: unknown, address: ServerAddress): FileOnServer {
 		throw wrong(`"Uploaded Files" has an entry without "url" and "fileName": ${shown(entry)}`);
 	}
 	const onServer = serverFileUrl(address, url);
-	if (onServer === undefined) throw wrong(`"Uploaded Files" has a file that does not lie on the Agent Club server: ${shown(url)}`);
-	return { url: onServer, fileName: safeFileName(fileName), kind: kindOf(kind, fileName), fileSize: typeof fileSize === 'number' ? fileSize : null };
+	if (onServer === undefined)
+		throw wrong(
+			`"Uploaded Files" has a file that does not lie on the Agent Club server: ${shown(url)}`,
+		);
+	return {
+		url: onServer,
+		fileName: safeFileName(fileName),
+		kind: kindOf(kind, fileName),
+		fileSize: typeof fileSize === 'number' ? fileSize : null,
+	};
 }
 
 /** An item as n8n keeps it has its fields under `json`. */
-function fieldsOf(entry: unknown): Partial<Record<'url' | 'fileName' | 'kind' | 'fileSize', unknown>> {
+function fieldsOf(
+	entry: unknown,
+): Partial<Record<'url' | 'fileName' | 'kind' | 'fileSize', unknown>> {
 	if (typeof entry !== 'object' || entry === null) return {};
 	const { json } = entry as { json?: unknown };
 	return typeof json === 'object' && json !== null ? json : entry;
@@ -55,7 +66,9 @@ function kindOf(kind: unknown, fileName: string): FileKind {
 
 function wrong(message: string): AgentClubError {
 	return new AgentClubError('SETTINGS', message, {
-		remedy: 'Give what the operation File: Upload has put out, for example {{ $("Upload").all() }} or {{ [$json] }}.',
+		remedy:
+			'Give what the operation File: Upload has put out, for example {{ $("Upload").all() }} ' +
+			'or {{ [$json] }}.',
 	});
 }
 

@@ -5,7 +5,8 @@ import { AgentClubError } from '../../../client/errors';
 const LARGEST_SECONDS = 1e11;
 
 /**
- * A moment that a workflow gives: seconds (a message's `timestamp`), ISO text, or a date of n8n's expressions.
+ * A moment that a workflow gives: seconds (a message's `timestamp`), ISO text, or a date of n8n's
+ * expressions.
  * @param timezone of texts that name none
  * @returns float seconds since 1970, undefined for nothing
  * @throws AgentClubError SETTINGS, naming the field and its value
@@ -15,13 +16,21 @@ export function momentOf(field: string, value: unknown, timezone: string): numbe
 	const seconds = isNumeric(value) ? Number(value) : parsed(value, timezone);
 	if (seconds !== undefined && seconds >= 0 && seconds <= LARGEST_SECONDS) return seconds;
 	const isMilliseconds = seconds !== undefined && seconds > LARGEST_SECONDS;
-	throw new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}, which is no moment in time`, {
-		remedy: `Give ISO text such as 2026-06-01T09:30:00Z, or seconds since 1970 such as a message's timestamp.${isMilliseconds ? ' These look like milliseconds: divide them by 1000.' : ''}`,
-	});
+	throw new AgentClubError(
+		'SETTINGS',
+		`"${field}" has the value ${JSON.stringify(value)}, which is no moment in time`,
+		{
+			remedy:
+				`Give ISO text such as 2026-06-01T09:30:00Z, or seconds since 1970 such as a message's ` +
+				`timestamp.${isMilliseconds ? ' These look like milliseconds: divide them by 1000.' : ''}`,
+		},
+	);
 }
 
 function isNumeric(value: unknown): value is number | string {
-	return typeof value === 'number' || (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value));
+	return (
+		typeof value === 'number' || (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value))
+	);
 }
 
 function parsed(value: unknown, timezone: string): number | undefined {

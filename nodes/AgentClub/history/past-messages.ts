@@ -10,7 +10,10 @@ import { messageJson } from '../../shared/message-json';
 import type { OperationContext } from '../actions/operation';
 import { askAbout, notInChat } from '../chats/access';
 
-/** Messages of the past, with what an item says beside them. Files are described, and stay on the server. */
+/**
+ * Messages of the past, with what an item says beside them. Files are described, and stay on the
+ * server.
+ */
 
 /** ms. */
 const CONNECT_DEADLINE = 60_000;
@@ -26,33 +29,75 @@ export interface PastMessages {
 }
 
 /** @throws AgentClubError, also where the agent does not take part in the chat */
-export async function pastMessages(context: OperationContext, chat: Chat, range: HistoryRange, includeRoster: boolean): Promise<PastMessages> {
+export async function pastMessages(
+	context: OperationContext,
+	chat: Chat,
+	range: HistoryRange,
+	includeRoster: boolean,
+): Promise<PastMessages> {
 	const { host, session, signal } = context;
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const { context: agent } = session.inbox;
-	if (!agent) throw new AgentClubError('OFFLINE', 'The connection was lost before the server said who the agent is', { retriable: true });
-	const found = await askAbout(chat, readHistory((of, request) => session.http.history(of, request), chat, { ...range, signal }));
+	if (!agent)
+		throw new AgentClubError(
+			'OFFLINE',
+			'The connection was lost before the server said who the agent is',
+			{ retriable: true },
+		);
+	const found = await askAbout(
+		chat,
+		readHistory((of, request) => session.http.history(of, request), chat, { ...range, signal }),
+	);
 	const known = nameIn(await context.chats(), chat);
-	// The oldest servers let anybody read any chat, and have an empty one for an id that does not exist (measured).
+	// The oldest servers let anybody read any chat, and have an empty one for an id that does not
+	// exist (measured).
 	if (known === undefined && found.length === 0) throw notInChat(chat);
 	const chatName = known ?? null;
 	const { identity } = agent;
 	const isRosterWanted = includeRoster && chat.type === 'group';
-	const roster = isRosterWanted ? await agent.directory.roster(chat.id, ROSTER_AGE, identity.userId) : null;
+	const roster = isRosterWanted
+		? await agent.directory.roster(chat.id, ROSTER_AGE, identity.userId)
+		: null;
 	const problems = isRosterWanted && !roster ? [NO_ROSTER] : [];
 	const messages: Array<PreparedMessage<unknown>> = [];
 	for (const message of found) {
-		const file = await fetchAttachment(message, DESCRIBE_ONLY, agent.files, binarySink(host.helpers), agent.clock);
-		messages.push({ message, messages: [message], context: [], identity, chatName, roster, attachments: file ? [file] : [], problems });
+		const file = await fetchAttachment(
+			message,
+			DESCRIBE_ONLY,
+			agent.files,
+			binarySink(host.helpers),
+			agent.clock,
+		);
+		messages.push({
+			message,
+			messages: [message],
+			context: [],
+			identity,
+			chatName,
+			roster,
+			attachments: file ? [file] : [],
+			problems,
+		});
 	}
 	return { chatName, roster, messages };
 }
 
 /** The item of a message of the past: that of the trigger, but for how it was delivered. */
 export function pastMessageJson(prepared: PreparedMessage<unknown>): IDataObject {
-	const attachments = prepared.attachments.map(({ fileName, kind, mimeType, fileSize, url, messageId, problem }): IDataObject => {
-		return { fileName, kind, mimeType, fileSize, url, messageId, problem, binaryPropertyName: null };
-	});
+	const attachments = prepared.attachments.map(
+		({ fileName, kind, mimeType, fileSize, url, messageId, problem }): IDataObject => {
+			return {
+				fileName,
+				kind,
+				mimeType,
+				fileSize,
+				url,
+				messageId,
+				problem,
+				binaryPropertyName: null,
+			};
+		},
+	);
 	return messageJson(prepared, attachments, {
 		senderPrefix: true,
 		mentionGuide: prepared.roster === null ? 'off' : 'field',
@@ -64,5 +109,7 @@ export function pastMessageJson(prepared: PreparedMessage<unknown>): IDataObject
 
 /** A group's name or the other person's; undefined for a chat that is none of the agent's. */
 function nameIn({ groups, directs }: Chats, { type, id }: Chat): string | undefined {
-	return type === 'group' ? groups.find((group) => group.id === id)?.name : directs.find((direct) => direct.id === id)?.peer.name;
+	return type === 'group'
+		? groups.find((group) => group.id === id)?.name
+		: directs.find((direct) => direct.id === id)?.peer.name;
 }

@@ -54,7 +54,9 @@ describe('a deadline', () => {
 		const clock = new FakeClock();
 		let fail = (): void => undefined;
 		const late = new Promise<number>((_resolve, reject) => {
-			fail = () => { reject(new Error('much too late')); };
+			fail = () => {
+				reject(new Error('much too late'));
+			};
 		});
 		const result = withDeadline(clock, 1000, late);
 
@@ -92,7 +94,10 @@ describe('the clock of the system', () => {
 });
 
 describe('a timer that is used again', () => {
-	it.each([['before it has fired', 600], ['after it has fired', 1600]])('has all of its time once more, %s', async (_when, ms) => {
+	it.each([
+		['before it has fired', 600],
+		['after it has fired', 1600],
+	])('has all of its time once more, %s', async (_when, ms) => {
 		const clock = new FakeClock();
 		const fired: number[] = [];
 		const timer = clock.after(1000, () => fired.push(clock.now()));

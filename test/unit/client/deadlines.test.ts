@@ -12,7 +12,14 @@ describe('time limits', () => {
 	});
 
 	function limit(name: string, ms: number): Limited {
-		const limited: Limited = { dueAt: 0, earlier: undefined, later: undefined, expire: () => { expired.push(name); } };
+		const limited: Limited = {
+			dueAt: 0,
+			earlier: undefined,
+			later: undefined,
+			expire: () => {
+				expired.push(name);
+			},
+		};
 		deadlines.add(limited, ms);
 		return limited;
 	}
@@ -59,7 +66,14 @@ describe('time limits', () => {
 	});
 
 	it('may begin anew where one expires', async () => {
-		const again: Limited = { dueAt: 0, earlier: undefined, later: undefined, expire: () => { if (expired.push('again') < 3) deadlines.add(again, 1000); } };
+		const again: Limited = {
+			dueAt: 0,
+			earlier: undefined,
+			later: undefined,
+			expire: () => {
+				if (expired.push('again') < 3) deadlines.add(again, 1000);
+			},
+		};
 		deadlines.add(again, 1000);
 
 		await clock.advance(10_000);

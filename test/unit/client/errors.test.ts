@@ -4,8 +4,23 @@ describe('an error of the client', () => {
 	it('says what happened, what to do, and whether trying again can help', () => {
 		const cause = new Error('ECONNREFUSED');
 
-		expect(new AgentClubError('UNREACHABLE', 'No way', { remedy: 'Start it', retriable: true, serverText: '没有', status: 503, cause })).toMatchObject({
-			name: 'AgentClubError', code: 'UNREACHABLE', message: 'No way', remedy: 'Start it', retriable: true, serverText: '没有', status: 503, cause,
+		expect(
+			new AgentClubError('UNREACHABLE', 'No way', {
+				remedy: 'Start it',
+				retriable: true,
+				serverText: '没有',
+				status: 503,
+				cause,
+			}),
+		).toMatchObject({
+			name: 'AgentClubError',
+			code: 'UNREACHABLE',
+			message: 'No way',
+			remedy: 'Start it',
+			retriable: true,
+			serverText: '没有',
+			status: 503,
+			cause,
 		});
 	});
 

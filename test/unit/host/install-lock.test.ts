@@ -44,11 +44,15 @@ describe('the lock on an installation', () => {
 		const { pid } = spawnSync(process.execPath, ['--version']);
 		await writeFile(file, String(pid));
 
-		await expect(withInstallLock(file, nobodyWaits, () => Promise.resolve('done'))).resolves.toBe('done');
+		await expect(withInstallLock(file, nobodyWaits, () => Promise.resolve('done'))).resolves.toBe(
+			'done',
+		);
 	});
 
 	it('is given back when the work fails', async () => {
-		await expect(withInstallLock(file, nobodyWaits, () => Promise.reject(new Error('no network')))).rejects.toThrow('no network');
+		await expect(
+			withInstallLock(file, nobodyWaits, () => Promise.reject(new Error('no network'))),
+		).rejects.toThrow('no network');
 
 		expect(existsSync(file)).toBe(false);
 	});

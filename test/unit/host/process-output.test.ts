@@ -37,7 +37,7 @@ describe('the output of a process', () => {
 	});
 
 	it('counts on when the oldest lines are forgotten, and keeps all of them in the file', async () => {
-		stream.write(`${Array.from({ length: 6000 }, (_, index) => `line ${String(index)}`).join('\n')}\n`);
+		stream.write(`${Array.from({ length: 6000 }, (_, index) => `line ${index}`).join('\n')}\n`);
 		await output.waitFor(/line 5999/, 5000, 0);
 
 		expect(output.position).toBe(6000);

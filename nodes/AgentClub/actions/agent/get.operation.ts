@@ -8,7 +8,12 @@ const CONNECT_DEADLINE = 60_000;
 async function execute({ session, signal }: OperationContext): Promise<OperationResult> {
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const { identity } = session;
-	if (!identity) throw new AgentClubError('OFFLINE', 'The connection was lost before the server said who the agent is', { retriable: true });
+	if (!identity)
+		throw new AgentClubError(
+			'OFFLINE',
+			'The connection was lost before the server said who the agent is',
+			{ retriable: true },
+		);
 	return json({
 		id: identity.userId,
 		name: identity.displayName,

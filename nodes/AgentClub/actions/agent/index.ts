@@ -12,7 +12,12 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['agent'] } },
 		options: [
-			{ name: 'Get', value: 'get', action: 'Get the name and ID of the agent', description: 'Tell who the agent of the credential is' },
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get the name and ID of the agent',
+				description: 'Tell who the agent of the credential is',
+			},
 		],
 		default: 'get',
 	},

@@ -3,7 +3,13 @@ import type { DirectChat, GroupChat } from '../../../../client/protocol/answers'
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { oneOf } from '../../../shared/one-of';
 import { textOf } from '../parameters';
-import { json, type Operation, type OperationContext, type OperationResult, type UnpairedItem } from '../operation';
+import {
+	json,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+	type UnpairedItem,
+} from '../operation';
 
 const properties: INodeProperties[] = [
 	{
@@ -37,21 +43,45 @@ const properties: INodeProperties[] = [
 ];
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
-	const filters = context.host.getNodeParameter('filters', itemIndex, {}) as { chatType?: unknown; search?: unknown };
-	const type = textOf(filters.chatType).trim() === '' ? undefined : oneOf('Chat Type', filters.chatType, ['group', 'direct']);
+	const filters = context.host.getNodeParameter('filters', itemIndex, {}) as {
+		chatType?: unknown;
+		search?: unknown;
+	};
+	const type =
+		textOf(filters.chatType).trim() === ''
+			? undefined
+			: oneOf('Chat Type', filters.chatType, ['group', 'direct']);
 	const search = textOf(filters.search).trim().toLowerCase();
 	const { groups, directs } = await context.chats();
 	const all = [...groups.map(groupItem), ...directs.map(directItem)];
-	return all.filter(({ json: chat }) => (type === undefined || chat.chatType === type) && textOf(chat.name).toLowerCase().includes(search));
+	return all.filter(
+		({ json: chat }) =>
+			(type === undefined || chat.chatType === type) &&
+			textOf(chat.name).toLowerCase().includes(search),
+	);
 }
 
 function groupItem({ id, name, description, createdAt }: GroupChat): UnpairedItem {
-	return json({ chatId: toChatReference({ type: 'group', id }), chatType: 'group', name, description, user: null, createdAt: isoTime(createdAt) });
+	return json({
+		chatId: toChatReference({ type: 'group', id }),
+		chatType: 'group',
+		name,
+		description,
+		user: null,
+		createdAt: isoTime(createdAt),
+	});
 }
 
 function directItem({ id, peer, description, createdAt }: DirectChat): UnpairedItem {
 	const chatId = toChatReference({ type: 'direct', id });
-	return json({ chatId, chatType: 'direct', name: peer.name, description, user: { ...peer }, createdAt: isoTime(createdAt) });
+	return json({
+		chatId,
+		chatType: 'direct',
+		name: peer.name,
+		description,
+		user: { ...peer },
+		createdAt: isoTime(createdAt),
+	});
 }
 
 function isoTime(seconds: number | null): string | null {
@@ -59,6 +89,9 @@ function isoTime(seconds: number | null): string | null {
 }
 
 export const getMany: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['chat'], operation: ['getMany'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['chat'], operation: ['getMany'] } },
+		properties,
+	),
 	execute,
 };

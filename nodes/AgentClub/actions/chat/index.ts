@@ -12,7 +12,12 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['chat'] } },
 		options: [
-			{ name: 'Get Many', value: 'getMany', action: 'Get many chats of the agent', description: 'List the groups and direct chats that the agent is in' },
+			{
+				name: 'Get Many',
+				value: 'getMany',
+				action: 'Get many chats of the agent',
+				description: 'List the groups and direct chats that the agent is in',
+			},
 		],
 		default: 'getMany',
 	},

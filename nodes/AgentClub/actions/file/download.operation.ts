@@ -13,7 +13,9 @@ const properties: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '={{ $json.attachments[0].url }}',
-		description: 'The URL of an attachment, as the Agent Club Trigger gives it out. Only files on the Agent Club server are fetched.',
+		description:
+			'The URL of an attachment, as the Agent Club Trigger gives it out. Only files on the ' +
+			'Agent Club server are fetched.',
 	},
 	{
 		displayName: 'Put Output File in Field',
@@ -43,20 +45,34 @@ const properties: INodeProperties[] = [
 
 /** Files on the server are smaller than its limit for an upload. */
 const MAX_BYTES = 64 * 1024 * 1024;
-/** ms without a byte, and ms for a whole file: a server that sends a byte now and then would hold the workflow for days. */
+/**
+ * ms without a byte, and ms for a whole file: a server that sends a byte now and then would hold
+ * the workflow for days.
+ */
 const IDLE_TIMEOUT = 30_000;
 const DEADLINE = 600_000;
 
-async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
+async function execute(
+	{ host, session, signal }: OperationContext,
+	itemIndex: number,
+): Promise<OperationResult> {
 	const url = textParameter(host, 'url', itemIndex).trim();
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const named = typeof options.fileName === 'string' ? options.fileName : '';
 	const fileName = safeFileName(named || nameIn(url));
 	const cut = new AbortController();
 	const fetching = async (): Promise<OperationResult> => {
-		const limits = { maxBytes: MAX_BYTES, idleTimeout: IDLE_TIMEOUT, signal: AbortSignal.any([signal, cut.signal]) };
+		const limits = {
+			maxBytes: MAX_BYTES,
+			idleTimeout: IDLE_TIMEOUT,
+			signal: AbortSignal.any([signal, cut.signal]),
+		};
 		const file = await session.download(url, fileName, limits);
-		const { stored, size } = await binarySink(host.helpers)(file.content, fileName, file.mimeType ?? undefined);
+		const { stored, size } = await binarySink(host.helpers)(
+			file.content,
+			fileName,
+			file.mimeType ?? undefined,
+		);
 		return {
 			json: { fileName, mimeType: file.mimeType, fileSize: size ?? file.size },
 			binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
@@ -65,15 +81,22 @@ async function execute({ host, session, signal }: OperationContext, itemIndex: n
 	const fetched = await withDeadline(session.clock, DEADLINE, fetching());
 	if (fetched !== EXPIRED) return fetched;
 	cut.abort();
-	throw new AgentClubError('TIMEOUT', `The file did not arrive within ${String(DEADLINE / 1000)} s`, { retriable: true });
+	throw new AgentClubError('TIMEOUT', `The file did not arrive within ${DEADLINE / 1000} s`, {
+		retriable: true,
+	});
 }
 
 export const download: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['file'], operation: ['download'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['file'], operation: ['download'] } },
+		properties,
+	),
 	execute,
 };
 
-/** The server puts 32 hexadecimal digits and an underscore before the name that it keeps (measured). */
+/**
+ * The server puts 32 hexadecimal digits and an underscore before the name that it keeps (measured).
+ */
 function nameIn(url: string): string {
 	const last = url.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
 	return last.replace(/^[0-9a-f]{32}_/, '');

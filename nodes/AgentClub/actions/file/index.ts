@@ -13,8 +13,18 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['file'] } },
 		options: [
-			{ name: 'Upload', value: 'upload', action: 'Upload a file', description: 'Put a file on the server without sending it yet' },
-			{ name: 'Download', value: 'download', action: 'Download a file', description: 'Fetch a file of a message as binary data' },
+			{
+				name: 'Upload',
+				value: 'upload',
+				action: 'Upload a file',
+				description: 'Put a file on the server without sending it yet',
+			},
+			{
+				name: 'Download',
+				value: 'download',
+				action: 'Download a file',
+				description: 'Fetch a file of a message as binary data',
+			},
 		],
 		default: 'upload',
 	},

@@ -12,17 +12,33 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: 'data',
 		hint: 'The name of the input field that holds the file',
-		description: 'The file to upload: up to a little less than 50 MB, of a kind that Agent Club accepts',
+		description:
+			'The file to upload: up to a little less than 50 MB, of a kind that Agent Club accepts',
 	},
 ];
 
-async function execute({ host, session, signal }: OperationContext, itemIndex: number): Promise<OperationResult> {
-	const file = await binaryFile(host, itemIndex, textParameter(host, 'binaryPropertyName', itemIndex));
+async function execute(
+	{ host, session, signal }: OperationContext,
+	itemIndex: number,
+): Promise<OperationResult> {
+	const file = await binaryFile(
+		host,
+		itemIndex,
+		textParameter(host, 'binaryPropertyName', itemIndex),
+	);
 	const { url, kind } = await uploadFile(session.http, file, signal);
-	return json({ url: session.absoluteUrl(url), fileName: file.fileName, kind, fileSize: file.size ?? null });
+	return json({
+		url: session.absoluteUrl(url),
+		fileName: file.fileName,
+		kind,
+		fileSize: file.size ?? null,
+	});
 }
 
 export const upload: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['file'], operation: ['upload'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['file'], operation: ['upload'] } },
+		properties,
+	),
 	execute,
 };

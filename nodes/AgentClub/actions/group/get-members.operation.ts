@@ -15,14 +15,23 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const { session, signal } = context;
 	const chat = await chosenChat(context, itemIndex, 'Group');
 	if (chat.type !== 'group') {
-		throw new AgentClubError('SETTINGS', `A direct chat has no members, and "${toChatReference(chat)}" is one`, { remedy: 'Choose a group.' });
+		throw new AgentClubError(
+			'SETTINGS',
+			`A direct chat has no members, and "${toChatReference(chat)}" is one`,
+			{ remedy: 'Choose a group.' },
+		);
 	}
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const selfId = session.identity?.userId ?? '';
-	return (await askAbout(chat, session.http.members(chat.id))).map((member) => json(rosterEntry(member, selfId)));
+	return (await askAbout(chat, session.http.members(chat.id))).map((member) =>
+		json(rosterEntry(member, selfId)),
+	);
 }
 
 export const getMembers: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['group'], operation: ['getMembers'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['group'], operation: ['getMembers'] } },
+		properties,
+	),
 	execute,
 };

@@ -12,7 +12,12 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['group'] } },
 		options: [
-			{ name: 'Get Members', value: 'getMembers', action: 'Get the members of a group', description: 'List who is in a group, who of them is an agent, and who is online' },
+			{
+				name: 'Get Members',
+				value: 'getMembers',
+				action: 'Get the members of a group',
+				description: 'List who is in a group, who of them is an agent, and who is online',
+			},
 		],
 		default: 'getMembers',
 	},

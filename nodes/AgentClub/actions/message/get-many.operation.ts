@@ -40,14 +40,18 @@ const properties: INodeProperties[] = [
 				name: 'after',
 				type: 'dateTime',
 				default: '',
-				description: 'Only messages later than this: a date, or seconds such as the timestamp of a message, which is left out itself',
+				description:
+					'Only messages later than this: a date, or seconds such as the timestamp of a ' +
+					'message, which is left out itself',
 			},
 			{
 				displayName: 'Before',
 				name: 'before',
 				type: 'dateTime',
 				default: '',
-				description: 'Only messages earlier than this: a date, or seconds such as the timestamp of a message, which is left out itself',
+				description:
+					'Only messages earlier than this: a date, or seconds such as the timestamp of a ' +
+					'message, which is left out itself',
 			},
 		],
 	},
@@ -63,8 +67,17 @@ const properties: INodeProperties[] = [
 				name: 'format',
 				type: 'options',
 				options: [
-					{ name: 'Items', value: 'items', description: 'An item for each message, with the fields that the Agent Club Trigger gives' },
-					{ name: 'Transcript', value: 'transcript', description: 'One item with the conversation as text, for a person or a model to read' },
+					{
+						name: 'Items',
+						value: 'items',
+						description:
+							'An item for each message, with the fields that the Agent Club Trigger gives',
+					},
+					{
+						name: 'Transcript',
+						value: 'transcript',
+						description: 'One item with the conversation as text, for a person or a model to read',
+					},
 				],
 				default: 'items',
 				description: 'What to make of the messages',
@@ -74,7 +87,9 @@ const properties: INodeProperties[] = [
 				name: 'includeRoster',
 				type: 'boolean',
 				default: false,
-				description: 'Whether each item of a group carries its members and the guide to mentions, as those of the trigger do',
+				description:
+					'Whether each item of a group carries its members and the guide to mentions, as ' +
+					'those of the trigger do',
 			},
 		],
 	},
@@ -87,7 +102,12 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const range = readRange(host, itemIndex);
 	const chat = await chosenChat(context, itemIndex);
 	// Two people of one name are told apart by the roster.
-	const past = await pastMessages(context, chat, range, options.includeRoster === true || format === 'transcript');
+	const past = await pastMessages(
+		context,
+		chat,
+		range,
+		options.includeRoster === true || format === 'transcript',
+	);
 	if (format === 'items') return past.messages.map((message) => json(pastMessageJson(message)));
 	return json({
 		chatId: toChatReference(chat),
@@ -99,21 +119,31 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 }
 
 function readRange(host: IExecuteFunctions, itemIndex: number): HistoryRange {
-	const filters = host.getNodeParameter('filters', itemIndex, {}) as { after?: unknown; before?: unknown };
+	const filters = host.getNodeParameter('filters', itemIndex, {}) as {
+		after?: unknown;
+		before?: unknown;
+	};
 	const timezone = host.getTimezone();
 	const after = momentOf('After', filters.after, timezone);
 	const before = momentOf('Before', filters.before, timezone);
-	const limit = host.getNodeParameter('returnAll', itemIndex, false) ? Number.POSITIVE_INFINITY : readLimit(host.getNodeParameter('limit', itemIndex, 50));
+	const limit = host.getNodeParameter('returnAll', itemIndex, false)
+		? Number.POSITIVE_INFINITY
+		: readLimit(host.getNodeParameter('limit', itemIndex, 50));
 	return { limit, ...(after !== undefined && { after }), ...(before !== undefined && { before }) };
 }
 
 function readLimit(value: unknown): number {
 	const limit = Number(value);
 	if (Number.isInteger(limit) && limit >= 1) return limit;
-	throw new AgentClubError('SETTINGS', `"Limit" has the value ${JSON.stringify(value)}`, { remedy: 'Give a whole number from 1, or turn on "Return All".' });
+	throw new AgentClubError('SETTINGS', `"Limit" has the value ${JSON.stringify(value)}`, {
+		remedy: 'Give a whole number from 1, or turn on "Return All".',
+	});
 }
 
 export const getMany: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['message'], operation: ['getMany'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['message'], operation: ['getMany'] } },
+		properties,
+	),
 	execute,
 };

@@ -5,7 +5,12 @@ import { markAsRead } from './mark-as-read.operation';
 import { send } from './send.operation';
 import { sendTyping } from './send-typing.operation';
 
-export const operations: Readonly<Record<string, Operation>> = { send, getMany, markAsRead, sendTyping };
+export const operations: Readonly<Record<string, Operation>> = {
+	send,
+	getMany,
+	markAsRead,
+	sendTyping,
+};
 
 export const description: INodeProperties[] = [
 	{
@@ -15,15 +20,30 @@ export const description: INodeProperties[] = [
 		noDataExpression: true,
 		displayOptions: { show: { resource: ['message'] } },
 		options: [
-			{ name: 'Send', value: 'send', action: 'Send a message', description: 'Send a text, files, or both' },
-			{ name: 'Get Many', value: 'getMany', action: 'Get many messages of a chat', description: 'Read what was said in a chat, as far back as you like' },
+			{
+				name: 'Send',
+				value: 'send',
+				action: 'Send a message',
+				description: 'Send a text, files, or both',
+			},
+			{
+				name: 'Get Many',
+				value: 'getMany',
+				action: 'Get many messages of a chat',
+				description: 'Read what was said in a chat, as far back as you like',
+			},
 			{
 				name: 'Mark as Read',
 				value: 'markAsRead',
 				action: 'Mark a message as read',
 				description: 'Mark a message, and everything earlier in its chat, as read by the agent',
 			},
-			{ name: 'Send Typing', value: 'sendTyping', action: 'Show that the agent is typing', description: 'Let a chat see the agent typing for a while' },
+			{
+				name: 'Send Typing',
+				value: 'sendTyping',
+				action: 'Show that the agent is typing',
+				description: 'Let a chat see the agent typing for a while',
+			},
 		],
 		default: 'send',
 	},

@@ -17,22 +17,32 @@ export interface SendOperationRequest {
 	readonly allowMentionAll: boolean;
 }
 
-/** Undefined where there is nothing to send: no text and no file, or a model's word for silence. @throws AgentClubError SETTINGS */
-export function readRequest({ host, session }: OperationContext, itemIndex: number): SendOperationRequest | undefined {
+/**
+ * Undefined where there is nothing to send: no text and no file, or a model's word for silence.
+ * @throws AgentClubError SETTINGS
+ */
+export function readRequest(
+	{ host, session }: OperationContext,
+	itemIndex: number,
+): SendOperationRequest | undefined {
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const text = textParameter(host, 'text', itemIndex);
 	if (isSkipped(text, options.skipText)) return undefined;
 	const request = {
 		text: text.trim() === '' ? '' : text,
 		format: oneOf('Format', options.format ?? 'text', ['text', 'code']),
-		filesBefore: oneOf('Attachments Order', options.attachmentsOrder ?? 'after', ['after', 'before']) === 'before',
+		filesBefore:
+			oneOf('Attachments Order', options.attachmentsOrder ?? 'after', ['after', 'before']) ===
+			'before',
 		mentionIds: listOf(options.mentionIds),
 		attachments: listOf(options.attachments),
 		uploaded: uploadedFiles(options.uploadedFiles, session.credentials.address),
 		resolveNames: options.resolveNames !== false,
 		allowMentionAll: options.allowMentionAll === true,
 	};
-	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0 ? undefined : request;
+	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0
+		? undefined
+		: request;
 }
 
 function isSkipped(text: string, skipText: unknown): boolean {

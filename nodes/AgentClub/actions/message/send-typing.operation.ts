@@ -26,7 +26,9 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const given: unknown = host.getNodeParameter('seconds', itemIndex, 5);
 	const seconds = Number(given);
 	if (!(seconds > 0 && seconds <= LONGEST)) {
-		throw new AgentClubError('SETTINGS', `"Seconds" has the value ${JSON.stringify(given)}`, { remedy: `Give a number from 1 to ${String(LONGEST)}.` });
+		throw new AgentClubError('SETTINGS', `"Seconds" has the value ${JSON.stringify(given)}`, {
+			remedy: `Give a number from 1 to ${LONGEST}.`,
+		});
 	}
 	const chat = await targetChat(context, itemIndex);
 	await session.whenReady(CONNECT_DEADLINE, signal);
@@ -50,6 +52,9 @@ function showTyping(session: AgentSession, chat: Chat, ms: number): void {
 }
 
 export const sendTyping: Operation = {
-	description: updateDisplayOptions({ show: { resource: ['message'], operation: ['sendTyping'] } }, properties),
+	description: updateDisplayOptions(
+		{ show: { resource: ['message'], operation: ['sendTyping'] } },
+		properties,
+	),
 	execute,
 };

@@ -1,4 +1,9 @@
-import { type IDataObject, type IExecuteFunctions, type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+	updateDisplayOptions,
+} from 'n8n-workflow';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import { sendMessage, type SentFile } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
@@ -19,7 +24,10 @@ const properties: INodeProperties[] = [
 		typeOptions: { rows: 4 },
 		default: '={{ $json.output }}',
 		placeholder: 'e.g. Good morning, @Mia!',
-		description: 'What to say, in Markdown; as it comes, the answer of an AI Agent before this node. In a group @Name mentions a member, and so does the tag &lt;at user_id="ID"&gt;name&lt;/at&gt;.',
+		description:
+			'What to say, in Markdown; as it comes, the answer of an AI Agent before this node. In ' +
+			'a group @Name mentions a member, and so does the tag &lt;at ' +
+			'user_id="ID"&gt;name&lt;/at&gt;.',
 	},
 	{
 		displayName: 'Options',
@@ -33,7 +41,9 @@ const properties: INodeProperties[] = [
 				name: 'allowMentionAll',
 				type: 'boolean',
 				default: false,
-				description: 'Whether @all in the text mentions everybody in the group. The tag &lt;at user_id="all"&gt; always does.',
+				description:
+					'Whether @all in the text mentions everybody in the group. The tag &lt;at ' +
+					'user_id="all"&gt; always does.',
 			},
 			{
 				displayName: 'Attachments',
@@ -41,7 +51,9 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. data, data_1',
-				description: 'Binary fields of the item to send as files, separated by commas. Each file is a message of its own.',
+				description:
+					'Binary fields of the item to send as files, separated by commas. Each file is a ' +
+					'message of its own.',
 			},
 			{
 				displayName: 'Attachments Order',
@@ -78,14 +90,18 @@ const properties: INodeProperties[] = [
 				name: 'resolveNames',
 				type: 'boolean',
 				default: true,
-				description: 'Whether @Name of a member of the group mentions that member, where only one has that name',
+				description:
+					'Whether @Name of a member of the group mentions that member, where only one has ' +
+					'that name',
 			},
 			{
 				displayName: 'Skip Text',
 				name: 'skipText',
 				type: 'string',
 				default: 'NO_REPLY',
-				description: 'A model that answers with exactly this word has decided to say nothing, and nothing is sent',
+				description:
+					'A model that answers with exactly this word has decided to say nothing, and ' +
+					'nothing is sent',
 			},
 			{
 				displayName: 'Uploaded Files',
@@ -93,18 +109,29 @@ const properties: INodeProperties[] = [
 				type: 'json',
 				default: '[]',
 				placeholder: 'e.g. {{ $("Upload").all() }}',
-				description: 'Files that the operation File: Upload has put on the server, as that node gives them out. They are sent behind the attachments.',
+				description:
+					'Files that the operation File: Upload has put on the server, as that node gives ' +
+					'them out. They are sent behind the attachments.',
 			},
 		],
 	},
 ];
 
-const description = updateDisplayOptions({ show: { resource: ['message'], operation: ['send'] } }, properties);
+const description = updateDisplayOptions(
+	{ show: { resource: ['message'], operation: ['send'] } },
+	properties,
+);
 
 /** The chats of the items, looked up once in `lane` and used in `execute`. */
-const targets = new WeakMap<OperationContext, Map<number, Awaited<ReturnType<typeof targetChat>>>>();
+const targets = new WeakMap<
+	OperationContext,
+	Map<number, Awaited<ReturnType<typeof targetChat>>>
+>();
 
-async function targetOf(context: OperationContext, itemIndex: number): Promise<Awaited<ReturnType<typeof targetChat>>> {
+async function targetOf(
+	context: OperationContext,
+	itemIndex: number,
+): Promise<Awaited<ReturnType<typeof targetChat>>> {
 	const known = targets.get(context) ?? new Map<number, Awaited<ReturnType<typeof targetChat>>>();
 	targets.set(context, known);
 	const chat = known.get(itemIndex) ?? (await targetChat(context, itemIndex));
@@ -119,9 +146,19 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const chat = await targetOf(context, itemIndex);
 	const text = await withMentions(context, request, chat);
 	const files: FileToSend[] = [];
-	for (const property of request.attachments) files.push(await binaryFile(host, itemIndex, property));
+	for (const property of request.attachments)
+		files.push(await binaryFile(host, itemIndex, property));
 	const { format, mentionIds, uploaded, filesBefore } = request;
-	const result = await sendMessage(session, { chat, text, format, mentionIds, files, uploaded, filesBefore, signal });
+	const result = await sendMessage(session, {
+		chat,
+		text,
+		format,
+		mentionIds,
+		files,
+		uploaded,
+		filesBefore,
+		signal,
+	});
 	const { messageId, createdAt, confirmedBy } = result.confirmation;
 	return json({
 		sent: true,
@@ -136,11 +173,17 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	});
 }
 
-/** A model's word for silence is meant; an empty text is mostly a mistake, and the editor says so above the output. */
+/**
+ * A model's word for silence is meant; an empty text is mostly a mistake, and the editor says so
+ * above the output.
+ */
 function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResult {
 	if (textParameter(host, 'text', itemIndex).trim() === '') {
 		host.addExecutionHints({
-			message: 'Nothing was sent: "Text" is empty, and no file is named. {{ $json.output }} is what an AI Agent gives; behind another node, the Agent Club Trigger for instance, drag in the field that has the text, or write one.',
+			message:
+				'Nothing was sent: "Text" is empty, and no file is named. {{ $json.output }} is what ' +
+				'an AI Agent gives; behind another node, the Agent Club Trigger for instance, drag ' +
+				'in the field that has the text, or write one.',
 			location: 'outputPane',
 		});
 	}
@@ -151,18 +194,35 @@ function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResul
 const ROSTER_AGE = 60_000;
 const CONNECT_DEADLINE = 60_000;
 
-/** `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is. */
-async function withMentions({ session, signal }: OperationContext, request: SendOperationRequest, chat: Chat): Promise<string> {
+/**
+ * `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is.
+ */
+async function withMentions(
+	{ session, signal }: OperationContext,
+	request: SendOperationRequest,
+	chat: Chat,
+): Promise<string> {
 	const { text } = request;
-	if (!request.resolveNames || chat.type !== 'group' || request.format === 'code' || !text.includes('@')) return text;
+	if (
+		!request.resolveNames ||
+		chat.type !== 'group' ||
+		request.format === 'code' ||
+		!text.includes('@')
+	)
+		return text;
 	await session.whenReady(CONNECT_DEADLINE, signal);
-	const members = await session.directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
+	const members = await session.directory.roster(
+		chat.id,
+		ROSTER_AGE,
+		session.identity?.userId ?? '',
+	);
 	return resolveNames(text, { members: members ?? [], allowAll: request.allowMentionAll });
 }
 
 export const send: Operation = {
 	description,
-	lane: async (context, itemIndex) => (readRequest(context, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : ''),
+	lane: async (context, itemIndex) =>
+		readRequest(context, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : '',
 	execute,
 };
 
@@ -170,6 +230,9 @@ function chatFields(chat: Chat): { chatId: string; chatType: string } {
 	return { chatId: toChatReference(chat), chatType: chat.type };
 }
 
-function attachment({ messageId, fileName, kind, url, fileSize }: SentFile, { session }: OperationContext): IDataObject {
+function attachment(
+	{ messageId, fileName, kind, url, fileSize }: SentFile,
+	{ session }: OperationContext,
+): IDataObject {
 	return { messageId, fileName, kind, url: session.absoluteUrl(url), fileSize };
 }

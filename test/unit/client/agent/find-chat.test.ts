@@ -2,7 +2,14 @@ import { findChat, findDirectChat } from '../../../../client/agent/find-chat';
 
 const CHATS = {
 	groups: [{ id: '1f', name: 'G', description: '', createdAt: null }],
-	directs: [{ id: '2f', createdAt: null, description: '', peer: { id: 'u_bob', name: 'Bob', kind: 'human' as const, isOnline: true } }],
+	directs: [
+		{
+			id: '2f',
+			createdAt: null,
+			description: '',
+			peer: { id: 'u_bob', name: 'Bob', kind: 'human' as const, isOnline: true },
+		},
+	],
 };
 const chats = () => Promise.resolve(CHATS);
 const nobodyAsks = () => Promise.reject(new Error('asked'));
@@ -22,21 +29,33 @@ describe('the chat that a reference names', () => {
 		await expect(findChat('2f', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
 	});
 
-	it('is an error for a bare id that is none of the agent\'s chats: an old server would save the message where nobody sees it', async () => {
-		await expect(findChat('9f', chats)).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('9f') as string });
+	it("is an error for a bare id that is none of the agent's chats: an old server would save the message where nobody sees it", async () => {
+		await expect(findChat('9f', chats)).rejects.toMatchObject({
+			code: 'SETTINGS',
+			message: expect.stringContaining('9f') as string,
+		});
 	});
 
 	it.each([
 		['g', '"gr_1f"'],
 		['Bob', '"pr_2f"'],
 	])('is not told by the name %p, but the error gives the ID', async (name, id) => {
-		await expect(findChat(name, chats)).rejects.toMatchObject({ code: 'SETTINGS', remedy: `That is a name. Use the ID: ${id}.` });
+		await expect(findChat(name, chats)).rejects.toMatchObject({
+			code: 'SETTINGS',
+			remedy: `That is a name. Use the ID: ${id}.`,
+		});
 	});
 
 	it('is an error that gives every ID where several chats have the name', async () => {
-		const twice = () => Promise.resolve({ ...CHATS, groups: [...CHATS.groups, { id: 'gc_3', name: 'G', description: '', createdAt: null }] });
+		const twice = () =>
+			Promise.resolve({
+				...CHATS,
+				groups: [...CHATS.groups, { id: 'gc_3', name: 'G', description: '', createdAt: null }],
+			});
 
-		await expect(findChat('G', twice)).rejects.toMatchObject({ remedy: 'That is a name. Use the ID: "gr_1f" or "gc_3".' });
+		await expect(findChat('G', twice)).rejects.toMatchObject({
+			remedy: 'That is a name. Use the ID: "gr_1f" or "gc_3".',
+		});
 	});
 
 	it('is an error where none is given', async () => {
@@ -49,15 +68,20 @@ describe('the chat that a reference names', () => {
 });
 
 describe('the direct chat with a person', () => {
-	it('is found by the person\'s id', async () => {
+	it("is found by the person's id", async () => {
 		await expect(findDirectChat(' u_bob ', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
 	});
 
 	it('is not found by a name, but the error gives the ID', async () => {
-		await expect(findDirectChat('bob', chats)).rejects.toMatchObject({ remedy: 'That is a name. Use the ID: "u_bob".' });
+		await expect(findDirectChat('bob', chats)).rejects.toMatchObject({
+			remedy: 'That is a name. Use the ID: "u_bob".',
+		});
 	});
 
 	it('is an error where they have not written yet, for agents cannot open one', async () => {
-		await expect(findDirectChat('u_eve', chats)).rejects.toMatchObject({ code: 'SETTINGS', remedy: expect.stringContaining('write to the agent first') as string });
+		await expect(findDirectChat('u_eve', chats)).rejects.toMatchObject({
+			code: 'SETTINGS',
+			remedy: expect.stringContaining('write to the agent first') as string,
+		});
 	});
 });

@@ -48,7 +48,11 @@ describe('waiting for the connection', () => {
 
 		await clock.advance(1);
 
-		expect(fate.error).toMatchObject({ code: 'OFFLINE', retriable: true, message: expect.stringContaining('5 s: the server is down') as string });
+		expect(fate.error).toMatchObject({
+			code: 'OFFLINE',
+			retriable: true,
+			message: expect.stringContaining('5 s: the server is down') as string,
+		});
 	});
 
 	it('loses to its signal', async () => {

@@ -18,7 +18,12 @@ class Scene {
 	readonly registry: AgentRegistry;
 
 	constructor() {
-		this.registry = makeRegistry({ ...systemPlatform, clock: this.clock, policy: { ...CONNECTION_POLICY, chance: () => 0 }, openSocket: this.sockets.open });
+		this.registry = makeRegistry({
+			...systemPlatform,
+			clock: this.clock,
+			policy: { ...CONNECTION_POLICY, chance: () => 0 },
+			openSocket: this.sockets.open,
+		});
 	}
 
 	/** A trigger that has just been activated. */
@@ -26,7 +31,14 @@ class Scene {
 		const trigger = new ScriptedTrigger(change);
 		trigger.currentCredentials = credentialsOf(token);
 		const running = this.registry.run(place, trigger, trigger.currentCredentials, this.logger);
-		return { trigger, running, close: () => { void running.close(); return settled(); } };
+		return {
+			trigger,
+			running,
+			close: () => {
+				void running.close();
+				return settled();
+			},
+		};
 	}
 
 	async connect(): Promise<void> {
@@ -38,7 +50,9 @@ class Scene {
 
 	/** The tokens of the connections that are open. */
 	get tokens(): string[] {
-		return this.sockets.sockets.filter(({ closed }) => !closed).map(({ credentials }) => credentials.token);
+		return this.sockets.sockets
+			.filter(({ closed }) => !closed)
+			.map(({ credentials }) => credentials.token);
 	}
 
 	async hears(id: string, seconds = 0): Promise<void> {
@@ -47,7 +61,11 @@ class Scene {
 	}
 
 	get marked(): unknown[] {
-		return this.sockets.sockets.flatMap((socket) => socket.all('mark_read').map(({ payload }) => (payload as { message_ids: unknown }).message_ids));
+		return this.sockets.sockets.flatMap((socket) =>
+			socket
+				.all('mark_read')
+				.map(({ payload }) => (payload as { message_ids: unknown }).message_ids),
+		);
 	}
 }
 
@@ -75,7 +93,9 @@ describe('the triggers of one agent', () => {
 		await scene.connect();
 
 		expect(scene.tokens).toHaveLength(2);
-		expect(scene.logger.lines.filter((line) => /mark each other's messages/.test(line))).toEqual([expect.stringMatching(/^warn.*"Ignore SSL Issues".*Give them the same credential/)]);
+		expect(scene.logger.lines.filter((line) => /mark each other's messages/.test(line))).toEqual([
+			expect.stringMatching(/^warn.*"Ignore SSL Issues".*Give them the same credential/),
+		]);
 	});
 
 	it('do not share it with another token', async () => {
@@ -176,7 +196,7 @@ describe('closing a trigger in immediately', () => {
 		const scene = new Scene();
 		const { running } = scene.run({ acknowledge: 'immediately' });
 		await scene.connect();
-		for (let number = 0; number < 40; number += 1) await scene.hears(`m${String(number)}`, number);
+		for (let number = 0; number < 40; number += 1) await scene.hears(`m${number}`, number);
 		let isClosed = false;
 		void running.close().then(() => (isClosed = true));
 
@@ -191,7 +211,7 @@ describe('closing a trigger in immediately', () => {
 });
 
 describe('a credential that has changed', () => {
-	it('takes its trigger to the other agent\'s connection at the next reconnect', async () => {
+	it("takes its trigger to the other agent's connection at the next reconnect", async () => {
 		const scene = new Scene();
 		const { trigger } = scene.run();
 		await scene.connect();
@@ -212,7 +232,10 @@ describe('a credential that has changed', () => {
 		trigger.currentCredentials = credentialsOf('new_token');
 		await scene.sockets.last.fail('transport close');
 		await scene.clock.advance(1000);
-		scene.sockets.last.handlers.frame('offline_messages', [frame('running', saidAt(1)), frame('queued', saidAt(2))]);
+		scene.sockets.last.handlers.frame('offline_messages', [
+			frame('running', saidAt(1)),
+			frame('queued', saidAt(2)),
+		]);
 		await scene.connect();
 
 		await trigger.execution('running').end();
@@ -273,24 +296,29 @@ describe('a credential that has changed', () => {
 	it.each([
 		['in its token', credentialsOf('new_token')],
 		['in whether the certificate is checked', { ...credentialsOf(), ignoreSslIssues: true }],
-	])('%s takes all its triggers along as soon as one of them is published again, for they would mark each other\'s messages', async (_what, changed) => {
-		const scene = new Scene();
-		const first = scene.run({}, { place: 'a' });
-		const other = scene.run({}, { place: 'b' });
-		await scene.connect();
-		other.trigger.currentCredentials = changed;
-		await first.close();
-		const again = new ScriptedTrigger();
-		again.currentCredentials = changed;
-		scene.registry.run('a', again, changed, scene.logger);
-		await scene.clock.advance(1000);
-		await scene.connect();
-		await scene.hears('m');
+	])(
+		"%s takes all its triggers along as soon as one of them is published again, for they would mark each other's messages",
+		async (_what, changed) => {
+			const scene = new Scene();
+			const first = scene.run({}, { place: 'a' });
+			const other = scene.run({}, { place: 'b' });
+			await scene.connect();
+			other.trigger.currentCredentials = changed;
+			await first.close();
+			const again = new ScriptedTrigger();
+			again.currentCredentials = changed;
+			scene.registry.run('a', again, changed, scene.logger);
+			await scene.clock.advance(1000);
+			await scene.connect();
+			await scene.hears('m');
 
-		expect([again.started, other.trigger.started]).toEqual([['m'], ['m']]);
-		expect(scene.sockets.count).toBe(2);
-		expect(scene.logger.complaints.filter((line) => line.includes('mark each other'))).toEqual([]);
-	});
+			expect([again.started, other.trigger.started]).toEqual([['m'], ['m']]);
+			expect(scene.sockets.count).toBe(2);
+			expect(scene.logger.complaints.filter((line) => line.includes('mark each other'))).toEqual(
+				[],
+			);
+		},
+	);
 
 	it('while a failed message waits for its next attempt leaves that attempt to the agent that has it unread', async () => {
 		const scene = new Scene();
@@ -328,7 +356,7 @@ describe('a credential that has changed', () => {
 });
 
 describe('what an action marks as read', () => {
-	it('frees the trigger\'s message in manually, in the same process', async () => {
+	it("frees the trigger's message in manually, in the same process", async () => {
 		const scene = new Scene();
 		const { trigger } = scene.run({ acknowledge: 'manually' });
 		await scene.connect();
@@ -356,7 +384,9 @@ describe('the sends of an agent', () => {
 		const session = scene.registry.session(credentialsOf(), scene.logger);
 		const first = session.send(say('0', 'gc_1'));
 		await settled();
-		await scene.sockets.last.all('send_message')[0]?.answer({ ok: true, message_id: 'm', created_at: 1 });
+		await scene.sockets.last
+			.all('send_message')[0]
+			?.answer({ ok: true, message_id: 'm', created_at: 1 });
 		await first;
 		await scene.sockets.last.fail('transport close');
 		await scene.clock.advance(1000);
@@ -373,7 +403,10 @@ describe('the sends of an agent', () => {
 describe('a failure reply that cannot be composed', () => {
 	it('is told in the log, and the message is settled all the same', async () => {
 		const scene = new Scene();
-		const failureReply = Array.from({ length: 101 }, (_nothing, number) => `<at user_id="u_${String(number)}">x</at>`).join('');
+		const failureReply = Array.from(
+			{ length: 101 },
+			(_nothing, number) => `<at user_id="u_${number}">x</at>`,
+		).join('');
 		const { trigger } = scene.run({ failureReply });
 		await scene.connect();
 		await scene.hears('m');

@@ -9,11 +9,15 @@ describe('what the log says of the connection', () => {
 	});
 
 	it.each(bad)('has the detail of the state %s', (state) => {
-		expect(describeState(state, 'http://club.test: refused').text).toContain('http://club.test: refused');
+		expect(describeState(state, 'http://club.test: refused').text).toContain(
+			'http://club.test: refused',
+		);
 	});
 
 	it('is an error only where somebody has to do something', () => {
-		const levels = (['connected', ...bad, 'closed'] as ConnectionState[]).map((state) => describeState(state, '').level);
+		const levels = (['connected', ...bad, 'closed'] as ConnectionState[]).map(
+			(state) => describeState(state, '').level,
+		);
 
 		expect(levels).toEqual(['info', 'warn', 'warn', 'warn', 'error', 'error', 'info']);
 	});

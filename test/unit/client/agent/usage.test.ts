@@ -4,7 +4,11 @@ import { FakeClock } from '../../../support/fake-clock';
 const usage = () => {
 	const clock = new FakeClock();
 	const state = { hasTriggers: false, closed: 0 };
-	const used = new Usage(clock, () => state.hasTriggers, () => (state.closed += 1));
+	const used = new Usage(
+		clock,
+		() => state.hasTriggers,
+		() => (state.closed += 1),
+	);
 	return { clock, state, used };
 };
 

@@ -1,4 +1,10 @@
-import { displayAddress, endpoint, mediaAddress, parseServerAddress, serverFileUrl } from '../../../../client/connection/address';
+import {
+	displayAddress,
+	endpoint,
+	mediaAddress,
+	parseServerAddress,
+	serverFileUrl,
+} from '../../../../client/connection/address';
 
 describe('a server URL', () => {
 	it.each([
@@ -11,24 +17,42 @@ describe('a server URL', () => {
 		expect(parseServerAddress(text)).toEqual({ origin, basePath });
 	});
 
-	it.each([[''], ['   '], ['example.com'], ['ftp://example.com'], ['javascript:alert(1)'], ['http://'], ['http://user@example.com'], ['http://user:pass@example.com'], ['file:///etc/passwd']])(
-		'%p is an error that says what to enter',
-		(text) => {
-			expect(() => parseServerAddress(text)).toThrow(
-				expect.objectContaining({ code: 'SETTINGS', remedy: expect.stringContaining('https://chat.example.com') as string }) as Error,
-			);
-		},
-	);
+	it.each([
+		[''],
+		['   '],
+		['example.com'],
+		['ftp://example.com'],
+		['javascript:alert(1)'],
+		['http://'],
+		['http://user@example.com'],
+		['http://user:pass@example.com'],
+		['file:///etc/passwd'],
+	])('%p is an error that says what to enter', (text) => {
+		expect(() => parseServerAddress(text)).toThrow(
+			expect.objectContaining({
+				code: 'SETTINGS',
+				remedy: expect.stringContaining('https://chat.example.com') as string,
+			}) as Error,
+		);
+	});
 
-	it.each([['http://user:hunter2@example.com'], ['ftp://user:hunter2@example.com'], ['http://user:hunter2@[broken'], ['user:hunter2@example.com']])(
-		'is not repeated in the error where it holds a password: %p',
-		(text) => {
-			expect(() => parseServerAddress(text)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('hunter2') as string }) as Error);
-		},
-	);
+	it.each([
+		['http://user:hunter2@example.com'],
+		['ftp://user:hunter2@example.com'],
+		['http://user:hunter2@[broken'],
+		['user:hunter2@example.com'],
+	])('is not repeated in the error where it holds a password: %p', (text) => {
+		expect(() => parseServerAddress(text)).toThrow(
+			expect.not.objectContaining({
+				message: expect.stringContaining('hunter2') as string,
+			}) as Error,
+		);
+	});
 
 	it('cannot write a line of its own into the log by its error', () => {
-		expect(() => parseServerAddress('nonsense\nerror: all is lost')).toThrow(/^The server URL "nonsense\\u\{a\}error: all is lost" does not begin/);
+		expect(() => parseServerAddress('nonsense\nerror: all is lost')).toThrow(
+			/^The server URL "nonsense\\u\{a\}error: all is lost" does not begin/,
+		);
 	});
 
 	it('puts endpoints below its sub-path', () => {
@@ -39,29 +63,47 @@ describe('a server URL', () => {
 	});
 });
 
-describe('the address of a message\'s file', () => {
+describe("the address of a message's file", () => {
 	const root = parseServerAddress('http://club.test:5555');
 	const below = parseServerAddress('https://example.com/club');
 
 	it('on a server at the root is the one that it names', () => {
-		expect(mediaAddress(root, '/media/uploads/a_b.png')).toEqual({ url: 'http://club.test:5555/media/uploads/a_b.png', onServer: true });
+		expect(mediaAddress(root, '/media/uploads/a_b.png')).toEqual({
+			url: 'http://club.test:5555/media/uploads/a_b.png',
+			onServer: true,
+		});
 	});
 
 	it('on a server below a sub-path gets the sub-path, which the server does not know of', () => {
-		expect(mediaAddress(below, '/media/uploads/a.png')).toEqual({ url: 'https://example.com/club/media/uploads/a.png', onServer: true });
+		expect(mediaAddress(below, '/media/uploads/a.png')).toEqual({
+			url: 'https://example.com/club/media/uploads/a.png',
+			onServer: true,
+		});
 	});
 
 	it('gets the sub-path once', () => {
-		expect(mediaAddress(below, '/club/media/a.png')).toEqual({ url: 'https://example.com/club/media/a.png', onServer: true });
-		expect(mediaAddress(below, '/clubhouse/a.png')).toEqual({ url: 'https://example.com/club/clubhouse/a.png', onServer: true });
+		expect(mediaAddress(below, '/club/media/a.png')).toEqual({
+			url: 'https://example.com/club/media/a.png',
+			onServer: true,
+		});
+		expect(mediaAddress(below, '/clubhouse/a.png')).toEqual({
+			url: 'https://example.com/club/clubhouse/a.png',
+			onServer: true,
+		});
 	});
 
 	it('may be whole, where it lies on the server itself', () => {
-		expect(mediaAddress(root, 'http://club.test:5555/media/a.png')).toEqual({ url: 'http://club.test:5555/media/a.png', onServer: true });
+		expect(mediaAddress(root, 'http://club.test:5555/media/a.png')).toEqual({
+			url: 'http://club.test:5555/media/a.png',
+			onServer: true,
+		});
 	});
 
 	it('may be relative, and then lies below the base path', () => {
-		expect(mediaAddress(below, 'media/a.png')).toEqual({ url: 'https://example.com/club/media/a.png', onServer: true });
+		expect(mediaAddress(below, 'media/a.png')).toEqual({
+			url: 'https://example.com/club/media/a.png',
+			onServer: true,
+		});
 	});
 
 	it.each([
@@ -83,16 +125,21 @@ describe('the address of a message\'s file', () => {
 	])('%p never leads anywhere else than to the server', (fileUrl) => {
 		const { url, onServer } = mediaAddress(root, fileUrl);
 
-		const leadsElsewhere = !URL.canParse(url) || !/^http:\/\/club\.test:5555\//.test(new URL(url).href);
+		const leadsElsewhere =
+			!URL.canParse(url) || !/^http:\/\/club\.test:5555\//.test(new URL(url).href);
 		expect(onServer && leadsElsewhere).toBe(false);
 	});
 
-	it.each([['//evil.test/x.png'], ['/\\evil.test/x.png'], ['http://evil.test/x.png'], ['http://user:pass@club.test:5555/x'], ['javascript:alert(1)'], ['blob:http://club.test:5555/1']])(
-		'%p is not on the server',
-		(fileUrl) => {
-			expect(mediaAddress(root, fileUrl).onServer).toBe(false);
-		},
-	);
+	it.each([
+		['//evil.test/x.png'],
+		['/\\evil.test/x.png'],
+		['http://evil.test/x.png'],
+		['http://user:pass@club.test:5555/x'],
+		['javascript:alert(1)'],
+		['blob:http://club.test:5555/1'],
+	])('%p is not on the server', (fileUrl) => {
+		expect(mediaAddress(root, fileUrl).onServer).toBe(false);
+	});
 });
 
 describe('what the server itself calls one of its files', () => {
@@ -107,7 +154,13 @@ describe('what the server itself calls one of its files', () => {
 		expect(serverFileUrl(below, fileUrl)).toBe(ownName);
 	});
 
-	it.each([['https://evil.test/media/a.png'], ['https://example.com/club/api/agent/chats'], ['/media/../api/chats'], ['//evil.test/media/a.png'], ['a.png']])('is nothing for %p', (fileUrl) => {
+	it.each([
+		['https://evil.test/media/a.png'],
+		['https://example.com/club/api/agent/chats'],
+		['/media/../api/chats'],
+		['//evil.test/media/a.png'],
+		['a.png'],
+	])('is nothing for %p', (fileUrl) => {
 		expect(serverFileUrl(below, fileUrl)).toBeUndefined();
 	});
 });

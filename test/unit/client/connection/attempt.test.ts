@@ -9,11 +9,18 @@ const attempting = () => {
 	const sockets = new FakeSockets();
 	const told: string[] = [];
 	const ends: AttemptEnd[] = [];
-	const attempt = new Attempt(sockets.open, credentialsOf(), ['websocket', 'polling'], clock, 15_000, {
-		identified: ({ userId }) => told.push(`identified ${userId}`),
-		frame: (event) => told.push(event),
-		ready: () => told.push('ready'),
-	});
+	const attempt = new Attempt(
+		sockets.open,
+		credentialsOf(),
+		['websocket', 'polling'],
+		clock,
+		15_000,
+		{
+			identified: ({ userId }) => told.push(`identified ${userId}`),
+			frame: (event) => told.push(event),
+			ready: () => told.push('ready'),
+		},
+	);
 	void attempt.ended.then((end) => ends.push(end));
 	return { clock, socket: sockets.last, told, ends, attempt };
 };
@@ -77,12 +84,24 @@ describe('a handshake that hangs', () => {
 		expect(ends).toEqual([]);
 		await clock.advance(1);
 
-		expect(ends).toEqual([{ how: 'stalled', detail: 'no answer to the handshake within 15 s', transportHung: false }]);
+		expect(ends).toEqual([
+			{ how: 'stalled', detail: 'no answer to the handshake within 15 s', transportHung: false },
+		]);
 	});
 
 	it.each([
-		['the identity alone', (socket: { authOk: () => void }) => { socket.authOk(); }],
-		['the barrier alone', (socket: { handlers: { connected: () => void } }) => { socket.handlers.connected(); }],
+		[
+			'the identity alone',
+			(socket: { authOk: () => void }) => {
+				socket.authOk();
+			},
+		],
+		[
+			'the barrier alone',
+			(socket: { handlers: { connected: () => void } }) => {
+				socket.handlers.connected();
+			},
+		],
 	])('has come only as far as %s', async (_what, half) => {
 		const { clock, ends, socket } = attempting();
 		half(socket);
@@ -176,7 +195,9 @@ describe('the end of an attempt', () => {
 		socket.authOk({ user_id: null });
 		await settled();
 
-		expect(ends).toMatchObject([{ how: 'unreachable', detail: expect.stringContaining('auth_ok') as string }]);
+		expect(ends).toMatchObject([
+			{ how: 'unreachable', detail: expect.stringContaining('auth_ok') as string },
+		]);
 	});
 
 	it('closes the socket, leaves no timer, and is told once', async () => {

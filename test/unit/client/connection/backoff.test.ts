@@ -1,11 +1,14 @@
 import { Backoff } from '../../../../client/connection/backoff';
 import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 
-const seconds = (backoff: Backoff, count: number) => Array.from({ length: count }, () => backoff.next() / 1000);
+const seconds = (backoff: Backoff, count: number) =>
+	Array.from({ length: count }, () => backoff.next() / 1000);
 
 describe('the pauses between attempts', () => {
 	it('double up to the cap, and stay there', () => {
-		expect(seconds(new Backoff({ first: 1000, cap: 30_000 }, () => 0), 8)).toEqual([1, 2, 4, 8, 16, 30, 30, 30]);
+		expect(seconds(new Backoff({ first: 1000, cap: 30_000 }, () => 0), 8)).toEqual([
+			1, 2, 4, 8, 16, 30, 30, 30,
+		]);
 	});
 
 	it('get up to 30 % more by chance, after the cap, so that a herd does not come back together', () => {
@@ -15,7 +18,9 @@ describe('the pauses between attempts', () => {
 	});
 
 	it('differ from client to client at the cap', () => {
-		const delays = Array.from({ length: 20 }, () => new Backoff({ first: 30_000, cap: 30_000 }, CONNECTION_POLICY.chance).next());
+		const delays = Array.from({ length: 20 }, () =>
+			new Backoff({ first: 30_000, cap: 30_000 }, CONNECTION_POLICY.chance).next(),
+		);
 
 		expect(new Set(delays).size).toBeGreaterThan(1);
 		expect(Math.min(...delays)).toBeGreaterThanOrEqual(30_000);

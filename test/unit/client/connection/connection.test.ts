@@ -14,7 +14,11 @@ const connecting = () => {
 	const states: string[] = [];
 	const details: string[] = [];
 	const scene = {
-		clock, sockets, told, states, details,
+		clock,
+		sockets,
+		told,
+		states,
+		details,
 		credentials: (): Promise<AgentCredentials | undefined> => Promise.resolve(credentialsOf()),
 		open: sockets.open,
 		isAwaited: false,
@@ -75,7 +79,9 @@ describe('a connection', () => {
 
 	it('sends on its socket only while it is ready', async () => {
 		const { connection, sockets } = await started();
-		await expect(connection.request('mark_read', {}, 1000)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+		await expect(connection.request('mark_read', {}, 1000)).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+		});
 		connection.cast('typing', {});
 		expect(sockets.last.sent).toEqual([]);
 
@@ -160,13 +166,19 @@ describe('invariant 6: a trigger never dies', () => {
 		await scene.sockets.last.fail('websocket error');
 		await scene.clock.advance(1000);
 
-		expect(scene.sockets.sockets.map(({ credentials }) => credentials.token)).toEqual(['sk_agt_secret', 'new_token']);
+		expect(scene.sockets.sockets.map(({ credentials }) => credentials.token)).toEqual([
+			'sk_agt_secret',
+			'new_token',
+		]);
 	});
 
 	it('keeps trying while the credential cannot be read, and says so once', async () => {
 		const scene = connecting();
 		let readable = false;
-		scene.credentials = () => (readable ? Promise.resolve(credentialsOf()) : Promise.reject(new Error('the database is locked')));
+		scene.credentials = () =>
+			readable
+				? Promise.resolve(credentialsOf())
+				: Promise.reject(new Error('the database is locked'));
 		scene.connection.start();
 		await scene.clock.advance(120_000);
 		expect(scene.states).toEqual(['connecting', 'reconnecting']);
@@ -181,7 +193,9 @@ describe('invariant 6: a trigger never dies', () => {
 
 	it('outlives a socket that cannot even be opened', async () => {
 		const scene = connecting();
-		scene.open = () => { throw new Error('Invalid URL'); };
+		scene.open = () => {
+			throw new Error('Invalid URL');
+		};
 		scene.connection.start();
 		await settled();
 		expect(scene.states).toEqual(['connecting', 'reconnecting']);
@@ -361,7 +375,15 @@ describe('renewing a connection', () => {
 		expect(first?.closed).toBe(true);
 		expect(sockets.count).toBe(2);
 		await sockets.last.accept();
-		expect(told).toEqual(['opening', 'identified', 'ready', 'lost', 'opening', 'identified', 'ready']);
+		expect(told).toEqual([
+			'opening',
+			'identified',
+			'ready',
+			'lost',
+			'opening',
+			'identified',
+			'ready',
+		]);
 		expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
 	});
 
@@ -388,7 +410,12 @@ describe('invariant 11: every wait has a deadline and loses to close, which', ()
 			connection.close();
 			await settled();
 
-			expect([stage, clock.pending, sockets.last.closed, states.at(-1)]).toEqual([stage, 0, true, 'closed']);
+			expect([stage, clock.pending, sockets.last.closed, states.at(-1)]).toEqual([
+				stage,
+				0,
+				true,
+				'closed',
+			]);
 			await clock.advance(600_000);
 			expect(sockets.count).toBe(1);
 		}
@@ -396,11 +423,17 @@ describe('invariant 11: every wait has a deadline and loses to close, which', ()
 
 	it('wins over a pause that begins with the news that makes somebody close it', async () => {
 		const scene = await started();
-		scene.onState = (state) => { if (state === 'reconnecting') scene.connection.close(); };
+		scene.onState = (state) => {
+			if (state === 'reconnecting') scene.connection.close();
+		};
 
 		await scene.sockets.last.fail('websocket error');
 
-		expect([scene.clock.pending, scene.sockets.count, scene.states.at(-1)]).toEqual([0, 1, 'closed']);
+		expect([scene.clock.pending, scene.sockets.count, scene.states.at(-1)]).toEqual([
+			0,
+			1,
+			'closed',
+		]);
 	});
 
 	it('may be asked for twice, and is told once', async () => {
@@ -418,7 +451,9 @@ describe('invariant 11: every wait has a deadline and loses to close, which', ()
 		let give = (): void => undefined;
 		scene.credentials = () =>
 			new Promise((resolve) => {
-				give = () => { resolve(credentialsOf()); };
+				give = () => {
+					resolve(credentialsOf());
+				};
 			});
 		scene.connection.start();
 
@@ -465,7 +500,9 @@ describe('the rules of the host about where to connect', () => {
 		await settled();
 
 		expect(scene.states).toEqual(['connecting', 'blocked']);
-		expect(scene.details.at(-1)).toBe('The host blocks club.test. Allow it in the settings of the host.');
+		expect(scene.details.at(-1)).toBe(
+			'The host blocks club.test. Allow it in the settings of the host.',
+		);
 		await scene.clock.advance(CONNECTION_POLICY.refusedFirst - 1);
 		egress.forbidden.clear();
 		expect(scene.sockets.count).toBe(0);
@@ -490,7 +527,9 @@ describe('the rules of the host about where to connect', () => {
 		const scene = connecting();
 		const egress = ruled(scene);
 		let answer = (): void => undefined;
-		egress.answer = new Promise((resolve) => { answer = resolve; });
+		egress.answer = new Promise((resolve) => {
+			answer = resolve;
+		});
 		await settled();
 
 		scene.connection.close();

@@ -1,6 +1,6 @@
 import { credentialsKey, makeCredentials } from '../../../../client/connection/credentials';
 
-describe('an agent\'s credentials', () => {
+describe("an agent's credentials", () => {
 	it('take a token with white space around it, as pasted', () => {
 		expect(makeCredentials(' http://club.test:5555/ ', ' sk_agt_x\n', true)).toEqual({
 			address: { origin: 'http://club.test:5555', basePath: '' },
@@ -9,23 +9,33 @@ describe('an agent\'s credentials', () => {
 		});
 	});
 
-	it.each([[''], ['   '], ['two words'], ['line\nbreak: x'], ['tökén']])('refuse the token %p', (token) => {
-		expect(() => makeCredentials('http://club.test', token, false)).toThrow(expect.objectContaining({ code: 'SETTINGS' }) as Error);
-	});
+	it.each([[''], ['   '], ['two words'], ['line\nbreak: x'], ['tökén']])(
+		'refuse the token %p',
+		(token) => {
+			expect(() => makeCredentials('http://club.test', token, false)).toThrow(
+				expect.objectContaining({ code: 'SETTINGS' }) as Error,
+			);
+		},
+	);
 
 	it('do not show the token in the error about it', () => {
 		expect(() => makeCredentials('http://club.test', 'sk_agt_secret word', false)).toThrow(
-			expect.not.objectContaining({ message: expect.stringContaining('sk_agt_secret') as string }) as Error,
+			expect.not.objectContaining({
+				message: expect.stringContaining('sk_agt_secret') as string,
+			}) as Error,
 		);
 	});
 
 	it('refuse an address that cannot be right', () => {
-		expect(() => makeCredentials('', 'token', false)).toThrow(expect.objectContaining({ code: 'SETTINGS' }) as Error);
+		expect(() => makeCredentials('', 'token', false)).toThrow(
+			expect.objectContaining({ code: 'SETTINGS' }) as Error,
+		);
 	});
 });
 
 describe('who may share a connection', () => {
-	const key = (url: string, token = 't', ignore = false) => credentialsKey(makeCredentials(url, token, ignore));
+	const key = (url: string, token = 't', ignore = false) =>
+		credentialsKey(makeCredentials(url, token, ignore));
 
 	it('is who has the same origin, path, token and certificate checking', () => {
 		expect(key('http://club.test')).toBe(key(' http://club.test/ '));

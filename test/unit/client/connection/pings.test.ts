@@ -8,10 +8,18 @@ function arriving() {
 	const did: string[] = [];
 	const engine = {
 		readyState: 'open',
-		_resetPingTimeout: () => { did.push('more time'); },
-		_sendPacket: (type: 'pong') => { did.push(type); },
+		_resetPingTimeout: () => {
+			did.push('more time');
+		},
+		_sendPacket: (type: 'pong') => {
+			did.push(type);
+		},
 	};
-	const timer = outlastPings(clock, () => engine, () => state.bytes);
+	const timer = outlastPings(
+		clock,
+		() => engine,
+		() => state.bytes,
+	);
 	const pass = async (seconds: number, bytes: number) => {
 		for (let passed = 0; passed < seconds; passed += 15) {
 			state.bytes += bytes;
@@ -41,9 +49,19 @@ describe('pings behind a batch that takes long', () => {
 	});
 
 	it.each<[string, (scene: ReturnType<typeof arriving>) => void]>([
-		['it is told so (the handshake is complete, or the attempt over)', ({ timer }) => { timer.cancel(); }],
-		['the transport is not open', ({ engine }) => { engine.readyState = 'closed'; }],
-	])('are the library\'s own affair when %s', async (_when, end) => {
+		[
+			'it is told so (the handshake is complete, or the attempt over)',
+			({ timer }) => {
+				timer.cancel();
+			},
+		],
+		[
+			'the transport is not open',
+			({ engine }) => {
+				engine.readyState = 'closed';
+			},
+		],
+	])("are the library's own affair when %s", async (_when, end) => {
 		const scene = arriving();
 		end(scene);
 

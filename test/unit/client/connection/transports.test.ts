@@ -3,11 +3,16 @@ import { settled } from '../../../support/fake-clock';
 
 const messageFrame = (text: string) => `42${JSON.stringify(['new_message', { text }])}`;
 
-/** A lane beside a library that hands on what it gets one microtask later, as socket.io-client does. */
+/**
+ * A lane beside a library that hands on what it gets one microtask later, as socket.io-client does.
+ */
 const scene = () => {
 	const heard: unknown[] = [];
 	const link = { isConnected: true };
-	const lane = messageLane(() => link.isConnected, (payload) => heard.push(payload));
+	const lane = messageLane(
+		() => link.isConnected,
+		(payload) => heard.push(payload),
+	);
 	const arrives = (frame: string) => {
 		const isTaken = lane(frame);
 		if (!isTaken) queueMicrotask(() => heard.push(frame));
@@ -45,7 +50,7 @@ describe('the short way of chat messages', () => {
 		['by a message without one', '42["new_message",]', true],
 		['by a message of another namespace', '42/admin,["new_message",{}]', true],
 		['by what is cut off', '42["new_message",{"text":"a', true],
-		['by the engine\'s own frames', '2', true],
+		["by the engine's own frames", '2', true],
 	])('is not taken %s', (_case, frame, isConnected) => {
 		const { heard, link, arrives } = scene();
 		link.isConnected = isConnected;

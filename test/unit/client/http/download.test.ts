@@ -28,7 +28,10 @@ const read = async (content: Readable) => {
 
 describe('a download', () => {
 	it('streams a file of the configured server', async () => {
-		const { http } = server(['abc', 'def'], { 'content-length': '6', 'content-type': 'application/octet-stream' });
+		const { http } = server(['abc', 'def'], {
+			'content-length': '6',
+			'content-type': 'application/octet-stream',
+		});
 
 		const file = await openDownload(http, MEDIA, 'photo.png', limits());
 
@@ -46,28 +49,37 @@ describe('a download', () => {
 	it('does not ask any other server', async () => {
 		const { http, requests } = server(['x']);
 
-		await expect(openDownload(http, { url: 'http://evil.test/x', onServer: false }, 'x.png', limits())).rejects.toMatchObject({ code: 'FILE' });
+		await expect(
+			openDownload(http, { url: 'http://evil.test/x', onServer: false }, 'x.png', limits()),
+		).rejects.toMatchObject({ code: 'FILE' });
 		expect(requests).toEqual([]);
 	});
 
 	it('does not begin with a file that is announced as too large', async () => {
 		const { http, body } = server(['x'], { 'content-length': '1001' });
 
-		await expect(openDownload(http, MEDIA, 'photo.png', limits(1000))).rejects.toMatchObject({ code: 'FILE' });
+		await expect(openDownload(http, MEDIA, 'photo.png', limits(1000))).rejects.toMatchObject({
+			code: 'FILE',
+		});
 		expect(body.destroyed).toBe(true);
 	});
 
-	it.each([[{}], [{ 'content-length': '3' }]])('counts what arrives, whatever %j announces', async (headers) => {
-		const { http } = server(['x'.repeat(600), 'x'.repeat(600)], headers);
-		const file = await openDownload(http, MEDIA, 'photo.png', limits(1000));
+	it.each([[{}], [{ 'content-length': '3' }]])(
+		'counts what arrives, whatever %j announces',
+		async (headers) => {
+			const { http } = server(['x'.repeat(600), 'x'.repeat(600)], headers);
+			const file = await openDownload(http, MEDIA, 'photo.png', limits(1000));
 
-		await expect(read(file.content)).rejects.toMatchObject({ code: 'FILE' });
-	});
+			await expect(read(file.content)).rejects.toMatchObject({ code: 'FILE' });
+		},
+	);
 
 	it('may be exactly as large as the limit', async () => {
 		const { http } = server(['x'.repeat(1000)], { 'content-length': '1000' });
 
-		expect(await read((await openDownload(http, MEDIA, 'photo.png', limits(1000))).content)).toHaveLength(1000);
+		expect(
+			await read((await openDownload(http, MEDIA, 'photo.png', limits(1000))).content),
+		).toHaveLength(1000);
 	});
 
 	it.each([
@@ -84,20 +96,27 @@ describe('a download', () => {
 	it('says that the server has the file no longer', async () => {
 		const { http } = server(['<html>'], {}, 404);
 
-		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ status: 404 });
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({
+			status: 404,
+		});
 	});
 
 	it('is not the web page that somebody in between sends in its place', async () => {
 		const { http, body } = server(['<html>'], { 'content-type': 'text/html; charset=utf-8' });
 
-		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB', message: expect.stringContaining('a web page') as string });
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({
+			code: 'NOT_AGENT_CLUB',
+			message: expect.stringContaining('a web page') as string,
+		});
 		expect(body.destroyed).toBe(true);
 	});
 
 	it('follows no redirect', async () => {
 		const { http, requests } = server([''], { location: 'http://evil.test/' }, 302);
 
-		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({ code: 'NOT_AGENT_CLUB' });
+		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({
+			code: 'NOT_AGENT_CLUB',
+		});
 		expect(requests).toHaveLength(1);
 	});
 
@@ -108,6 +127,10 @@ describe('a download', () => {
 
 		body.destroy(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }));
 
-		await expect(reading).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true, message: expect.stringContaining('club.test:5555') as string });
+		await expect(reading).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+			retriable: true,
+			message: expect.stringContaining('club.test:5555') as string,
+		});
 	});
 });

@@ -1,30 +1,55 @@
 import fc from 'fast-check';
 import type { HistoryRequest } from '../../../../client/http/agent-http';
-import { readHistory, type HistoryRange, type HistorySource } from '../../../../client/http/history';
+import {
+	readHistory,
+	type HistoryRange,
+	type HistorySource,
+} from '../../../../client/http/history';
 import type { Message } from '../../../../client/protocol/message';
 import { GROUP, message, saidAt, START } from '../../../support/sample-messages';
 
 /** So many messages said at each of these times (seconds after the start). */
 const said = (...times: ReadonlyArray<readonly [seconds: number, count: number]>): Message[] =>
-	times.flatMap(([seconds, count]) => Array.from({ length: count }, (_nothing, number) => message(`${String(seconds)}/${String(number)}`, saidAt(seconds))));
+	times.flatMap(([seconds, count]) =>
+		Array.from({ length: count }, (_nothing, number) =>
+			message(`${seconds}/${number}`, saidAt(seconds)),
+		),
+	);
 
-const oneASecond = (count: number): Message[] => said(...Array.from({ length: count }, (_nothing, index) => [index, 1] as const));
+const oneASecond = (count: number): Message[] =>
+	said(...Array.from({ length: count }, (_nothing, index) => [index, 1] as const));
 
 /**
- * The server's history as it was measured: strictly before, the newest ones, oldest first. `rotate` turns the order of what has one
- * timestamp from page to page, for a database promises none.
+ * The server's history as it was measured: strictly before, the newest ones, oldest first. `rotate`
+ * turns the order of what has one timestamp from page to page, for a database promises none.
  */
-const server = (stored: readonly Message[], { rotate = false, unreadable = new Set<string>() } = {}) => {
+const server = (
+	stored: readonly Message[],
+	{ rotate = false, unreadable = new Set<string>() } = {},
+) => {
 	const requests: HistoryRequest[] = [];
 	const source: HistorySource = (_chat, request) => {
 		requests.push(request);
 		const { before = Number.POSITIVE_INFINITY, limit = 50 } = request;
 		const turned = rotate && requests.length % 2 === 0 ? [...stored].reverse() : stored;
-		const rows = turned.filter(({ createdAt }) => createdAt < before).sort((a, b) => a.createdAt - b.createdAt).slice(-limit);
+		const rows = turned
+			.filter(({ createdAt }) => createdAt < before)
+			.sort((a, b) => a.createdAt - b.createdAt)
+			.slice(-limit);
 		const messages = rows.filter(({ id }) => !unreadable.has(id));
-		return Promise.resolve({ messages, size: rows.length, oldest: rows[0]?.createdAt, newest: rows.at(-1)?.createdAt, serverTime: null });
+		return Promise.resolve({
+			messages,
+			size: rows.length,
+			oldest: rows[0]?.createdAt,
+			newest: rows.at(-1)?.createdAt,
+			serverTime: null,
+		});
 	};
-	return { requests, read: (range: Partial<HistoryRange> = {}) => readHistory(source, GROUP, { limit: Number.POSITIVE_INFINITY, ...range }) };
+	return {
+		requests,
+		read: (range: Partial<HistoryRange> = {}) =>
+			readHistory(source, GROUP, { limit: Number.POSITIVE_INFINITY, ...range }),
+	};
 };
 
 const ids = (messages: readonly Message[]) => messages.map(({ id }) => id);
@@ -43,23 +68,32 @@ describe('the history of a chat', () => {
 		expect(ids(await server(stored).read())).toEqual(ids(stored));
 	});
 
-	it.each([[false], [true]])('skips and repeats nothing where equal timestamps lie across every border of pages (order turned: %p)', async (rotate) => {
-		const stored = said(...Array.from({ length: 40 }, (_nothing, index) => [index, 33] as const));
+	it.each([[false], [true]])(
+		'skips and repeats nothing where equal timestamps lie across every border of pages (order turned: %p)',
+		async (rotate) => {
+			const stored = said(...Array.from({ length: 40 }, (_nothing, index) => [index, 33] as const));
 
-		const read = await server(stored, { rotate }).read();
+			const read = await server(stored, { rotate }).read();
 
-		expect(new Set(ids(read))).toEqual(new Set(ids(stored)));
-		expect(read).toHaveLength(stored.length);
-		expect(read.map(({ createdAt }) => createdAt)).toEqual(stored.map(({ createdAt }) => createdAt));
-	});
+			expect(new Set(ids(read))).toEqual(new Set(ids(stored)));
+			expect(read).toHaveLength(stored.length);
+			expect(read.map(({ createdAt }) => createdAt)).toEqual(
+				stored.map(({ createdAt }) => createdAt),
+			);
+		},
+	);
 
 	it('is read completely however the messages lie in time, as long as a page holds more than one moment', async () => {
 		await fc.assert(
-			fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 99 }))), fc.boolean(), async (times, rotate) => {
-				const stored = said(...new Map(times));
-				const read = await server(stored, { rotate }).read();
-				expect(ids(read).sort()).toEqual(ids(stored).sort());
-			}),
+			fc.asyncProperty(
+				fc.array(fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 1, max: 99 }))),
+				fc.boolean(),
+				async (times, rotate) => {
+					const stored = said(...new Map(times));
+					const read = await server(stored, { rotate }).read();
+					expect(ids(read).sort()).toEqual(ids(stored).sort());
+				},
+			),
 			{ numRuns: 50 },
 		);
 	});
@@ -76,7 +110,9 @@ describe('the history of a chat', () => {
 		const stored = oneASecond(500);
 		const { read, requests } = server(stored);
 
-		expect(ids(await read({ after: START + 99, before: START + 350 }))).toEqual(ids(stored.slice(100, 350)));
+		expect(ids(await read({ after: START + 99, before: START + 350 }))).toEqual(
+			ids(stored.slice(100, 350)),
+		);
 		expect(requests[0]?.before).toBe(START + 350);
 		expect(requests).toHaveLength(3);
 		expect(await server(stored).read({ before: 0 })).toEqual([]);
@@ -86,14 +122,19 @@ describe('the history of a chat', () => {
 		const stored = oneASecond(250);
 		const unreadable = new Set(ids(stored.slice(100, 220)));
 
-		expect(ids(await server(stored, { unreadable }).read())).toEqual([...ids(stored.slice(0, 100)), ...ids(stored.slice(220))]);
+		expect(ids(await server(stored, { unreadable }).read())).toEqual([
+			...ids(stored.slice(0, 100)),
+			...ids(stored.slice(220)),
+		]);
 	});
 
 	it('goes on behind rows that cannot be read where it looks for a number of messages', async () => {
 		const stored = oneASecond(250);
 		const unreadable = new Set(ids(stored.slice(140)));
 
-		expect(ids(await server(stored, { unreadable }).read({ limit: 30 }))).toEqual(ids(stored.slice(110, 140)));
+		expect(ids(await server(stored, { unreadable }).read({ limit: 30 }))).toEqual(
+			ids(stored.slice(110, 140)),
+		);
 	});
 
 	it('is an error that names the time where a full page has one timestamp, for there may be more of it', async () => {
@@ -101,7 +142,7 @@ describe('the history of a chat', () => {
 
 		await expect(server(dense).read()).rejects.toMatchObject({
 			code: 'BAD_ANSWER',
-			message: expect.stringContaining(`${String(START + 2)} (2023-11-14T22:13:22.000Z)`) as string,
+			message: expect.stringContaining(`${START + 2} (2023-11-14T22:13:22.000Z)`) as string,
 			remedy: expect.stringContaining('After') as string,
 		});
 	});
@@ -116,14 +157,33 @@ describe('the history of a chat', () => {
 
 	it('is an error, and no endless loop, with a server that does not go back', async () => {
 		const page = oneASecond(100);
-		const stuck: HistorySource = () => Promise.resolve({ messages: page, size: 100, oldest: START, newest: START + 99, serverTime: null });
+		const stuck: HistorySource = () =>
+			Promise.resolve({
+				messages: page,
+				size: 100,
+				oldest: START,
+				newest: START + 99,
+				serverTime: null,
+			});
 
-		await expect(readHistory(stuck, GROUP, { limit: 1000 })).rejects.toMatchObject({ code: 'BAD_ANSWER', message: expect.stringContaining('when asked for those before') as string });
+		await expect(readHistory(stuck, GROUP, { limit: 1000 })).rejects.toMatchObject({
+			code: 'BAD_ANSWER',
+			message: expect.stringContaining('when asked for those before') as string,
+		});
 	});
 
 	it('is an error where not one row of a full page can be read', async () => {
-		const blank: HistorySource = () => Promise.resolve({ messages: [], size: 100, oldest: undefined, newest: undefined, serverTime: null });
+		const blank: HistorySource = () =>
+			Promise.resolve({
+				messages: [],
+				size: 100,
+				oldest: undefined,
+				newest: undefined,
+				serverTime: null,
+			});
 
-		await expect(readHistory(blank, GROUP, { limit: 10 })).rejects.toMatchObject({ code: 'BAD_ANSWER' });
+		await expect(readHistory(blank, GROUP, { limit: 10 })).rejects.toMatchObject({
+			code: 'BAD_ANSWER',
+		});
 	});
 });

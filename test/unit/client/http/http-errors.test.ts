@@ -61,21 +61,30 @@ describe('an answer that is no success', () => {
 	});
 
 	it('says where a redirect leads, which is never followed', () => {
-		expect(refusal(301, '', 'https://elsewhere.test/').message).toContain('https://elsewhere.test/');
+		expect(refusal(301, '', 'https://elsewhere.test/').message).toContain(
+			'https://elsewhere.test/',
+		);
 	});
 
 	it('cannot forge a line of the log', () => {
-		expect(refusal(403, JSON.stringify({ error: 'no\n[error] forged' }), undefined).message).not.toContain('\n');
+		expect(
+			refusal(403, JSON.stringify({ error: 'no\n[error] forged' }), undefined).message,
+		).not.toContain('\n');
 		expect(refusal(302, '', 'https://a\nb').message).not.toContain('\n');
 	});
 
 	it('may have a body that is JSON of another form', () => {
-		for (const body of ['null', '7', '[]', '{"error":7}', '{"error":""}']) expect(refusal(403, body, undefined).serverText).toBeUndefined();
+		for (const body of ['null', '7', '[]', '{"error":7}', '{"error":""}'])
+			expect(refusal(403, body, undefined).serverText).toBeUndefined();
 	});
 });
 
 describe('a server of another kind', () => {
 	it('is told with what to check', () => {
-		expect(notAgentClub('HTTP 404', 404)).toMatchObject({ code: 'NOT_AGENT_CLUB', status: 404, remedy: expect.stringContaining('sub-path') as string });
+		expect(notAgentClub('HTTP 404', 404)).toMatchObject({
+			code: 'NOT_AGENT_CLUB',
+			status: 404,
+			remedy: expect.stringContaining('sub-path') as string,
+		});
 	});
 });

@@ -5,7 +5,11 @@ async function* chunks(...texts: string[]) {
 }
 
 const bodyOf = async (fileName: string, size: number | undefined = 6) => {
-	const { headers, contentLength, chunks: parts } = multipartFile('file', fileName, chunks('abc', 'def'), size);
+	const {
+		headers,
+		contentLength,
+		chunks: parts,
+	} = multipartFile('file', fileName, chunks('abc', 'def'), size);
 	const all: Uint8Array[] = [];
 	for await (const part of parts) all.push(part);
 	return { headers, contentLength, bytes: Buffer.concat(all) };
@@ -23,7 +27,7 @@ describe('a form with one file', () => {
 		expect([before, body, after]).toEqual(['', 'abcdef\r\n', '--\r\n']);
 	});
 
-	it('says how long it is where the file\'s size is known', async () => {
+	it("says how long it is where the file's size is known", async () => {
 		const { headers, contentLength, bytes } = await bodyOf('a.pdf');
 
 		expect(contentLength).toBe(bytes.length);
@@ -31,7 +35,9 @@ describe('a form with one file', () => {
 	});
 
 	it('does not say so where nobody knows', () => {
-		expect(multipartFile('file', 'a.pdf', chunks('abc'), undefined).headers).not.toHaveProperty('content-length');
+		expect(multipartFile('file', 'a.pdf', chunks('abc'), undefined).headers).not.toHaveProperty(
+			'content-length',
+		);
 	});
 
 	it('cannot be broken open by a file name', async () => {

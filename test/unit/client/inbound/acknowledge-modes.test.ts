@@ -49,16 +49,19 @@ describe('immediately', () => {
 		expect(scene.port.marked).toEqual([]);
 	});
 
-	it.each(['stopped', 'shutdown', 'failed', 'success'] as const)('marks a message whose execution ended as %s within that moment', async (outcome) => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge });
-		await scene.hears('m');
-		await trigger.execution('m').end(outcome);
-		await scene.clock.advance(60_000);
+	it.each(['stopped', 'shutdown', 'failed', 'success'] as const)(
+		'marks a message whose execution ended as %s within that moment',
+		async (outcome) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started({ acknowledge });
+			await scene.hears('m');
+			await trigger.execution('m').end(outcome);
+			await scene.clock.advance(60_000);
 
-		expect(trigger.started).toEqual(['m']);
-		expect(scene.port.marked).toEqual(['m']);
-	});
+			expect(trigger.started).toEqual(['m']);
+			expect(scene.port.marked).toEqual(['m']);
+		},
+	);
 
 	it('minds no rejection after that moment', async () => {
 		const scene = new InboxScene();
@@ -75,7 +78,9 @@ describe('immediately', () => {
 
 	it('hands over 200 a second at most', async () => {
 		const scene = new InboxScene();
-		const backlog = Array.from({ length: 450 }, (_nothing, number) => frame(`m${String(number)}`, saidAt(number)));
+		const backlog = Array.from({ length: 450 }, (_nothing, number) =>
+			frame(`m${number}`, saidAt(number)),
+		);
 		const { trigger } = await scene.started({ acknowledge }, ...backlog);
 		expect(trigger.started).toHaveLength(200);
 
@@ -105,17 +110,20 @@ describe('immediately', () => {
 describe('onCompletion', () => {
 	const acknowledge = 'onCompletion';
 
-	it.each(['success', 'failed', 'stopped'] as const)('settles a message whose execution ended as %s', async (outcome) => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge });
-		await scene.hears('m');
+	it.each(['success', 'failed', 'stopped'] as const)(
+		'settles a message whose execution ended as %s',
+		async (outcome) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started({ acknowledge });
+			await scene.hears('m');
 
-		await trigger.execution('m').end(outcome);
-		await scene.clock.advance(10_000);
+			await trigger.execution('m').end(outcome);
+			await scene.clock.advance(10_000);
 
-		expect(scene.port.marked).toEqual(['m']);
-		expect(trigger.started).toEqual(['m']);
-	});
+			expect(scene.port.marked).toEqual(['m']);
+			expect(trigger.started).toEqual(['m']);
+		},
+	);
 
 	it('answers in the chat when the execution failed, where a failure reply is set', async () => {
 		const scene = new InboxScene();
@@ -128,20 +136,25 @@ describe('onCompletion', () => {
 		expect(scene.logger.complaints).toEqual([expect.stringContaining('failed for message m')]);
 	});
 
-	it.each(['success', 'stopped'] as const)('does not answer when it ended as %s', async (outcome) => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge, failureReply: 'Sorry' });
-		await scene.hears('m');
+	it.each(['success', 'stopped'] as const)(
+		'does not answer when it ended as %s',
+		async (outcome) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started({ acknowledge, failureReply: 'Sorry' });
+			await scene.hears('m');
 
-		await trigger.execution('m').end(outcome);
+			await trigger.execution('m').end(outcome);
 
-		expect(scene.port.replies).toEqual([]);
-	});
+			expect(scene.port.replies).toEqual([]);
+		},
+	);
 
 	it('settles a failed message even where the reply cannot be sent', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ acknowledge, failureReply: 'Sorry' });
-		scene.port.reply = () => { throw new Error('too many mentions'); };
+		scene.port.reply = () => {
+			throw new Error('too many mentions');
+		};
 		await scene.hears('m');
 
 		await trigger.execution('m').end('failed');
@@ -170,7 +183,12 @@ describe('onSuccess', () => {
 
 	it('gives up after the last attempt: marked read, logged, and answered', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge, retries: 2, retryDelay: 1000, failureReply: 'Sorry' });
+		const { trigger } = await scene.started({
+			acknowledge,
+			retries: 2,
+			retryDelay: 1000,
+			failureReply: 'Sorry',
+		});
 		await scene.hears('m');
 		for (const outcome of ['failed', 'stopped', 'failed'] as const) {
 			expect(scene.port.replies).toEqual([]);
@@ -227,18 +245,21 @@ describe('onSuccess', () => {
 describe('manually', () => {
 	const acknowledge = 'manually';
 
-	it.each(['success', 'failed', 'stopped'] as const)('frees the lane and marks nothing when the execution ended as %s', async (outcome) => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge });
-		await scene.hears('a', saidAt(1));
-		await scene.hears('b', saidAt(2));
+	it.each(['success', 'failed', 'stopped'] as const)(
+		'frees the lane and marks nothing when the execution ended as %s',
+		async (outcome) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started({ acknowledge });
+			await scene.hears('a', saidAt(1));
+			await scene.hears('b', saidAt(2));
 
-		await trigger.execution('a').end(outcome);
-		await scene.clock.advance(60_000);
+			await trigger.execution('a').end(outcome);
+			await scene.clock.advance(60_000);
 
-		expect(trigger.started).toEqual(['a', 'b']);
-		expect(scene.port.marked).toEqual([]);
-	});
+			expect(trigger.started).toEqual(['a', 'b']);
+			expect(scene.port.marked).toEqual([]);
+		},
+	);
 
 	it('frees the lane after the lane timeout', async () => {
 		const scene = new InboxScene();
@@ -309,8 +330,8 @@ describe('manually', () => {
 		const { trigger } = await scene.started({ acknowledge });
 		for (let number = 0; number < 1000; number++) {
 			expect(scene.port.renewals).toEqual([]);
-			await scene.hears(`m${String(number)}`, saidAt(number));
-			await trigger.execution(`m${String(number)}`).end();
+			await scene.hears(`m${number}`, saidAt(number));
+			await trigger.execution(`m${number}`).end();
 		}
 
 		expect(scene.port.renewals).toHaveLength(1);

@@ -5,7 +5,11 @@ const LIMIT = { agentTurns: { most: 3, pause: 60_000 } };
 const START = 1_700_000_000;
 
 /** Another agent's message, so many seconds after the start of the test. */
-const byAgent = (second: number) => ({ sender_id: BOB, sender_is_agent: 1, created_at: START + second });
+const byAgent = (second: number) => ({
+	sender_id: BOB,
+	sender_is_agent: 1,
+	created_at: START + second,
+});
 
 describe('the limit for agents that answer each other', () => {
 	it("skips agents' messages after so many in a row, this agent's own included, marks them read and says so once", async () => {
@@ -21,15 +25,17 @@ describe('the limit for agents that answer each other', () => {
 		expect(trigger.started).toEqual(['a1', 'a2']);
 		await scene.clock.advance(3000);
 		expect(scene.port.marked).toEqual(['a1', 'a2', 'a3', 'a4']);
-		expect(scene.logger.lines.filter((line) => JSON.stringify(line).includes('Max Agent Turns'))).toHaveLength(1);
+		expect(
+			scene.logger.lines.filter((line) => JSON.stringify(line).includes('Max Agent Turns')),
+		).toHaveLength(1);
 	});
 
 	it('begins anew when a person writes, whose message always passes', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started(LIMIT);
 		for (const second of [1, 2, 3]) {
-			await scene.hears(`a${String(second)}`, byAgent(second));
-			await trigger.execution(`a${String(second)}`).end();
+			await scene.hears(`a${second}`, byAgent(second));
+			await trigger.execution(`a${second}`).end();
 		}
 		await scene.hears('skipped', byAgent(4));
 		await scene.hears('person', { created_at: START + 5 });
@@ -50,7 +56,12 @@ describe('the limit for agents that answer each other', () => {
 
 	it('is right again after a restart, from the history', async () => {
 		const scene = new InboxScene();
-		scene.history = [message('h0'), message('h1', byAgent(1)), message('h2', byAgent(2)), message('h3', byAgent(3))];
+		scene.history = [
+			message('h0'),
+			message('h1', byAgent(1)),
+			message('h2', byAgent(2)),
+			message('h3', byAgent(3)),
+		];
 		const { trigger } = await scene.started(LIMIT);
 		await scene.hears('a4', byAgent(4));
 		expect(trigger.started).toEqual([]);
@@ -61,7 +72,9 @@ describe('the limit for agents that answer each other', () => {
 		const { trigger } = await scene.started({ agentTurns: { most: 1, pause: 60_000 } });
 		await scene.hears('a1', byAgent(1));
 		await trigger.execution('a1').end();
-		jest.spyOn(scene.logger, 'warn').mockImplementationOnce(() => { throw new Error('the disk is full'); });
+		jest.spyOn(scene.logger, 'warn').mockImplementationOnce(() => {
+			throw new Error('the disk is full');
+		});
 
 		await scene.hears('a2', byAgent(2));
 		await scene.hears('person', { created_at: START + 3 });
@@ -75,7 +88,11 @@ describe('the limit for agents that answer each other', () => {
 
 	it('does not count a message twice that a reconnect brings again', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ ...LIMIT, filter: { requireMention: true }, agentTurns: { most: 2, pause: 60_000 } });
+		const { trigger } = await scene.started({
+			...LIMIT,
+			filter: { requireMention: true },
+			agentTurns: { most: 2, pause: 60_000 },
+		});
 		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
 		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
 		await scene.hears('second', byAgent(2));

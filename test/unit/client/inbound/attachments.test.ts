@@ -1,16 +1,33 @@
 import { Readable } from 'node:stream';
-import { type AttachmentSettings, type AttachmentSource, fetchAttachment, safeFileName } from '../../../../client/inbound/attachments';
+import {
+	type AttachmentSettings,
+	type AttachmentSource,
+	fetchAttachment,
+	safeFileName,
+} from '../../../../client/inbound/attachments';
 import { mediaAddress, parseServerAddress } from '../../../../client/connection/address';
 import { AgentClubError } from '../../../../client/errors';
 import { FakeClock } from '../../../support/fake-clock';
 import { message } from '../../../support/sample-messages';
 
 const ALL: AttachmentSettings = { download: 'all', maxBytes: 1000 };
-const PHOTO = { content: '', content_type: 'image', file_url: '/media/uploads/1f_photo.png', file_name: 'photo.png' };
+const PHOTO = {
+	content: '',
+	content_type: 'image',
+	file_url: '/media/uploads/1f_photo.png',
+	file_name: 'photo.png',
+};
 const SERVER = parseServerAddress('http://club.test:5555');
 
-/** Fetches a message's file; `opened` has what was asked of the server, `sunk` what reached the host's storage. */
-const fetching = (overrides: Readonly<Record<string, unknown>> = PHOTO, settings = ALL, source: Partial<AttachmentSource> = {}) => {
+/**
+ * Fetches a message's file; `opened` has what was asked of the server, `sunk` what reached the
+ * host's storage.
+ */
+const fetching = (
+	overrides: Readonly<Record<string, unknown>> = PHOTO,
+	settings = ALL,
+	source: Partial<AttachmentSource> = {},
+) => {
 	const clock = new FakeClock();
 	const opened: Array<{ url: string; maxBytes: number; signal: AbortSignal | undefined }> = [];
 	const sunk: Array<{ fileName: string; mimeType: string | undefined }> = [];
@@ -21,7 +38,11 @@ const fetching = (overrides: Readonly<Record<string, unknown>> = PHOTO, settings
 			address: (fileUrl) => mediaAddress(SERVER, fileUrl),
 			open: (media, _fileName, limits) => {
 				opened.push({ url: media.url, maxBytes: limits.maxBytes, signal: limits.signal });
-				return Promise.resolve({ content: Readable.from(['bytes']), mimeType: 'image/png', size: 5 });
+				return Promise.resolve({
+					content: Readable.from(['bytes']),
+					mimeType: 'image/png',
+					size: 5,
+				});
 			},
 			...source,
 		},
@@ -35,8 +56,8 @@ const fetching = (overrides: Readonly<Record<string, unknown>> = PHOTO, settings
 	return { clock, opened, sunk, result };
 };
 
-describe('a message\'s file', () => {
-	it('is streamed into the host\'s storage, under its name and type', async () => {
+describe("a message's file", () => {
+	it("is streamed into the host's storage, under its name and type", async () => {
 		const { result, opened, sunk } = fetching();
 
 		expect(await result).toEqual({
@@ -49,7 +70,9 @@ describe('a message\'s file', () => {
 			stored: 'stored',
 			problem: null,
 		});
-		expect(opened).toMatchObject([{ url: 'http://club.test:5555/media/uploads/1f_photo.png', maxBytes: 1000 }]);
+		expect(opened).toMatchObject([
+			{ url: 'http://club.test:5555/media/uploads/1f_photo.png', maxBytes: 1000 },
+		]);
 		expect(sunk).toEqual([{ fileName: 'photo.png', mimeType: 'image/png' }]);
 	});
 
@@ -60,7 +83,13 @@ describe('a message\'s file', () => {
 	it('is described and left alone where nothing is to be downloaded', async () => {
 		const { result, opened } = fetching(PHOTO, { ...ALL, download: 'none' });
 
-		expect(await result).toMatchObject({ fileName: 'photo.png', mimeType: 'image/png', fileSize: null, stored: undefined, problem: null });
+		expect(await result).toMatchObject({
+			fileName: 'photo.png',
+			mimeType: 'image/png',
+			fileSize: null,
+			stored: undefined,
+			problem: null,
+		});
 		expect(opened).toEqual([]);
 	});
 
@@ -68,13 +97,20 @@ describe('a message\'s file', () => {
 		const images: AttachmentSettings = { ...ALL, download: 'images' };
 
 		expect(await fetching(PHOTO, images).result).toMatchObject({ stored: 'stored' });
-		expect(await fetching({ ...PHOTO, content_type: 'file' }, images).result).toMatchObject({ stored: undefined, problem: null });
+		expect(await fetching({ ...PHOTO, content_type: 'file' }, images).result).toMatchObject({
+			stored: undefined,
+			problem: null,
+		});
 	});
 
 	it('that is too large, or not to be had, is told as a problem, and the message goes on', async () => {
-		const tooLarge = () => Promise.reject(new AgentClubError('FILE', 'The file is larger than the limit of 10 MB'));
+		const tooLarge = () =>
+			Promise.reject(new AgentClubError('FILE', 'The file is larger than the limit of 10 MB'));
 
-		expect(await fetching(PHOTO, ALL, { open: tooLarge }).result).toMatchObject({ stored: undefined, problem: 'The file is larger than the limit of 10 MB' });
+		expect(await fetching(PHOTO, ALL, { open: tooLarge }).result).toMatchObject({
+			stored: undefined,
+			problem: 'The file is larger than the limit of 10 MB',
+		});
 	});
 
 	it('whose download fails half-way is told as a problem', async () => {
@@ -84,7 +120,13 @@ describe('a message\'s file', () => {
 			open: () => Promise.resolve({ content: Readable.from(['x']), mimeType: null, size: null }),
 		};
 
-		const attachment = await fetchAttachment(message('m', PHOTO), ALL, source, () => Promise.reject(new Error('disk full')), clock);
+		const attachment = await fetchAttachment(
+			message('m', PHOTO),
+			ALL,
+			source,
+			() => Promise.reject(new Error('disk full')),
+			clock,
+		);
 
 		expect(attachment).toMatchObject({ stored: undefined, problem: 'disk full' });
 		expect(clock.pending).toBe(0);
@@ -107,20 +149,28 @@ describe('a message\'s file', () => {
 		expect(seen).toEqual([]);
 		await slow.clock.advance(1);
 
-		expect(seen).toMatchObject([{ stored: undefined, problem: 'The file did not arrive within 60 s' }]);
+		expect(seen).toMatchObject([
+			{ stored: undefined, problem: 'The file did not arrive within 60 s' },
+		]);
 		expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
 		expect(opened).toHaveLength(1);
 		expect(clock.pending).toBe(0);
 	});
 
-	it('does not hold the chat up for ever where the host\'s storage hangs', async () => {
+	it("does not hold the chat up for ever where the host's storage hangs", async () => {
 		const clock = new FakeClock();
 		const source: AttachmentSource = {
 			address: (url) => ({ url, onServer: true }),
 			open: () => Promise.resolve({ content: Readable.from(['x']), mimeType: null, size: null }),
 		};
 		const seen: unknown[] = [];
-		void fetchAttachment(message('m', PHOTO), ALL, source, () => new Promise<never>(() => undefined), clock).then((file) => seen.push(file));
+		void fetchAttachment(
+			message('m', PHOTO),
+			ALL,
+			source,
+			() => new Promise<never>(() => undefined),
+			clock,
+		).then((file) => seen.push(file));
 
 		await clock.advance(60_000);
 
@@ -128,14 +178,22 @@ describe('a message\'s file', () => {
 	});
 
 	it('elsewhere keeps its address, for the workflow to judge', async () => {
-		const foreign = fetching({ ...PHOTO, file_url: 'http://evil.test/x.png' }, { ...ALL, download: 'none' });
+		const foreign = fetching(
+			{ ...PHOTO, file_url: 'http://evil.test/x.png' },
+			{ ...ALL, download: 'none' },
+		);
 
 		expect(await foreign.result).toMatchObject({ url: 'http://evil.test/x.png' });
 	});
 
 	it('without a name is called by the last part of its address', async () => {
-		expect(await fetching({ ...PHOTO, file_name: null, file_url: '/media/uploads/1f_%E6%8A%A5.pdf' }).result).toMatchObject({ fileName: '1f_报.pdf' });
-		expect(await fetching({ ...PHOTO, file_name: '', file_url: '/media/uploads/100%.pdf' }).result).toMatchObject({ fileName: '100%.pdf' });
+		expect(
+			await fetching({ ...PHOTO, file_name: null, file_url: '/media/uploads/1f_%E6%8A%A5.pdf' })
+				.result,
+		).toMatchObject({ fileName: '1f_报.pdf' });
+		expect(
+			await fetching({ ...PHOTO, file_name: '', file_url: '/media/uploads/100%.pdf' }).result,
+		).toMatchObject({ fileName: '100%.pdf' });
 	});
 });
 

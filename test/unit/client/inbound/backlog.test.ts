@@ -4,7 +4,8 @@ import { frame } from '../../../support/sample-messages';
 const MINUTE = 60_000;
 
 /** A message that was written so many minutes before the test began. */
-const ago = (scene: InboxScene, id: string, minutes: number) => frame(id, { created_at: scene.clock.wallTime() / 1000 - 60 * minutes });
+const ago = (scene: InboxScene, id: string, minutes: number) =>
+	frame(id, { created_at: scene.clock.wallTime() / 1000 - 60 * minutes });
 
 describe('the first batch after a start', () => {
 	it('is worked on whole by default', async () => {
@@ -17,7 +18,11 @@ describe('the first batch after a start', () => {
 
 	it('leaves out what is older than the age, and marks it read in its turn', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ backlog: { keep: 'recent', maxAge: 30 * MINUTE } }, ago(scene, 'old', 31), ago(scene, 'recent', 29));
+		const { trigger } = await scene.started(
+			{ backlog: { keep: 'recent', maxAge: 30 * MINUTE } },
+			ago(scene, 'old', 31),
+			ago(scene, 'recent', 29),
+		);
 		expect(trigger.started).toEqual(['recent']);
 		await scene.clock.advance(5000);
 		expect(scene.port.marked).toEqual(['old']);
@@ -25,7 +30,11 @@ describe('the first batch after a start', () => {
 
 	it('is left out whole when told so, but not what arrives live', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } }, ago(scene, 'a', 1), ago(scene, 'b', 0));
+		const { trigger } = await scene.started(
+			{ backlog: { keep: 'skip', maxAge: 0 } },
+			ago(scene, 'a', 1),
+			ago(scene, 'b', 0),
+		);
 		await scene.hears('live', { created_at: scene.clock.wallTime() / 1000 });
 		expect(trigger.started).toEqual(['live']);
 	});

@@ -11,8 +11,14 @@ const cached = () => {
 		() =>
 			new Promise((resolve, reject) => {
 				fetches.push({
-					give: (value) => { resolve(value); return settled(); },
-					fail: () => { reject(new Error('503')); return settled(); },
+					give: (value) => {
+						resolve(value);
+						return settled();
+					},
+					fail: () => {
+						reject(new Error('503'));
+						return settled();
+					},
 				});
 			}),
 		(error) => failures.push(error),
@@ -20,7 +26,9 @@ const cached = () => {
 	/** Asks; `seen` has the answer, and when it came. */
 	const ask = (maxAge = 300_000, deadline = 5000) => {
 		const seen: { value?: string | undefined; at?: number } = {};
-		void cache.get(maxAge, deadline).then((value) => Object.assign(seen, { value, at: clock.now() }));
+		void cache
+			.get(maxAge, deadline)
+			.then((value) => Object.assign(seen, { value, at: clock.now() }));
 		return seen;
 	};
 	return { clock, cache, fetches, failures, ask };

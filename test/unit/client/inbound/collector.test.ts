@@ -5,8 +5,9 @@ const COLLECT = { collect: { pause: 5000, most: 20_000 } };
 const UNMENTIONED = { mentions: [] };
 
 /** What was handed over so far: the ids of the messages in each. */
-const bundles = (trigger: { bundles: ReadonlyArray<{ messages: ReadonlyArray<{ id: string }> }> }) =>
-	trigger.bundles.map(({ messages }) => messages.map(({ id }) => id));
+const bundles = (trigger: {
+	bundles: ReadonlyArray<{ messages: ReadonlyArray<{ id: string }> }>;
+}) => trigger.bundles.map(({ messages }) => messages.map(({ id }) => id));
 
 describe('collecting what one sender writes in one go', () => {
 	it('waits for the pause, and hands one item over', async () => {
@@ -75,19 +76,28 @@ describe('collecting what one sender writes in one go', () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started(COLLECT);
 		for (let second = 0; second < 30; second += 1) {
-			await scene.hears(`m${String(second)}`, saidAt(second));
+			await scene.hears(`m${second}`, saidAt(second));
 			await scene.clock.advance(1000);
 		}
 		const [first] = bundles(trigger);
-		expect(first).toEqual(Array.from({ length: 20 }, (_, second) => `m${String(second)}`));
+		expect(first).toEqual(Array.from({ length: 20 }, (_, second) => `m${second}`));
 	});
 
 	it("cuts a batch by the server's times", async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started(COLLECT, frame('a', saidAt(0)), frame('b', saidAt(3)), frame('c', saidAt(60)), frame('d', saidAt(61)));
+		const { trigger } = await scene.started(
+			COLLECT,
+			frame('a', saidAt(0)),
+			frame('b', saidAt(3)),
+			frame('c', saidAt(60)),
+			frame('d', saidAt(61)),
+		);
 		await scene.clock.advance(6000);
 		await trigger.execution('a').end();
-		expect(bundles(trigger)).toEqual([['a', 'b'], ['c', 'd']]);
+		expect(bundles(trigger)).toEqual([
+			['a', 'b'],
+			['c', 'd'],
+		]);
 	});
 
 	it('leaves an unfinished row unread when the trigger is closed for good', async () => {

@@ -14,7 +14,11 @@ const directory = () => {
 	const asked: string[] = [];
 	const server = {
 		members: (): Promise<Member[]> => Promise.resolve([member(ALICE, 'Alice')]),
-		chats: (): Promise<Chats> => Promise.resolve({ groups: [{ id: GROUP.id, name: 'Team', description: '', createdAt: null }], directs: [] }),
+		chats: (): Promise<Chats> =>
+			Promise.resolve({
+				groups: [{ id: GROUP.id, name: 'Team', description: '', createdAt: null }],
+				directs: [],
+			}),
 	};
 	const lookup = new Directory(
 		{
@@ -37,7 +41,10 @@ describe('the roster of a group', () => {
 	it('is fetched once, and serves the following messages', async () => {
 		const { lookup, asked } = directory();
 
-		const rosters = [await lookup.roster('gc_1', MAX_AGE, ALICE), await lookup.roster('gc_1', MAX_AGE, ALICE)];
+		const rosters = [
+			await lookup.roster('gc_1', MAX_AGE, ALICE),
+			await lookup.roster('gc_1', MAX_AGE, ALICE),
+		];
 
 		expect(rosters.map((roster) => roster?.map(({ id }) => id))).toEqual([[ALICE], [ALICE]]);
 		expect(asked).toEqual(['gc_1']);
@@ -102,8 +109,13 @@ describe('the roster of a group', () => {
 	it('is fetched for four groups at a time', async () => {
 		const { lookup, server, asked } = directory();
 		const answers: Array<() => void> = [];
-		server.members = () => new Promise((resolve) => answers.push(() => { resolve([]); }));
-		for (let group = 0; group < 6; group++) void lookup.roster(`gc_${String(group)}`, MAX_AGE, ALICE);
+		server.members = () =>
+			new Promise((resolve) =>
+				answers.push(() => {
+					resolve([]);
+				}),
+			);
+		for (let group = 0; group < 6; group++) void lookup.roster(`gc_${group}`, MAX_AGE, ALICE);
 		await settled();
 		expect(asked).toHaveLength(4);
 
@@ -125,7 +137,7 @@ describe('the roster of a group', () => {
 
 	it('is forgotten for the group that was used longest ago, above a thousand groups', async () => {
 		const { lookup, asked } = directory();
-		for (let group = 0; group <= 1000; group++) await lookup.roster(`gc_${String(group)}`, MAX_AGE, ALICE);
+		for (let group = 0; group <= 1000; group++) await lookup.roster(`gc_${group}`, MAX_AGE, ALICE);
 		asked.length = 0;
 
 		await lookup.roster('gc_1', MAX_AGE, ALICE);
@@ -148,7 +160,10 @@ describe('the name of a group', () => {
 	it('comes from the list of chats, fetched once', async () => {
 		const { lookup, asked } = directory();
 
-		expect([await lookup.groupName(GROUP, MAX_AGE), await lookup.groupName(GROUP, MAX_AGE)]).toEqual(['Team', 'Team']);
+		expect([
+			await lookup.groupName(GROUP, MAX_AGE),
+			await lookup.groupName(GROUP, MAX_AGE),
+		]).toEqual(['Team', 'Team']);
 		expect(asked).toEqual(['chats']);
 	});
 
@@ -156,7 +171,11 @@ describe('the name of a group', () => {
 		const { clock, lookup, asked, server } = directory();
 		await lookup.groupName(GROUP, MAX_AGE);
 		await clock.advance(2000);
-		server.chats = () => Promise.resolve({ groups: [{ id: 'gc_new', name: 'New', description: '', createdAt: null }], directs: [] });
+		server.chats = () =>
+			Promise.resolve({
+				groups: [{ id: 'gc_new', name: 'New', description: '', createdAt: null }],
+				directs: [],
+			});
 
 		expect(await lookup.groupName({ type: 'group', id: 'gc_new' }, MAX_AGE)).toBe('New');
 		expect(await lookup.groupName({ type: 'group', id: 'gc_ghost' }, MAX_AGE)).toBeNull();

@@ -1,9 +1,25 @@
-import { type FilterSettings, isAddressed, isEmpty, judge, listensTo } from '../../../../client/inbound/filter';
-import { AGENT, ALICE, BOB, DIRECT, GROUP, inChat, message } from '../../../support/sample-messages';
+import {
+	type FilterSettings,
+	isAddressed,
+	isEmpty,
+	judge,
+	listensTo,
+} from '../../../../client/inbound/filter';
+import {
+	AGENT,
+	ALICE,
+	BOB,
+	DIRECT,
+	GROUP,
+	inChat,
+	message,
+} from '../../../support/sample-messages';
 import { ANYBODY } from '../../../support/scripted-trigger';
 
-const verdict = (settings: Partial<FilterSettings>, overrides: Readonly<Record<string, unknown>> = {}) =>
-	judge({ ...ANYBODY, ...settings }, message('m', overrides), AGENT);
+const verdict = (
+	settings: Partial<FilterSettings>,
+	overrides: Readonly<Record<string, unknown>> = {},
+) => judge({ ...ANYBODY, ...settings }, message('m', overrides), AGENT);
 const ids = (...list: string[]) => new Set(list);
 
 describe('the list of allowed senders', () => {
@@ -53,7 +69,9 @@ describe('the list of allowed kinds', () => {
 	});
 
 	it('is intersected with the list of senders', () => {
-		expect(verdict({ allowFrom: ids(ALICE), allowFromKind: ids('agent') }, HUMAN)).toBe('sender kind');
+		expect(verdict({ allowFrom: ids(ALICE), allowFromKind: ids('agent') }, HUMAN)).toBe(
+			'sender kind',
+		);
 		expect(verdict({ allowFrom: ids(BOB), allowFromKind: ids('human') }, HUMAN)).toBe('sender');
 		expect(verdict({ allowFrom: ids(ALICE), allowFromKind: ids('human') }, HUMAN)).toBeUndefined();
 	});
@@ -73,12 +91,18 @@ describe('the need for a mention', () => {
 
 	it('lets a mention of everybody through, unless that is to be ignored', () => {
 		expect(verdict({ requireMention }, { mentions: ['all'] })).toBeUndefined();
-		expect(verdict({ requireMention, ignoreMentionAll: true }, { mentions: ['all'] })).toBe('no mention');
-		expect(verdict({ requireMention, ignoreMentionAll: true }, { mentions: ['all', AGENT] })).toBeUndefined();
+		expect(verdict({ requireMention, ignoreMentionAll: true }, { mentions: ['all'] })).toBe(
+			'no mention',
+		);
+		expect(
+			verdict({ requireMention, ignoreMentionAll: true }, { mentions: ['all', AGENT] }),
+		).toBeUndefined();
 	});
 
 	it('goes by the list of mentions, not by tags in the text', () => {
-		expect(verdict({ requireMention }, { mentions: [], content: `<at user_id="${AGENT}">Robo</at>` })).toBe('no mention');
+		expect(
+			verdict({ requireMention }, { mentions: [], content: `<at user_id="${AGENT}">Robo</at>` }),
+		).toBe('no mention');
 	});
 
 	it('does not concern direct chats', () => {
@@ -109,7 +133,9 @@ describe('a message', () => {
 	});
 
 	it('is judged by its sender first: who is denied does not learn whether a mention counted', () => {
-		expect(verdict({ allowFrom: ids(), requireMention: true }, { mentions: [], content: '' })).toBe('sender');
+		expect(verdict({ allowFrom: ids(), requireMention: true }, { mentions: [], content: '' })).toBe(
+			'sender',
+		);
 	});
 });
 
@@ -125,7 +151,8 @@ describe('being addressed', () => {
 });
 
 describe('the chats that a trigger listens to', () => {
-	const listens = (chats: string[], chat: { type: string; id: string }) => listensTo({ ...ANYBODY, chats: new Set(chats) }, chat);
+	const listens = (chats: string[], chat: { type: string; id: string }) =>
+		listensTo({ ...ANYBODY, chats: new Set(chats) }, chat);
 
 	it('are all where none is chosen', () => {
 		expect(listens([], GROUP)).toBe(true);

@@ -5,7 +5,9 @@ const gated = () => {
 	const clock = new FakeClock();
 	const gate = new Gate(clock);
 	const passed: string[] = [];
-	const pass = (name: string) => { gate.pass(() => passed.push(name)); };
+	const pass = (name: string) => {
+		gate.pass(() => passed.push(name));
+	};
 	return { clock, gate, passed, pass };
 };
 
@@ -97,7 +99,9 @@ describe('the first batch', () => {
 describe('a long list', () => {
 	const LIST = Array.from({ length: 1000 }, (_, number) => number);
 
-	/** Notes how many items have gone through when what the first of them has set going has its turn. */
+	/**
+	 * Notes how many items have gone through when what the first of them has set going has its turn.
+	 */
 	const going = ({ gate }: ReturnType<typeof gated>) => {
 		const done: number[] = [];
 		const seen: number[] = [];

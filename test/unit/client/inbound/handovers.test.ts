@@ -9,7 +9,10 @@ describe('what was handed over to n8n', () => {
 
 	/** Hands over; the returned function ends the execution. */
 	function handOver(name: string): (outcome: Outcome) => Promise<void> {
-		const end = handovers.watch(() => told.push(name), () => told.push(`${name} again`));
+		const end = handovers.watch(
+			() => told.push(name),
+			() => told.push(`${name} again`),
+		);
 		return (outcome) => {
 			end(outcome);
 			return settled();
@@ -37,11 +40,14 @@ describe('what was handed over to n8n', () => {
 		expect(told).toEqual(['a']);
 	});
 
-	it.each(['shutdown', 'overdue'] as const)('does not count as dealt with for an end that says nothing (%s)', async (outcome) => {
-		const end = handOver('a');
-		await end(outcome);
-		expect(told).toEqual([]);
-	});
+	it.each(['shutdown', 'overdue'] as const)(
+		'does not count as dealt with for an end that says nothing (%s)',
+		async (outcome) => {
+			const end = handOver('a');
+			await end(outcome);
+			expect(told).toEqual([]);
+		},
+	);
 
 	it('is to be handed over again where no execution came about in time', async () => {
 		const end = handOver('a');

@@ -2,7 +2,7 @@ import { Holdings } from '../../../../client/inbound/holdings';
 
 /** More than are remembered. */
 const MANY = 3000;
-const idsOf = (count: number) => Array.from({ length: count }, (_, number) => `m${String(number)}`);
+const idsOf = (count: number) => Array.from({ length: count }, (_, number) => `m${number}`);
 
 describe('what a trigger holds', () => {
 	it('remembers the last ids that were marked, and forgets the others', () => {
@@ -31,7 +31,12 @@ describe('what a trigger holds', () => {
 			holdings.finishRead(id);
 		}
 
-		expect(['lane', 'free', 'done', 'marked'].map((id) => holdings.state(id))).toEqual(['pending', 'pending', 'done', 'pending']);
+		expect(['lane', 'free', 'done', 'marked'].map((id) => holdings.state(id))).toEqual([
+			'pending',
+			'pending',
+			'done',
+			'pending',
+		]);
 		expect(holdings.free()).toEqual(['free']);
 		expect(holdings.isMarked('marked')).toBe(true);
 		expect(holdings.isEmpty).toBe(false);

@@ -21,7 +21,12 @@ describe('a lane', () => {
 	});
 
 	it('keeps the order of arrival where the times are the same', () => {
-		expect(rest(laneOf(job('x', 1), job('y', 1), job('a', 0), job('z', 1)))).toEqual(['a', 'x', 'y', 'z']);
+		expect(rest(laneOf(job('x', 1), job('y', 1), job('a', 0), job('z', 1)))).toEqual([
+			'a',
+			'x',
+			'y',
+			'z',
+		]);
 	});
 
 	it('takes a message back to the front', () => {
@@ -79,6 +84,8 @@ describe('a lane', () => {
 			given.push(lane.next()?.messages[0].id ?? '');
 		}
 
-		expect([...given, ...rest(lane)]).toEqual(Array.from({ length: 6000 }, (_nothing, turn) => String(turn)));
+		expect([...given, ...rest(lane)]).toEqual(
+			Array.from({ length: 6000 }, (_nothing, turn) => String(turn)),
+		);
 	});
 });

@@ -6,13 +6,20 @@ const NOBODY_BLOCKED = () => false;
 /** A ledger with a trigger `t`; every message arrives at the time 0. */
 const ledger = () => {
 	const book = new Ledger<string>();
-	const given = (id: string, seconds: number, claimants: string[] = ['t'], chat: { type: string; id: string } = GROUP, now = 0) => {
+	const given = (
+		id: string,
+		seconds: number,
+		claimants: string[] = ['t'],
+		chat: { type: string; id: string } = GROUP,
+		now = 0,
+	) => {
 		const entry = book.open(message(id, inChat(chat, saidAt(seconds))), 'live', now);
 		for (const claimant of claimants) book.claim(entry, claimant);
 		entry.handled = claimants.length === 0;
 		book.judged(entry);
 	};
-	const due = (now = 10_000, limit = 500, blocked: (chat: string) => boolean = NOBODY_BLOCKED) => book.collect(now, 2000, limit, blocked);
+	const due = (now = 10_000, limit = 500, blocked: (chat: string) => boolean = NOBODY_BLOCKED) =>
+		book.collect(now, 2000, limit, blocked);
 	return { book, given, due };
 };
 
@@ -117,10 +124,14 @@ describe('the ledger', () => {
 
 	it('gives out so many ids at a time, and the others next', () => {
 		const { given, due } = ledger();
-		for (let turn = 0; turn < 5; turn++) given(`a${String(turn)}`, turn, []);
-		for (let turn = 0; turn < 2; turn++) given(`b${String(turn)}`, turn, [], OTHER_GROUP);
+		for (let turn = 0; turn < 5; turn++) given(`a${turn}`, turn, []);
+		for (let turn = 0; turn < 2; turn++) given(`b${turn}`, turn, [], OTHER_GROUP);
 
-		expect([due(10_000, 3), due(10_000, 3), due(10_000, 3)]).toEqual([['a0', 'a1', 'a2'], ['a3', 'a4', 'b0'], ['b1']]);
+		expect([due(10_000, 3), due(10_000, 3), due(10_000, 3)]).toEqual([
+			['a0', 'a1', 'a2'],
+			['a3', 'a4', 'b0'],
+			['b1'],
+		]);
 	});
 
 	it('marks nothing in a chat that is blocked', () => {
@@ -133,7 +144,7 @@ describe('the ledger', () => {
 
 	it('forgets what is confirmed', () => {
 		const { book, given, due } = ledger();
-		for (let turn = 0; turn < 100; turn++) given(`a${String(turn)}`, turn, []);
+		for (let turn = 0; turn < 100; turn++) given(`a${turn}`, turn, []);
 
 		book.confirm(due());
 
@@ -195,7 +206,9 @@ describe('a frame that could not be read', () => {
 	it('is marked in its turn in its chat', () => {
 		const { book, given, due } = ledger();
 		given('a', 1);
-		book.judged(book.openUnreadable('bad', 'group:gc_1', message('x', saidAt(2)).createdAt, 'live', 0));
+		book.judged(
+			book.openUnreadable('bad', 'group:gc_1', message('x', saidAt(2)).createdAt, 'live', 0),
+		);
 		expect(due()).toEqual([]);
 
 		book.settle('a', 't');
@@ -272,7 +285,7 @@ describe('work that can only wait', () => {
 	});
 });
 
-describe('after a new connection\'s batch', () => {
+describe("after a new connection's batch", () => {
 	it('counts as read what was settled before and is not in it', () => {
 		const { book, given, due } = ledger();
 		given('a', 1, [], GROUP, 0);

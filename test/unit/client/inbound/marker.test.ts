@@ -7,7 +7,12 @@ import { GROUP, inChat, message, saidAt } from '../../../support/sample-messages
 const marking = ({ answered = true } = {}) => {
 	const clock = new FakeClock();
 	const ledger = new Ledger<string>();
-	const frames: Array<{ ids: string[]; at: number; answer: () => Promise<void>; fail: () => Promise<void> }> = [];
+	const frames: Array<{
+		ids: string[];
+		at: number;
+		answer: () => Promise<void>;
+		fail: () => Promise<void>;
+	}> = [];
 	const confirmed: string[] = [];
 	const blocked = new Set<string>();
 	const urgency = { isUrgent: false };
@@ -17,8 +22,14 @@ const marking = ({ answered = true } = {}) => {
 				frames.push({
 					ids: [...ids],
 					at: clock.now(),
-					answer: () => { resolve(); return settled(); },
-					fail: () => { reject(new Error('no answer')); return settled(); },
+					answer: () => {
+						resolve();
+						return settled();
+					},
+					fail: () => {
+						reject(new Error('no answer'));
+						return settled();
+					},
 				});
 				if (answered) resolve();
 			}),
@@ -53,7 +64,8 @@ describe('the marker', () => {
 	it('marks at once what is settled while a trigger is closing, for n8n may stop at any moment', async () => {
 		const { clock, ledger, marker, frames, urgency } = marking();
 		marker.resume();
-		for (const [seconds, id] of ['a', 'b'].entries()) ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
+		for (const [seconds, id] of ['a', 'b'].entries())
+			ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
 		await clock.advance(5000);
 		ledger.settle('a', 'trigger');
 		marker.kick();
@@ -93,7 +105,8 @@ describe('the marker', () => {
 	it('joins what becomes due within a quarter of a second', async () => {
 		const { clock, ledger, marker, frames } = marking();
 		marker.resume();
-		for (const [seconds, id] of ['a', 'b'].entries()) ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
+		for (const [seconds, id] of ['a', 'b'].entries())
+			ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
 		await clock.advance(5000);
 
 		ledger.settle('a', 'trigger');
@@ -110,7 +123,7 @@ describe('the marker', () => {
 	it('puts 500 ids at most into a frame, and sends the next one after the answer', async () => {
 		const { clock, marker, skipped, frames } = marking({ answered: false });
 		marker.resume();
-		for (let turn = 0; turn < 1200; turn++) skipped(`m${String(turn)}`, turn);
+		for (let turn = 0; turn < 1200; turn++) skipped(`m${turn}`, turn);
 		await clock.advance(3000);
 		expect(frames.map(({ ids }) => ids.length)).toEqual([500]);
 

@@ -102,7 +102,10 @@ describe('invariant 1: nothing is lost', () => {
 
 	it('leaves what is said in a chat that no trigger listens to unread', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ filter: { chats: new Set([GROUP.id]) } }, frame('elsewhere', inChat(OTHER_GROUP)));
+		const { trigger } = await scene.started(
+			{ filter: { chats: new Set([GROUP.id]) } },
+			frame('elsewhere', inChat(OTHER_GROUP)),
+		);
 		await scene.hears('also elsewhere', inChat(OTHER_GROUP));
 		await scene.hears('here');
 		await trigger.execution('here').end();
@@ -127,7 +130,7 @@ describe('invariant 1: nothing is lost', () => {
 		expect(scene.port.marked).not.toContain('waiting');
 	});
 
-	it('skips, and marks, a waiting message that the next life\'s filters turn away', async () => {
+	it("skips, and marks, a waiting message that the next life's filters turn away", async () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started();
 		await scene.hears('running');
@@ -157,7 +160,11 @@ describe('what the user marks', () => {
 
 		expect(trigger.started).toEqual(['a', 'b']);
 		expect(scene.port.marked).toEqual([]);
-		expect([...(subscription as unknown as { holdings: { states: Map<string, string> } }).holdings.states.values()]).toEqual(['recent', 'recent']);
+		expect([
+			...(
+				subscription as unknown as { holdings: { states: Map<string, string> } }
+			).holdings.states.values(),
+		]).toEqual(['recent', 'recent']);
 	});
 
 	it('does not hold back what comes after it', async () => {
@@ -178,7 +185,9 @@ describe('what the user marks', () => {
 		const scene = new InboxScene();
 		await scene.started();
 
-		expect(() => { scene.inbox.markedByUser(['unknown']); }).not.toThrow();
+		expect(() => {
+			scene.inbox.markedByUser(['unknown']);
+		}).not.toThrow();
 	});
 });
 
@@ -219,7 +228,11 @@ describe('what a review found', () => {
 
 	it('survives flags and intervals that cannot be read as numbers', () => {
 		const hostile = { toString: 1, valueOf: 1 };
-		expect(decodeMessage(frame('hostile', { sender_is_agent: hostile }))).toMatchObject({ sender: { kind: 'human' } });
-		expect(decodeIdentity({ user_id: 'u', is_agent: hostile, heartbeat_interval: hostile })).toMatchObject({ heartbeatInterval: 30_000 });
+		expect(decodeMessage(frame('hostile', { sender_is_agent: hostile }))).toMatchObject({
+			sender: { kind: 'human' },
+		});
+		expect(
+			decodeIdentity({ user_id: 'u', is_agent: hostile, heartbeat_interval: hostile }),
+		).toMatchObject({ heartbeatInterval: 30_000 });
 	});
 });

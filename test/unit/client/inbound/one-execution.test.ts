@@ -75,7 +75,11 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 		await scene.hears('running', saidAt(2));
 		await scene.hears('queued', saidAt(3));
 
-		await scene.reconnect(frame('done', saidAt(1)), frame('running', saidAt(2)), frame('queued', saidAt(3)));
+		await scene.reconnect(
+			frame('done', saidAt(1)),
+			frame('running', saidAt(2)),
+			frame('queued', saidAt(3)),
+		);
 		scene.port.answerMarks = () => Promise.resolve();
 		await trigger.execution('running').end();
 		await trigger.execution('queued').end();
@@ -95,7 +99,12 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 		subscription.detach(trigger);
 		const next = scene.activate(subscription);
 
-		for (const [id, at] of [['done', 1], ['running', 2], ['queued', 3]] as const) await scene.hears(id, saidAt(at));
+		for (const [id, at] of [
+			['done', 1],
+			['running', 2],
+			['queued', 3],
+		] as const)
+			await scene.hears(id, saidAt(at));
 		expect(next.started).toEqual([]);
 		await trigger.execution('running').end();
 
@@ -118,7 +127,12 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 	it('is begun again where its preparation fails, however it says so', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started();
-		const prepare = jest.spyOn(trigger, 'prepare').mockImplementationOnce(() => { throw new Error('at once'); }).mockRejectedValueOnce(new Error('later'));
+		const prepare = jest
+			.spyOn(trigger, 'prepare')
+			.mockImplementationOnce(() => {
+				throw new Error('at once');
+			})
+			.mockRejectedValueOnce(new Error('later'));
 		await scene.hears('m');
 		expect(trigger.started).toEqual([]);
 
@@ -146,7 +160,7 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 	it('is remembered among the last 1,024 after its mark was confirmed', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ acknowledge: 'immediately' });
-		for (let number = 0; number < 1025; number++) await scene.hears(`m${String(number)}`, saidAt(number));
+		for (let number = 0; number < 1025; number++) await scene.hears(`m${number}`, saidAt(number));
 		await scene.clock.advance(20_000);
 		expect(trigger.started).toHaveLength(1025);
 

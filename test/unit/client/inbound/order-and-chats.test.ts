@@ -2,12 +2,17 @@ import type { Lane } from '../../../../client/inbound/lane';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
-const chat = (number: number) => inChat({ type: 'group', id: `gc_${String(number)}` });
+const chat = (number: number) => inChat({ type: 'group', id: `gc_${number}` });
 
 describe('invariant 2: order', () => {
 	it('works a chat off one message at a time, in the order in which they were said', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({}, frame('b', saidAt(2)), frame('c', saidAt(3)), frame('a', saidAt(1)));
+		const { trigger } = await scene.started(
+			{},
+			frame('b', saidAt(2)),
+			frame('c', saidAt(3)),
+			frame('a', saidAt(1)),
+		);
 		expect(trigger.started).toEqual(['a']);
 
 		await trigger.execution('a').end();
@@ -81,7 +86,10 @@ describe('invariant 2: order', () => {
 
 	it('holds in immediately too, where nothing waits for the executions', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ acknowledge: 'immediately' }, ...[5, 3, 4, 1, 2].map((n) => frame(`m${String(n)}`, saidAt(n))));
+		const { trigger } = await scene.started(
+			{ acknowledge: 'immediately' },
+			...[5, 3, 4, 1, 2].map((n) => frame(`m${n}`, saidAt(n))),
+		);
 
 		expect(trigger.started).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
 	});
@@ -91,7 +99,7 @@ describe('invariant 3: chats do not wait for one another', () => {
 	it('works chats off side by side, up to the limit of parallel executions', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ parallelExecutions: 2 });
-		for (let number = 1; number <= 4; number++) await scene.hears(`m${String(number)}`, chat(number));
+		for (let number = 1; number <= 4; number++) await scene.hears(`m${number}`, chat(number));
 		expect(trigger.started).toEqual(['m1', 'm2']);
 
 		await trigger.execution('m2').end();
@@ -102,14 +110,18 @@ describe('invariant 3: chats do not wait for one another', () => {
 	it('has no limit where none is wanted', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ parallelExecutions: Number.POSITIVE_INFINITY });
-		for (let number = 0; number < 500; number++) await scene.hears(`m${String(number)}`, chat(number));
+		for (let number = 0; number < 500; number++) await scene.hears(`m${number}`, chat(number));
 
 		expect(trigger.started).toHaveLength(500);
 	});
 
 	it('gives the place of a chat that waits for a retry to others', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({ parallelExecutions: 1, acknowledge: 'onSuccess', retryDelay: 60_000 });
+		const { trigger } = await scene.started({
+			parallelExecutions: 1,
+			acknowledge: 'onSuccess',
+			retryDelay: 60_000,
+		});
 		await scene.hears('fails', chat(1));
 		await scene.hears('other', chat(2));
 
@@ -160,7 +172,7 @@ describe('invariant 3: chats do not wait for one another', () => {
 	it('lets the executions of a limit that has shrunk end', async () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started({ parallelExecutions: 3 });
-		for (let number = 1; number <= 3; number++) await scene.hears(`m${String(number)}`, chat(number));
+		for (let number = 1; number <= 3; number++) await scene.hears(`m${number}`, chat(number));
 		subscription.detach(trigger);
 		const next = scene.activate(subscription, { parallelExecutions: 1 });
 		await scene.hears('m4', chat(4));
@@ -179,28 +191,36 @@ describe('invariant 12: memory is linear in what is unread', () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started();
 		for (let number = 0; number < 2500; number++) {
-			await scene.hears(`m${String(number)}`, chat(number));
-			await trigger.execution(`m${String(number)}`).end();
+			await scene.hears(`m${number}`, chat(number));
+			await trigger.execution(`m${number}`).end();
 		}
 		await scene.clock.advance(10_000);
 
 		expect(scene.port.marked).toHaveLength(2500);
 		expect(scene.clock.pending).toBe(0);
-		const { holdings, work: { worker, collector } } = subscription as unknown as {
+		const {
+			holdings,
+			work: { worker, collector },
+		} = subscription as unknown as {
 			holdings: { states: Map<string, string> };
 			work: { worker: { lanes: Map<string, Lane> }; collector: { windows: Map<string, unknown> } };
 		};
 		// What has been marked is remembered for a while, at most so many.
 		expect(new Set(holdings.states.values())).toEqual(new Set(['recent']));
 		expect(worker.lanes.size).toBeLessThanOrEqual(1001);
-		expect([...worker.lanes.values()].filter((lane) => lane.active || lane.drain().length > 0)).toEqual([]);
+		expect(
+			[...worker.lanes.values()].filter((lane) => lane.active || lane.drain().length > 0),
+		).toEqual([]);
 		expect(collector.windows.size).toBe(0);
 	});
 
 	it('takes a backlog of ten thousand messages of one chat in order', async () => {
 		const scene = new InboxScene();
-		const ids = Array.from({ length: 10_000 }, (_nothing, number) => `m${String(number)}`);
-		await scene.started({ filter: { allowFrom: new Set() } }, ...ids.map((id, number) => frame(id, saidAt(number))));
+		const ids = Array.from({ length: 10_000 }, (_nothing, number) => `m${number}`);
+		await scene.started(
+			{ filter: { allowFrom: new Set() } },
+			...ids.map((id, number) => frame(id, saidAt(number))),
+		);
 		await scene.clock.advance(10_000);
 
 		expect(scene.port.marked).toEqual(ids);

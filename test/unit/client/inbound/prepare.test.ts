@@ -4,12 +4,29 @@ import { Directory } from '../../../../client/inbound/directory';
 import { settled } from '../../../support/fake-clock';
 import { InboxScene } from '../../../support/inbox-scene';
 import type { Message } from '../../../../client/protocol/message';
-import { AGENT, ALICE, DIRECT, GROUP, inChat, member, message, saidAt } from '../../../support/sample-messages';
+import {
+	AGENT,
+	ALICE,
+	DIRECT,
+	GROUP,
+	inChat,
+	member,
+	message,
+	saidAt,
+} from '../../../support/sample-messages';
 
 type Prepared = Awaited<ReturnType<typeof prepareMessage>>;
 
 /** Prepares a message; `asked` has what was looked up for it. */
-const preparing = (fields: Readonly<Record<string, unknown>> = {}, { includeRoster = true, contextMessages = 0, server = true, history = [] as readonly Message[] } = {}) => {
+const preparing = (
+	fields: Readonly<Record<string, unknown>> = {},
+	{
+		includeRoster = true,
+		contextMessages = 0,
+		server = true,
+		history = [] as readonly Message[],
+	} = {},
+) => {
 	const scene = new InboxScene();
 	scene.history = history;
 	const asked: string[] = [];
@@ -19,29 +36,47 @@ const preparing = (fields: Readonly<Record<string, unknown>> = {}, { includeRost
 	};
 	const directory = new Directory(
 		{
-			chats: () => answer('chats', { groups: [{ id: GROUP.id, name: 'Team', description: '', createdAt: null }], directs: [] }),
+			chats: () =>
+				answer('chats', {
+					groups: [{ id: GROUP.id, name: 'Team', description: '', createdAt: null }],
+					directs: [],
+				}),
 			members: () => answer('members', [member(ALICE, 'Alice')]),
 		},
 		scene.clock,
 		scene.logger,
 	);
-	const settings = { download: 'all' as const, maxBytes: 1000, includeRoster, rosterMaxAge: 300_000, contextMessages };
+	const settings = {
+		download: 'all' as const,
+		maxBytes: 1000,
+		includeRoster,
+		rosterMaxAge: 300_000,
+		contextMessages,
+	};
 	const result: { prepared?: Prepared } = {};
-	void prepareMessage(bundleOf(message('m', fields)), settings, { ...scene.context(), directory }, () => Promise.reject(new Error('no storage'))).then(
-		(prepared) => (result.prepared = prepared),
-	);
+	void prepareMessage(
+		bundleOf(message('m', fields)),
+		settings,
+		{ ...scene.context(), directory },
+		() => Promise.reject(new Error('no storage')),
+	).then((prepared) => (result.prepared = prepared));
 	return { scene, asked, result };
 };
 
 describe('preparing a message', () => {
-	it('of a group looks up the group\'s name and its members', async () => {
+	it("of a group looks up the group's name and its members", async () => {
 		const { result } = preparing();
 		await settled();
 
-		expect(result.prepared).toMatchObject({ chatName: 'Team', roster: [{ id: ALICE }], attachments: [], problems: [] });
+		expect(result.prepared).toMatchObject({
+			chatName: 'Team',
+			roster: [{ id: ALICE }],
+			attachments: [],
+			problems: [],
+		});
 	});
 
-	it('of a direct chat looks up nothing: its name is the other person\'s', async () => {
+	it("of a direct chat looks up nothing: its name is the other person's", async () => {
 		const { result, asked } = preparing(inChat(DIRECT));
 		await settled();
 
@@ -63,11 +98,21 @@ describe('preparing a message', () => {
 
 		await scene.clock.advance(1);
 
-		expect(result.prepared).toMatchObject({ chatName: null, roster: null, problems: ['The members of the group could not be fetched.'] });
+		expect(result.prepared).toMatchObject({
+			chatName: null,
+			roster: null,
+			problems: ['The members of the group could not be fetched.'],
+		});
 	});
 
 	it("asks for as many earlier messages as are wanted, and takes those after the agent's own last one", async () => {
-		const history = [message('e1', saidAt(1)), message('own', saidAt(2, { sender_id: AGENT })), message('e2', saidAt(3)), message('e3', saidAt(4)), message('later', saidAt(11))];
+		const history = [
+			message('e1', saidAt(1)),
+			message('own', saidAt(2, { sender_id: AGENT })),
+			message('e2', saidAt(3)),
+			message('e3', saidAt(4)),
+			message('later', saidAt(11)),
+		];
 		const { result } = preparing(saidAt(10), { contextMessages: 3, history });
 		await settled();
 

@@ -1,9 +1,15 @@
 import { RateLimit } from '../../../../client/inbound/rate';
 import { FakeClock } from '../../../support/fake-clock';
 
-const rush = (clock: FakeClock, limit: RateLimit, count: number, signal = new AbortController().signal) => {
+const rush = (
+	clock: FakeClock,
+	limit: RateLimit,
+	count: number,
+	signal = new AbortController().signal,
+) => {
 	const passed: Array<[turn: number, at: number]> = [];
-	for (let turn = 0; turn < count; turn++) void limit.pass(signal).then(() => passed.push([turn, clock.now()]));
+	for (let turn = 0; turn < count; turn++)
+		void limit.pass(signal).then(() => passed.push([turn, clock.now()]));
 	return passed;
 };
 
@@ -14,7 +20,15 @@ describe('a limit of 3 a second', () => {
 
 		await clock.advance(5000);
 
-		expect(passed).toEqual([[0, 0], [1, 0], [2, 0], [3, 1000], [4, 1000], [5, 1000], [6, 2000]]);
+		expect(passed).toEqual([
+			[0, 0],
+			[1, 0],
+			[2, 0],
+			[3, 1000],
+			[4, 1000],
+			[5, 1000],
+			[6, 2000],
+		]);
 	});
 
 	it('lets nobody wait who comes slowly', async () => {
@@ -38,7 +52,13 @@ describe('a limit of 3 a second', () => {
 		const passed = rush(clock, limit, 5);
 		await clock.advance(3000);
 
-		expect(passed).toEqual([[0, 900], [1, 900], [2, 1000], [3, 1900], [4, 1900]]);
+		expect(passed).toEqual([
+			[0, 900],
+			[1, 900],
+			[2, 1000],
+			[3, 1900],
+			[4, 1900],
+		]);
 	});
 
 	it('ends every wait when the signal aborts', async () => {

@@ -1,4 +1,13 @@
-import { AGENT, ALICE, DIRECT, frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
+import {
+	AGENT,
+	ALICE,
+	DIRECT,
+	frame,
+	GROUP,
+	inChat,
+	OTHER_GROUP,
+	saidAt,
+} from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 import { settled } from '../../../support/fake-clock';
 
@@ -115,7 +124,7 @@ describe('invariant 5: identity first', () => {
 		expect(trigger.started).toEqual(['m']);
 	});
 
-	it('forgets what waits of one agent when the token becomes another one\'s', async () => {
+	it("forgets what waits of one agent when the token becomes another one's", async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started();
 		await scene.hears('first');
@@ -151,15 +160,18 @@ describe('invariant 10: what comes from the wire is hostile', () => {
 		expect(scene.logger.complaints).toEqual([expect.stringContaining('content')]);
 	});
 
-	it.each([[null], ['text'], [42], [{}], [[frame('m')]]])('survives the live frame %p', async (raw) => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started();
+	it.each([[null], ['text'], [42], [{}], [[frame('m')]]])(
+		'survives the live frame %p',
+		async (raw) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started();
 
-		await scene.hearsFrame(raw);
-		await scene.hears('good');
+			await scene.hearsFrame(raw);
+			await scene.hears('good');
 
-		expect(trigger.started).toEqual(['good']);
-	});
+			expect(trigger.started).toEqual(['good']);
+		},
+	);
 
 	it.each([[null], ['text'], [{ 0: 'x' }]])('survives the batch %p', async (payload) => {
 		const scene = new InboxScene();
@@ -174,19 +186,25 @@ describe('invariant 10: what comes from the wire is hostile', () => {
 
 	it('takes the readable messages of a batch in which others are not', async () => {
 		const scene = new InboxScene();
-		const { trigger } = await scene.started({}, null, frame('a'), { id: 'b' }, frame('c', inChat(DIRECT)));
+		const { trigger } = await scene.started(
+			{},
+			null,
+			frame('a'),
+			{ id: 'b' },
+			frame('c', inChat(DIRECT)),
+		);
 
 		expect(trigger.started).toEqual(['a', 'c']);
 	});
 
 	it('begins a batch in the order of its times, however a server has sorted it', async () => {
 		const scene = new InboxScene();
-		const batch = Array.from({ length: 600 }, (_, number) => frame(`m${String(number)}`, saidAt(number)));
+		const batch = Array.from({ length: 600 }, (_, number) => frame(`m${number}`, saidAt(number)));
 		const { trigger } = await scene.started({}, ...batch.slice(300), ...batch.slice(0, 300));
 
 		for (let number = 0; number < batch.length; number += 1) {
 			expect(trigger.started).toHaveLength(number + 1);
-			await trigger.execution(`m${String(number)}`).end('success');
+			await trigger.execution(`m${number}`).end('success');
 		}
 		expect(trigger.started).toEqual(batch.map(({ id }) => id));
 	});
@@ -194,7 +212,9 @@ describe('invariant 10: what comes from the wire is hostile', () => {
 	it('leaves unread what could not be handled, and what comes behind it in its chat; the others go on', async () => {
 		const scene = new InboxScene();
 		const { trigger, subscription } = await scene.started();
-		const offer = jest.spyOn(subscription, 'offer').mockImplementationOnce(() => { throw new Error('a fault of the client'); });
+		const offer = jest.spyOn(subscription, 'offer').mockImplementationOnce(() => {
+			throw new Error('a fault of the client');
+		});
 		await scene.hears('bad', saidAt(1));
 		offer.mockRestore();
 

@@ -6,7 +6,14 @@ const MINUTES_5 = { recentFiles: 300_000, filter: { requireMention: true } };
 
 /** A file as the server's page sends it: a message of its own, without words or mentions. */
 const file = (second: number, overrides: Readonly<Record<string, unknown>> = {}) =>
-	saidAt(second, { content: '', content_type: 'image', file_url: `/media/uploads/${String(second)}`, file_name: `${String(second)}.png`, mentions: [], ...overrides });
+	saidAt(second, {
+		content: '',
+		content_type: 'image',
+		file_url: `/media/uploads/${second}`,
+		file_name: `${second}.png`,
+		mentions: [],
+		...overrides,
+	});
 
 const files = ({ earlierFiles }: Bundle) => earlierFiles.map(({ id }) => id);
 
@@ -55,7 +62,10 @@ describe('files posted shortly before a mention', () => {
 
 	it.each([
 		['where the option is off', { ...MINUTES_5, recentFiles: 0 }],
-		['where no mention is needed, for then they are items of their own', { ...MINUTES_5, filter: { requireMention: false } }],
+		[
+			'where no mention is needed, for then they are items of their own',
+			{ ...MINUTES_5, filter: { requireMention: false } },
+		],
 	])('stay away %s', async (_where, settings) => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started(settings);
@@ -91,7 +101,13 @@ describe('files posted shortly before a mention', () => {
 			const asked: number[] = [];
 			const context = scene.context();
 			const said = [past('mine', file(-20)), past('his', file(-10, { sender_id: BOB }))];
-			scene.context = () => ({ ...context, past: (_chat, { before }) => { asked.push((before ?? 0) - START); return Promise.resolve(said); } });
+			scene.context = () => ({
+				...context,
+				past: (_chat, { before }) => {
+					asked.push((before ?? 0) - START);
+					return Promise.resolve(said);
+				},
+			});
 			const { trigger } = await scene.started(MINUTES_5);
 			await scene.hears('first', saidAt(0));
 			await trigger.execution('first').end();

@@ -1,6 +1,13 @@
 import type { Observer } from '../../../../client/inbound/observers';
 import type { Message } from '../../../../client/protocol/message';
-import { frame, GROUP, inChat, message, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
+import {
+	frame,
+	GROUP,
+	inChat,
+	message,
+	OTHER_GROUP,
+	saidAt,
+} from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
 const only = (chat: { id: string }) => ({ filter: { chats: new Set([chat.id]) } });

@@ -6,13 +6,13 @@ import { DIRECT, GROUP } from '../../../support/sample-messages';
 const indicator = () => {
 	const clock = new FakeClock();
 	const sent: string[] = [];
-	const typing = new TypingIndicator(clock, ({ id }) => sent.push(`${String(clock.now())} ${id}`));
+	const typing = new TypingIndicator(clock, ({ id }) => sent.push(`${clock.now()} ${id}`));
 	const show = (chat: { type: string; id: string }) => typing.show(chatKey(chat), chat);
 	return { clock, sent, show };
 };
 
 describe('the typing indicator', () => {
-	it('is sent at once, and again before the server\'s page hides it after 3 s', async () => {
+	it("is sent at once, and again before the server's page hides it after 3 s", async () => {
 		const { clock, sent, show } = indicator();
 		show(GROUP);
 
@@ -61,7 +61,7 @@ describe('the typing indicator', () => {
 		expect(sent).toEqual(['0 gc_1']);
 	});
 
-	it('is each chat\'s own', async () => {
+	it("is each chat's own", async () => {
 		const { clock, sent, show } = indicator();
 		const stop = show(GROUP);
 		show(DIRECT);

@@ -15,15 +15,23 @@ describe('a send in flight', () => {
 		});
 	});
 
-	it('is refused by an answer that is an object, in the server\'s words', () => {
-		expect(pending().read([{ ok: false, error: 'No' }])).toEqual({ kind: 'refused', serverText: 'No', by: 'answer' });
+	it("is refused by an answer that is an object, in the server's words", () => {
+		expect(pending().read([{ ok: false, error: 'No' }])).toEqual({
+			kind: 'refused',
+			serverText: 'No',
+			by: 'answer',
+		});
 	});
 
 	it('is confirmed by its echo where the answer is empty', () => {
 		const send = pending();
 		expect(send.sawEcho(own('msg_1', 'Hello'))).toBe(true);
 
-		expect(send.read([])).toMatchObject({ kind: 'confirmed', confirmation: { messageId: 'msg_1', confirmedBy: 'echo' }, answersObjects: false });
+		expect(send.read([])).toMatchObject({
+			kind: 'confirmed',
+			confirmation: { messageId: 'msg_1', confirmedBy: 'echo' },
+			answersObjects: false,
+		});
 	});
 
 	it('is refused by an error event before an empty answer', () => {
@@ -40,11 +48,13 @@ describe('a send in flight', () => {
 		expect(send.withoutAnswer()).toEqual({ kind: 'refused', serverText: 'No', by: 'event' });
 	});
 
-	it('believes an object rather than an error event, which may be another message\'s', () => {
+	it("believes an object rather than an error event, which may be another message's", () => {
 		const send = pending();
 		send.sawError('somebody else was refused');
 
-		expect(send.read([{ ok: true, message_id: 'msg_1', created_at: 1 }])).toMatchObject({ kind: 'confirmed' });
+		expect(send.read([{ ok: true, message_id: 'msg_1', created_at: 1 }])).toMatchObject({
+			kind: 'confirmed',
+		});
 	});
 
 	it('is of unknown fate after an empty answer alone', () => {
@@ -63,7 +73,9 @@ describe('a send in flight', () => {
 	});
 
 	it('knows the echo of a file by its address', () => {
-		const send = new PendingSend(composeFile(GROUP, { url: '/media/1', fileName: 'a.png', kind: 'image' }, 'a.png'));
+		const send = new PendingSend(
+			composeFile(GROUP, { url: '/media/1', fileName: 'a.png', kind: 'image' }, 'a.png'),
+		);
 
 		expect(send.sawEcho(own('m', '', { content_type: 'image', file_url: '/media/2' }))).toBe(false);
 		expect(send.sawEcho(own('m', '', { content_type: 'image', file_url: '/media/1' }))).toBe(true);

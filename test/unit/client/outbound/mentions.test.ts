@@ -4,7 +4,11 @@ const tag = (id: string) => `<at user_id="${id}">x</at>`;
 
 describe('the mentions of an outgoing text', () => {
 	it('are the ids of its tags, each once, in their order, "all" included', () => {
-		expect(mentionsOf(`${tag('u_2')} and ${tag('all')}, ${tag('u_1')}, ${tag('u_2')}`)).toEqual(['u_2', 'all', 'u_1']);
+		expect(mentionsOf(`${tag('u_2')} and ${tag('all')}, ${tag('u_1')}, ${tag('u_2')}`)).toEqual([
+			'u_2',
+			'all',
+			'u_1',
+		]);
 	});
 
 	it('are none without tags', () => {
@@ -16,9 +20,14 @@ describe('the mentions of an outgoing text', () => {
 	});
 
 	it('may be 100, and more is an error, for the server would drop the rest without a word', () => {
-		const ids = Array.from({ length: 100 }, (_nothing, number) => `u_${String(number)}`);
+		const ids = Array.from({ length: 100 }, (_nothing, number) => `u_${number}`);
 		expect(mentionsOf(ids.map(tag).join(' '))).toEqual(ids);
 
-		expect(() => mentionsOf([...ids, 'u_100'].map(tag).join(' '))).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('101') as string }) as Error);
+		expect(() => mentionsOf([...ids, 'u_100'].map(tag).join(' '))).toThrow(
+			expect.objectContaining({
+				code: 'SETTINGS',
+				message: expect.stringContaining('101') as string,
+			}) as Error,
+		);
 	});
 });

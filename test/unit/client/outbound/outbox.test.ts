@@ -5,7 +5,14 @@ import { Outbox } from '../../../../client/outbound/outbox';
 import { pause } from '../../../../client/clock';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeOutboxPort } from '../../../support/fake-outbox-port';
-import { AGENT, DIRECT, GROUP, inChat, message, OTHER_GROUP } from '../../../support/sample-messages';
+import {
+	AGENT,
+	DIRECT,
+	GROUP,
+	inChat,
+	message,
+	OTHER_GROUP,
+} from '../../../support/sample-messages';
 
 const EPOCH = 1_700_000_000_000;
 const SENT = (id: string) => ({ ok: true, message_id: id, created_at: 1.5 });
@@ -29,8 +36,16 @@ const outbox = () => {
 		return fate;
 	};
 	/** One of our own messages, said so many seconds after the start. */
-	const own = (id: string, content: string, seconds = 0, chat: { type: string; id: string } = GROUP) =>
-		message(id, inChat(chat, { sender_id: AGENT, content, mentions: [], created_at: EPOCH / 1000 + seconds }));
+	const own = (
+		id: string,
+		content: string,
+		seconds = 0,
+		chat: { type: string; id: string } = GROUP,
+	) =>
+		message(
+			id,
+			inChat(chat, { sender_id: AGENT, content, mentions: [], created_at: EPOCH / 1000 + seconds }),
+		);
 	return { clock, port, box, send, own };
 };
 
@@ -42,22 +57,28 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 		await port.last.answer(SENT('msg_1'));
 
-		expect(fate).toEqual({ confirmation: { messageId: 'msg_1', createdAt: 1.5, confirmedBy: 'answer' } });
+		expect(fate).toEqual({
+			confirmation: { messageId: 'msg_1', createdAt: 1.5, confirmedBy: 'answer' },
+		});
 		expect(port.looks).toBe(0);
 	});
 
-	it('is refused by an answer, in the server\'s words', async () => {
+	it("is refused by an answer, in the server's words", async () => {
 		const { port, send } = outbox();
 		const fate = send('Hello');
 		await settled();
 
 		await port.last.answer({ ok: false, error: 'You are not in this group' });
 
-		expect(fate.error).toMatchObject({ code: 'REFUSED', serverText: 'You are not in this group', message: expect.stringContaining('You are not in this group') as string });
+		expect(fate.error).toMatchObject({
+			code: 'REFUSED',
+			serverText: 'You are not in this group',
+			message: expect.stringContaining('You are not in this group') as string,
+		});
 		expect(port.looks).toBe(0);
 	});
 
-	it('is refused in one line, whatever the server\'s words are', async () => {
+	it("is refused in one line, whatever the server's words are", async () => {
 		const { port, send } = outbox();
 		const fate = send('Hello');
 		await settled();
@@ -102,7 +123,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		expect(port.sends).toHaveLength(1);
 	});
 
-	it('is refused where the history has it, but in a chat that is none of the agent\'s', async () => {
+	it("is refused where the history has it, but in a chat that is none of the agent's", async () => {
 		const { port, send, own } = outbox();
 		port.members = false;
 		const fate = send('Hello', DIRECT);
@@ -125,7 +146,10 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		expect([fate, port.looks]).toEqual([{}, 1]);
 		await clock.advance(1);
 
-		expect(fate.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', remedy: expect.stringContaining('before sending it again') as string });
+		expect(fate.error).toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+			remedy: expect.stringContaining('before sending it again') as string,
+		});
 		expect([port.looks, port.sends.length]).toEqual([2, 1]);
 	});
 
@@ -231,7 +255,10 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 		await port.last.fail('UNREACHABLE');
 
-		expect(fate.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('503') as string });
+		expect(fate.error).toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+			message: expect.stringContaining('503') as string,
+		});
 		expect(port.sends).toHaveLength(1);
 	});
 
@@ -253,7 +280,9 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		port.connected = false;
 		port.ready = (_signal, deadline) => {
 			deadlines.push(deadline);
-			return pause(clock, deadline).then(() => Promise.reject(new AgentClubError('OFFLINE', 'no connection')));
+			return pause(clock, deadline).then(() =>
+				Promise.reject(new AgentClubError('OFFLINE', 'no connection')),
+			);
 		};
 		const fates = [send('1'), send('2')];
 
@@ -305,7 +334,10 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		await settled();
 		await port.last.fail('UNREACHABLE');
 
-		expect(hidden.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('no access') as string });
+		expect(hidden.error).toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+			message: expect.stringContaining('no access') as string,
+		});
 	});
 
 	it('is asked for again while the server fails for a moment, and no longer than its deadline', async () => {
@@ -326,7 +358,10 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		await settled();
 		await port.last.fail('UNREACHABLE');
 		await clock.advance(60_000);
-		expect(unlucky.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', message: expect.stringContaining('502') as string });
+		expect(unlucky.error).toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+			message: expect.stringContaining('502') as string,
+		});
 	});
 
 	it('fails with what is wrong in us, rather than being repeated', async () => {
@@ -341,11 +376,22 @@ describe('invariant 7: a send has exactly one outcome', () => {
 });
 
 describe('the history, when a send is looked up in it', () => {
-	const lookedUp = async (history: Parameters<typeof message>[1][], serverTime: number | null = null) => {
+	const lookedUp = async (
+		history: Parameters<typeof message>[1][],
+		serverTime: number | null = null,
+	) => {
 		const scene = outbox();
 		const fate = scene.send('Hello');
 		await settled();
-		scene.port.history = history.map((fields, number) => message(`msg_${String(number)}`, { sender_id: AGENT, content: 'Hello', mentions: [], created_at: EPOCH / 1000, ...fields }));
+		scene.port.history = history.map((fields, number) =>
+			message(`msg_${number}`, {
+				sender_id: AGENT,
+				content: 'Hello',
+				mentions: [],
+				created_at: EPOCH / 1000,
+				...fields,
+			}),
+		);
 		scene.port.serverTime = serverTime;
 		await scene.port.last.fail('TIMEOUT');
 		await scene.clock.advance(2000);
@@ -361,7 +407,7 @@ describe('the history, when a send is looked up in it', () => {
 		expect(await lookedUp([fields])).toBeUndefined();
 	});
 
-	it('finds it by the server\'s clock, however wrong that is', async () => {
+	it("finds it by the server's clock, however wrong that is", async () => {
 		const wrong = EPOCH / 1000 - 86_400;
 
 		expect(await lookedUp([{ created_at: wrong }], wrong)).toBe('msg_0');
@@ -372,7 +418,10 @@ describe('the history, when a send is looked up in it', () => {
 		const { port, send, own } = outbox();
 		const fate = send('Hello');
 		await settled();
-		port.pages = [[own('b', 'since then', 3), own('c', 'since then', 4)], [own('a', 'Hello', 1), own('b', 'since then', 2)]];
+		port.pages = [
+			[own('b', 'since then', 3), own('c', 'since then', 4)],
+			[own('a', 'Hello', 1), own('b', 'since then', 2)],
+		];
 
 		await port.last.fail('UNREACHABLE');
 
@@ -516,24 +565,27 @@ describe('a cancelled execution', () => {
 	it.each([
 		['behind others in its chat', GROUP],
 		['for its turn on the connection', OTHER_GROUP],
-	])('ends at once while its send waits %s: waiting for a turn to send loses to cancel', async (_where, chat) => {
-		const { port, send } = outbox();
-		const cancelled = new AbortController();
-		send('1', GROUP);
-		const fate = send('2', chat, cancelled.signal);
-		const next = send('3', chat);
-		await settled();
+	])(
+		'ends at once while its send waits %s: waiting for a turn to send loses to cancel',
+		async (_where, chat) => {
+			const { port, send } = outbox();
+			const cancelled = new AbortController();
+			send('1', GROUP);
+			const fate = send('2', chat, cancelled.signal);
+			const next = send('3', chat);
+			await settled();
 
-		cancelled.abort();
-		await settled();
+			cancelled.abort();
+			await settled();
 
-		expect(fate.error?.code).toBe('CANCELLED');
-		expect(port.contents).toEqual(['1']);
-		await port.last.answer(SENT('a'));
-		await port.last.answer(SENT('c'));
-		expect(port.contents).toEqual(['1', '3']);
-		expect(next.confirmation?.messageId).toBe('c');
-	});
+			expect(fate.error?.code).toBe('CANCELLED');
+			expect(port.contents).toEqual(['1']);
+			await port.last.answer(SENT('a'));
+			await port.last.answer(SENT('c'));
+			expect(port.contents).toEqual(['1', '3']);
+			expect(next.confirmation?.messageId).toBe('c');
+		},
+	);
 
 	it('lets nobody into the chat before the send in flight there has its outcome', async () => {
 		const { port, send } = outbox();

@@ -5,7 +5,11 @@ import type { Outgoing } from '../../../../client/outbound/compose';
 import { sendMessage, type SendRequest } from '../../../../client/outbound/send';
 import { GROUP } from '../../../support/sample-messages';
 
-const file = (fileName: string) => ({ fileName, size: 3, open: () => Promise.resolve(Readable.from([Buffer.from('abc')])) });
+const file = (fileName: string) => ({
+	fileName,
+	size: 3,
+	open: () => Promise.resolve(Readable.from([Buffer.from('abc')])),
+});
 
 /** An agent whose n-th send fails, if one does; `log` has what it did, in order. */
 const sender = (failAt?: number) => {
@@ -17,27 +21,50 @@ const sender = (failAt?: number) => {
 		http: {
 			upload: (name: string) => {
 				log.push(`upload ${name}`);
-				return Promise.resolve({ url: `/media/${name}`, fileName: `server_${name}`, kind: 'image' as const });
+				return Promise.resolve({
+					url: `/media/${name}`,
+					fileName: `server_${name}`,
+					kind: 'image' as const,
+				});
 			},
 		} as unknown as AgentHttp,
 		send: (outgoing: Outgoing) => {
 			log.push(`send ${outgoing.content || outgoing.fileName}`);
-			if (sent.length === failAt) return Promise.reject(new AgentClubError('REFUSED', 'The server refused it', { serverText: 'No', remedy: 'Join the group.' }));
+			if (sent.length === failAt)
+				return Promise.reject(
+					new AgentClubError('REFUSED', 'The server refused it', {
+						serverText: 'No',
+						remedy: 'Join the group.',
+					}),
+				);
 			sent.push(outgoing);
-			return Promise.resolve({ messageId: `msg_${String(sent.length)}`, createdAt: sent.length, confirmedBy: 'answer' as const });
+			return Promise.resolve({
+				messageId: `msg_${sent.length}`,
+				createdAt: sent.length,
+				confirmedBy: 'answer' as const,
+			});
 		},
 	};
 };
 
 const request = (change: Partial<SendRequest> = {}): SendRequest => ({
-	chat: GROUP, text: 'Hello', format: 'text', mentionIds: [], files: [], uploaded: [], filesBefore: false, ...change,
+	chat: GROUP,
+	text: 'Hello',
+	format: 'text',
+	mentionIds: [],
+	files: [],
+	uploaded: [],
+	filesBefore: false,
+	...change,
 });
 
 describe('sending', () => {
 	it('sends a text', async () => {
 		const agent = sender();
 
-		await expect(sendMessage(agent, request({ text: '<at user_id="u_1">A</at> hi', mentionIds: ['u_2'] }))).resolves.toEqual({
+		await expect(
+			sendMessage(agent, request({ text: '<at user_id="u_1">A</at> hi', mentionIds: ['u_2'] })),
+		).resolves.toEqual({
 			confirmation: { messageId: 'msg_1', createdAt: 1, confirmedBy: 'answer' },
 			mentions: ['u_1', 'u_2'],
 			files: [],
@@ -49,7 +76,13 @@ describe('sending', () => {
 
 		const result = await sendMessage(agent, request({ files: [file('a.png'), file('b.png')] }));
 
-		expect(agent.log).toEqual(['upload a.png', 'upload b.png', 'send Hello', 'send a.png', 'send b.png']);
+		expect(agent.log).toEqual([
+			'upload a.png',
+			'upload b.png',
+			'send Hello',
+			'send a.png',
+			'send b.png',
+		]);
 		expect(result.confirmation.messageId).toBe('msg_1');
 		expect(result.files).toEqual([
 			{ messageId: 'msg_2', fileName: 'a.png', kind: 'image', url: '/media/a.png', fileSize: 3 },
@@ -69,7 +102,10 @@ describe('sending', () => {
 	it('sends files without a text, the first of which is the message', async () => {
 		const agent = sender();
 
-		const result = await sendMessage(agent, request({ text: '', files: [file('a.png'), file('b.png')] }));
+		const result = await sendMessage(
+			agent,
+			request({ text: '', files: [file('a.png'), file('b.png')] }),
+		);
 
 		expect(agent.log).not.toContain('send ');
 		expect(result.confirmation.messageId).toBe('msg_1');
@@ -81,12 +117,20 @@ describe('sending', () => {
 
 		await sendMessage(agent, request({ files: [file('a.png')] }));
 
-		expect(agent.sent[1]).toMatchObject({ content: '', contentType: 'image', fileUrl: '/media/a.png', fileName: 'a.png', mentions: [] });
+		expect(agent.sent[1]).toMatchObject({
+			content: '',
+			contentType: 'image',
+			fileUrl: '/media/a.png',
+			fileName: 'a.png',
+			mentions: [],
+		});
 	});
 
 	it('sends files that lie on the server already, after those it uploads', async () => {
 		const agent = sender();
-		const uploaded = [{ url: '/media/old', fileName: 'old.png', kind: 'image' as const, fileSize: null }];
+		const uploaded = [
+			{ url: '/media/old', fileName: 'old.png', kind: 'image' as const, fileSize: null },
+		];
 
 		await sendMessage(agent, request({ files: [file('new.png')], uploaded }));
 
@@ -96,7 +140,10 @@ describe('sending', () => {
 	it('lets the first file mention people where there is no text to do it', async () => {
 		const agent = sender();
 
-		const result = await sendMessage(agent, request({ text: '', mentionIds: ['u_1'], files: [file('a.png'), file('b.png')] }));
+		const result = await sendMessage(
+			agent,
+			request({ text: '', mentionIds: ['u_1'], files: [file('a.png'), file('b.png')] }),
+		);
 
 		expect(agent.sent.map(({ mentions }) => mentions)).toEqual([['u_1'], []]);
 		expect(result.mentions).toEqual(['u_1']);
@@ -105,26 +152,35 @@ describe('sending', () => {
 	it('uploads nothing where one of the files would be refused', async () => {
 		const agent = sender();
 
-		await expect(sendMessage(agent, request({ files: [file('a.png'), file('b.exe')] }))).rejects.toMatchObject({ code: 'FILE' });
+		await expect(
+			sendMessage(agent, request({ files: [file('a.png'), file('b.exe')] })),
+		).rejects.toMatchObject({ code: 'FILE' });
 		expect(agent.log).toEqual([]);
 	});
 
 	it('uploads nothing where the text has too many mentions', async () => {
 		const agent = sender();
-		const mentionIds = Array.from({ length: 101 }, (_nothing, number) => `u_${String(number)}`);
+		const mentionIds = Array.from({ length: 101 }, (_nothing, number) => `u_${number}`);
 
-		await expect(sendMessage(agent, request({ mentionIds, files: [file('a.png')] }))).rejects.toMatchObject({ code: 'SETTINGS' });
+		await expect(
+			sendMessage(agent, request({ mentionIds, files: [file('a.png')] })),
+		).rejects.toMatchObject({ code: 'SETTINGS' });
 		expect(agent.log).toEqual([]);
 	});
 
-	it('fails with the server\'s own words where nothing was sent', async () => {
-		await expect(sendMessage(sender(0), request())).rejects.toMatchObject({ code: 'REFUSED', message: 'The server refused it' });
+	it("fails with the server's own words where nothing was sent", async () => {
+		await expect(sendMessage(sender(0), request())).rejects.toMatchObject({
+			code: 'REFUSED',
+			message: 'The server refused it',
+		});
 	});
 
 	it('lists what was sent where it fails in the middle, and stops there', async () => {
 		const agent = sender(2);
 
-		await expect(sendMessage(agent, request({ files: [file('a.png'), file('b.png'), file('c.png')] }))).rejects.toMatchObject({
+		await expect(
+			sendMessage(agent, request({ files: [file('a.png'), file('b.png'), file('c.png')] })),
+		).rejects.toMatchObject({
 			code: 'REFUSED',
 			message: 'Only a part was sent (the text, the file "a.png"). Then: The server refused it',
 			serverText: 'No',
@@ -134,6 +190,8 @@ describe('sending', () => {
 	});
 
 	it('is an error where there is nothing to send', async () => {
-		await expect(sendMessage(sender(), request({ text: '' }))).rejects.toMatchObject({ code: 'SETTINGS' });
+		await expect(sendMessage(sender(), request({ text: '' }))).rejects.toMatchObject({
+			code: 'SETTINGS',
+		});
 	});
 });

@@ -13,12 +13,16 @@ const http = (failure?: Error) => {
 		if (failure) throw failure;
 		let bytes = 0;
 		for await (const chunk of content) bytes += chunk.length;
-		return { url: `/media/uploads/1f_${String(bytes)}`, fileName: name, kind: 'file' as const };
+		return { url: `/media/uploads/1f_${bytes}`, fileName: name, kind: 'file' as const };
 	};
 	return { names, http: { upload } as unknown as AgentHttp };
 };
 
-const file = (fileName: string, size: number | undefined, chunks: Uint8Array[] = [Buffer.from('abc')]) => ({
+const file = (
+	fileName: string,
+	size: number | undefined,
+	chunks: Uint8Array[] = [Buffer.from('abc')],
+) => ({
 	fileName,
 	size,
 	open: () => Promise.resolve(Readable.from(chunks)),
@@ -26,24 +30,43 @@ const file = (fileName: string, size: number | undefined, chunks: Uint8Array[] =
 
 describe('a file to send', () => {
 	it.each([['photo.PNG'], ['报告.pdf'], ['archive.tar.gz']])('may be %p', (fileName) => {
-		expect(() => { checkFile({ fileName, size: 10 }); }).not.toThrow();
+		expect(() => {
+			checkFile({ fileName, size: 10 });
+		}).not.toThrow();
 	});
 
-	it.each([['drawing.svg'], ['page.html'], ['README'], ['x.pdf '], ['x.constructor']])('is refused as %p, with the extensions that are accepted', (fileName) => {
-		expect(() => { checkFile({ fileName, size: 10 }); }).toThrow(
-			expect.objectContaining({ code: 'FILE', remedy: expect.stringMatching(/png.*pdf.*zip/) as string }) as Error,
-		);
-	});
+	it.each([['drawing.svg'], ['page.html'], ['README'], ['x.pdf '], ['x.constructor']])(
+		'is refused as %p, with the extensions that are accepted',
+		(fileName) => {
+			expect(() => {
+				checkFile({ fileName, size: 10 });
+			}).toThrow(
+				expect.objectContaining({
+					code: 'FILE',
+					remedy: expect.stringMatching(/png.*pdf.*zip/) as string,
+				}) as Error,
+			);
+		},
+	);
 
 	it('may have a little less than 50 MB, for the limit is that of the whole request', () => {
-		expect(() => { checkFile({ fileName: 'a.zip', size: 50 * MB - 1024 }); }).not.toThrow();
-		expect(() => { checkFile({ fileName: 'a.zip', size: 50 * MB - 1023 }); }).toThrow(
-			expect.objectContaining({ code: 'FILE', message: expect.stringContaining('50 MB') as string }) as Error,
+		expect(() => {
+			checkFile({ fileName: 'a.zip', size: 50 * MB - 1024 });
+		}).not.toThrow();
+		expect(() => {
+			checkFile({ fileName: 'a.zip', size: 50 * MB - 1023 });
+		}).toThrow(
+			expect.objectContaining({
+				code: 'FILE',
+				message: expect.stringContaining('50 MB') as string,
+			}) as Error,
 		);
 	});
 
 	it('may be empty', () => {
-		expect(() => { checkFile({ fileName: 'a.txt', size: 0 }); }).not.toThrow();
+		expect(() => {
+			checkFile({ fileName: 'a.txt', size: 0 });
+		}).not.toThrow();
 	});
 });
 
@@ -51,7 +74,9 @@ describe('uploading', () => {
 	it('streams the file under its name', async () => {
 		const { http: server, names } = http();
 
-		await expect(uploadFile(server, file('报告.pdf', 3))).resolves.toMatchObject({ url: '/media/uploads/1f_3' });
+		await expect(uploadFile(server, file('报告.pdf', 3))).resolves.toMatchObject({
+			url: '/media/uploads/1f_3',
+		});
 		expect(names).toEqual(['报告.pdf']);
 	});
 
@@ -76,44 +101,62 @@ describe('uploading', () => {
 		const { http: server } = http();
 		const chunk = Buffer.alloc(10 * MB);
 
-		await expect(uploadFile(server, file('a.zip', undefined, [chunk, chunk, chunk, chunk, chunk]))).rejects.toMatchObject({ code: 'FILE' });
+		await expect(
+			uploadFile(server, file('a.zip', undefined, [chunk, chunk, chunk, chunk, chunk])),
+		).rejects.toMatchObject({ code: 'FILE' });
 	});
 
 	it('takes a connection that breaks under a big file for the server\'s "too large"', async () => {
 		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
 
-		await expect(uploadFile(server, file('a.zip', 49 * MB))).rejects.toMatchObject({ code: 'FILE' });
+		await expect(uploadFile(server, file('a.zip', 49 * MB))).rejects.toMatchObject({
+			code: 'FILE',
+		});
 	});
 
 	it('takes it for what it is under a small one', async () => {
 		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
 
-		await expect(uploadFile(server, file('a.zip', 3))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+		await expect(uploadFile(server, file('a.zip', 3))).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+		});
 	});
 
 	it('opens the file when its first byte is asked for: an upload that never begins leaves nothing open', async () => {
 		const { http: server } = http(new AgentClubError('UNREACHABLE', 'ECONNREFUSED'));
 		const open = jest.fn();
 
-		await expect(uploadFile(server, { fileName: 'a.zip', size: 3, open })).rejects.toMatchObject({ code: 'UNREACHABLE' });
+		await expect(uploadFile(server, { fileName: 'a.zip', size: 3, open })).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+		});
 		expect(open).not.toHaveBeenCalled();
 	});
 
 	it('closes the file where the upload ends early', async () => {
 		const stream = Readable.from([Buffer.from('a'), Buffer.from('b')]);
 		const upload = async (_name: string, content: AsyncIterable<Uint8Array>) => {
-			for await (const chunk of content) throw new AgentClubError('UNREACHABLE', `broken after ${String(chunk.length)}`);
+			for await (const chunk of content)
+				throw new AgentClubError('UNREACHABLE', `broken after ${chunk.length}`);
 		};
 		const broken = { upload } as unknown as AgentHttp;
 
-		await expect(uploadFile(broken, { fileName: 'a.zip', size: 2, open: () => Promise.resolve(stream) })).rejects.toMatchObject({ message: 'broken after 1' });
+		await expect(
+			uploadFile(broken, { fileName: 'a.zip', size: 2, open: () => Promise.resolve(stream) }),
+		).rejects.toMatchObject({ message: 'broken after 1' });
 		expect(stream.destroyed).toBe(true);
 	});
 
 	it('names the file where it cannot be read, and does not blame the network', async () => {
 		const { http: server } = http();
-		const unreadable = { fileName: 'a.zip', size: 3, open: () => Promise.reject(new Error('ENOENT')) };
+		const unreadable = {
+			fileName: 'a.zip',
+			size: 3,
+			open: () => Promise.reject(new Error('ENOENT')),
+		};
 
-		await expect(uploadFile(server, unreadable)).rejects.toMatchObject({ code: 'FILE', message: expect.stringContaining('"a.zip" cannot be read: ENOENT') as string });
+		await expect(uploadFile(server, unreadable)).rejects.toMatchObject({
+			code: 'FILE',
+			message: expect.stringContaining('"a.zip" cannot be read: ENOENT') as string,
+		});
 	});
 });

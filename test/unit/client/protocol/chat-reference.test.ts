@@ -11,7 +11,7 @@ describe('a chat reference', () => {
 		expect(fromChatReference(reference)).toEqual({ chat });
 	});
 
-	it('tells a group whose id looks like a direct chat\'s from that chat', () => {
+	it("tells a group whose id looks like a direct chat's from that chat", () => {
 		const odd = { type: 'group', id: 'dc_1f' };
 
 		expect(fromChatReference(toChatReference(odd))).toEqual({ chat: odd });

@@ -1,4 +1,8 @@
-import { ACCEPTED_EXTENSIONS, fileKindOf, fileTypeOf } from '../../../../client/protocol/file-kinds';
+import {
+	ACCEPTED_EXTENSIONS,
+	fileKindOf,
+	fileTypeOf,
+} from '../../../../client/protocol/file-kinds';
 
 describe('the type of a file', () => {
 	it.each([
@@ -13,19 +17,28 @@ describe('the type of a file', () => {
 		expect(fileTypeOf(name)).toEqual({ kind, mimeType });
 	});
 
-	it.each([['drawing.svg'], ['page.html'], ['tool.exe'], ['README'], ['x.pdf '], ['a.'], [''], ['constructor'], ['x.toString'], ['x.__proto__'], ['x.constructor']])(
-		'%p is none that the server takes',
-		(name) => {
-			expect(fileTypeOf(name)).toBeUndefined();
-		},
-	);
+	it.each([
+		['drawing.svg'],
+		['page.html'],
+		['tool.exe'],
+		['README'],
+		['x.pdf '],
+		['a.'],
+		[''],
+		['constructor'],
+		['x.toString'],
+		['x.__proto__'],
+		['x.constructor'],
+	])('%p is none that the server takes', (name) => {
+		expect(fileTypeOf(name)).toBeUndefined();
+	});
 
 	it('is known for every extension that the error messages name', () => {
 		for (const extension of ACCEPTED_EXTENSIONS) expect(fileTypeOf(`x.${extension}`)).toBeDefined();
 	});
 });
 
-describe('the kind of a message\'s file', () => {
+describe("the kind of a message's file", () => {
 	it.each([
 		['image', 'image'],
 		['audio', 'audio'],

@@ -1,10 +1,28 @@
-import { decodeErrorText, decodeIdentity, decodeSendAnswer, decodeTyping } from '../../../../client/protocol/frames';
+import {
+	decodeErrorText,
+	decodeIdentity,
+	decodeSendAnswer,
+	decodeTyping,
+} from '../../../../client/protocol/frames';
 
-const AUTH_OK = { user_id: 'u_1', display_name: 'Robo', role: 'agent', is_agent: 1, heartbeat_interval: 30, presence_poll_interval: 30 };
+const AUTH_OK = {
+	user_id: 'u_1',
+	display_name: 'Robo',
+	role: 'agent',
+	is_agent: 1,
+	heartbeat_interval: 30,
+	presence_poll_interval: 30,
+};
 
 describe('auth_ok', () => {
 	it('says who we are, and how often the server wants a heartbeat (ms)', () => {
-		expect(decodeIdentity(AUTH_OK)).toEqual({ userId: 'u_1', displayName: 'Robo', role: 'agent', kind: 'agent', heartbeatInterval: 30_000 });
+		expect(decodeIdentity(AUTH_OK)).toEqual({
+			userId: 'u_1',
+			displayName: 'Robo',
+			role: 'agent',
+			kind: 'agent',
+			heartbeatInterval: 30_000,
+		});
 	});
 
 	it.each([
@@ -27,25 +45,45 @@ describe('auth_ok', () => {
 		expect(decodeIdentity({ ...AUTH_OK, is_agent: 0 })).toMatchObject({ kind: 'human' });
 	});
 
-	it.each([[null], [{}], [{ ...AUTH_OK, user_id: '' }], [{ ...AUTH_OK, user_id: 7 }], ['auth']])('that is %p is told as wrong, by a text', (raw) => {
-		expect(typeof decodeIdentity(raw)).toBe('string');
-	});
+	it.each([[null], [{}], [{ ...AUTH_OK, user_id: '' }], [{ ...AUTH_OK, user_id: 7 }], ['auth']])(
+		'that is %p is told as wrong, by a text',
+		(raw) => {
+			expect(typeof decodeIdentity(raw)).toBe('string');
+		},
+	);
 });
 
 describe('the answer to a send', () => {
 	it('of the newest servers says what was done', () => {
-		expect(decodeSendAnswer([{ ok: true, message_id: 'msg_1', created_at: 12.5 }])).toEqual({ kind: 'sent', messageId: 'msg_1', createdAt: 12.5 });
+		expect(decodeSendAnswer([{ ok: true, message_id: 'msg_1', created_at: 12.5 }])).toEqual({
+			kind: 'sent',
+			messageId: 'msg_1',
+			createdAt: 12.5,
+		});
 	});
 
 	it('of the newest servers says why not', () => {
-		expect(decodeSendAnswer([{ ok: false, error: 'You are not in this group' }])).toEqual({ kind: 'refused', serverText: 'You are not in this group' });
+		expect(decodeSendAnswer([{ ok: false, error: 'You are not in this group' }])).toEqual({
+			kind: 'refused',
+			serverText: 'You are not in this group',
+		});
 	});
 
 	it('may refuse without a word', () => {
-		expect(decodeSendAnswer([{ ok: false, error: null }])).toEqual({ kind: 'refused', serverText: '' });
+		expect(decodeSendAnswer([{ ok: false, error: null }])).toEqual({
+			kind: 'refused',
+			serverText: '',
+		});
 	});
 
-	it.each([[[]], [[null]], [[{}]], [['ok']], [[{ ok: true }]], [[{ ok: true, message_id: '', created_at: 1 }]]])('that is %p says nothing', (args) => {
+	it.each([
+		[[]],
+		[[null]],
+		[[{}]],
+		[['ok']],
+		[[{ ok: true }]],
+		[[{ ok: true, message_id: '', created_at: 1 }]],
+	])('that is %p says nothing', (args) => {
 		expect(decodeSendAnswer(args)).toEqual({ kind: 'empty' });
 	});
 });
@@ -64,7 +102,9 @@ describe('the words of an error event', () => {
 
 describe('a typing event', () => {
 	it('says who types where', () => {
-		expect(decodeTyping({ user_id: 'u_1', display_name: 'A', chat_type: 'group', chat_id: 'gc_1' })).toEqual({
+		expect(
+			decodeTyping({ user_id: 'u_1', display_name: 'A', chat_type: 'group', chat_id: 'gc_1' }),
+		).toEqual({
 			userId: 'u_1',
 			chat: { type: 'group', id: 'gc_1' },
 		});

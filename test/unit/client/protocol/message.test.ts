@@ -9,7 +9,12 @@ const malformed = (raw: unknown): Malformed => {
 
 describe('a message from the wire', () => {
 	it('is read with all its fields, and keeps the frame as it came', () => {
-		const raw = frame('msg_1', { sender_avatar: '/media/a.png', file_url: '/media/uploads/x_photo.png', file_name: 'photo.png', content_type: 'image' });
+		const raw = frame('msg_1', {
+			sender_avatar: '/media/a.png',
+			file_url: '/media/uploads/x_photo.png',
+			file_name: 'photo.png',
+			content_type: 'image',
+		});
 
 		expect(decodeMessage(raw)).toEqual({
 			id: 'msg_1',
@@ -36,7 +41,9 @@ describe('a message from the wire', () => {
 	});
 
 	it('has empty texts where file, avatar and name are null', () => {
-		expect(message('m', { file_url: null, file_name: null, sender_avatar: null, sender_name: null })).toMatchObject({
+		expect(
+			message('m', { file_url: null, file_name: null, sender_avatar: null, sender_name: null }),
+		).toMatchObject({
 			fileUrl: '',
 			fileName: '',
 			sender: { avatar: '', name: '' },
@@ -71,16 +78,21 @@ describe('a message from the wire', () => {
 		expect(message('m', { mentions: '["u_1","all"]' }).mentions).toEqual(['u_1', 'all']);
 	});
 
-	it.each([[null], ['no json ['], ['{"a":1}'], [7], [{}], [''], [undefined]])('has no mentions where they are %p', (mentions) => {
-		expect(message('m', { mentions }).mentions).toEqual([]);
-	});
+	it.each([[null], ['no json ['], ['{"a":1}'], [7], [{}], [''], [undefined]])(
+		'has no mentions where they are %p',
+		(mentions) => {
+			expect(message('m', { mentions }).mentions).toEqual([]);
+		},
+	);
 
 	it('leaves out of the mentions what is no id', () => {
 		expect(message('m', { mentions: ['u_1', 7, null, '', {}] }).mentions).toEqual(['u_1']);
 	});
 
 	it('keeps its time exactly as the server sent it', () => {
-		expect(message('m', { created_at: 1_763_905_123.123_457 }).createdAt).toBe(1_763_905_123.123_457);
+		expect(message('m', { created_at: 1_763_905_123.123_457 }).createdAt).toBe(
+			1_763_905_123.123_457,
+		);
 	});
 
 	it('ignores fields that nobody knows', () => {
@@ -99,12 +111,18 @@ describe('a frame that cannot be read as a message', () => {
 	});
 
 	it('keeps the id alone where the rest makes no sense', () => {
-		expect(malformed({ id: 'msg_1', chat_id: 7 })).toEqual({ malformed: expect.any(String) as string, id: 'msg_1' });
+		expect(malformed({ id: 'msg_1', chat_id: 7 })).toEqual({
+			malformed: expect.any(String) as string,
+			id: 'msg_1',
+		});
 	});
 
-	it.each([[null], [undefined], ['text'], [7], [[]], [{}]])('is told for %p, without a throw', (raw) => {
-		expect(malformed(raw)).toEqual({ malformed: expect.any(String) as string });
-	});
+	it.each([[null], [undefined], ['text'], [7], [[]], [{}]])(
+		'is told for %p, without a throw',
+		(raw) => {
+			expect(malformed(raw)).toEqual({ malformed: expect.any(String) as string });
+		},
+	);
 
 	it.each([
 		['no id', { id: undefined }],

@@ -7,7 +7,8 @@ const file = (binary: Partial<IBinaryData>) => {
 	const helpers = {
 		assertBinaryData: () => ({ data: '', ...binary }),
 		getBinaryMetadata: () => Promise.resolve({ fileSize: 9 }),
-		getBinaryStream: (id: string) => Promise.resolve(Readable.from([Buffer.from(`stream of ${id}`)])),
+		getBinaryStream: (id: string) =>
+			Promise.resolve(Readable.from([Buffer.from(`stream of ${id}`)])),
 		getBinaryDataBuffer: () => Promise.resolve(Buffer.from('decoded by n8n')),
 	};
 	return binaryFile(executeHost({ more: { helpers } }), 0, 'data');
@@ -18,7 +19,8 @@ const chunksOf = async (opened: Promise<AsyncIterable<Uint8Array>>) => {
 	for await (const chunk of await opened) chunks.push(chunk);
 	return chunks;
 };
-const content = async (opened: Promise<AsyncIterable<Uint8Array>>) => Buffer.concat(await chunksOf(opened)).toString();
+const content = async (opened: Promise<AsyncIterable<Uint8Array>>) =>
+	Buffer.concat(await chunksOf(opened)).toString();
 
 describe('a file from an item', () => {
 	it('is streamed where n8n keeps it outside memory', async () => {
@@ -28,22 +30,28 @@ describe('a file from an item', () => {
 		expect(await content(read.open())).toBe('stream of filesystem:1');
 	});
 
-	it.each([[0], [1], [2], [3], [1_000_000]])('of %d bytes in memory is decoded piece by piece, byte for byte', async (size) => {
-		const bytes = Buffer.from(Array.from({ length: size }, (_nothing, index) => index % 251));
-		const read = await file({ data: bytes.toString('base64'), fileName: 'a.pdf' });
-		const chunks = await chunksOf(read.open());
+	it.each([[0], [1], [2], [3], [1_000_000]])(
+		'of %d bytes in memory is decoded piece by piece, byte for byte',
+		async (size) => {
+			const bytes = Buffer.from(Array.from({ length: size }, (_nothing, index) => index % 251));
+			const read = await file({ data: bytes.toString('base64'), fileName: 'a.pdf' });
+			const chunks = await chunksOf(read.open());
 
-		expect(read.size).toBe(size);
-		expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
-		expect(Math.max(0, ...chunks.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
-	});
+			expect(read.size).toBe(size);
+			expect(Buffer.concat(chunks).equals(bytes)).toBe(true);
+			expect(Math.max(0, ...chunks.map(({ length }) => length))).toBeLessThanOrEqual(64 * 1024);
+		},
+	);
 
-	it.each([['aGVs\nbG8='], ['aGVsbG8'], ['data:text/plain;base64,aGVsbG8='], ['aG=sbG8=']])('is left to n8n where it is written as %j', async (data) => {
-		const read = await file({ data, fileName: 'a.txt' });
+	it.each([['aGVs\nbG8='], ['aGVsbG8'], ['data:text/plain;base64,aGVsbG8='], ['aG=sbG8=']])(
+		'is left to n8n where it is written as %j',
+		async (data) => {
+			const read = await file({ data, fileName: 'a.txt' });
 
-		expect(read.size).toBe('decoded by n8n'.length);
-		expect(await content(read.open())).toBe('decoded by n8n');
-	});
+			expect(read.size).toBe('decoded by n8n'.length);
+			expect(await content(read.open())).toBe('decoded by n8n');
+		},
+	);
 
 	it.each([
 		[{ fileName: '../../etc/passwd.txt' }, 'passwd.txt'],

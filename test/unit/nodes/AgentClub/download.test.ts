@@ -16,18 +16,35 @@ function downloading(open: AgentSession['download'] = () => new Promise(() => un
 			return open(url, fileName, limits);
 		},
 	} as unknown as AgentSession;
-	const helpers = { prepareBinaryData: (_content: Readable, fileName: string) => Promise.resolve({ fileName, data: '', mimeType: 'text/plain', bytes: 5 }) };
-	const host = executeHost({ parameters: { url: ' http://club.test:5555/media/uploads/0123456789abcdef0123456789abcdef_a.txt ', binaryPropertyName: 'file' }, more: { helpers } });
+	const helpers = {
+		prepareBinaryData: (_content: Readable, fileName: string) =>
+			Promise.resolve({ fileName, data: '', mimeType: 'text/plain', bytes: 5 }),
+	};
+	const host = executeHost({
+		parameters: {
+			url: ' http://club.test:5555/media/uploads/0123456789abcdef0123456789abcdef_a.txt ',
+			binaryPropertyName: 'file',
+		},
+		more: { helpers },
+	});
 	const cancel = new AbortController();
-	const result = download.execute({ host, session, chats: () => Promise.reject(new Error('not asked')), signal: cancel.signal }, 0);
+	const result = download.execute(
+		{ host, session, chats: () => Promise.reject(new Error('not asked')), signal: cancel.signal },
+		0,
+	);
 	return { clock, asked, cancel, result };
 }
 
 describe('the Download operation', () => {
 	it('stores the file under the name that it was uploaded with', async () => {
-		const { result, clock } = downloading(() => Promise.resolve({ content: Readable.from(['hello']), mimeType: 'text/plain', size: 5 }));
+		const { result, clock } = downloading(() =>
+			Promise.resolve({ content: Readable.from(['hello']), mimeType: 'text/plain', size: 5 }),
+		);
 
-		expect(await result).toMatchObject({ json: { fileName: 'a.txt', mimeType: 'text/plain', fileSize: 5 }, binary: { file: { fileName: 'a.txt' } } });
+		expect(await result).toMatchObject({
+			json: { fileName: 'a.txt', mimeType: 'text/plain', fileSize: 5 },
+			binary: { file: { fileName: 'a.txt' } },
+		});
 		expect(clock.pending).toBe(0);
 	});
 
@@ -40,7 +57,9 @@ describe('the Download operation', () => {
 		expect(failures).toEqual([]);
 		await clock.advance(1);
 
-		expect(failures).toMatchObject([{ code: 'TIMEOUT', message: 'The file did not arrive within 600 s' }]);
+		expect(failures).toMatchObject([
+			{ code: 'TIMEOUT', message: 'The file did not arrive within 600 s' },
+		]);
 		expect(asked[0]?.limits.signal?.aborted).toBe(true);
 	});
 

@@ -3,18 +3,35 @@ import { NodeApiError } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { AgentClubError } from '../../../../client/errors';
 import type { DirectChat } from '../../../../client/protocol/answers';
-import { searchChats, searchGroups, searchPeople } from '../../../../nodes/AgentClub/methods/list-search';
+import {
+	searchChats,
+	searchGroups,
+	searchPeople,
+} from '../../../../nodes/AgentClub/methods/list-search';
 import { executeHost } from '../../../support/fake-host';
 import { FakeSession } from '../../../support/fake-session';
 
 jest.mock('../../../../client/agent/registry');
 
-const direct = (id: string, name: string, kind: 'human' | 'agent', isOnline: boolean): DirectChat => ({ id, createdAt: null, description: '', peer: { id: `u_${name.toLowerCase()}`, name, kind, isOnline } });
+const direct = (
+	id: string,
+	name: string,
+	kind: 'human' | 'agent',
+	isOnline: boolean,
+): DirectChat => ({
+	id,
+	createdAt: null,
+	description: '',
+	peer: { id: `u_${name.toLowerCase()}`, name, kind, isOnline },
+});
 
 const session = () => {
 	const fake = new FakeSession();
 	fake.chatList = {
-		groups: [{ id: 'gc_2', name: 'Zoo', description: '', createdAt: null }, { id: '1f', name: 'Attic', description: '', createdAt: null }],
+		groups: [
+			{ id: 'gc_2', name: 'Zoo', description: '', createdAt: null },
+			{ id: '1f', name: 'Attic', description: '', createdAt: null },
+		],
 		directs: [direct('dc_1', 'Mia', 'human', true), direct('dc_2', 'Bot', 'agent', false)],
 	};
 	jest.mocked(agentRegistry).mockReturnValue({ session: () => fake } as never);
@@ -45,7 +62,9 @@ describe('the list of chats', () => {
 	])('searched for %j has %j', async (filter, values) => {
 		session();
 
-		expect((await searchChats.call(HOST, filter)).results.map(({ value }) => value)).toEqual(values);
+		expect((await searchChats.call(HOST, filter)).results.map(({ value }) => value)).toEqual(
+			values,
+		);
 	});
 
 	it('is fetched anew each time it is opened, and gives the session back', async () => {
@@ -53,13 +72,16 @@ describe('the list of chats', () => {
 		await searchChats.call(HOST);
 		fake.chatList = { groups: [], directs: [direct('dc_1', 'Mia', 'human', false)] };
 
-		expect((await searchChats.call(HOST)).results).toEqual([{ name: 'Mia (Direct chat, offline)', value: 'dc_1' }]);
+		expect((await searchChats.call(HOST)).results).toEqual([
+			{ name: 'Mia (Direct chat, offline)', value: 'dc_1' },
+		]);
 		expect(fake).toMatchObject({ chatsAsked: 2, leases: 0 });
 	});
 
 	it('is an error where it cannot be fetched, and never empty', async () => {
 		const fake = session();
-		fake.http.chats = () => Promise.reject(new AgentClubError('TOKEN_REFUSED', 'The server refuses the agent token'));
+		fake.http.chats = () =>
+			Promise.reject(new AgentClubError('TOKEN_REFUSED', 'The server refuses the agent token'));
 
 		await expect(searchChats.call(HOST)).rejects.toBeInstanceOf(NodeApiError);
 		expect(fake.leases).toBe(0);
@@ -70,7 +92,10 @@ describe('the list of groups', () => {
 	it('has groups alone', async () => {
 		session();
 
-		expect((await searchGroups.call(HOST)).results.map(({ value }) => value)).toEqual(['gr_1f', 'gc_2']);
+		expect((await searchGroups.call(HOST)).results.map(({ value }) => value)).toEqual([
+			'gr_1f',
+			'gc_2',
+		]);
 	});
 });
 

@@ -20,13 +20,24 @@ describe('a moment given to a filter', () => {
 		expect(momentOf('After', value, BERLIN)).toBeUndefined();
 	});
 
-	it.each([['yesterday'], [-1], [{}], [true]])('is an error as %p, which names the field and the value', (value) => {
-		expect(() => momentOf('Before', value, BERLIN)).toThrow(
-			expect.objectContaining({ code: 'SETTINGS', message: `"Before" has the value ${JSON.stringify(value)}, which is no moment in time`, remedy: expect.stringContaining('ISO') as string }) as Error,
-		);
-	});
+	it.each([['yesterday'], [-1], [{}], [true]])(
+		'is an error as %p, which names the field and the value',
+		(value) => {
+			expect(() => momentOf('Before', value, BERLIN)).toThrow(
+				expect.objectContaining({
+					code: 'SETTINGS',
+					message: `"Before" has the value ${JSON.stringify(value)}, which is no moment in time`,
+					remedy: expect.stringContaining('ISO') as string,
+				}) as Error,
+			);
+		},
+	);
 
 	it('says so where it was given in milliseconds', () => {
-		expect(() => momentOf('After', 1_763_905_123_123, BERLIN)).toThrow(expect.objectContaining({ remedy: expect.stringContaining('divide them by 1000') as string }) as Error);
+		expect(() => momentOf('After', 1_763_905_123_123, BERLIN)).toThrow(
+			expect.objectContaining({
+				remedy: expect.stringContaining('divide them by 1000') as string,
+			}) as Error,
+		);
 	});
 });

@@ -7,11 +7,26 @@ import { runOperation } from '../../../../nodes/AgentClub/actions/router';
 import { settled } from '../../../support/fake-clock';
 import { EachItem, executeHost, NODE } from '../../../support/fake-host';
 import { FakeSession } from '../../../support/fake-session';
-import { AGENT, ALICE, DIRECT, inChat, member, message, saidAt, START } from '../../../support/sample-messages';
+import {
+	AGENT,
+	ALICE,
+	DIRECT,
+	inChat,
+	member,
+	message,
+	saidAt,
+	START,
+} from '../../../support/sample-messages';
 
 jest.mock('../../../../client/agent/registry');
 
-const BINARY = { report: { data: Buffer.from('report').toString('base64'), mimeType: 'text/plain', fileName: 'Bericht.txt' } };
+const BINARY = {
+	report: {
+		data: Buffer.from('report').toString('base64'),
+		mimeType: 'text/plain',
+		fileName: 'Bericht.txt',
+	},
+};
 
 /** n8n's binary helpers: files of `BINARY` in every item, and what is stored comes back as text. */
 const helpers = {
@@ -19,7 +34,12 @@ const helpers = {
 		if (property === 'report') return BINARY.report;
 		throw new NodeOperationError(NODE, `no binary file '${property}'`, { itemIndex });
 	},
-	prepareBinaryData: async (content: Readable, fileName: string, mimeType: string) => ({ data: (await buffer(content)).toString(), fileName, mimeType, bytes: 7 }),
+	prepareBinaryData: async (content: Readable, fileName: string, mimeType: string) => ({
+		data: (await buffer(content)).toString(),
+		fileName,
+		mimeType,
+		bytes: 7,
+	}),
 };
 
 const session = (change: Partial<FakeSession> = {}) => {
@@ -30,38 +50,95 @@ const session = (change: Partial<FakeSession> = {}) => {
 
 /** Runs an operation over so many items (one unless an option differs from item to item). */
 async function run(parameters: Record<string, unknown>, continueOnFail = false) {
-	const counts = Object.values(parameters).map((value) => (value instanceof EachItem ? value.values.length : 1));
-	const items = Array.from({ length: Math.max(...counts) }, (_nothing, number) => ({ json: { number } }));
-	const host = executeHost({ items, parameters, continueOnFail, more: { helpers, getTimezone: () => 'UTC' } });
+	const counts = Object.values(parameters).map((value) =>
+		value instanceof EachItem ? value.values.length : 1,
+	);
+	const items = Array.from({ length: Math.max(...counts) }, (_nothing, number) => ({
+		json: { number },
+	}));
+	const host = executeHost({
+		items,
+		parameters,
+		continueOnFail,
+		more: { helpers, getTimezone: () => 'UTC' },
+	});
 	const [output = []] = await runOperation(host);
 	return output;
 }
-const failure = (parameters: Record<string, unknown>) => run(parameters).then(() => undefined, (error: unknown) => error);
-const fields = async (parameters: Record<string, unknown>) => (await run(parameters)).map(({ json }) => json);
+const failure = (parameters: Record<string, unknown>) =>
+	run(parameters).then(
+		() => undefined,
+		(error: unknown) => error,
+	);
+const fields = async (parameters: Record<string, unknown>) =>
+	(await run(parameters)).map(({ json }) => json);
 
 const HISTORY = { resource: 'message', operation: 'getMany', chatId: 'gc_1' };
-const saying = (count: number) => Array.from({ length: count }, (_nothing, number) => message(`m${String(number)}`, saidAt(number)));
+const saying = (count: number) =>
+	Array.from({ length: count }, (_nothing, number) => message(`m${number}`, saidAt(number)));
 
 describe('reading messages', () => {
 	it('gives the items of the trigger without how they were delivered, oldest first, and paired', async () => {
-		session({ messages: [message('a', saidAt(1)), message('b', saidAt(2, { content: 'look', content_type: 'image', file_url: '/media/uploads/1_x.png', file_name: 'photo.png' }))] });
+		session({
+			messages: [
+				message('a', saidAt(1)),
+				message(
+					'b',
+					saidAt(2, {
+						content: 'look',
+						content_type: 'image',
+						file_url: '/media/uploads/1_x.png',
+						file_name: 'photo.png',
+					}),
+				),
+			],
+		});
 
 		const [first, second] = await run(HISTORY);
 
 		expect(first).toEqual({
 			json: {
-				event: 'message', messageId: 'a', chatId: 'gc_1', chatType: 'group', chatName: 'Team',
-				sender: { id: ALICE, name: 'Alice', avatar: '', kind: 'human' }, self: { id: AGENT, name: 'Robo' },
-				text: 'text of a', plainText: 'text of a', command: null, messageType: 'text', mentions: [AGENT], addressedToSelf: true,
-				attachments: [], messages: [], context: [], problems: [], roster: [], mentionGuide: null, chatInput: 'Alice: text of a',
-				sessionId: `agentclub:${AGENT}:gc_1`, createdAt: '2023-11-14T22:13:21.000Z', timestamp: START + 1,
+				event: 'message',
+				messageId: 'a',
+				chatId: 'gc_1',
+				chatType: 'group',
+				chatName: 'Team',
+				sender: { id: ALICE, name: 'Alice', avatar: '', kind: 'human' },
+				self: { id: AGENT, name: 'Robo' },
+				text: 'text of a',
+				plainText: 'text of a',
+				command: null,
+				messageType: 'text',
+				mentions: [AGENT],
+				addressedToSelf: true,
+				attachments: [],
+				messages: [],
+				context: [],
+				problems: [],
+				roster: [],
+				mentionGuide: null,
+				chatInput: 'Alice: text of a',
+				sessionId: `agentclub:${AGENT}:gc_1`,
+				createdAt: '2023-11-14T22:13:21.000Z',
+				timestamp: START + 1,
 			},
 			pairedItem: { item: 0 },
 		});
 		expect(second).toMatchObject({
 			json: {
 				chatInput: 'Alice: look\n[image: photo.png]',
-				attachments: [{ fileName: 'photo.png', kind: 'image', mimeType: 'image/png', fileSize: null, url: 'http://club.test:5555/club/media/uploads/1_x.png', messageId: 'b', problem: null, binaryPropertyName: null }],
+				attachments: [
+					{
+						fileName: 'photo.png',
+						kind: 'image',
+						mimeType: 'image/png',
+						fileSize: null,
+						url: 'http://club.test:5555/club/media/uploads/1_x.png',
+						messageId: 'b',
+						problem: null,
+						binaryPropertyName: null,
+					},
+				],
 			},
 			pairedItem: { item: 0 },
 		});
@@ -71,19 +148,34 @@ describe('reading messages', () => {
 	it('carries the members and the guide where that is wanted', async () => {
 		session({ messages: saying(1), memberList: [member(ALICE, 'Alice')] });
 
-		expect(await fields({ ...HISTORY, options: { includeRoster: true } })).toMatchObject([{ roster: [{ id: ALICE }], mentionGuide: expect.stringContaining(ALICE) as string }]);
+		expect(await fields({ ...HISTORY, options: { includeRoster: true } })).toMatchObject([
+			{ roster: [{ id: ALICE }], mentionGuide: expect.stringContaining(ALICE) as string },
+		]);
 	});
 
 	it('names the other person of a direct chat, whoever wrote', async () => {
-		session({ messages: [message('own', inChat({ ...DIRECT, id: 'dc_7' }, { sender_id: AGENT, sender_name: 'Robo' }))] });
+		session({
+			messages: [
+				message(
+					'own',
+					inChat({ ...DIRECT, id: 'dc_7' }, { sender_id: AGENT, sender_name: 'Robo' }),
+				),
+			],
+		});
 
-		expect(await fields({ ...HISTORY, chatId: 'dc_7' })).toMatchObject([{ chatName: 'Bob', sender: { id: AGENT }, chatInput: 'text of own' }]);
+		expect(await fields({ ...HISTORY, chatId: 'dc_7' })).toMatchObject([
+			{ chatName: 'Bob', sender: { id: AGENT }, chatInput: 'text of own' },
+		]);
 	});
 
 	it('gives the newest 50 unless told otherwise, and all when told so', async () => {
 		session({ messages: saying(230) });
 
-		expect((await fields(HISTORY)).map(({ messageId }) => messageId)).toEqual(saying(230).slice(-50).map(({ id }) => id));
+		expect((await fields(HISTORY)).map(({ messageId }) => messageId)).toEqual(
+			saying(230)
+				.slice(-50)
+				.map(({ id }) => id),
+		);
 		expect(await fields({ ...HISTORY, limit: 3 })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, limit: '3' })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, returnAll: true, limit: 3 })).toHaveLength(230);
@@ -93,8 +185,14 @@ describe('reading messages', () => {
 		const agent = session({ messages: saying(10) });
 		const filters = { after: '2023-11-14T22:13:22', before: START + 5 };
 
-		expect((await fields({ ...HISTORY, filters })).map(({ messageId }) => messageId)).toEqual(['m3', 'm4']);
-		expect(agent.historyRequests[0]).toMatchObject({ chat: { type: 'group', id: 'gc_1' }, before: START + 5 });
+		expect((await fields({ ...HISTORY, filters })).map(({ messageId }) => messageId)).toEqual([
+			'm3',
+			'm4',
+		]);
+		expect(agent.historyRequests[0]).toMatchObject({
+			chat: { type: 'group', id: 'gc_1' },
+			before: START + 5,
+		});
 	});
 
 	it('gives a transcript as one item, also of a chat in which nothing was said', async () => {
@@ -103,7 +201,14 @@ describe('reading messages', () => {
 
 		expect(await run(transcript)).toEqual([
 			{
-				json: { chatId: 'gc_1', chatType: 'group', chatName: 'Team', messageCount: 2, transcript: '[2023-11-14T22:13:20Z] Alice: text of m0\n[2023-11-14T22:13:21Z] Alice: text of m1' },
+				json: {
+					chatId: 'gc_1',
+					chatType: 'group',
+					chatName: 'Team',
+					messageCount: 2,
+					transcript:
+						'[2023-11-14T22:13:20Z] Alice: text of m0\n[2023-11-14T22:13:21Z] Alice: text of m1',
+				},
 				pairedItem: { item: 0 },
 			},
 		]);
@@ -119,69 +224,168 @@ describe('reading messages', () => {
 		[{ options: { format: 'prose' } }, '"Format" has the value "prose"'],
 		[{ chatId: ' ' }, '"Chat" is empty'],
 		[{ chatId: 'nowhere' }, 'no chat with the ID "nowhere"'],
-	])('with %j is an error that names the field and the value, and what to do', async (parameters, text) => {
-		const agent = session();
+	])(
+		'with %j is an error that names the field and the value, and what to do',
+		async (parameters, text) => {
+			const agent = session();
 
-		const error = await failure({ ...HISTORY, ...parameters });
+			const error = await failure({ ...HISTORY, ...parameters });
 
-		expect(error).toBeInstanceOf(NodeOperationError);
-		expect(error).toMatchObject({ message: expect.stringContaining(text) as string, description: expect.stringMatching(/\S/) as string, context: { itemIndex: 0 } });
-		expect(agent.historyRequests).toEqual([]);
-	});
+			expect(error).toBeInstanceOf(NodeOperationError);
+			expect(error).toMatchObject({
+				message: expect.stringContaining(text) as string,
+				description: expect.stringMatching(/\S/) as string,
+				context: { itemIndex: 0 },
+			});
+			expect(agent.historyRequests).toEqual([]);
+		},
+	);
 
-	it('of a chat that is none of the agent\'s is an error that names the chat, whether the server says so or shows an empty one', async () => {
-		const agent = session({ messages: new AgentClubError('REFUSED', 'The server refuses this', { status: 403, serverText: '无权访问该会话' }) });
-		expect(await failure({ ...HISTORY, chatId: 'gc_9' })).toMatchObject({ message: 'The agent does not take part in the chat "gc_9"', description: expect.stringContaining('无权访问该会话') as string, httpCode: '403' });
+	it("of a chat that is none of the agent's is an error that names the chat, whether the server says so or shows an empty one", async () => {
+		const agent = session({
+			messages: new AgentClubError('REFUSED', 'The server refuses this', {
+				status: 403,
+				serverText: '无权访问该会话',
+			}),
+		});
+		expect(await failure({ ...HISTORY, chatId: 'gc_9' })).toMatchObject({
+			message: 'The agent does not take part in the chat "gc_9"',
+			description: expect.stringContaining('无权访问该会话') as string,
+			httpCode: '403',
+		});
 
 		agent.messages = [];
-		expect(await failure({ ...HISTORY, chatId: 'pr_1f' })).toMatchObject({ message: 'The agent does not take part in the chat "pr_1f"' });
+		expect(await failure({ ...HISTORY, chatId: 'pr_1f' })).toMatchObject({
+			message: 'The agent does not take part in the chat "pr_1f"',
+		});
 		expect(await run({ ...HISTORY, chatId: 'gr_1f' })).toEqual([]);
 	});
 });
 
 describe('every operation', () => {
-	const operations: Array<[string, Record<string, unknown>, Record<string, unknown>, Partial<FakeSession>]> = [
-		['message: getMany', { ...HISTORY, chatId: new EachItem(['gc_1', '', 'gc_1']) }, { messageId: 'm0' }, { messages: saying(1) }],
-		['message: markAsRead', { resource: 'message', operation: 'markAsRead', messageId: new EachItem(['m', '', 'm']) }, { marked: true }, {}],
-		['message: sendTyping', { resource: 'message', operation: 'sendTyping', sendTo: 'chat', chatId: 'gc_1', seconds: new EachItem([5, 0, 5]) }, {}, {}],
-		['chat: getMany', { resource: 'chat', operation: 'getMany', filters: new EachItem([{ search: 'team' }, { chatType: 'channel' }, { search: 'team' }]) }, { chatId: 'gc_1' }, {}],
-		['group: getMembers', { resource: 'group', operation: 'getMembers', chatId: new EachItem(['gc_1', 'dc_7', 'gc_1']) }, { id: ALICE }, { memberList: [member(ALICE, 'Alice')] }],
-		['file: upload', { resource: 'file', operation: 'upload', binaryPropertyName: new EachItem(['report', 'data', 'report']) }, { fileName: 'Bericht.txt' }, {}],
-		['file: download', { resource: 'file', operation: 'download', binaryPropertyName: 'data', url: new EachItem(['/media/a.pdf', '/media/missing', '/media/a.pdf']) }, { fileName: 'a.pdf' }, {}],
+	const operations: Array<
+		[string, Record<string, unknown>, Record<string, unknown>, Partial<FakeSession>]
+	> = [
+		[
+			'message: getMany',
+			{ ...HISTORY, chatId: new EachItem(['gc_1', '', 'gc_1']) },
+			{ messageId: 'm0' },
+			{ messages: saying(1) },
+		],
+		[
+			'message: markAsRead',
+			{ resource: 'message', operation: 'markAsRead', messageId: new EachItem(['m', '', 'm']) },
+			{ marked: true },
+			{},
+		],
+		[
+			'message: sendTyping',
+			{
+				resource: 'message',
+				operation: 'sendTyping',
+				sendTo: 'chat',
+				chatId: 'gc_1',
+				seconds: new EachItem([5, 0, 5]),
+			},
+			{},
+			{},
+		],
+		[
+			'chat: getMany',
+			{
+				resource: 'chat',
+				operation: 'getMany',
+				filters: new EachItem([{ search: 'team' }, { chatType: 'channel' }, { search: 'team' }]),
+			},
+			{ chatId: 'gc_1' },
+			{},
+		],
+		[
+			'group: getMembers',
+			{
+				resource: 'group',
+				operation: 'getMembers',
+				chatId: new EachItem(['gc_1', 'dc_7', 'gc_1']),
+			},
+			{ id: ALICE },
+			{ memberList: [member(ALICE, 'Alice')] },
+		],
+		[
+			'file: upload',
+			{
+				resource: 'file',
+				operation: 'upload',
+				binaryPropertyName: new EachItem(['report', 'data', 'report']),
+			},
+			{ fileName: 'Bericht.txt' },
+			{},
+		],
+		[
+			'file: download',
+			{
+				resource: 'file',
+				operation: 'download',
+				binaryPropertyName: 'data',
+				url: new EachItem(['/media/a.pdf', '/media/missing', '/media/a.pdf']),
+			},
+			{ fileName: 'a.pdf' },
+			{},
+		],
 	];
 
-	it.each(operations)('%s fails with the index of the item', async (_name, parameters, _result, change) => {
-		const agent = session(change);
+	it.each(operations)(
+		'%s fails with the index of the item',
+		async (_name, parameters, _result, change) => {
+			const agent = session(change);
 
-		const error = await failure(parameters);
+			const error = await failure(parameters);
 
-		expect(error instanceof NodeApiError || error instanceof NodeOperationError).toBe(true);
-		expect(error).toMatchObject({ context: { itemIndex: 1 } });
-		expect(agent.leases - agent.typing.size).toBe(0);
-	});
+			expect(error instanceof NodeApiError || error instanceof NodeOperationError).toBe(true);
+			expect(error).toMatchObject({ context: { itemIndex: 1 } });
+			expect(agent.leases - agent.typing.size).toBe(0);
+		},
+	);
 
-	it.each(operations)('%s gives an error item where it is to continue, and all its items are paired', async (_name, parameters, result, change) => {
-		session(change);
+	it.each(operations)(
+		'%s gives an error item where it is to continue, and all its items are paired',
+		async (_name, parameters, result, change) => {
+			session(change);
 
-		expect(await run(parameters, true)).toMatchObject([
-			{ json: result, pairedItem: { item: 0 } },
-			{ json: { error: expect.stringMatching(/\S/) as string }, pairedItem: { item: 1 } },
-			{ json: result, pairedItem: { item: 2 } },
-		]);
-	});
+			expect(await run(parameters, true)).toMatchObject([
+				{ json: result, pairedItem: { item: 0 } },
+				{ json: { error: expect.stringMatching(/\S/) as string }, pairedItem: { item: 1 } },
+				{ json: result, pairedItem: { item: 2 } },
+			]);
+		},
+	);
 
 	it('agent: get is paired with each item', async () => {
 		session();
 
 		expect(await run({ resource: 'agent', operation: 'get', any: new EachItem([1, 2]) })).toEqual(
-			[0, 1].map((item) => ({ json: { id: AGENT, name: 'Robo', role: 'agent', kind: 'agent', serverUrl: 'http://club.test:5555/club' }, pairedItem: { item } })),
+			[0, 1].map((item) => ({
+				json: {
+					id: AGENT,
+					name: 'Robo',
+					role: 'agent',
+					kind: 'agent',
+					serverUrl: 'http://club.test:5555/club',
+				},
+				pairedItem: { item },
+			})),
 		);
 	});
 
 	it('says in an error item what to do about it', async () => {
 		session();
 
-		expect(await run({ ...HISTORY, chatId: '' }, true)).toMatchObject([{ json: { error: expect.stringContaining('"Chat" is empty. Choose one from the list') as string } }]);
+		expect(await run({ ...HISTORY, chatId: '' }, true)).toMatchObject([
+			{
+				json: {
+					error: expect.stringContaining('"Chat" is empty. Choose one from the list') as string,
+				},
+			},
+		]);
 	});
 });
 
@@ -190,9 +394,30 @@ describe('listing chats', () => {
 		session();
 
 		expect(await fields({ resource: 'chat', operation: 'getMany' })).toEqual([
-			{ chatId: 'gr_1f', chatType: 'group', name: 'Bare', description: '', user: null, createdAt: null },
-			{ chatId: 'gc_1', chatType: 'group', name: 'Team', description: 'Ours', user: null, createdAt: '1970-01-01T00:00:01.500Z' },
-			{ chatId: 'dc_7', chatType: 'direct', name: 'Bob', description: '', user: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true }, createdAt: null },
+			{
+				chatId: 'gr_1f',
+				chatType: 'group',
+				name: 'Bare',
+				description: '',
+				user: null,
+				createdAt: null,
+			},
+			{
+				chatId: 'gc_1',
+				chatType: 'group',
+				name: 'Team',
+				description: 'Ours',
+				user: null,
+				createdAt: '1970-01-01T00:00:01.500Z',
+			},
+			{
+				chatId: 'dc_7',
+				chatType: 'direct',
+				name: 'Bob',
+				description: '',
+				user: { id: 'u_bob', name: 'Bob', kind: 'human', isOnline: true },
+				createdAt: null,
+			},
 		]);
 	});
 
@@ -205,7 +430,11 @@ describe('listing chats', () => {
 	])('filtered by %j gives %j', async (filters, chats) => {
 		session();
 
-		expect((await fields({ resource: 'chat', operation: 'getMany', filters })).map(({ chatId }) => chatId)).toEqual(chats);
+		expect(
+			(await fields({ resource: 'chat', operation: 'getMany', filters })).map(
+				({ chatId }) => chatId,
+			),
+		).toEqual(chats);
 	});
 });
 
@@ -215,15 +444,24 @@ describe('members of a group', () => {
 	it('are a roster entry each', async () => {
 		session({ memberList: [member(AGENT, 'Robo', { kind: 'agent' })] });
 
-		expect(await fields(MEMBERS)).toEqual([{ id: AGENT, name: 'Robo', username: 'robo', kind: 'agent', isSelf: true, isOnline: true }]);
+		expect(await fields(MEMBERS)).toEqual([
+			{ id: AGENT, name: 'Robo', username: 'robo', kind: 'agent', isSelf: true, isOnline: true },
+		]);
 	});
 
 	it('of a direct chat, or of a group without the agent, are an error that names it', async () => {
 		session({ memberList: new AgentClubError('REFUSED', 'no', { status: 403 }) });
 
-		expect(await failure({ ...MEMBERS, chatId: 'dc_7' })).toMatchObject({ message: 'A direct chat has no members, and "dc_7" is one' });
-		expect(await failure(MEMBERS)).toMatchObject({ message: 'The agent does not take part in the chat "gc_1"', description: expect.stringContaining('add the agent') as string });
-		expect(await failure({ ...MEMBERS, chatId: '' })).toMatchObject({ message: '"Group" is empty' });
+		expect(await failure({ ...MEMBERS, chatId: 'dc_7' })).toMatchObject({
+			message: 'A direct chat has no members, and "dc_7" is one',
+		});
+		expect(await failure(MEMBERS)).toMatchObject({
+			message: 'The agent does not take part in the chat "gc_1"',
+			description: expect.stringContaining('add the agent') as string,
+		});
+		expect(await failure({ ...MEMBERS, chatId: '' })).toMatchObject({
+			message: '"Group" is empty',
+		});
 	});
 });
 
@@ -242,19 +480,32 @@ describe('typing', () => {
 		expect(agent).toMatchObject({ typing: new Set(), leases: 0 });
 	});
 
-	it.each([[0], [-1], [301], ['long']])('for %j seconds is an error that names the value', async (seconds) => {
-		session();
+	it.each([[0], [-1], [301], ['long']])(
+		'for %j seconds is an error that names the value',
+		async (seconds) => {
+			session();
 
-		expect(await failure({ ...TYPING, seconds })).toMatchObject({ message: `"Seconds" has the value ${JSON.stringify(seconds)}`, description: expect.stringContaining('1 to 300') as string });
-	});
+			expect(await failure({ ...TYPING, seconds })).toMatchObject({
+				message: `"Seconds" has the value ${JSON.stringify(seconds)}`,
+				description: expect.stringContaining('1 to 300') as string,
+			});
+		},
+	);
 });
 
 describe('files', () => {
 	it('that are uploaded are told with an address that anybody can open', async () => {
 		const agent = session();
 
-		expect(await fields({ resource: 'file', operation: 'upload', binaryPropertyName: 'report' })).toEqual([
-			{ url: 'http://club.test:5555/club/media/uploads/1_Bericht.txt', fileName: 'Bericht.txt', kind: 'file', fileSize: 6 },
+		expect(
+			await fields({ resource: 'file', operation: 'upload', binaryPropertyName: 'report' }),
+		).toEqual([
+			{
+				url: 'http://club.test:5555/club/media/uploads/1_Bericht.txt',
+				fileName: 'Bericht.txt',
+				kind: 'file',
+				fileSize: 6,
+			},
 		]);
 		expect(agent.uploads).toEqual([{ name: 'Bericht.txt', content: 'report' }]);
 	});
@@ -262,10 +513,19 @@ describe('files', () => {
 	it('that are downloaded are binary data in the field that is wanted', async () => {
 		session();
 
-		expect(await run({ resource: 'file', operation: 'download', url: '/media/uploads/0123456789abcdef0123456789abcdef_a.pdf', binaryPropertyName: 'doc' })).toEqual([
+		expect(
+			await run({
+				resource: 'file',
+				operation: 'download',
+				url: '/media/uploads/0123456789abcdef0123456789abcdef_a.pdf',
+				binaryPropertyName: 'doc',
+			}),
+		).toEqual([
 			{
 				json: { fileName: 'a.pdf', mimeType: 'application/pdf', fileSize: 7 },
-				binary: { doc: { data: 'content', fileName: 'a.pdf', mimeType: 'application/pdf', bytes: 7 } },
+				binary: {
+					doc: { data: 'content', fileName: 'a.pdf', mimeType: 'application/pdf', bytes: 7 },
+				},
 				pairedItem: { item: 0 },
 			},
 		]);
@@ -273,21 +533,42 @@ describe('files', () => {
 });
 
 describe('sending', () => {
-	const SEND = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: 'gc_1', text: 'Hello' };
-	const UPLOADED = { url: 'http://club.test:5555/club/media/uploads/9_old.png', fileName: 'old.png', kind: 'image', fileSize: 4 };
+	const SEND = {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'chat',
+		chatId: 'gc_1',
+		text: 'Hello',
+	};
+	const UPLOADED = {
+		url: 'http://club.test:5555/club/media/uploads/9_old.png',
+		fileName: 'old.png',
+		kind: 'image',
+		fileSize: 4,
+	};
 
 	/** Sends and answers one message after the other. */
 	async function sent(agent: FakeSession, parameters: Record<string, unknown>) {
 		const running = run({ ...SEND, ...parameters });
 		await settled();
-		for (let number = 0; number < agent.open.length; number += 1) await agent.open[number]?.answer(`msg_${String(number)}`);
+		for (let number = 0; number < agent.open.length; number += 1)
+			await agent.open[number]?.answer(`msg_${number}`);
 		return { items: await running, outgoing: agent.open.map(({ outgoing }) => outgoing) };
 	}
 
 	it('sends attachments and then uploaded files behind the text', async () => {
-		const { items, outgoing } = await sent(session(), { options: { attachments: ' report ,', uploadedFiles: [{ json: UPLOADED }] } });
+		const { items, outgoing } = await sent(session(), {
+			options: { attachments: ' report ,', uploadedFiles: [{ json: UPLOADED }] },
+		});
 
-		expect(outgoing.map(({ content, contentType, fileUrl, fileName }) => [content, contentType, fileUrl, fileName])).toEqual([
+		expect(
+			outgoing.map(({ content, contentType, fileUrl, fileName }) => [
+				content,
+				contentType,
+				fileUrl,
+				fileName,
+			]),
+		).toEqual([
 			['Hello', 'text', '', ''],
 			['', 'file', '/media/uploads/1_Bericht.txt', 'Bericht.txt'],
 			['', 'image', '/media/uploads/9_old.png', 'old.png'],
@@ -297,8 +578,20 @@ describe('sending', () => {
 				json: {
 					messageId: 'msg_0',
 					attachments: [
-						{ messageId: 'msg_1', fileName: 'Bericht.txt', kind: 'file', url: 'http://club.test:5555/club/media/uploads/1_Bericht.txt', fileSize: 6 },
-						{ messageId: 'msg_2', fileName: 'old.png', kind: 'image', url: UPLOADED.url, fileSize: 4 },
+						{
+							messageId: 'msg_1',
+							fileName: 'Bericht.txt',
+							kind: 'file',
+							url: 'http://club.test:5555/club/media/uploads/1_Bericht.txt',
+							fileSize: 6,
+						},
+						{
+							messageId: 'msg_2',
+							fileName: 'old.png',
+							kind: 'image',
+							url: UPLOADED.url,
+							fileSize: 4,
+						},
 					],
 				},
 			},
@@ -306,72 +599,120 @@ describe('sending', () => {
 	});
 
 	it('sends files before the text where that is wanted', async () => {
-		const { items, outgoing } = await sent(session(), { options: { attachmentsOrder: 'before', uploadedFiles: JSON.stringify(UPLOADED) } });
+		const { items, outgoing } = await sent(session(), {
+			options: { attachmentsOrder: 'before', uploadedFiles: JSON.stringify(UPLOADED) },
+		});
 
-		expect(outgoing.map(({ content, fileName }) => content || fileName)).toEqual(['old.png', 'Hello']);
+		expect(outgoing.map(({ content, fileName }) => content || fileName)).toEqual([
+			'old.png',
+			'Hello',
+		]);
 		expect(items).toMatchObject([{ json: { messageId: 'msg_1' } }]);
 	});
 
-	it.each([[''], ['  \n'], [null]])('sends uploaded files alone with the text %j, and the first is the message', async (text) => {
-		const { items, outgoing } = await sent(session(), { text, options: { uploadedFiles: [UPLOADED], mentionIds: 'u_1' } });
+	it.each([[''], ['  \n'], [null]])(
+		'sends uploaded files alone with the text %j, and the first is the message',
+		async (text) => {
+			const { items, outgoing } = await sent(session(), {
+				text,
+				options: { uploadedFiles: [UPLOADED], mentionIds: 'u_1' },
+			});
 
-		expect(outgoing).toMatchObject([{ content: '', fileName: 'old.png', mentions: ['u_1'] }]);
-		expect(items).toMatchObject([{ json: { sent: true, messageId: 'msg_0', text: '', mentions: ['u_1'] } }]);
-	});
+			expect(outgoing).toMatchObject([{ content: '', fileName: 'old.png', mentions: ['u_1'] }]);
+			expect(items).toMatchObject([
+				{ json: { sent: true, messageId: 'msg_0', text: '', mentions: ['u_1'] } },
+			]);
+		},
+	);
 
 	it('sends code as it is, without making names mentions', async () => {
-		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), { text: 'ping @Alice', options: { format: 'code' } });
+		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
+			text: 'ping @Alice',
+			options: { format: 'code' },
+		});
 
 		expect(outgoing).toMatchObject([{ content: 'ping @Alice', contentType: 'code', mentions: [] }]);
 	});
 
 	it('makes names of members mentions, beside the ids that are given', async () => {
-		const { items, outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), { text: 'hi @alice and @all', options: { mentionIds: `u_2, ${ALICE}` } });
+		const { items, outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
+			text: 'hi @alice and @all',
+			options: { mentionIds: `u_2, ${ALICE}` },
+		});
 
-		expect(outgoing).toMatchObject([{ content: `hi <at user_id="${ALICE}">Alice</at> and @all`, mentions: [ALICE, 'u_2'] }]);
+		expect(outgoing).toMatchObject([
+			{ content: `hi <at user_id="${ALICE}">Alice</at> and @all`, mentions: [ALICE, 'u_2'] },
+		]);
 		expect(items).toMatchObject([{ json: { mentions: [ALICE, 'u_2'] } }]);
 	});
 
 	it('mentions everybody by @all only where that is allowed', async () => {
-		const { outgoing } = await sent(session(), { text: '@all: lunch', options: { allowMentionAll: true } });
+		const { outgoing } = await sent(session(), {
+			text: '@all: lunch',
+			options: { allowMentionAll: true },
+		});
 
 		expect(outgoing).toMatchObject([{ mentions: ['all'] }]);
 	});
 
 	it('sends the text as it is where names are not to be resolved', async () => {
-		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), { text: 'hi @Alice', options: { resolveNames: false } });
+		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
+			text: 'hi @Alice',
+			options: { resolveNames: false },
+		});
 
 		expect(outgoing).toMatchObject([{ content: 'hi @Alice', mentions: [] }]);
 	});
 
-	it.each([[{ attachments: 'report' }], [{ uploadedFiles: [UPLOADED] }]])('sends nothing, not even %j, where the text says so', async (options) => {
-		const { items, outgoing } = await sent(session(), { text: 'NO_REPLY', options });
+	it.each([[{ attachments: 'report' }], [{ uploadedFiles: [UPLOADED] }]])(
+		'sends nothing, not even %j, where the text says so',
+		async (options) => {
+			const { items, outgoing } = await sent(session(), { text: 'NO_REPLY', options });
 
-		expect(outgoing).toEqual([]);
-		expect(items).toMatchObject([{ json: { sent: false } }]);
-	});
+			expect(outgoing).toEqual([]);
+			expect(items).toMatchObject([{ json: { sent: false } }]);
+		},
+	);
 
 	it('sends the word itself where it has no meaning', async () => {
-		expect((await sent(session(), { text: 'NO_REPLY', options: { skipText: '' } })).outgoing).toMatchObject([{ content: 'NO_REPLY' }]);
+		expect(
+			(await sent(session(), { text: 'NO_REPLY', options: { skipText: '' } })).outgoing,
+		).toMatchObject([{ content: 'NO_REPLY' }]);
 	});
 
 	it.each([
 		[{ options: { format: 'html' } }, '"Format" has the value "html"'],
 		[{ options: { attachmentsOrder: 'beside' } }, '"Attachments Order" has the value "beside"'],
-		[{ options: { uploadedFiles: [{ url: 'http://evil.test/x.png', fileName: 'x.png' }] } }, '"Uploaded Files" has a file that does not lie on the Agent Club server'],
+		[
+			{ options: { uploadedFiles: [{ url: 'http://evil.test/x.png', fileName: 'x.png' }] } },
+			'"Uploaded Files" has a file that does not lie on the Agent Club server',
+		],
 		[{ options: { attachments: 'report, picture' } }, "no binary file 'picture'"],
-		[{ options: { mentionIds: Array.from({ length: 101 }, (_nothing, number) => `u_${String(number)}`) } }, 'mentions 101 people'],
+		[
+			{
+				options: {
+					mentionIds: Array.from({ length: 101 }, (_nothing, number) => `u_${number}`),
+				},
+			},
+			'mentions 101 people',
+		],
 		[{ sendTo: 'everywhere' }, '"Send To" has the value "everywhere"'],
 		[{ sendTo: 'user', userId: '' }, '"Person" is empty'],
 		[{ sendTo: 'user', userId: 'u_eve' }, 'no direct chat with the user "u_eve"'],
 		[{ chatId: '' }, '"Chat" is empty'],
-	])('with %j is an error that says what is wrong, before anything is uploaded or sent', async (parameters, text) => {
-		const agent = session();
+	])(
+		'with %j is an error that says what is wrong, before anything is uploaded or sent',
+		async (parameters, text) => {
+			const agent = session();
 
-		const error = await failure({ ...SEND, ...parameters });
+			const error = await failure({ ...SEND, ...parameters });
 
-		expect(error).toBeInstanceOf(NodeOperationError);
-		expect(error).toMatchObject({ message: expect.stringContaining(text) as string, context: { itemIndex: 0 } });
-		expect(agent).toMatchObject({ open: [], uploads: [] });
-	});
+			expect(error).toBeInstanceOf(NodeOperationError);
+			expect(error).toMatchObject({
+				message: expect.stringContaining(text) as string,
+				context: { itemIndex: 0 },
+			});
+			expect(agent).toMatchObject({ open: [], uploads: [] });
+		},
+	);
 });

@@ -21,7 +21,10 @@ describe('a parameter as text', () => {
 describe('a list', () => {
 	it.each([
 		['data, data_1 ,,', ['data', 'data_1']],
-		[['a', ' b ', ''], ['a', 'b']],
+		[
+			['a', ' b ', ''],
+			['a', 'b'],
+		],
 		[undefined, []],
 		['', []],
 		[7, ['7']],

@@ -14,9 +14,19 @@ const session = () => {
 	return fake;
 };
 
-const SEND = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: 'gc_1', text: 'Hello', options: {} };
+const SEND = {
+	resource: 'message',
+	operation: 'send',
+	sendTo: 'chat',
+	chatId: 'gc_1',
+	text: 'Hello',
+	options: {},
+};
 
-const run = (parameters: Record<string, unknown>, more: Omit<ExecuteHostOptions, 'parameters'> = {}) => {
+const run = (
+	parameters: Record<string, unknown>,
+	more: Omit<ExecuteHostOptions, 'parameters'> = {},
+) => {
 	const result = runOperation(executeHost({ parameters: { ...SEND, ...parameters }, ...more }));
 	const outcome: { items?: unknown[]; error?: unknown } = {};
 	void result.then(
@@ -36,8 +46,16 @@ describe('running an operation', () => {
 		expect(outcome.items).toEqual([
 			{
 				json: {
-					sent: true, messageId: 'msg_1', chatId: 'gc_1', chatType: 'group', createdAt: '1970-01-01T00:00:01.500Z', timestamp: 1.5,
-					text: '<at user_id="u_1">A</at> hi', mentions: ['u_1'], attachments: [], confirmedBy: 'answer',
+					sent: true,
+					messageId: 'msg_1',
+					chatId: 'gc_1',
+					chatType: 'group',
+					createdAt: '1970-01-01T00:00:01.500Z',
+					timestamp: 1.5,
+					text: '<at user_id="u_1">A</at> hi',
+					mentions: ['u_1'],
+					attachments: [],
+					confirmedBy: 'answer',
 				},
 				pairedItem: { item: 0 },
 			},
@@ -59,19 +77,28 @@ describe('running an operation', () => {
 		for (const index of [0, 1, 2]) await agent.open[index]?.answer();
 
 		expect(agent.texts).toEqual(['1', '2', '3']);
-		expect(outcome.items).toMatchObject([0, 1, 2].map((item) => ({ json: { text: String(item + 1) }, pairedItem: { item } })));
+		expect(outcome.items).toMatchObject(
+			[0, 1, 2].map((item) => ({ json: { text: String(item + 1) }, pairedItem: { item } })),
+		);
 	});
 
 	it('lets chats overlap, and gives the results in the order of the items', async () => {
 		const agent = session();
-		const outcome = await run({ text: new EachItem(['1', '2', '3']), chatId: new EachItem(['gc_1', 'gc_2', 'gc_1']) }, { items: items(3) });
+		const outcome = await run(
+			{ text: new EachItem(['1', '2', '3']), chatId: new EachItem(['gc_1', 'gc_2', 'gc_1']) },
+			{ items: items(3) },
+		);
 		expect(agent.texts).toEqual(['1', '2']);
 
 		await agent.open[1]?.answer();
 		await agent.open[0]?.answer();
 		await agent.open[2]?.answer();
 
-		expect(outcome.items).toMatchObject([{ json: { text: '1' } }, { json: { text: '2' } }, { json: { text: '3' } }]);
+		expect(outcome.items).toMatchObject([
+			{ json: { text: '1' } },
+			{ json: { text: '2' } },
+			{ json: { text: '3' } },
+		]);
 	});
 
 	it('asks for the list of chats once for all items', async () => {
@@ -90,14 +117,20 @@ describe('running an operation', () => {
 		await agent.open[1]?.refuse('You are not in this group');
 
 		expect(outcome.error).toBeInstanceOf(NodeApiError);
-		expect(outcome.error).toMatchObject({ message: 'You are not in this group', context: { itemIndex: 1 } });
+		expect(outcome.error).toMatchObject({
+			message: 'You are not in this group',
+			context: { itemIndex: 1 },
+		});
 		expect(agent.texts).toEqual(['1', '2']);
 		expect(agent.leases).toBe(0);
 	});
 
 	it('gives an error item for a failure, and goes on, where it is to continue', async () => {
 		const agent = session();
-		const outcome = await run({ text: new EachItem(['1', '2']) }, { items: items(2), continueOnFail: true });
+		const outcome = await run(
+			{ text: new EachItem(['1', '2']) },
+			{ items: items(2), continueOnFail: true },
+		);
 		await agent.open[0]?.refuse('No');
 		await agent.open[1]?.answer();
 
@@ -118,18 +151,28 @@ describe('running an operation', () => {
 
 	it('gives an error item for an item without a chat where it is to continue', async () => {
 		const agent = session();
-		const outcome = await run({ chatId: new EachItem(['', 'gc_1']) }, { items: items(2), continueOnFail: true });
+		const outcome = await run(
+			{ chatId: new EachItem(['', 'gc_1']) },
+			{ items: items(2), continueOnFail: true },
+		);
 		await agent.open[0]?.answer();
 
-		expect(outcome.items).toMatchObject([{ json: { error: expect.stringContaining('"Chat" is empty') as string } }, { json: { sent: true } }]);
+		expect(outcome.items).toMatchObject([
+			{ json: { error: expect.stringContaining('"Chat" is empty') as string } },
+			{ json: { sent: true } },
+		]);
 	});
 
 	it('gives every item an error where none can be worked on and it is to continue, for n8n would pass them on as they are', async () => {
 		session();
 		const outcome = await run({ operation: 'shout' }, { items: items(2), continueOnFail: true });
 
-		const error = 'The operation "shout" of "message" does not exist. Choose the resource and the operation again.';
-		expect(outcome.items).toEqual([0, 1].map((item) => ({ json: { error }, pairedItem: { item } })));
+		const error =
+			'The operation "shout" of "message" does not exist. Choose the resource and the ' +
+			'operation again.';
+		expect(outcome.items).toEqual(
+			[0, 1].map((item) => ({ json: { error }, pairedItem: { item } })),
+		);
 	});
 
 	it.each([['shout'], ['constructor']])('does not know the operation %p', async (operation) => {
@@ -150,7 +193,11 @@ describe('running an operation', () => {
 
 	it('marks messages as read, one item after the other', async () => {
 		session();
-		const marking = { resource: 'message', operation: 'markAsRead', messageId: new EachItem(['m', 'bad', ' ']) };
+		const marking = {
+			resource: 'message',
+			operation: 'markAsRead',
+			messageId: new EachItem(['m', 'bad', ' ']),
+		};
 
 		expect((await run(marking, { items: items(3), continueOnFail: true })).items).toMatchObject([
 			{ json: { marked: true }, pairedItem: { item: 0 } },
@@ -170,20 +217,30 @@ describe('sending nothing', () => {
 	])('is what the text %p means, with the options %j', async (text, options) => {
 		const agent = session();
 
-		expect((await run({ text, options })).items).toEqual([{ json: { sent: false }, pairedItem: { item: 0 } }]);
+		expect((await run({ text, options })).items).toEqual([
+			{ json: { sent: false }, pairedItem: { item: 0 } },
+		]);
 		expect(agent.texts).toEqual([]);
 	});
 
 	it.each([
 		['a text that an expression has left empty', '', true],
 		['a word for silence', 'NO_REPLY', false],
-	])('is explained in the editor, or not, where it comes from %s', async (_from, text, explained) => {
-		session();
-		const hints: { message: string }[] = [];
-		await run({ text }, { more: { addExecutionHints: (hint: { message: string }) => hints.push(hint) } });
+	])(
+		'is explained in the editor, or not, where it comes from %s',
+		async (_from, text, explained) => {
+			session();
+			const hints: { message: string }[] = [];
+			await run(
+				{ text },
+				{ more: { addExecutionHints: (hint: { message: string }) => hints.push(hint) } },
+			);
 
-		expect(hints.map(({ message }) => message.includes('"Text" is empty'))).toEqual(explained ? [true] : []);
-	});
+			expect(hints.map(({ message }) => message.includes('"Text" is empty'))).toEqual(
+				explained ? [true] : [],
+			);
+		},
+	);
 
 	it('is not what a text means in which the word only occurs', async () => {
 		const agent = session();
@@ -195,7 +252,9 @@ describe('sending nothing', () => {
 	it('needs no chat: nothing is looked up for it', async () => {
 		session();
 
-		expect((await run({ text: 'NO_REPLY', chatId: '' })).items).toEqual([{ json: { sent: false }, pairedItem: { item: 0 } }]);
+		expect((await run({ text: 'NO_REPLY', chatId: '' })).items).toEqual([
+			{ json: { sent: false }, pairedItem: { item: 0 } },
+		]);
 	});
 });
 
@@ -210,7 +269,9 @@ describe('where a message goes', () => {
 	it('is nowhere with a person who has not written yet, and the error says what to do', async () => {
 		session();
 
-		expect((await run({ sendTo: 'user', userId: 'u_stranger' })).error).toMatchObject({ description: expect.stringContaining('write to the agent first') as string });
+		expect((await run({ sendTo: 'user', userId: 'u_stranger' })).error).toMatchObject({
+			description: expect.stringContaining('write to the agent first') as string,
+		});
 	});
 
 	it('cannot be a place that does not exist', async () => {

@@ -26,10 +26,14 @@ const emitting = async (acknowledge: AcknowledgeMode, { nodeId = NODE.id, id = '
 		...triggerHost({ acknowledge }),
 		getNode: () => ({ ...NODE, id: nodeId }),
 		helpers: { createDeferredPromise: deferred },
-		emit: (data: INodeExecutionData[][], _response: unknown, done: Deferred, key?: string) => emitted.push({ data, done, key }),
+		emit: (data: INodeExecutionData[][], _response: unknown, done: Deferred, key?: string) =>
+			emitted.push({ data, done, key }),
 	} as unknown as ITriggerFunctions;
 	const life = triggerLife(host, readSettings(host));
-	const prepared = await life.prepare(bundleOf(message(id, inChat({ type: 'direct', id: 'dc_1' }))), new InboxScene().context());
+	const prepared = await life.prepare(
+		bundleOf(message(id, inChat({ type: 'direct', id: 'dc_1' }))),
+		new InboxScene().context(),
+	);
 	return { emitted, outcome: prepared.emit({ source: 'backlog', attempt: 2 }) };
 };
 
@@ -44,7 +48,9 @@ describe('handing a message to n8n', () => {
 		const { emitted } = await emitting('onCompletion');
 
 		expect(emitted).toHaveLength(1);
-		expect(emitted[0]?.data).toMatchObject([[{ json: { messageId: 'msg_1', delivery: { source: 'backlog', attempt: 2 } } }]]);
+		expect(emitted[0]?.data).toMatchObject([
+			[{ json: { messageId: 'msg_1', delivery: { source: 'backlog', attempt: 2 } } }],
+		]);
 	});
 
 	it('gives n8n a key in immediately, so that its database refuses a second execution', async () => {
@@ -53,15 +59,21 @@ describe('handing a message to n8n', () => {
 		expect(emitted[0]?.key).toBe('workflow-1:node-1:msg_1');
 	});
 
-	it.each(['onCompletion', 'onSuccess', 'manually'] as const)('gives none in %s, where a crash must run the message again', async (mode) => {
-		const { emitted } = await emitting(mode);
+	it.each(['onCompletion', 'onSuccess', 'manually'] as const)(
+		'gives none in %s, where a crash must run the message again',
+		async (mode) => {
+			const { emitted } = await emitting(mode);
 
-		expect(emitted[0]?.key).toBeUndefined();
-	});
+			expect(emitted[0]?.key).toBeUndefined();
+		},
+	);
 
 	it('keeps the key within 255 characters, and still its own for each message', async () => {
 		const long = { nodeId: 'n'.repeat(300) };
-		const keys = [(await emitting('immediately', long)).emitted[0]?.key, (await emitting('immediately', { ...long, id: 'msg_2' })).emitted[0]?.key];
+		const keys = [
+			(await emitting('immediately', long)).emitted[0]?.key,
+			(await emitting('immediately', { ...long, id: 'msg_2' })).emitted[0]?.key,
+		];
 
 		expect(keys.map((key) => (key ?? '').length <= 255)).toEqual([true, true]);
 		expect(keys[0]).not.toBe(keys[1]);

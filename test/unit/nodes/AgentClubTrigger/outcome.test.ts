@@ -24,7 +24,10 @@ describe('how an execution ended', () => {
 		expect(outcomeOfRejection(Object.assign(new Error('cancelled'), { reason }))).toBe(outcome);
 	});
 
-	it.each([[new Error('queue is down')], [undefined], ['text'], [{ reason: 'other' }], [null]])('by the rejection %p is none: no execution could be created', (error) => {
-		expect(outcomeOfRejection(error)).toBe('notCreated');
-	});
+	it.each([[new Error('queue is down')], [undefined], ['text'], [{ reason: 'other' }], [null]])(
+		'by the rejection %p is none: no execution could be created',
+		(error) => {
+			expect(outcomeOfRejection(error)).toBe('notCreated');
+		},
+	);
 });

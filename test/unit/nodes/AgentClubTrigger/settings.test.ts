@@ -2,14 +2,22 @@ import type { IDataObject } from 'n8n-workflow';
 import { deniesEverybody, readSettings } from '../../../../nodes/AgentClubTrigger/settings';
 import { triggerHost } from '../../../support/fake-host';
 
-const settings = (parameters: IDataObject = {}, workflow: IDataObject = {}) => readSettings(triggerHost(parameters, workflow));
-const option = (name: string, value: unknown) => settings({ options: { [name]: value } as IDataObject });
+const settings = (parameters: IDataObject = {}, workflow: IDataObject = {}) =>
+	readSettings(triggerHost(parameters, workflow));
+const option = (name: string, value: unknown) =>
+	settings({ options: { [name]: value } as IDataObject });
 
-describe('the trigger\'s settings', () => {
+describe("the trigger's settings", () => {
 	it('have the documented defaults, and deny everybody', () => {
 		expect(settings()).toMatchObject({
 			subscription: {
-				filter: { chats: new Set(), allowFrom: new Set(), allowFromKind: new Set(), requireMention: true, ignoreMentionAll: false },
+				filter: {
+					chats: new Set(),
+					allowFrom: new Set(),
+					allowFromKind: new Set(),
+					requireMention: true,
+					ignoreMentionAll: false,
+				},
 				acknowledge: 'onCompletion',
 				parallelExecutions: 20,
 				laneTimeout: 600_000,
@@ -20,8 +28,19 @@ describe('the trigger\'s settings', () => {
 				backlog: { keep: 'all', maxAge: 86_400_000 },
 				agentTurns: { most: 20, pause: 600_000 },
 			},
-			preparation: { download: 'all', maxBytes: 10 * 1024 * 1024, includeRoster: true, rosterMaxAge: 300_000 },
-			item: { binaryPropertyName: 'data', senderPrefix: true, mentionGuide: 'field', ignoreMentionAll: false, includeRaw: false },
+			preparation: {
+				download: 'all',
+				maxBytes: 10 * 1024 * 1024,
+				includeRoster: true,
+				rosterMaxAge: 300_000,
+			},
+			item: {
+				binaryPropertyName: 'data',
+				senderPrefix: true,
+				mentionGuide: 'field',
+				ignoreMentionAll: false,
+				includeRaw: false,
+			},
 		});
 	});
 
@@ -32,42 +51,88 @@ describe('the trigger\'s settings', () => {
 			requireMention: false,
 			acknowledge: 'onSuccess',
 			options: {
-				chats: ['gc_1'], ignoreMentionAll: true, parallelExecutions: 3, laneTimeout: 10, retries: 0, retryDelay: 0.5, failureReply: 'Sorry', showTyping: false,
-				downloadAttachments: 'images', maxAttachmentSize: 0.5, includeRoster: false, rosterMaxAge: 0, binaryPropertyName: 'file', senderPrefix: false,
-				mentionGuide: 'off', includeRaw: true, backlog: 'recent', backlogMaxAge: 10,
+				chats: ['gc_1'],
+				ignoreMentionAll: true,
+				parallelExecutions: 3,
+				laneTimeout: 10,
+				retries: 0,
+				retryDelay: 0.5,
+				failureReply: 'Sorry',
+				showTyping: false,
+				downloadAttachments: 'images',
+				maxAttachmentSize: 0.5,
+				includeRoster: false,
+				rosterMaxAge: 0,
+				binaryPropertyName: 'file',
+				senderPrefix: false,
+				mentionGuide: 'off',
+				includeRaw: true,
+				backlog: 'recent',
+				backlogMaxAge: 10,
 			},
 		});
 
 		expect(read).toMatchObject({
 			subscription: {
-				filter: { chats: new Set(['gc_1']), allowFrom: new Set(['u_1', 'u_2']), allowFromKind: new Set(['human']), requireMention: false, ignoreMentionAll: true },
-				acknowledge: 'onSuccess', parallelExecutions: 3, laneTimeout: 10_000, retries: 0, retryDelay: 500, failureReply: 'Sorry', showTyping: false,
+				filter: {
+					chats: new Set(['gc_1']),
+					allowFrom: new Set(['u_1', 'u_2']),
+					allowFromKind: new Set(['human']),
+					requireMention: false,
+					ignoreMentionAll: true,
+				},
+				acknowledge: 'onSuccess',
+				parallelExecutions: 3,
+				laneTimeout: 10_000,
+				retries: 0,
+				retryDelay: 500,
+				failureReply: 'Sorry',
+				showTyping: false,
 				backlog: { keep: 'recent', maxAge: 600_000 },
 			},
 			preparation: { download: 'images', maxBytes: 524_288, includeRoster: false, rosterMaxAge: 0 },
-			item: { binaryPropertyName: 'file', senderPrefix: false, mentionGuide: 'off', ignoreMentionAll: true, includeRaw: true },
+			item: {
+				binaryPropertyName: 'file',
+				senderPrefix: false,
+				mentionGuide: 'off',
+				ignoreMentionAll: true,
+				includeRaw: true,
+			},
 		});
 	});
 
 	it('take -1 for no limit of parallel executions', () => {
-		expect(option('parallelExecutions', -1).subscription.parallelExecutions).toBe(Number.POSITIVE_INFINITY);
+		expect(option('parallelExecutions', -1).subscription.parallelExecutions).toBe(
+			Number.POSITIVE_INFINITY,
+		);
 	});
 
 	it.each([
 		[60, 90_000],
 		[undefined, 600_000],
 		[-1, 600_000],
-	])('wait, with a workflow timeout of %p s, %p ms for an execution', (executionTimeout, laneTimeout) => {
-		expect(settings({}, executionTimeout === undefined ? {} : { executionTimeout }).subscription.laneTimeout).toBe(laneTimeout);
-	});
+	])(
+		'wait, with a workflow timeout of %p s, %p ms for an execution',
+		(executionTimeout, laneTimeout) => {
+			expect(
+				settings({}, executionTimeout === undefined ? {} : { executionTimeout }).subscription
+					.laneTimeout,
+			).toBe(laneTimeout);
+		},
+	);
 
-	it('take a lane timeout of their own before the workflow\'s', () => {
-		expect(settings({ options: { laneTimeout: 5 } }, { executionTimeout: 60 }).subscription.laneTimeout).toBe(5000);
+	it("take a lane timeout of their own before the workflow's", () => {
+		expect(
+			settings({ options: { laneTimeout: 5 } }, { executionTimeout: 60 }).subscription.laneTimeout,
+		).toBe(5000);
 	});
 
 	it.each([
 		['u_1, u_2 ,', ['u_1', 'u_2']],
-		[[' u_1 ', '', 7], ['u_1', '7']],
+		[
+			[' u_1 ', '', 7],
+			['u_1', '7'],
+		],
 		[null, []],
 		[{ a: 1 }, []],
 	])('read the list %j that an expression gave as %j', (allowFrom, ids) => {
@@ -75,17 +140,28 @@ describe('the trigger\'s settings', () => {
 	});
 
 	it.each([['*'], ['human'], ['agent']])('take the kind %p', (kind) => {
-		expect(settings({ allowFromKind: [kind] }).subscription.filter.allowFromKind).toEqual(new Set([kind]));
+		expect(settings({ allowFromKind: [kind] }).subscription.filter.allowFromKind).toEqual(
+			new Set([kind]),
+		);
 	});
 
 	it.each([['bot'], ['Human'], ['humans'], ['all']])('refuse the kind %p by name', (kind) => {
 		expect(() => settings({ allowFromKind: ['human', kind] })).toThrow(
-			expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining(JSON.stringify(kind)) as string, remedy: expect.stringContaining('human') as string }) as Error,
+			expect.objectContaining({
+				code: 'SETTINGS',
+				message: expect.stringContaining(JSON.stringify(kind)) as string,
+				remedy: expect.stringContaining('human') as string,
+			}) as Error,
 		);
 	});
 
 	it('refuse a way of marking that does not exist', () => {
-		expect(() => settings({ acknowledge: 'later' })).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('"later"') as string }) as Error);
+		expect(() => settings({ acknowledge: 'later' })).toThrow(
+			expect.objectContaining({
+				code: 'SETTINGS',
+				message: expect.stringContaining('"later"') as string,
+			}) as Error,
+		);
 	});
 
 	it.each([
@@ -105,7 +181,9 @@ describe('the trigger\'s settings', () => {
 		['maxAgentTurns', -1],
 		['agentTurnsReset', -1],
 	])('refuse %s with the value %p', (name, value) => {
-		expect(() => option(name, value)).toThrow(expect.objectContaining({ code: 'SETTINGS', remedy: expect.any(String) as string }) as Error);
+		expect(() => option(name, value)).toThrow(
+			expect.objectContaining({ code: 'SETTINGS', remedy: expect.any(String) as string }) as Error,
+		);
 	});
 
 	it.each([['  '], [null]])('take the default where a field is %p', (value) => {
@@ -120,12 +198,22 @@ describe('the trigger\'s settings', () => {
 
 describe('settings that let nobody through', () => {
 	it('are told by the name of the list that is empty', () => {
-		expect(deniesEverybody(settings().subscription.filter)).toContain('"Allow From" and "Allow From Kind" are empty');
-		expect(deniesEverybody(settings({ allowFrom: ['*'] }).subscription.filter)).toContain('"Allow From Kind" is empty');
-		expect(deniesEverybody(settings({ allowFromKind: ['*'] }).subscription.filter)).toContain('"Allow From" is empty');
+		expect(deniesEverybody(settings().subscription.filter)).toContain(
+			'"Allow From" and "Allow From Kind" are empty',
+		);
+		expect(deniesEverybody(settings({ allowFrom: ['*'] }).subscription.filter)).toContain(
+			'"Allow From Kind" is empty',
+		);
+		expect(deniesEverybody(settings({ allowFromKind: ['*'] }).subscription.filter)).toContain(
+			'"Allow From" is empty',
+		);
 	});
 
 	it('are none where both lists name somebody', () => {
-		expect(deniesEverybody(settings({ allowFrom: ['u_1'], allowFromKind: ['human'] }).subscription.filter)).toBeUndefined();
+		expect(
+			deniesEverybody(
+				settings({ allowFrom: ['u_1'], allowFromKind: ['human'] }).subscription.filter,
+			),
+		).toBeUndefined();
 	});
 });

@@ -12,8 +12,14 @@ import { DIRECT, inChat, saidAt } from '../../../support/sample-messages';
 const ANYBODY = { allowFrom: ['*'], allowFromKind: ['*'] };
 const FILE = inChat(DIRECT, { file_url: '/media/x.png' });
 
-/** "Execute step" on an inbox that is connected; `emitted` has the items, `errors` what it reported. */
-const executing = async (parameters: IDataObject = ANYBODY, connected: () => Promise<void> = () => Promise.resolve(), command = 'start') => {
+/**
+ * "Execute step" on an inbox that is connected; `emitted` has the items, `errors` what it reported.
+ */
+const executing = async (
+	parameters: IDataObject = ANYBODY,
+	connected: () => Promise<void> = () => Promise.resolve(),
+	command = 'start',
+) => {
 	const scene = new InboxScene();
 	const emitted: INodeExecutionData[] = [];
 	const errors: Error[] = [];
@@ -25,22 +31,47 @@ const executing = async (parameters: IDataObject = ANYBODY, connected: () => Pro
 		whenReady: connected,
 		lease: () => {
 			state.leases += 1;
-			return () => { state.leases -= 1; };
+			return () => {
+				state.leases -= 1;
+			};
 		},
 	} as unknown as AgentSession;
 	const host = {
 		...triggerHost(parameters),
-		getCredentials: () => Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
-		emit: (data: INodeExecutionData[][]) => { emitted.push(...data.flat()); },
-		emitError: (error: Error) => { errors.push(error); },
-		helpers: { createDeferredPromise: () => ({ promise: new Promise(() => undefined) }), prepareBinaryData: () => Promise.reject(new Error('no storage')) },
+		getCredentials: () =>
+			Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
+		emit: (data: INodeExecutionData[][]) => {
+			emitted.push(...data.flat());
+		},
+		emitError: (error: Error) => {
+			errors.push(error);
+		},
+		helpers: {
+			createDeferredPromise: () => ({ promise: new Promise(() => undefined) }),
+			prepareBinaryData: () => Promise.reject(new Error('no storage')),
+		},
 	} as unknown as ITriggerFunctions;
 	const registry = { session: () => session } as unknown as AgentRegistry;
 	const marks = !isWorker(['node', 'n8n', command]);
-	const { manualTriggerFunction, closeFunction } = testRun(host, readSettings(host), scene.logger, registry, marks);
+	const { manualTriggerFunction, closeFunction } = testRun(
+		host,
+		readSettings(host),
+		scene.logger,
+		registry,
+		marks,
+	);
 	void manualTriggerFunction?.();
 	await settled();
-	return { scene, emitted, errors, state, stop: async () => { await closeFunction?.(); await settled(); } };
+	return {
+		scene,
+		emitted,
+		errors,
+		state,
+		stop: async () => {
+			await closeFunction?.();
+			await settled();
+		},
+	};
 };
 
 describe('"Execute step"', () => {
@@ -50,7 +81,9 @@ describe('"Execute step"', () => {
 		await scene.clock.advance(10_000);
 		await scene.hears('n', inChat(DIRECT, saidAt(1)));
 
-		expect(emitted).toMatchObject([{ json: { messageId: 'm', delivery: { source: 'test', attempt: 1 } } }]);
+		expect(emitted).toMatchObject([
+			{ json: { messageId: 'm', delivery: { source: 'test', attempt: 1 } } },
+		]);
 		expect(scene.port.marked).toEqual(['m']);
 		expect(state.leases).toBe(0);
 	});
@@ -83,12 +116,16 @@ describe('"Execute step"', () => {
 
 		await scene.clock.advance(1);
 
-		expect(errors).toMatchObject([{ description: expect.stringContaining('2 (sender)') as string }]);
+		expect(errors).toMatchObject([
+			{ description: expect.stringContaining('2 (sender)') as string },
+		]);
 		expect(state.leases).toBe(0);
 	});
 
 	it('says what is wrong where there is no connection', async () => {
-		const { errors } = await executing(ANYBODY, () => Promise.reject(new AgentClubError('TOKEN_REFUSED', 'The token is refused')));
+		const { errors } = await executing(ANYBODY, () =>
+			Promise.reject(new AgentClubError('TOKEN_REFUSED', 'The token is refused')),
+		);
 
 		expect(errors).toMatchObject([{ message: 'The token is refused' }]);
 	});
@@ -107,7 +144,16 @@ describe('"Execute step"', () => {
 		const { scene, emitted, stop } = await executing();
 		const { context } = scene.inbox;
 		let arrive = (): void => undefined;
-		if (context) Object.assign(context.files, { open: () => new Promise((_resolve, reject) => (arrive = () => { reject(new Error('gone')); })) });
+		if (context)
+			Object.assign(context.files, {
+				open: () =>
+					new Promise(
+						(_resolve, reject) =>
+							(arrive = () => {
+								reject(new Error('gone'));
+							}),
+					),
+			});
 		await scene.hears('m', FILE);
 		await stop();
 		arrive();
@@ -121,6 +167,8 @@ describe('"Execute step"', () => {
 		const { scene, emitted } = await executing();
 		await scene.hears('m', FILE);
 
-		expect(emitted).toMatchObject([{ json: { attachments: [{ problem: 'no files here', binaryPropertyName: null }] } }]);
+		expect(emitted).toMatchObject([
+			{ json: { attachments: [{ problem: 'no files here', binaryPropertyName: null }] } },
+		]);
 	});
 });

@@ -1,6 +1,11 @@
 import { readCredentials } from '../../../../nodes/shared/credentials';
 
-const FIELDS = { serverUrl: 'http://fields.test', agentToken: 'fields_token', ignoreSslIssues: false, useEnvironment: true };
+const FIELDS = {
+	serverUrl: 'http://fields.test',
+	agentToken: 'fields_token',
+	ignoreSslIssues: false,
+	useEnvironment: true,
+};
 const URL = { AGENTCLUB_SERVER_URL: 'http://environment.test' };
 const TOKEN = { AGENTCLUB_AGENT_TOKEN: 'environment_token' };
 
@@ -11,11 +16,18 @@ const read = (data: Record<string, string | boolean>, environment = {}) => {
 
 describe('the credential', () => {
 	it('is read from its fields', () => {
-		expect(read({ ...FIELDS, useEnvironment: false, ignoreSslIssues: true })).toEqual({ origin: 'http://fields.test', token: 'fields_token', ignoreSslIssues: true });
+		expect(read({ ...FIELDS, useEnvironment: false, ignoreSslIssues: true })).toEqual({
+			origin: 'http://fields.test',
+			token: 'fields_token',
+			ignoreSslIssues: true,
+		});
 	});
 
 	it('does not look at the environment unless it is told to', () => {
-		expect(read({ ...FIELDS, useEnvironment: false }, { ...URL, ...TOKEN })).toMatchObject({ origin: 'http://fields.test', token: 'fields_token' });
+		expect(read({ ...FIELDS, useEnvironment: false }, { ...URL, ...TOKEN })).toMatchObject({
+			origin: 'http://fields.test',
+			token: 'fields_token',
+		});
 	});
 
 	it('checks certificates unless it says otherwise by a real yes', () => {
@@ -25,27 +37,44 @@ describe('the credential', () => {
 
 describe('invariant 9: the token goes to the configured origin and nowhere else', () => {
 	it('takes both from the environment where both are set there', () => {
-		expect(read(FIELDS, { ...URL, ...TOKEN })).toMatchObject({ origin: 'http://environment.test', token: 'environment_token' });
+		expect(read(FIELDS, { ...URL, ...TOKEN })).toMatchObject({
+			origin: 'http://environment.test',
+			token: 'environment_token',
+		});
 	});
 
 	it('takes the server alone from the environment', () => {
-		expect(read(FIELDS, URL)).toMatchObject({ origin: 'http://environment.test', token: 'fields_token' });
+		expect(read(FIELDS, URL)).toMatchObject({
+			origin: 'http://environment.test',
+			token: 'fields_token',
+		});
 	});
 
 	it('takes the fields where the environment has nothing', () => {
-		expect(read(FIELDS, { AGENTCLUB_SERVER_URL: '', AGENTCLUB_AGENT_TOKEN: '  ' })).toMatchObject({ origin: 'http://fields.test', token: 'fields_token' });
+		expect(read(FIELDS, { AGENTCLUB_SERVER_URL: '', AGENTCLUB_AGENT_TOKEN: '  ' })).toMatchObject({
+			origin: 'http://fields.test',
+			token: 'fields_token',
+		});
 	});
 
-	it.each([[TOKEN], [{ ...TOKEN, AGENTCLUB_SERVER_URL: '' }], [{ ...TOKEN, AGENTCLUB_SERVER_URL: '   ' }]])(
-		'never sends a token from the environment %j to a server from a credential',
-		(environment) => {
-			expect(() => read(FIELDS, environment)).toThrow(
-				expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('AGENTCLUB_SERVER_URL') as string }) as Error,
-			);
-		},
-	);
+	it.each([
+		[TOKEN],
+		[{ ...TOKEN, AGENTCLUB_SERVER_URL: '' }],
+		[{ ...TOKEN, AGENTCLUB_SERVER_URL: '   ' }],
+	])('never sends a token from the environment %j to a server from a credential', (environment) => {
+		expect(() => read(FIELDS, environment)).toThrow(
+			expect.objectContaining({
+				code: 'SETTINGS',
+				message: expect.stringContaining('AGENTCLUB_SERVER_URL') as string,
+			}) as Error,
+		);
+	});
 
-	it('does not name the environment\'s token in that error', () => {
-		expect(() => read(FIELDS, TOKEN)).toThrow(expect.not.objectContaining({ message: expect.stringContaining('environment_token') as string }) as Error);
+	it("does not name the environment's token in that error", () => {
+		expect(() => read(FIELDS, TOKEN)).toThrow(
+			expect.not.objectContaining({
+				message: expect.stringContaining('environment_token') as string,
+			}) as Error,
+		);
 	});
 });

@@ -8,11 +8,21 @@ import { FakeSession } from '../../../support/fake-session';
 jest.mock('../../../../client/agent/registry');
 
 const HOST = executeHost() as unknown as ILoadOptionsFunctions;
-const member = (id: string, name: string, kind: Member['kind']): Member => ({ id, name, username: id, kind, isOnline: false });
+const member = (id: string, name: string, kind: Member['kind']): Member => ({
+	id,
+	name,
+	username: id,
+	kind,
+	isOnline: false,
+});
 
 const session = () => {
 	const fake = new FakeSession();
-	fake.memberList = [member('u_me', 'Me', 'agent'), member('u_robo', 'Robo', 'agent'), member('u_bob', 'Bob', 'human')];
+	fake.memberList = [
+		member('u_me', 'Me', 'agent'),
+		member('u_robo', 'Robo', 'agent'),
+		member('u_bob', 'Bob', 'human'),
+	];
 	jest.mocked(agentRegistry).mockReturnValue({ session: () => fake } as never);
 	return fake;
 };
@@ -35,7 +45,10 @@ describe('the list of people whose messages may start a workflow', () => {
 	it('knows the agent from the connection where it has no direct chat', async () => {
 		const fake = session();
 		fake.chatList = { ...fake.chatList, directs: [] };
-		fake.memberList = [member(fake.identity.userId, 'Me', 'agent'), member('u_bob', 'Bob', 'human')];
+		fake.memberList = [
+			member(fake.identity.userId, 'Me', 'agent'),
+			member('u_bob', 'Bob', 'human'),
+		];
 
 		expect((await loadPeople.call(HOST)).slice(1)).toEqual([BOB]);
 	});
