@@ -1,8 +1,8 @@
 // What much of something costs, from the frame to the item as the trigger builds it, with names,
 // roster and guide: one agent in a thousand groups, a group in which a hundred people write, a
 // roster of a thousand. The playground serves. Figures, no bars.
-import { type BinarySink } from '../client/inbound/attachments';
-import { prepareMessage, type PreparationSettings } from '../client/inbound/prepare';
+import { type BinarySink } from '../client/inbound/item/attachments';
+import { prepareMessage, type PreparationSettings } from '../client/inbound/item/prepare';
 import { buildItem } from '../nodes/AgentClubTrigger/items';
 import type { ItemSettings } from '../nodes/AgentClubTrigger/settings';
 import type { ChatAddress, ClubUser } from '../playground/club/club';

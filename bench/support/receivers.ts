@@ -2,13 +2,13 @@ import { io, type Socket } from 'socket.io-client';
 import { type Platform, systemPlatform } from '../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { makeCredentials } from '../../client/connection/credentials';
-import type { Bundle } from '../../client/inbound/bundle';
-import type { AgentContext } from '../../client/inbound/prepare';
+import type { Bundle } from '../../client/inbound/item/bundle';
+import type { AgentContext } from '../../client/inbound/item/prepare';
 import type {
 	Prepared,
 	SubscriptionSettings,
 	TriggerLife,
-} from '../../client/inbound/trigger-life';
+} from '../../client/inbound/trigger-port';
 import { wallTime } from './figures';
 
 /** What a receiving process is asked. */

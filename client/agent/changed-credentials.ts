@@ -1,8 +1,8 @@
 import { type Clock, EXPIRED, withDeadline } from '../clock';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import { AgentClubError } from '../errors';
-import type { Inbox } from '../inbound/receive';
-import type { Subscription } from '../inbound/subscription';
+import type { Inbox } from '../inbound/inbox';
+import type { Subscription } from '../inbound/subscription/subscription';
 
 /** A trigger whose credential has become another agent's or another server's. */
 interface ChangedCredentials {

@@ -1,6 +1,6 @@
 import type { ServerEvent } from '../connection/wire';
-import type { Directory } from '../inbound/directory';
-import type { Inbox } from '../inbound/receive';
+import type { Directory } from '../inbound/item/directory';
+import type { Inbox } from '../inbound/inbox';
 import type { Outbox } from '../outbound/outbox';
 import { decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
 import { isMalformed } from '../protocol/message';

@@ -1,7 +1,7 @@
 import { type Timer, withDeadline } from '../clock';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
-import { Subscription } from '../inbound/subscription';
-import type { TriggerLife } from '../inbound/trigger-life';
+import { Subscription } from '../inbound/subscription/subscription';
+import type { TriggerLife } from '../inbound/trigger-port';
 import type { Logger } from '../logger';
 import { AgentSession, type SessionHost } from './agent-session';
 import { type Platform, systemPlatform } from './platform';

@@ -1,5 +1,5 @@
 import type { Chat } from '../protocol/chat';
-import type { Subscription } from './subscription';
+import type { Subscription } from './subscription/subscription';
 
 /** What the inbox needs of the agent's connection. */
 export interface InboxPort {

@@ -2,7 +2,7 @@ import { type Clock, pause } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { Message } from '../protocol/message';
 import type { Outgoing } from './compose';
-import { type Confirmation, confirmationOf, isSameMessage } from './confirm';
+import { type Confirmation, confirmationOf, isSameMessage } from './pending-send';
 import { refused, unknown } from './outcomes';
 
 /** What looking something up needs of the agent. */

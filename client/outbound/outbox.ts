@@ -6,7 +6,7 @@ import { Slots } from '../slots';
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { type Outgoing, payloadOf } from './compose';
-import { type Confirmation, PendingSend, type Reading } from './confirm';
+import { type Confirmation, PendingSend, type Reading } from './pending-send';
 import { LookUp, type LookUpPort } from './look-up';
 import { refused, unknown } from './outcomes';
 

@@ -4,7 +4,7 @@ import type { UploadedFile } from '../protocol/answers';
 import type { Chat } from '../protocol/chat';
 import type { FileKind } from '../protocol/file-kinds';
 import { composeFile, composeText, type Outgoing } from './compose';
-import type { Confirmation } from './confirm';
+import type { Confirmation } from './pending-send';
 import { mentionsOf } from './mentions';
 import { checkFile, type FileToSend, uploadFile } from './upload';
 

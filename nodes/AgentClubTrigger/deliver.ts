@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData, IRun, ITriggerFunctions } from 'n8n-workflow';
 import type { AgentClubError } from '../../client/errors';
-import { type Bundle, lastOf } from '../../client/inbound/bundle';
-import { prepareMessage } from '../../client/inbound/prepare';
-import type { Outcome } from '../../client/inbound/settle';
-import type { TriggerLife } from '../../client/inbound/trigger-life';
+import { type Bundle, lastOf } from '../../client/inbound/item/bundle';
+import { prepareMessage } from '../../client/inbound/item/prepare';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
+import type { TriggerLife } from '../../client/inbound/trigger-port';
 import { binarySink } from '../shared/binary-sink';
 import { nodeCredentials } from '../shared/credentials';
 import { toNodeError } from '../shared/errors';

@@ -1,6 +1,6 @@
 import type { IBinaryData, IBinaryKeyData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Attachment } from '../../client/inbound/attachments';
-import type { PreparedMessage } from '../../client/inbound/prepare';
+import type { Attachment } from '../../client/inbound/item/attachments';
+import type { PreparedMessage } from '../../client/inbound/item/prepare';
 import { messageJson } from '../shared/message-json';
 import { rawFrame } from './raw-frame';
 import type { ItemSettings } from './settings';

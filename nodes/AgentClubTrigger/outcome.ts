@@ -1,5 +1,5 @@
 import type { IRun } from 'n8n-workflow';
-import type { Outcome } from '../../client/inbound/settle';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 
 /** How n8n says that an execution ended, in the words of the inbox. */
 

@@ -1,9 +1,9 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 import { AgentClubError } from '../../client/errors';
-import type { FilterSettings } from '../../client/inbound/filter';
-import type { PreparationSettings } from '../../client/inbound/prepare';
-import type { AcknowledgeMode } from '../../client/inbound/settle';
-import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+import type { FilterSettings } from '../../client/inbound/intake/filter';
+import type { PreparationSettings } from '../../client/inbound/item/prepare';
+import type { AcknowledgeMode } from '../../client/inbound/lanes/settlement';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import type { MessageJsonSettings } from '../shared/message-json';
 import { oneOf, wrongValue } from '../shared/one-of';
 

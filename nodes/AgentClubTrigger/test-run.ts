@@ -1,10 +1,10 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
-import { judge, listensTo, type SkipReason } from '../../client/inbound/filter';
-import { prepareMessage } from '../../client/inbound/prepare';
-import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/recent-files';
-import type { Observer } from '../../client/inbound/observers';
+import { judge, listensTo, type SkipReason } from '../../client/inbound/intake/filter';
+import { prepareMessage } from '../../client/inbound/item/prepare';
+import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/item/recent-files';
+import type { Observer } from '../../client/inbound/intake/observers';
 import { AgentClubError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Message } from '../../client/protocol/message';

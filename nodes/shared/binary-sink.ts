@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { IBinaryData } from 'n8n-workflow';
-import type { BinarySink } from '../../client/inbound/attachments';
+import type { BinarySink } from '../../client/inbound/item/attachments';
 
 /**
  * n8n would call a stream of unknown type text, and an AI Agent node would put it into its prompt.

@@ -1,10 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { joined } from '../../client/inbound/bundle';
-import { isAddressed } from '../../client/inbound/filter';
-import { cleanName } from '../../client/inbound/display-name';
-import { mentionGuide } from '../../client/inbound/mention-guide';
-import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
-import type { PreparedMessage, SaidMessage } from '../../client/inbound/prepare';
+import { joined } from '../../client/inbound/item/bundle';
+import { isAddressed } from '../../client/inbound/intake/filter';
+import { cleanName } from '../../client/inbound/item/display-name';
+import { mentionGuide } from '../../client/inbound/item/mention-guide';
+import { ambiguousIds, plainText } from '../../client/inbound/item/plain-text';
+import type { PreparedMessage, SaidMessage } from '../../client/inbound/item/prepare';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { rosterEntry } from './roster-entry';
 import { transcriptOf, withFiles } from './transcript';

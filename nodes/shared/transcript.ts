@@ -1,5 +1,5 @@
-import { cleanName } from '../../client/inbound/display-name';
-import { ambiguousIds, plainText } from '../../client/inbound/plain-text';
+import { cleanName } from '../../client/inbound/item/display-name';
+import { ambiguousIds, plainText } from '../../client/inbound/item/plain-text';
 import type { Member } from '../../client/protocol/answers';
 import type { Message } from '../../client/protocol/message';
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import type { Attachment } from '../../client/inbound/attachments';
+import type { Attachment } from '../../client/inbound/item/attachments';
 import { sendMessage, type SendRequest } from '../../client/outbound/send';
 import type { FileToSend } from '../../client/outbound/upload';
 import { AgentHarness } from '../support/agent-harness';

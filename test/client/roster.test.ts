@@ -1,4 +1,4 @@
-import { mentionGuide } from '../../client/inbound/mention-guide';
+import { mentionGuide } from '../../client/inbound/item/mention-guide';
 import { AgentHarness } from '../support/agent-harness';
 import type { Execution } from '../support/acting-trigger';
 

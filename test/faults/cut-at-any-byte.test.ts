@@ -1,4 +1,4 @@
-import type { Confirmation } from '../../client/outbound/confirm';
+import type { Confirmation } from '../../client/outbound/pending-send';
 import type { Generation } from '../../playground/club/club';
 import type { ActingTrigger } from '../support/acting-trigger';
 import { AgentHarness } from '../support/agent-harness';

@@ -7,7 +7,7 @@ import { verifyCredentials } from '../../client/agent/verify';
 import { systemClock } from '../../client/clock';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
 import { CONNECTION_POLICY } from '../../client/connection/policy';
-import type { PreparedMessage } from '../../client/inbound/prepare';
+import type { PreparedMessage } from '../../client/inbound/item/prepare';
 import { composeText } from '../../client/outbound/compose';
 import { Outbox } from '../../client/outbound/outbox';
 import { buildItem } from '../../nodes/AgentClubTrigger/items';

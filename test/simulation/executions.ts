@@ -1,4 +1,4 @@
-import type { Outcome } from '../../client/inbound/settle';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { Message } from '../../client/protocol/message';
 import type { HostWorld, Life } from './host-process';
 

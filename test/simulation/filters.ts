@@ -1,4 +1,4 @@
-import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import type { MessageRecord } from '../../playground/club/records';
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from '../../client/clock';
-import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
-import type { Outcome } from '../../client/inbound/settle';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { MessageRecord } from '../../playground/club/records';
 import { wants } from './filters';
 import { type MessageState, PlaceRecord } from './place-record';

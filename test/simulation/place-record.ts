@@ -1,5 +1,5 @@
-import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
-import type { Outcome } from '../../client/inbound/settle';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { MessageRecord } from '../../playground/club/records';
 import { wants } from './filters';
 

@@ -1,4 +1,4 @@
-import type { SubscriptionSettings } from '../../client/inbound/trigger-life';
+import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import { ANYBODY } from '../support/scripted-trigger';
 import { FakeClock } from '../support/fake-clock';
 import { type Fortune, Executions } from './executions';

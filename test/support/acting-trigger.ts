@@ -1,18 +1,18 @@
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { AgentClubError } from '../../client/errors';
-import { asOneMessage, type Bundle } from '../../client/inbound/bundle';
+import { asOneMessage, type Bundle } from '../../client/inbound/item/bundle';
 import {
 	type AgentContext,
 	prepareMessage,
 	type PreparedMessage,
-} from '../../client/inbound/prepare';
-import type { AcknowledgeMode, Outcome } from '../../client/inbound/settle';
+} from '../../client/inbound/item/prepare';
+import type { AcknowledgeMode, Outcome } from '../../client/inbound/lanes/settlement';
 import type {
 	Delivery,
 	Prepared,
 	SubscriptionSettings,
 	TriggerLife,
-} from '../../client/inbound/trigger-life';
+} from '../../client/inbound/trigger-port';
 import type { Message } from '../../client/protocol/message';
 import type { ObservedEvents } from '../../playground/club/observed-events';
 import { storeInMemory } from './memory-sink';

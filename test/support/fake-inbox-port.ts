@@ -1,5 +1,5 @@
 import type { InboxPort } from '../../client/inbound/inbox-port';
-import type { Subscription } from '../../client/inbound/subscription';
+import type { Subscription } from '../../client/inbound/subscription/subscription';
 import type { Chat } from '../../client/protocol/chat';
 
 /**

@@ -1,7 +1,7 @@
-import type { AgentContext } from '../../client/inbound/prepare';
-import { Directory } from '../../client/inbound/directory';
-import { Inbox } from '../../client/inbound/receive';
-import { Subscription } from '../../client/inbound/subscription';
+import type { AgentContext } from '../../client/inbound/item/prepare';
+import { Directory } from '../../client/inbound/item/directory';
+import { Inbox } from '../../client/inbound/inbox';
+import { Subscription } from '../../client/inbound/subscription/subscription';
 import { decodeMessage, type Message } from '../../client/protocol/message';
 import { FakeClock, settled } from './fake-clock';
 import { FakeInboxPort } from './fake-inbox-port';

@@ -1,13 +1,13 @@
 import type { AgentClubError } from '../../client/errors';
 import type { AgentCredentials } from '../../client/connection/credentials';
-import type { Bundle } from '../../client/inbound/bundle';
-import type { Outcome } from '../../client/inbound/settle';
+import type { Bundle } from '../../client/inbound/item/bundle';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type {
 	Delivery,
 	Prepared,
 	SubscriptionSettings,
 	TriggerLife,
-} from '../../client/inbound/trigger-life';
+} from '../../client/inbound/trigger-port';
 import { credentialsOf } from './sample-credentials';
 import { settled } from './fake-clock';
 

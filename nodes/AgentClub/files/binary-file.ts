@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { safeFileName } from '../../../client/inbound/attachments';
+import { safeFileName } from '../../../client/inbound/item/attachments';
 import type { FileToSend } from '../../../client/outbound/upload';
 
 /** Bytes (or characters of Base64, whole groups of four) read at a time. */

@@ -1,6 +1,6 @@
 import { type ServerAddress, serverFileUrl } from '../../../client/connection/address';
 import { AgentClubError } from '../../../client/errors';
-import { safeFileName } from '../../../client/inbound/attachments';
+import { safeFileName } from '../../../client/inbound/item/attachments';
 import { loggable } from '../../../client/logger';
 import type { FileOnServer } from '../../../client/outbound/send';
 import { type FileKind, fileTypeOf } from '../../../client/protocol/file-kinds';

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { AgentClubError } from '../../../client/errors';
 import { type HistoryRange, readHistory } from '../../../client/http/history';
-import { fetchAttachment } from '../../../client/inbound/attachments';
-import { NO_ROSTER, type PreparedMessage } from '../../../client/inbound/prepare';
+import { fetchAttachment } from '../../../client/inbound/item/attachments';
+import { NO_ROSTER, type PreparedMessage } from '../../../client/inbound/item/prepare';
 import type { Chats, Member } from '../../../client/protocol/answers';
 import type { Chat } from '../../../client/protocol/chat';
 import { binarySink } from '../../shared/binary-sink';

@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { EXPIRED, withDeadline } from '../../../../client/clock';
 import { AgentClubError } from '../../../../client/errors';
-import { safeFileName } from '../../../../client/inbound/attachments';
+import { safeFileName } from '../../../../client/inbound/item/attachments';
 import { binarySink } from '../../../shared/binary-sink';
 import { textParameter } from '../parameters';
 import type { Operation, OperationContext, OperationResult } from '../operation';

@@ -1,4 +1,4 @@
-import type { Lane } from '../../../../client/inbound/lane';
+import type { Lane } from '../../../../client/inbound/lanes/lane';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 

@@ -1,4 +1,4 @@
-import type { Observer } from '../../../../client/inbound/observers';
+import type { Observer } from '../../../../client/inbound/intake/observers';
 import type { Message } from '../../../../client/protocol/message';
 import {
 	frame,

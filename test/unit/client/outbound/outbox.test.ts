@@ -1,5 +1,5 @@
 import { composeText } from '../../../../client/outbound/compose';
-import type { Confirmation } from '../../../../client/outbound/confirm';
+import type { Confirmation } from '../../../../client/outbound/pending-send';
 import { AgentClubError } from '../../../../client/errors';
 import { Outbox } from '../../../../client/outbound/outbox';
 import { pause } from '../../../../client/clock';

@@ -1,6 +1,6 @@
-import { bundleOf } from '../../../../client/inbound/bundle';
+import { bundleOf } from '../../../../client/inbound/item/bundle';
 import type { INodeExecutionData, ITriggerFunctions } from 'n8n-workflow';
-import type { AcknowledgeMode } from '../../../../client/inbound/settle';
+import type { AcknowledgeMode } from '../../../../client/inbound/lanes/settlement';
 import { triggerLife } from '../../../../nodes/AgentClubTrigger/deliver';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
 import { NODE, triggerHost } from '../../../support/fake-host';

@@ -1,7 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
-import type { Attachment } from '../../../../client/inbound/attachments';
-import { asOneMessage } from '../../../../client/inbound/bundle';
-import type { PreparedMessage } from '../../../../client/inbound/prepare';
+import type { Attachment } from '../../../../client/inbound/item/attachments';
+import { asOneMessage } from '../../../../client/inbound/item/bundle';
+import type { PreparedMessage } from '../../../../client/inbound/item/prepare';
 import { buildItem } from '../../../../nodes/AgentClubTrigger/items';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
 import { triggerHost } from '../../../support/fake-host';

@@ -1,0 +1,352 @@
+import type { Clock } from '../clock';
+import { describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
+import { type Chat, chatKey, KnownChats } from '../protocol/chat';
+import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
+import { Gate } from './intake/gate';
+import type { InboxPort } from './inbox-port';
+import { type Entry, type Source, UNKNOWN_CHAT } from './ledger/entry';
+import { Ledger } from './ledger/ledger';
+import { Marker } from './ledger/marker';
+import { type Observer, Observers } from './intake/observers';
+import { PassedOver } from './intake/passed-over';
+import type { AgentContext } from './item/prepare';
+import { UnreadableFrames } from './intake/unreadable-frames';
+import { inTimeOrder } from './sorted';
+import type { Subscription, SubscriptionHost } from './subscription/subscription';
+import { Subscriptions } from './subscription/subscriptions';
+import { TypingIndicator } from './typing-indicator';
+
+/**
+ * Unmarked messages in `manually` after which a reconnect asks the server what has been marked
+ * elsewhere.
+ */
+const MOST_FREED = 1000;
+
+/**
+ * All of an agent's messages in this process, and the one place that knows the order of the steps:
+ * decoded -> identity known -> not our own -> for each trigger: listening, duplicates, filters,
+ * lane -> ledger -> marked read.
+ */
+export class Inbox implements SubscriptionHost {
+	context: AgentContext | undefined;
+	private readonly subscriptions = new Subscriptions();
+	private readonly observers = new Observers();
+	private readonly chats = new KnownChats();
+	private readonly ledger = new Ledger<Subscription | Observer>();
+	private readonly marker: Marker;
+	private readonly typing: TypingIndicator;
+	private readonly passedOver = new PassedOver();
+	private readonly gate: Gate;
+	private firstBatchDone = false;
+	/** Whether the batch of this connection has been judged. */
+	private isReady = false;
+	private openedAt = 0;
+	private freedSinceConnect = 0;
+	private readonly unreadable: UnreadableFrames;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+		private readonly port: InboxPort,
+	) {
+		this.gate = new Gate(clock);
+		this.unreadable = new UnreadableFrames(logger);
+		this.marker = new Marker(clock, this.ledger, {
+			send: (ids) => port.markRead(ids),
+			// A frame of an unknown chat may be of one that was passed over.
+			isBlocked: (chat) =>
+				chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat),
+			isUrgent: () => this.subscriptions.isOneClosing,
+			confirmed: (ids) => {
+				this.subscriptions.confirmed(ids);
+				if (this.ledger.size === 0) this.chats.rest();
+			},
+		});
+		this.typing = new TypingIndicator(clock, (chat) => {
+			port.showTyping(chat);
+		});
+	}
+
+	get hasSubscriptions(): boolean {
+		return this.subscriptions.size > 0;
+	}
+
+	/** The triggers that are here, for reading their credentials. */
+	members(): Iterable<Subscription> {
+		return this.subscriptions;
+	}
+
+	/** A new connection: what it brings is judged only when its identity is known. */
+	opening(): void {
+		this.gate.shut();
+		this.openedAt = this.clock.now();
+		this.passedOver.clear();
+		this.unreadable.newConnection();
+	}
+
+	identified(context: AgentContext): void {
+		const known = this.context?.identity.userId;
+		if (known !== undefined && known !== context.identity.userId) this.ledger.clear();
+		this.context = context;
+		this.subscriptions.identified(context.identity.userId);
+		this.gate.identified();
+	}
+
+	/** Other triggers of the agent are about to come here: what is not judged yet waits for them. */
+	awaitOthers(): void {
+		this.gate.prolong();
+	}
+
+	/** The connect-time batch, as it came. */
+	offline(payload: unknown): void {
+		if (!Array.isArray(payload)) {
+			this.gate.pass(() => {
+				this.unreadable.report('offline_messages is not a list');
+			});
+			return;
+		}
+		this.gate.passAll(inTimeOrder(payload), (raw) => {
+			this.receive(this.decode(raw), 'backlog');
+		});
+		this.gate.pass(() => {
+			this.marker.kick();
+		});
+	}
+
+	decode(raw: unknown): Message | Malformed {
+		return decodeMessage(raw, this.chats);
+	}
+
+	live(decoded: Message | Malformed): void {
+		this.gate.pass(() => {
+			this.receive(decoded, 'live');
+			this.marker.kick();
+		});
+	}
+
+	ready(): void {
+		this.gate.pass(() => {
+			this.isReady = true;
+			this.firstBatchDone ||= this.hasSubscriptions;
+			this.reconcile();
+			this.subscriptions.firstBatchOver();
+			this.marker.resume();
+		});
+	}
+
+	/** What was held for judgement comes again with the next connection. */
+	lost(): void {
+		this.isReady = false;
+		this.suspend();
+	}
+	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
+	drained(): Promise<void> {
+		return this.marker.drained();
+	}
+
+	close(): void {
+		this.marker.suspend();
+		this.gate.close();
+	}
+
+	join(subscription: Subscription): void {
+		const isNew = !this.subscriptions.has(subscription);
+		this.subscriptions.add(subscription);
+		subscription.enter(this);
+		if (this.context) subscription.identified(this.context.identity.userId);
+		// What nobody listened to, and what others have finished, is unread as yet: it comes before
+		// what this one would be offered here.
+		const isHeard = (chat: Chat) => subscription.listensTo(chat);
+		const hasMissed =
+			this.passedOver.some(isHeard) ||
+			this.ledger.hasSettled((chat) => isHeard(chat) && (isNew || subscription.isNewTo(chat)));
+		if (this.isReady && !hasMissed) {
+			this.firstBatchDone = true;
+			subscription.firstBatchOver();
+		}
+		if (!this.firstBatchDone) this.gate.prolong();
+		if (hasMissed) this.beginAnew();
+		else this.offerUnsettled(subscription);
+	}
+
+	/** Until the next connection nothing is judged or marked. */
+	suspend(): void {
+		this.gate.shut();
+		this.marker.suspend();
+	}
+
+	/**
+	 * A new connection brings everything that is unread, in order; nothing is judged or marked
+	 * before, and no mark may be on its way.
+	 */
+	private beginAnew(): void {
+		this.suspend();
+		void this.marker.answered().then(() => {
+			this.port.renew('a trigger has joined, and only a new connection brings what is unread');
+		});
+	}
+
+	private offerUnsettled(subscription: Subscription): void {
+		for (const entry of this.ledger.unsettledEntries())
+			if (entry.message && subscription.listensTo(entry.message.chat))
+				this.offer(subscription, entry, entry.message);
+	}
+
+	/**
+	 * What the subscription has claimed here is given back: it takes it along, or leaves it unread.
+	 * Answers whether it was here.
+	 */
+	leave(subscription: Subscription): boolean {
+		if (!this.subscriptions.delete(subscription)) return false;
+		for (const entry of [...this.ledger.unsettledEntries()]) this.gaveBack(entry.id, subscription);
+		this.port.left(subscription);
+		return true;
+	}
+
+	observe(observer: Observer): () => void {
+		return this.observers.add(observer);
+	}
+
+	/**
+	 * What an observer took has been dealt with: it is marked, unless that would hide something
+	 * older.
+	 */
+	settleObserved(message: Message, observer: Observer): void {
+		this.ledger.settle(message.id, observer);
+		this.marker.kick();
+	}
+
+	/** The user has marked these messages, and everything earlier in their chats. */
+	markedByUser(ids: readonly string[]): void {
+		for (const id of ids) {
+			const covered = this.ledger.idsUpTo(id);
+			this.ledger.confirm(covered);
+			this.subscriptions.markedRead(covered);
+			this.subscriptions.confirmed(covered.filter((each) => !this.ledger.get(each)));
+		}
+	}
+
+	settled(id: string, subscription: Subscription): void {
+		this.ledger.settle(id, subscription);
+		// The user had marked it already.
+		if (!this.ledger.get(id)) this.subscriptions.confirmed([id]);
+		this.marker.kick();
+	}
+
+	gaveBack(id: string, subscription: Subscription | Observer): void {
+		const entry = this.ledger.get(id);
+		const chat = entry?.message?.chat;
+		if (this.ledger.giveBack(id, subscription) && chat) this.passedOver.add(chat);
+		this.marker.kick();
+	}
+
+	freed(): void {
+		this.freedSinceConnect += 1;
+		if (this.freedSinceConnect < MOST_FREED) return;
+		this.freedSinceConnect = 0;
+		this.port.renew(
+			'many messages wait to be marked as read, and only a new connection tells which have been',
+		);
+	}
+
+	showTyping(chat: Chat): () => void {
+		return this.typing.show(chatKey(chat), chat);
+	}
+	reply(chat: Chat, text: string): void {
+		this.port.reply(chat, text);
+	}
+	emptied(subscription: Subscription): void {
+		this.leave(subscription);
+	}
+	sawTyping(chat: Chat, userId: string): void {
+		this.subscriptions.seeTyping(chat, userId);
+	}
+
+	private receive(decoded: Message | Malformed, source: Source): void {
+		try {
+			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
+			else this.receiveMessage(decoded, source);
+		} catch (error) {
+			// Nobody knows how far it got: it stays unread, and no mark may pass it.
+			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
+			if (decoded.chat) this.passedOver.add(decoded.chat);
+		}
+	}
+
+	private receiveMessage(message: Message, source: Source): void {
+		const { id, chat } = message;
+		const selfId = this.context?.identity.userId ?? '';
+		if (message.sender.id === selfId) {
+			this.subscriptions.seeOwn(message);
+			return;
+		}
+		const observer = source === 'live' ? this.observers.takerOf(message, selfId) : undefined;
+		// A test run marks only what hides nothing older, and nothing at all where triggers of this
+		// agent are active.
+		const isTests =
+			observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chat.key);
+		const entry =
+			isTests || this.subscriptions.hear(chat, id)
+				? this.ledger.open(message, source, this.clock.now())
+				: undefined;
+		if (!entry) {
+			this.ledger.again(id, source, this.clock.now());
+			this.passedOver.add(chat);
+			return;
+		}
+		if (isTests) this.ledger.claim(entry, observer);
+		this.subscriptions.forListeners(chat, id, (listener) => {
+			this.offer(listener, entry, message);
+		});
+		this.ledger.judged(entry);
+	}
+
+	private offer(
+		subscription: Subscription,
+		entry: Entry<Subscription | Observer>,
+		message: Message,
+	): void {
+		const answer = subscription.offer(message, entry.source, this.context?.identity.userId ?? '');
+		if (answer === 'taken' || answer === 'pending') {
+			this.ledger.claim(entry, subscription);
+			return;
+		}
+		if (answer === 'done' && subscription.marksByHand) return;
+		entry.handled = true;
+		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
+	}
+
+	/**
+	 * A bad frame is reported and skipped; if it has an id it is marked in its turn, or it would come
+	 * again for ever.
+	 */
+	private receiveUnreadable(frame: Malformed, source: Source): void {
+		this.unreadable.report(`a message could not be read (${frame.malformed})`);
+		if (
+			frame.id === undefined ||
+			(frame.chat && !this.subscriptions.hear(frame.chat)) ||
+			!this.hasSubscriptions
+		)
+			return;
+		this.ledger.judged(
+			this.ledger.openUnreadable(
+				frame.id,
+				frame.chat && chatKey(frame.chat),
+				frame.createdAt,
+				source,
+				this.clock.now(),
+			),
+		);
+	}
+
+	/** What was known before this connection and is not in its batch has been read on the server. */
+	private reconcile(): void {
+		const isFree = (entry: Entry<Subscription | Observer>) =>
+			entry.claimants.every((claimant) => 'isFree' in claimant && claimant.isFree(entry.id));
+		const gone = this.ledger.reconcile(this.openedAt, isFree);
+		this.subscriptions.markedRead(gone);
+		this.subscriptions.confirmed(gone);
+		this.freedSinceConnect = 0;
+	}
+}

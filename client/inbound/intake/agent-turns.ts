@@ -1,0 +1,164 @@
+import { type Clock, withDeadline } from '../../clock';
+import { describeError } from '../../errors';
+import { type Logger, loggable } from '../../logger';
+import type { Chat } from '../../protocol/chat';
+import type { Message } from '../../protocol/message';
+import { Sweep } from '../sweep';
+
+/** A limit for conversations among agents, which nothing else would end. */
+export interface TurnLimit {
+	/** Messages by agents in a row, the limited agent's own included; 0 is no limit. */
+	readonly most: number;
+	/** ms without a message after which a row begins anew. */
+	readonly pause: number;
+}
+
+/** Asks for a chat's messages before a time (float seconds), oldest first; at most 100. */
+export type HistoryBefore = (chat: Chat, before: number) => Promise<readonly Message[]>;
+
+/** A row of agents' messages, as far as it has been seen in this process. */
+interface Row {
+	/** Messages of the row seen here. */
+	length: number;
+	/** Seconds; of the newest message. */
+	lastAt: number;
+	/**
+	 * Seconds; of the first message seen here, before which the history tells how long the row is.
+	 * Undefined once its start was seen.
+	 */
+	readonly before: number | undefined;
+	earlier: Promise<number> | undefined;
+	reported: boolean;
+}
+
+/** A message's place in a row of agents' messages. */
+export interface Turn {
+	readonly row: Row;
+	/** 1 for the first one seen here. */
+	readonly number: number;
+}
+
+/**
+ * When there are more than this, those are forgotten that have rested for longer than the pause, or
+ * that a person has ended: the history tells the same.
+ */
+const MOST_ROWS = 1000;
+/** ms that a message waits for the history. */
+const HISTORY_DEADLINE = 5000;
+
+/** Counts agents' messages in a row, chat by chat, over everything that is said there. */
+export class AgentTurns {
+	private readonly rows = new Map<string, Row>();
+	private readonly sweep = new Sweep(MOST_ROWS);
+
+	constructor(
+		private readonly limit: () => TurnLimit,
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+	) {}
+
+	/**
+	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
+	 */
+	count(message: Message): Turn | undefined {
+		const { key } = message.chat;
+		const known = this.rows.get(key);
+		if (message.sender.kind === 'human') {
+			if (known && message.createdAt <= known.lastAt) return undefined;
+			if (known && isEmptyRow(known)) known.lastAt = message.createdAt;
+			else
+				this.keep(key, {
+					length: 0,
+					lastAt: message.createdAt,
+					before: undefined,
+					earlier: undefined,
+					reported: false,
+				});
+			return undefined;
+		}
+		const rested =
+			known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
+		const row = known && !rested ? known : newRow(known ? undefined : message.createdAt);
+		// What a reconnect brings once more has been counted.
+		if (message.createdAt <= row.lastAt) return { row, number: row.length };
+		row.length += 1;
+		row.lastAt = message.createdAt;
+		this.keep(key, row);
+		return { row, number: row.length };
+	}
+
+	/**
+	 * Whether the message is skipped for coming after too many; logged once for each row. Where the
+	 * history cannot be asked in time, the message passes: nothing is lost for a limit.
+	 */
+	async turnsAway(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
+		const isOver = this.isOver(chat, turn, historyBefore).catch((error: unknown) => {
+			this.logger.warn(
+				`The history for counting agents' turns could not be read: ${describeError(error)}`,
+			);
+			return false;
+		});
+		if ((await withDeadline(this.clock, HISTORY_DEADLINE, isOver)) !== true) return false;
+		if (!turn.row.reported) {
+			this.logger.warn(
+				`Agents' messages in chat ${loggable(chat.id)} are skipped: there were too many in a ` +
+					`row without a person's ("Max Agent Turns")`,
+			);
+		}
+		turn.row.reported = true;
+		return true;
+	}
+
+	/** Whether the message comes after the limit. @throws what the history throws */
+	private async isOver(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
+		const { most } = this.limit();
+		if (most === 0) return false;
+		if (turn.number > most) return true;
+		const { row } = turn;
+		if (row.before === undefined) return false;
+		row.earlier ??= this.lengthBefore(chat, row.before, historyBefore).catch((error: unknown) => {
+			row.earlier = undefined;
+			throw error;
+		});
+		return turn.number + (await row.earlier) > most;
+	}
+
+	/** After a restart the history knows how long the row was. */
+	private async lengthBefore(
+		chat: Chat,
+		before: number,
+		historyBefore: HistoryBefore,
+	): Promise<number> {
+		const { most, pause } = this.limit();
+		let length = 0;
+		let next = before;
+		while (length <= most) {
+			const page = await historyBefore(chat, next);
+			for (const message of [...page].reverse()) {
+				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000)
+					return length;
+				length += 1;
+				next = message.createdAt;
+			}
+			if (page.length === 0) return length;
+		}
+		return length;
+	}
+
+	private keep(key: string, row: Row): void {
+		this.rows.set(key, row);
+		this.sweep.ifDue(
+			this.rows,
+			(each) => isEmptyRow(each) || row.lastAt - each.lastAt > this.limit().pause / 1000,
+		);
+	}
+}
+
+/** A person has spoken, and no agent since: nobody holds a turn of it. */
+function isEmptyRow({ length, before }: Row): boolean {
+	return length === 0 && before === undefined;
+}
+
+function newRow(before: number | undefined): Row {
+	return { length: 0, lastAt: 0, before, earlier: undefined, reported: false };
+}

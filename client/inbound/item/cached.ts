@@ -1,0 +1,66 @@
+import { type Clock, EXPIRED, withDeadline } from '../../clock';
+
+/**
+ * One thing that is fetched when needed, kept for a while, and served old while fetching it fails.
+ */
+export class Cached<T> {
+	private value: T | undefined;
+	private fetchedAt = Number.NEGATIVE_INFINITY;
+	private failedAt = Number.NEGATIVE_INFINITY;
+	private underWay: Promise<void> | undefined;
+
+	/** @param fetch one call at a time; it may reject */
+	constructor(
+		private readonly clock: Clock,
+		private readonly fetch: () => Promise<T>,
+		private readonly onFailure: (error: unknown) => void,
+	) {}
+
+	/** What is here now, however old. */
+	get current(): T | undefined {
+		return this.value;
+	}
+
+	/** ms since the last successful fetch. */
+	get age(): number {
+		return this.clock.now() - this.fetchedAt;
+	}
+
+	/**
+	 * The value, at most `maxAge` ms old where it can be had within `deadline` ms; else the old one,
+	 * else undefined. After a failure nobody waits again for RETRY_AFTER ms: a server that hangs
+	 * costs one deadline, not one for each message.
+	 */
+	async get(maxAge: number, deadline: number): Promise<T | undefined> {
+		if (this.age < maxAge) return this.value;
+		if (this.clock.now() - this.failedAt < RETRY_AFTER) return this.value;
+		const done = await withDeadline(this.clock, deadline, this.refresh());
+		if (done === EXPIRED) this.failedAt = this.clock.now();
+		return this.value;
+	}
+
+	/** What is here counts as outdated from now on. */
+	invalidate(): void {
+		this.fetchedAt = Number.NEGATIVE_INFINITY;
+	}
+
+	private refresh(): Promise<void> {
+		this.underWay ??= this.fetch()
+			.then(
+				(value) => {
+					this.value = value;
+					this.fetchedAt = this.clock.now();
+				},
+				(error: unknown) => {
+					this.failedAt = this.clock.now();
+					this.onFailure(error);
+				},
+			)
+			.finally(() => {
+				this.underWay = undefined;
+			});
+		return this.underWay;
+	}
+}
+
+const RETRY_AFTER = 5000;

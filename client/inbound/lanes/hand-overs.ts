@@ -1,0 +1,61 @@
+import type { Clock } from '../../clock';
+import type { Outcome } from './settlement';
+
+/**
+ * `immediately`: `emit` does not tell when the execution has reached n8n's database, so a message
+ * counts as dealt with this much later (ms), or when its execution has ended.
+ */
+const HANDED_OVER_AFTER = 2000;
+/**
+ * ... and as much again for every so many before it that are not dealt with. n8n works a burst off
+ * one after another: of what came 3 s behind 64 that were handed over together after a restart it
+ * had written nothing 7 s later (measured, on 2 busy cores), and a crash then lost it.
+ */
+const EVERY = 8;
+const AT_MOST = 5 * HANDED_OVER_AFTER;
+
+/** Tells when n8n has what was handed over to it. */
+export class Handovers {
+	private open = 0;
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(private readonly clock: Clock) {}
+
+	/**
+	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows
+	 * with what n8n has to do. Calls `notCreated` instead where no execution came about within that
+	 * time.
+	 * @returns what is to be told how the execution has ended
+	 */
+	watch(handedOver: () => void, notCreated: () => void): (outcome: Outcome) => void {
+		let decided = false;
+		const decide = (tell: () => void) => {
+			if (decided) return;
+			decided = true;
+			this.open -= 1;
+			timer.cancel();
+			tell();
+			if (this.open === 0) for (const resolve of this.waiting.splice(0)) resolve();
+		};
+		const timer = this.clock.after(this.wait(), () => {
+			decide(handedOver);
+		});
+		this.open += 1;
+		return (outcome) => {
+			if (outcome === 'notCreated') decide(notCreated);
+			else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
+		};
+	}
+
+	/** Resolves when none is open. */
+	async decided(): Promise<void> {
+		if (this.open > 0)
+			await new Promise<void>((resolve) => {
+				this.waiting.push(resolve);
+			});
+	}
+
+	private wait(): number {
+		return Math.min(HANDED_OVER_AFTER * (1 + Math.floor(this.open / EVERY)), AT_MOST);
+	}
+}

@@ -1,0 +1,43 @@
+import type { Message } from '../../protocol/message';
+import type { Turn } from '../intake/agent-turns';
+import { type Bundle, NONE } from '../item/bundle';
+import type { Source } from '../ledger/entry';
+import { judge } from '../intake/filter';
+import type { OpenLife } from '../trigger-port';
+
+/** A message, or what its sender wrote in one go, on its way to an execution. */
+export class Job implements Bundle {
+	readonly messages: [Message, ...Message[]];
+	earlierFiles: readonly Message[] = NONE;
+	problems: readonly string[] = NONE;
+	/** Seconds; of the first message. */
+	readonly createdAt: number;
+	/** 1 for the first execution. */
+	attempt = 1;
+	/** Its sender may still add to it: the lane waits. */
+	isOpen = false;
+
+	constructor(
+		message: Message,
+		readonly source: Source,
+		/** Its place in a row of agents' messages; undefined for a person's. */
+		readonly turn: Turn | undefined,
+		/** The life of the trigger whose filters let it through. */
+		public judgedBy: unknown,
+		/** The agent that was told: no other one can mark it. */
+		readonly agentId: string,
+	) {
+		// Not as a literal, see `DecodedMessage`: this list was what kept all the rest.
+		this.messages = Array.of(message) as [Message, ...Message[]];
+		this.createdAt = message.createdAt;
+	}
+}
+
+/** A new life may have other filters than the one that took the message. */
+export function isStillWanted(job: Job, life: OpenLife, selfId: string): boolean {
+	if (job.judgedBy === life) return true;
+	job.judgedBy = life;
+	return job.messages.some(
+		(message) => judge(life.trigger.settings.filter, message, selfId) === undefined,
+	);
+}

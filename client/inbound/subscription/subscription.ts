@@ -1,0 +1,301 @@
+import type { Clock } from '../../clock';
+import type { Logger } from '../../logger';
+import type { Chat } from '../../protocol/chat';
+import type { Message } from '../../protocol/message';
+import { judge, listensTo, type SkipReason } from '../intake/filter';
+import { Holdings } from './holdings';
+import { Job } from '../lanes/job';
+import type { Source } from '../ledger/entry';
+import type { AgentContext } from '../item/prepare';
+import {
+	Closing,
+	type OpenLife,
+	type SubscriptionSettings,
+	type TriggerLife,
+} from '../trigger-port';
+import { Work } from './work';
+
+/** What a subscription needs of the inbox that it is in. */
+export interface SubscriptionHost {
+	readonly context: AgentContext | undefined;
+	settled(id: string, subscription: Subscription): void;
+	/** The message goes back unsettled; unless somebody else deals with it, it stays unread. */
+	gaveBack(id: string, subscription: Subscription): void;
+	/** An unmarked message more in `manually`. */
+	freed(): void;
+	showTyping(chat: Chat): () => void;
+	reply(chat: Chat, text: string): void;
+	/** A released subscription has nothing in flight any more. */
+	emptied(subscription: Subscription): void;
+}
+
+/**
+ * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's
+ * single lives, so that publishing a workflow again neither loses nor repeats anything.
+ */
+export class Subscription {
+	private readonly holdings = new Holdings();
+	/** What works on messages, made for the first one: most triggers of a process are idle. */
+	private knownWork: Work | undefined;
+	private life: OpenLife | undefined;
+	/** Of the running life, and after it until the next one. */
+	private settings: SubscriptionSettings | undefined;
+	private settingsBefore: SubscriptionSettings | undefined;
+	private host: SubscriptionHost | undefined;
+	private released = false;
+	private firstBatch = true;
+	/** The agent whose messages are in the lanes. */
+	private agentId: string | undefined;
+
+	constructor(
+		/** Workflow, node and mode. */
+		readonly key: string,
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+	) {}
+
+	private get work(): Work {
+		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, {
+			life: () => this.life,
+			context: () => this.host?.context,
+			finish: (job) => {
+				for (const { id } of job.messages) this.finish(id);
+			},
+			free: (job) => {
+				for (const { id } of job.messages) this.free(id);
+			},
+			giveBack: (job) => {
+				this.giveBack(job);
+			},
+			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
+			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
+			reply: (chat, text) => this.host?.reply(chat, text),
+			rested: () => {
+				this.reportIfEmpty();
+			},
+		});
+		return this.knownWork;
+	}
+
+	/** The running life, if there is one. */
+	get current(): TriggerLife | undefined {
+		return this.life?.trigger;
+	}
+
+	/** Whether the place has been given up and nothing of it is left. */
+	get isOver(): boolean {
+		return this.released && this.holdings.isEmpty;
+	}
+
+	/** Begins a life; an older one that was not closed is superseded. */
+	attach(trigger: TriggerLife): void {
+		this.endLife();
+		this.released = false;
+		this.settingsBefore = this.settings;
+		this.settings = trigger.settings;
+		this.life = { trigger, closing: new Closing() };
+		// A chat that it does not listen to any more goes back as a whole: should it listen again,
+		// everything comes in order.
+		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
+		this.knownWork?.recentFiles.clear();
+		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
+		// mark them.
+		if (trigger.settings.acknowledge !== 'manually')
+			for (const id of this.holdings.free()) this.finish(id);
+		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
+	}
+
+	/**
+	 * Ends a life: no execution is started any more; what is running may still settle. Answers false
+	 * for one that is over.
+	 */
+	detach(trigger: TriggerLife): boolean {
+		if (this.life?.trigger !== trigger) return false;
+		this.endLife();
+		return true;
+	}
+
+	private endLife(): void {
+		this.life?.closing.abort();
+		this.life = undefined;
+		this.knownWork?.worker.interrupt();
+	}
+
+	/** Gives up the place: what waits goes back unread; what is running may still settle. */
+	release(): void {
+		this.released = true;
+		for (const job of this.drain()) this.giveBack(job);
+		for (const id of this.holdings.free()) this.giveBackOne(id);
+		this.reportIfEmpty();
+	}
+
+	enter(host: SubscriptionHost): void {
+		this.host = host;
+	}
+
+	/**
+	 * The agent's identity is known; messages of another one are forgotten, for they cannot be marked
+	 * with this token.
+	 */
+	identified(agentId: string): void {
+		if (this.agentId !== undefined && this.agentId !== agentId) this.forgetWaiting();
+		this.agentId = agentId;
+		this.knownWork?.worker.resume();
+	}
+
+	listensTo(chat: Chat): boolean {
+		return !this.released && this.settings !== undefined && listensTo(this.settings.filter, chat);
+	}
+
+	/** Whether the life before this one did not listen to the chat, or there was none. */
+	isNewTo(chat: Chat): boolean {
+		return !this.settingsBefore || !listensTo(this.settingsBefore.filter, chat);
+	}
+
+	/** The agent's own messages count as turns, and start nothing. */
+	seeOwn(message: Message): void {
+		this.work.turns.count(message);
+	}
+
+	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
+	offer(
+		message: Message,
+		source: Source,
+		selfId: string,
+	): 'taken' | 'pending' | 'done' | SkipReason {
+		const turn = this.work.turns.count(message);
+		const known = this.holdings.state(message.id);
+		if (known) return known;
+		if (this.work.collector.add(message, source)) {
+			this.holdings.take(message.id);
+			return 'taken';
+		}
+		const reason = this.settings && judge(this.settings.filter, message, selfId);
+		this.work.recentFiles.see(message, reason === 'no mention');
+		if (reason) return reason;
+		if (source === 'backlog' && this.isLeftOut(message)) {
+			// The connection may break before it is marked: it is left out of the next one's batch too.
+			this.holdings.finish(message.id);
+			return 'backlog';
+		}
+		this.holdings.take(message.id);
+		const job = new Job(message, source, turn, this.life, selfId);
+		job.earlierFiles = this.work.recentFiles.take(message);
+		this.begin(job);
+		return 'taken';
+	}
+
+	private begin(job: Job): void {
+		if (this.settings) this.work.collector.open(job, this.settings.collect);
+		this.work.worker.add(job);
+	}
+
+	/** Somebody is typing in a chat. */
+	seeTyping(chat: Chat, userId: string): void {
+		this.knownWork?.collector.typing(chat, userId);
+	}
+
+	/** Ids that are read on the server now. */
+	confirmed(ids: readonly string[]): void {
+		this.holdings.confirmed(ids);
+	}
+
+	/** Whether it was given the message, and has not settled it. */
+	holds(id: string): boolean {
+		return this.holdings.holds(id);
+	}
+
+	/** Whether the message ran in `manually` and waits for its mark. */
+	isFree(id: string): boolean {
+		return this.holdings.isFree(id);
+	}
+
+	/** `immediately`: resolves when n8n has what was handed over. */
+	async handedOver(): Promise<void> {
+		await this.knownWork?.worker.handedOver();
+	}
+
+	/** Whether only the Mark as Read operation moves the cursor. */
+	get marksByHand(): boolean {
+		return this.settings?.acknowledge === 'manually';
+	}
+
+	/**
+	 * The message was marked read from outside (the operation, or another process); what is running
+	 * goes on.
+	 */
+	markedRead(id: string): void {
+		if (this.isFree(id)) this.forgetMarked(id);
+		else this.holdings.setMarked(id);
+	}
+
+	/** The first batch has been judged: from now on nothing is left out. */
+	firstBatchOver(): void {
+		this.firstBatch = false;
+	}
+
+	private isLeftOut(message: Message): boolean {
+		if (!this.firstBatch || !this.settings) return false;
+		const { keep, maxAge } = this.settings.backlog;
+		return (
+			keep === 'skip' ||
+			(keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge)
+		);
+	}
+
+	private finish(id: string): void {
+		this.holdings.finish(id);
+		this.host?.settled(id, this);
+	}
+
+	private free(id: string): void {
+		if (this.holdings.isMarked(id)) {
+			this.forgetMarked(id);
+			return;
+		}
+		if (this.released) {
+			this.giveBackOne(id);
+			return;
+		}
+		this.holdings.setFree(id);
+		this.host?.freed();
+	}
+
+	private forgetMarked(id: string): void {
+		this.holdings.finishRead(id);
+		this.host?.settled(id, this);
+	}
+
+	private giveBackIfReleased(job: Job): boolean {
+		const isOurs = !this.released && job.agentId === this.agentId;
+		if (!isOurs) this.giveBack(job);
+		return !isOurs;
+	}
+
+	private giveBack(job: Job): void {
+		for (const { id } of job.messages) this.giveBackOne(id);
+	}
+
+	private giveBackOne(id: string): void {
+		this.holdings.giveBack(id);
+		this.host?.gaveBack(id, this);
+	}
+
+	/** Empties the lanes, or those of some chats; nothing is added any more to what was in them. */
+	private drain(isMeant?: (chat: Chat) => boolean): Job[] {
+		const jobs = this.knownWork?.worker.drain(isMeant) ?? [];
+		this.knownWork?.collector.forget(jobs);
+		return jobs;
+	}
+
+	private forgetWaiting(): void {
+		for (const { messages } of this.drain())
+			for (const { id } of messages) this.holdings.giveBack(id);
+		for (const id of this.holdings.free()) this.holdings.giveBack(id);
+		this.holdings.forgetDone();
+	}
+
+	private reportIfEmpty(): void {
+		if (this.isOver) this.host?.emptied(this);
+	}
+}

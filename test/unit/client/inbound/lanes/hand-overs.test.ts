@@ -1,0 +1,84 @@
+import { Handovers } from '../../../../../client/inbound/lanes/hand-overs';
+import type { Outcome } from '../../../../../client/inbound/lanes/settlement';
+import { FakeClock, settled } from '../../../../support/fake-clock';
+
+describe('what was handed over to n8n', () => {
+	const clock = new FakeClock();
+	const handovers = new Handovers(clock);
+	const told: string[] = [];
+
+	/** Hands over; the returned function ends the execution. */
+	function handOver(name: string): (outcome: Outcome) => Promise<void> {
+		const end = handovers.watch(
+			() => told.push(name),
+			() => told.push(`${name} again`),
+		);
+		return (outcome) => {
+			end(outcome);
+			return settled();
+		};
+	}
+
+	beforeEach(async () => {
+		await clock.advance(60_000);
+		told.length = 0;
+	});
+
+	it('counts as dealt with after 2 s, not earlier', async () => {
+		handOver('a');
+		await clock.advance(1999);
+		expect(told).toEqual([]);
+		await clock.advance(1);
+		expect(told).toEqual(['a']);
+	});
+
+	it('counts as dealt with when its execution has ended, and only once', async () => {
+		const end = handOver('a');
+		await end('failed');
+		expect(told).toEqual(['a']);
+		await clock.advance(60_000);
+		expect(told).toEqual(['a']);
+	});
+
+	it.each(['shutdown', 'overdue'] as const)(
+		'does not count as dealt with for an end that says nothing (%s)',
+		async (outcome) => {
+			const end = handOver('a');
+			await end(outcome);
+			expect(told).toEqual([]);
+		},
+	);
+
+	it('is to be handed over again where no execution came about in time', async () => {
+		const end = handOver('a');
+		await clock.advance(1999);
+		await end('notCreated');
+		await clock.advance(60_000);
+		expect(told).toEqual(['a again']);
+	});
+
+	it('waits longer behind a burst, for n8n works it off one after another', async () => {
+		for (let number = 0; number < 24; number++) handOver('burst');
+		handOver('last');
+		await clock.advance(7999);
+		expect(told).not.toContain('last');
+		await clock.advance(1);
+		expect(told).toContain('last');
+	});
+
+	it('does not wait for what has ended already', async () => {
+		for (let number = 0; number < 24; number++) await handOver('burst')('success');
+		handOver('last');
+		await clock.advance(2000);
+		expect(told).toContain('last');
+	});
+
+	it('waits 10 s at most', async () => {
+		for (let number = 0; number < 1000; number++) handOver('burst');
+		handOver('last');
+		await clock.advance(9999);
+		expect(told).not.toContain('last');
+		await clock.advance(1);
+		expect(told).toContain('last');
+	});
+});
