@@ -39,31 +39,40 @@ export function displayAddress(address: ServerAddress): string {
 }
 
 export interface MediaAddress {
+	/** Absolute and normalised, where it can be read as an address at all. */
 	readonly url: string;
-	/** Whether it lies on the configured server; nothing else is ever fetched. */
+	/** Whether it is one of the configured server's own files; nothing else is ever fetched. */
 	readonly onServer: boolean;
 }
 
+/** All that the server gives out as files lies below this path. */
+const MEDIA = '/media/';
+
+/**
+ * What a front might still decode and walk up by, after a URL parser has normalised the path. The
+ * server's own names for files have none of it.
+ */
+const WAYS_UP = /%(?:2f|5c|25)|\/\.\./i;
+
 /**
  * The absolute address of a message's file. A server below a sub-path does not know of it and says
- * "/media/...", so the base path is put in front of what begins with a slash, unless it is there
- * already.
+ * "/media/...", so the base path is put in front of that, unless it is there already.
  */
 export function mediaAddress(address: ServerAddress, fileUrl: string): MediaAddress {
-	if (fileUrl.startsWith('/') && !/^\/[/\\]/.test(fileUrl)) {
-		const below = address.basePath !== '' && fileUrl.startsWith(`${address.basePath}/`);
-		return {
-			url: endpoint(below ? { ...address, basePath: '' } : address, fileUrl),
-			onServer: true,
-		};
-	}
 	const url = parseUrl(fileUrl, `${displayAddress(address)}/`);
 	if (!url) return { url: fileUrl, onServer: false };
 	// The origin of a blob: URL is that of the page which made it.
 	const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+	if (!isHttp || url.origin !== address.origin || url.username || url.password)
+		return { url: url.href, onServer: false };
+	const own = address.basePath + MEDIA;
+	const isPath = fileUrl.startsWith('/');
+	if (isPath && url.pathname.startsWith(MEDIA) && !url.pathname.startsWith(own))
+		url.pathname = address.basePath + url.pathname;
+	const isBelow = url.pathname.startsWith(own);
 	return {
 		url: url.href,
-		onServer: isHttp && url.origin === address.origin && !url.username && !url.password,
+		onServer: isBelow && !WAYS_UP.test(url.pathname.slice(own.length - 1)),
 	};
 }
 
@@ -75,10 +84,7 @@ export function serverFileUrl(address: ServerAddress, fileUrl: string): string |
 	const media = mediaAddress(address, fileUrl);
 	if (!media.onServer) return undefined;
 	const { pathname, search } = new URL(media.url);
-	const path = pathname.startsWith(`${address.basePath}/`)
-		? pathname.slice(address.basePath.length)
-		: pathname;
-	return path.startsWith('/media/') ? path + search : undefined;
+	return pathname.slice(address.basePath.length) + search;
 }
 
 function parseUrl(text: string, base?: string): URL | undefined {

@@ -274,6 +274,24 @@ describe.each(['G1', 'G3'] as const)('files on %s', (generation) => {
 			expect(foreign.visits).toEqual([]);
 		});
 
+		it.each<[string, (url: URL) => string]>([
+			['beside the sub-path', ({ origin }) => `${origin}/internal/x.json`],
+			['above it', () => '/../internal/x.json'],
+			['above it, from the media', () => '/media/../../internal/x.json'],
+			['of its own interface', ({ pathname }) => `${pathname}/api/agent/chats`],
+		])('on the same host but %s are never fetched', async (_where, address) => {
+			const fileUrl = address(new URL(h.club.url));
+			const attachment = await received(fileUrl, 'x.json');
+			const problem = 'The file does not lie on the Agent Club server';
+			expect(attachment).toMatchObject({
+				stored: undefined,
+				problem: expect.stringContaining(problem) as string,
+			});
+			const limits = { maxBytes: 1000, idleTimeout: 1000 };
+			await expect(h.action().session.download(fileUrl, 'x.json', limits)).rejects.toThrow(problem);
+			expect(h.club.requests.filter(({ path }) => path.includes('/internal/'))).toEqual([]);
+		});
+
 		it('by a redirect are not fetched either', async () => {
 			h.club.faults.redirectMedia(`${foreign.url}/a.png`);
 			const { url } = await h.club.uploadAs(h.mia.id, 'a.png', Buffer.from('a'));

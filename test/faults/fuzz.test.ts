@@ -254,10 +254,12 @@ function readText(text: string, members: readonly Member[]): void {
 	);
 	const media = mediaAddress(SERVER, text);
 	if (media.onServer) {
-		const { origin, username, password } = new URL(media.url);
+		const { origin, pathname, username, password } = new URL(media.url);
 		assert(
-			origin === SERVER.origin && username + password === '',
-			`only the server is on the server, not ${media.url}`,
+			origin === SERVER.origin &&
+				username + password === '' &&
+				pathname.startsWith(`${SERVER.basePath}/media/`),
+			`only the server's files are on the server, not ${media.url}`,
 		);
 	}
 	for (const tag of findMentionTags(text))

@@ -86,8 +86,17 @@ describe("the address of a message's file", () => {
 			url: 'https://example.com/club/media/a.png',
 			onServer: true,
 		});
-		expect(mediaAddress(below, '/clubhouse/a.png')).toEqual({
-			url: 'https://example.com/club/clubhouse/a.png',
+	});
+
+	it('is told from the sub-path where both are called media', () => {
+		const media = parseServerAddress('https://example.com/media');
+
+		expect(mediaAddress(media, '/media/uploads/a.png')).toEqual({
+			url: 'https://example.com/media/media/uploads/a.png',
+			onServer: true,
+		});
+		expect(mediaAddress(media, '/media/media/uploads/a.png')).toEqual({
+			url: 'https://example.com/media/media/uploads/a.png',
 			onServer: true,
 		});
 	});
@@ -95,6 +104,21 @@ describe("the address of a message's file", () => {
 	it('may be whole, where it lies on the server itself', () => {
 		expect(mediaAddress(root, 'http://club.test:5555/media/a.png')).toEqual({
 			url: 'http://club.test:5555/media/a.png',
+			onServer: true,
+		});
+		expect(mediaAddress(below, 'https://example.com/club/media/a.png')).toEqual({
+			url: 'https://example.com/club/media/a.png',
+			onServer: true,
+		});
+	});
+
+	it('is the normalised one, which is what the server is asked for', () => {
+		expect(mediaAddress(root, '/x/../media/./uploads/%61 b.png')).toEqual({
+			url: 'http://club.test:5555/media/uploads/%61%20b.png',
+			onServer: true,
+		});
+		expect(mediaAddress(root, '/media/uploads/报告.pdf')).toEqual({
+			url: 'http://club.test:5555/media/uploads/%E6%8A%A5%E5%91%8A.pdf',
 			onServer: true,
 		});
 	});
@@ -134,11 +158,53 @@ describe("the address of a message's file", () => {
 		['//evil.test/x.png'],
 		['/\\evil.test/x.png'],
 		['http://evil.test/x.png'],
-		['http://user:pass@club.test:5555/x'],
+		['http://user:pass@club.test:5555/media/x'],
 		['javascript:alert(1)'],
-		['blob:http://club.test:5555/1'],
+		['blob:http://club.test:5555/media/1'],
 	])('%p is not on the server', (fileUrl) => {
 		expect(mediaAddress(root, fileUrl).onServer).toBe(false);
+	});
+
+	it.each([
+		['/internal/x.json'],
+		['/'],
+		['/media'],
+		['/mediation/x.json'],
+		['/MEDIA/x.json'],
+		['//media/x.json'],
+		['internal/x.json'],
+		['http://club.test:5555/internal/x.json'],
+		['/media/../internal/x.json'],
+		['/media/uploads/../../internal/x.json'],
+		['/media\\..\\internal/x.json'],
+		['/media/%2e%2e/internal/x.json'],
+		['/media/.%2E/internal/x.json'],
+		['/media/..%2finternal/x.json'],
+		['/media/..%5Cinternal/x.json'],
+		['/media/%2e%2e%2finternal/x.json'],
+		['/media/%252e%252e%252finternal/x.json'],
+		['/media/..;/internal/x.json'],
+		['/media/.\t./internal/x.json'],
+		['?/media/x.json'],
+		['#/media/x.json'],
+	])('%p is on the server, but none of its files', (fileUrl) => {
+		expect(mediaAddress(root, fileUrl).onServer).toBe(false);
+	});
+
+	it.each([
+		['https://example.com/internal/x.json'],
+		['https://example.com/media/x.json'],
+		['https://example.com/clubhouse/media/x.json'],
+		['/../internal/x.json'],
+		['/internal/x.json'],
+		['/club/internal/x.json'],
+		['/clubhouse/a.png'],
+		['/media/../../internal/x.json'],
+		['/club/media/../../internal/x.json'],
+		['../media/x.json'],
+		['../internal/x.json'],
+	])('%p is no file of the server below a sub-path', (fileUrl) => {
+		expect(mediaAddress(below, fileUrl).onServer).toBe(false);
 	});
 });
 
