@@ -16,6 +16,7 @@ import type { Outgoing } from '../outbound/compose';
 import type { Confirmation } from '../outbound/pending-send';
 import { Outbox } from '../outbound/outbox';
 import type { Identity } from '../protocol/frames';
+import { wellFormed } from '../protocol/well-formed';
 import { OutageWatch, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
 import { moveChanged } from './changed-credentials';
@@ -194,7 +195,7 @@ export class AgentSession implements ConnectionListener {
 	 */
 	async markRead(ids: readonly string[], deadline: number, signal?: AbortSignal): Promise<void> {
 		await this.whenReady(deadline, signal);
-		await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
+		await this.mark(ids);
 		this.inbox.markedByUser(ids);
 	}
 
@@ -215,11 +216,9 @@ export class AgentSession implements ConnectionListener {
 
 	private makeInbox(clock: Clock, logger: Logger): Inbox {
 		return new Inbox(clock, logger, {
-			markRead: async (ids) => {
-				await this.connection.request('mark_read', { message_ids: ids }, MARK_TIMEOUT);
-			},
-			showTyping: (chat) => {
-				this.connection.cast('typing', { chat_type: chat.type, chat_id: chat.id });
+			markRead: (ids) => this.mark(ids),
+			showTyping: ({ type, id }) => {
+				this.connection.cast('typing', { chat_type: type, chat_id: wellFormed(id) });
 			},
 			reply: (chat, text) => {
 				void replyFailure(this, chat, text, logger);
@@ -232,6 +231,11 @@ export class AgentSession implements ConnectionListener {
 				this.usage.changed();
 			},
 		});
+	}
+
+	private async mark(ids: readonly string[]): Promise<void> {
+		const payload = { message_ids: ids.map(wellFormed) };
+		await this.connection.request('mark_read', payload, MARK_TIMEOUT);
 	}
 
 	private makeOutbox(): Outbox {

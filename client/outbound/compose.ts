@@ -1,5 +1,7 @@
+import { AgentClubError } from '../errors';
 import type { UploadedFile } from '../protocol/answers';
 import type { Chat } from '../protocol/chat';
+import { wellFormed } from '../protocol/well-formed';
 import { mentionsOf } from './mentions';
 
 /** One message on its way out. */
@@ -13,21 +15,30 @@ export interface Outgoing {
 	readonly mentions: readonly string[];
 }
 
-/** @throws AgentClubError SETTINGS for too many mentions */
+/**
+ * The server closes the connection at a larger frame (50 MiB; measured), with the agent's triggers
+ * on it. The rest is for what the transport puts around the payload.
+ */
+const LARGEST_PAYLOAD = 50 * 1024 * 1024 - 1024;
+
+/**
+ * @throws AgentClubError SETTINGS for too many mentions, or a text that is longer than the server
+ * takes
+ */
 export function composeText(
 	chat: Chat,
 	text: string,
 	format: 'text' | 'code',
 	extraMentions: readonly string[] = [],
 ): Outgoing {
-	return {
+	return sendable({
 		chat,
 		content: text,
 		contentType: format,
 		fileUrl: '',
 		fileName: '',
 		mentions: mentionsOf(text, extraMentions),
-	};
+	});
 }
 
 /**
@@ -40,14 +51,38 @@ export function composeFile(
 	originalName: string,
 	mentions: readonly string[] = [],
 ): Outgoing {
-	return {
+	return sendable({
 		chat,
 		content: '',
 		contentType: file.kind,
 		fileUrl: file.url,
 		fileName: originalName,
 		mentions,
+	});
+}
+
+function sendable({ chat, mentions, ...fields }: Outgoing): Outgoing {
+	const outgoing = {
+		chat: { type: chat.type, id: wellFormed(chat.id) },
+		content: wellFormed(fields.content),
+		contentType: fields.contentType,
+		fileUrl: wellFormed(fields.fileUrl),
+		fileName: wellFormed(fields.fileName),
+		mentions: mentions.map(wellFormed),
 	};
+	const size = Buffer.byteLength(JSON.stringify(payloadOf(outgoing)));
+	if (size > LARGEST_PAYLOAD) throw tooLong(size);
+	return outgoing;
+}
+
+function tooLong(size: number): AgentClubError {
+	const megabytes = (size / (1024 * 1024)).toFixed(1);
+	return new AgentClubError(
+		'SETTINGS',
+		`The text is too long: the message has ${megabytes} MB, and the server takes a little less ` +
+			'than 50 MB',
+		{ remedy: 'Shorten the text, or send it as a file.' },
+	);
 }
 
 /** The payload of `send_message`; `mentions` is left out when there are none. */

@@ -59,6 +59,8 @@ export interface Sender {
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
 	const { chat, text, filesBefore, signal } = request;
 	const mentions = mentionsOf(text, request.mentionIds);
+	const words =
+		text === '' ? [] : [{ outgoing: composeText(chat, text, request.format, request.mentionIds) }];
 	const files = await uploadAll(sender, request);
 	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
 	const parts = files.map(
@@ -67,10 +69,7 @@ export async function sendMessage(sender: Sender, request: SendRequest): Promise
 			outgoing: composeFile(chat, file, file.fileName, mentionedBy(index)),
 		}),
 	);
-	if (text !== '')
-		parts.splice(filesBefore ? parts.length : 0, 0, {
-			outgoing: composeText(chat, text, request.format, request.mentionIds),
-		});
+	parts.splice(filesBefore ? parts.length : 0, 0, ...words);
 	const sent = await sendInOrder(sender, parts, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');

@@ -9,13 +9,15 @@ export class Unanswered extends Error {}
 /**
  * What the database makes of a field that a client sent, whatever its type.
  * @param fallback what Peewee's generation stores for an empty value
- * @throws Unanswered where SQLite cannot bind the value
+ * @throws Unanswered where the database cannot take the value
  */
 export function storedText(
 	value: unknown,
 	fallback: string,
 	storage: Traits['storage'],
 ): string | null {
+	if (typeof value === 'string' && !value.isWellFormed())
+		throw new Unanswered('half a character cannot be stored');
 	return storage === 'sqlite' ? boundText(value) : isFalsy(value) ? fallback : pythonText(value);
 }
 

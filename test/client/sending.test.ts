@@ -238,6 +238,13 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 		expect(stored?.mentions).toEqual([h.tom.id, 'all', h.mia.id]);
 	});
 
+	it('with half a character is answered at once, like any other', async () => {
+		const { session } = h.action();
+		const confirmation = await session.send(h.text('a party 🎉'.slice(0, -1)));
+		expect(confirmation.confirmedBy).toBe(byServer);
+		expect(await h.contents()).toEqual(['a party \ufffd']);
+	});
+
 	it('leaves the field out where nobody is mentioned', async () => {
 		await h.action().session.send(h.text('<at user_id="">nobody</at>'));
 		expect(h.sent('send_message')).toEqual([

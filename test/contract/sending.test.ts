@@ -188,6 +188,24 @@ onEveryTarget((it) => {
 		);
 	});
 
+	it('never answers, and never shows, a send with half a character in its content or file name', async (scene) => {
+		const { agent, group } = await scene.personAndAgentInGroup();
+		const probe = await scene.connect(agent);
+		for (const half of [{ content: 'a party \ud83c' }, { file_name: '\udf89.txt' }])
+			expect(await probe.isAnswered('send_message', { ...inChat(group), ...half })).toBe(false);
+		expect(probe.all('new_message')).toEqual([]);
+		expect(await scene.rows(agent, group)).toEqual([]);
+	});
+
+	it('ends the connection at a frame of more than 50 MiB, and stores nothing of it', async (scene) => {
+		const { agent, group } = await scene.personAndAgentInGroup();
+		const probe = await scene.connect(agent);
+		const content = 'x'.repeat(50 * 1024 * 1024);
+		probe.socket.emit('send_message', { ...inChat(group), content });
+		await probe.next('disconnect');
+		expect(await scene.rows(agent, group)).toEqual([]);
+	});
+
 	it('hands a message of many kilobytes and of all scripts on unchanged', async (scene) => {
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const probe = await scene.connect(agent);

@@ -1,4 +1,5 @@
 import type { FileOnServer } from '../../../../client/outbound/send';
+import { wellFormed } from '../../../../client/protocol/well-formed';
 import { oneOf } from '../../../shared/one-of';
 import { uploadedFiles } from '../../files/uploaded-files';
 import type { OperationContext } from '../operation';
@@ -26,7 +27,8 @@ export function readRequest(
 	itemIndex: number,
 ): SendOperationRequest | undefined {
 	const options = host.getNodeParameter('options', itemIndex, {});
-	const text = textParameter(host, 'text', itemIndex);
+	// Before it is known to be empty or not: a text may consist of what cannot be sent.
+	const text = wellFormed(textParameter(host, 'text', itemIndex));
 	if (isSkipped(text, options.skipText)) return undefined;
 	const request = {
 		text: text.trim() === '' ? '' : text,

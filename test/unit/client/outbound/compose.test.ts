@@ -46,4 +46,39 @@ describe('the payload of a send', () => {
 			payloadOf(composeFile(GROUP, { url: '/x', fileName: 'a.png', kind: 'image' }, 'a.png')),
 		).toMatchObject({ content_type: 'image' });
 	});
+
+	it('has no half of a character and no NUL anywhere, because the server would never answer', () => {
+		const chat = { type: 'group', id: 'gc_1\ud83c' };
+		const text = `Half a party \ud83c, none\0 <at user_id="u_\udf89">A</at>`;
+
+		expect(payloadOf(composeText(chat, text, 'text', ['u_2\ud83c']))).toEqual({
+			chat_type: 'group',
+			chat_id: 'gc_1\ufffd',
+			content: 'Half a party \ufffd, none <at user_id="u_\ufffd">A</at>',
+			content_type: 'text',
+			mentions: ['u_\ufffd', 'u_2\ufffd'],
+		});
+		expect(
+			composeFile(GROUP, { url: '/x\ud83c', fileName: 'x', kind: 'file' }, '\ud83c\0.txt'),
+		).toMatchObject({ fileUrl: '/x\ufffd', fileName: '\ufffd.txt' });
+	});
+
+	it('keeps whole characters of all scripts as they are', () => {
+		const text = 'Grüße, 你好, 🎉 👩‍👩‍👧';
+
+		expect(composeText(GROUP, text, 'text').content).toBe(text);
+	});
+
+	it('is never larger than a frame that the server takes, counted in bytes as they are sent', () => {
+		const limit = 50 * 1024 * 1024;
+
+		expect(() => composeText(GROUP, 'x'.repeat(limit - 2000), 'text')).not.toThrow();
+		for (const text of ['x'.repeat(limit), '你'.repeat(limit / 3), '\n'.repeat(limit / 2)])
+			expect(() => composeText(GROUP, text, 'text')).toThrow(
+				expect.objectContaining({
+					code: 'SETTINGS',
+					message: expect.stringContaining('a little less than 50 MB') as string,
+				}) as Error,
+			);
+	});
 });

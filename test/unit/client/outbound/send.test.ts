@@ -168,6 +168,16 @@ describe('sending', () => {
 		expect(agent.log).toEqual([]);
 	});
 
+	it('uploads nothing where the text is longer than the server takes', async () => {
+		const agent = sender();
+		const text = 'x'.repeat(53 * 1024 * 1024);
+
+		await expect(
+			sendMessage(agent, request({ text, files: [file('a.png')] })),
+		).rejects.toMatchObject({ code: 'SETTINGS' });
+		expect(agent.log).toEqual([]);
+	});
+
 	it("fails with the server's own words where nothing was sent", async () => {
 		await expect(sendMessage(sender(0), request())).rejects.toMatchObject({
 			code: 'REFUSED',

@@ -213,6 +213,7 @@ describe('sending nothing', () => {
 		[' NO_REPLY\n', {}],
 		['', {}],
 		[null, {}],
+		['\0', {}],
 		['SILENCE', { skipText: 'SILENCE' }],
 	])('is what the text %p means, with the options %j', async (text, options) => {
 		const agent = session();
@@ -287,6 +288,15 @@ describe('the text of a message', () => {
 		await run({ text: { answer: 42 } });
 
 		expect(JSON.parse(agent.texts[0] ?? '')).toEqual({ answer: 42 });
+	});
+
+	it('is given out as it was sent: without half a character', async () => {
+		const agent = session();
+		const outcome = await run({ text: 'a party 🎉'.slice(0, -1) });
+		await agent.open[0]?.answer();
+
+		expect(agent.texts).toEqual(['a party \ufffd']);
+		expect(outcome.items).toMatchObject([{ json: { text: 'a party \ufffd' } }]);
 	});
 
 	it('keeps its spaces', async () => {
