@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { AgentCredentials } from './credentials';
-import { proxyFor } from './proxy';
+import { type Proxy, proxyFor } from './proxy';
 
 /**
  * The TCP side of one connection attempt: how its sockets are made, how much they have read, and
@@ -70,10 +70,22 @@ function agentOptions({ ignoreSslIssues }: AgentCredentials) {
  * Nobody else knows the connection of a request to which the proxy has not said a word: it would be
  * open for ever (measured).
  */
-function proxyAgent(proxy: string, credentials: AgentCredentials, over: AbortSignal): http.Agent {
+function proxyAgent(
+	{ kind, url }: Proxy,
+	credentials: AgentCredentials,
+	over: AbortSignal,
+): http.Agent {
+	if (kind === 'socks') {
+		// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
+		const { SocksProxyAgent } = require('socks-proxy-agent') as typeof import('socks-proxy-agent');
+		return new SocksProxyAgent(url, {
+			...agentOptions(credentials),
+			socketOptions: { signal: over },
+		});
+	}
 	// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
 	const { HttpsProxyAgent } = require('https-proxy-agent') as typeof import('https-proxy-agent');
-	return new HttpsProxyAgent(proxy, { ...agentOptions(credentials), signal: over });
+	return new HttpsProxyAgent(url, { ...agentOptions(credentials), signal: over });
 }
 
 function directAgent(credentials: AgentCredentials): http.Agent {

@@ -3,7 +3,7 @@ import { AgentClubError } from '../errors';
 import { type MediaAddress } from '../connection/address';
 import { fileTypeOf } from '../protocol/file-kinds';
 import type { HttpAnswer, HttpClient } from './http-client';
-import { noAnswer, notAgentClub } from './http-errors';
+import { fileRefusal, noAnswer } from './http-errors';
 import { headerOf, requestStream } from './json';
 
 export interface Download {
@@ -47,16 +47,16 @@ export async function openDownload(
 		);
 	}
 	const { idleTimeout, signal } = limits;
-	const answer = await requestStream(http, {
+	const request = {
 		method: 'GET',
 		url: media.url,
 		idleTimeout,
 		...(signal && { signal }),
-	});
+	} as const;
+	const answer = await requestStream(http, request, fileRefusal);
 	const served = plainMimeType(headerOf(answer, 'content-type'));
 	// The server keeps no web pages: something in between has answered, a login page for example.
-	if (served === 'text/html')
-		throw discard(answer, notAgentClub('a web page came in the place of the file'));
+	if (served === 'text/html') throw discard(answer, webPage());
 	const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
 	if (announced > limits.maxBytes) throw discard(answer, tooLarge(limits.maxBytes));
 	return {
@@ -93,6 +93,14 @@ function byteLimit(maxBytes: number): Transform {
 			if (bytes > maxBytes) done(tooLarge(maxBytes));
 			else done(null, chunk);
 		},
+	});
+}
+
+function webPage(): AgentClubError {
+	return new AgentClubError('FILE', 'A web page came instead of the file', {
+		remedy:
+			'Check the address of the file. If it is right, something between n8n and Agent Club ' +
+			'answers in its place: a gateway, or a network that asks for a login.',
 	});
 }
 

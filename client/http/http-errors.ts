@@ -1,9 +1,15 @@
+import { PROXY_REMEDY } from '../connection/proxy';
 import { AgentClubError, describeError } from '../errors';
 import { loggable } from '../logger';
 
 /** What the network and the server's HTTP answers mean, as errors that say what to do. */
 
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/;
+
+/** What OpenSSL calls an answer that is no TLS, by its version. */
+const SPEAKS_PLAIN_HTTP = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/;
+/** The parser's codes for bytes that are no HTTP: a TLS server's alert, for one. */
+const SPEAKS_NO_HTTP = /^HPE_/;
 
 /** A request that got no answer at all. */
 export function noAnswer(error: unknown, url: string): AgentClubError {
@@ -21,6 +27,20 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 					'credential if you trust the network in between.',
 			},
 		);
+	}
+	if (SPEAKS_PLAIN_HTTP.test(code)) {
+		return new AgentClubError('UNREACHABLE', `${host} speaks HTTP where HTTPS was expected`, {
+			cause: error,
+			remedy: 'Write http:// instead of https:// in the server URL, or check its port.',
+		});
+	}
+	if (SPEAKS_NO_HTTP.test(code)) {
+		return new AgentClubError('UNREACHABLE', `${host} does not answer in HTTP (${code})`, {
+			cause: error,
+			remedy:
+				'It may expect HTTPS: write https:// instead of http:// in the server URL, or check ' +
+				'its port.',
+		});
 	}
 	if (code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR')
 		return new AgentClubError('CANCELLED', 'The request was called off', { cause: error });
@@ -42,11 +62,6 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 		},
 	);
 }
-
-const PROXY_REMEDY =
-	'It comes from the environment of n8n (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY): check its ' +
-	'address, with the user name and the password that it may want, or name the server in ' +
-	'NO_PROXY.';
 
 /**
  * The environment's proxy cannot be asked for a way to the server, or broke off.
@@ -91,7 +106,12 @@ export function refusal(
 	const shown = serverText ? `: ${serverText}` : '';
 	const options = { status, ...(serverText && { serverText }) };
 	if (status === 413)
-		return new AgentClubError('FILE', 'The server says that the request is too large', options);
+		return new AgentClubError('FILE', 'What was sent is too large for the server (HTTP 413)', {
+			...options,
+			remedy:
+				'Agent Club takes 50 MB. If this was less, a proxy in front of it has a lower limit: in ' +
+				'nginx it is client_max_body_size, 1 MB by default.',
+		});
 	if (status >= 500) {
 		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${status})${shown}`, {
 			...options,
@@ -127,6 +147,29 @@ export function refusal(
 	if (status === 400)
 		return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
 	return notAgentClub(`HTTP ${status}`, status);
+}
+
+/** The same for a file, which the server gives to everybody who knows its address. */
+export function fileRefusal(
+	status: number,
+	text: string,
+	location: string | undefined,
+): AgentClubError {
+	if (status === 404 || status === 410) {
+		return new AgentClubError('FILE', 'The server no longer has this file', {
+			status,
+			remedy:
+				'Agent Club deletes files after a while (30 days by default). Download a file when its ' +
+				'message arrives, and keep it in a storage of your own.',
+		});
+	}
+	if (status === 400 || status === 401 || status === 403) {
+		return new AgentClubError('FILE', `The server does not give this file out (HTTP ${status})`, {
+			status,
+			remedy: 'Check the address of the file: it is the url of an attachment.',
+		});
+	}
+	return refusal(status, text, location);
 }
 
 export function notAgentClub(what: string, status?: number): AgentClubError {

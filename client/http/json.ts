@@ -52,12 +52,19 @@ export async function requestJson(
 	}
 }
 
-/** Opens an answer and leaves its body to the caller; anything but a success is read and thrown. */
-export async function requestStream(http: HttpClient, request: HttpRequest): Promise<HttpAnswer> {
+/**
+ * Opens an answer and leaves its body to the caller; anything but a success is read and thrown.
+ * @param meaning what such an answer means
+ */
+export async function requestStream(
+	http: HttpClient,
+	request: HttpRequest,
+	meaning: typeof refusal = refusal,
+): Promise<HttpAnswer> {
 	try {
 		const answer = await http.send(request);
 		if (answer.status === 200) return answer;
-		throw refusal(
+		throw meaning(
 			answer.status,
 			await readText(answer, LARGEST_ERROR_BYTES),
 			headerOf(answer, 'location'),

@@ -4,12 +4,14 @@ import request from 'undici/lib/api/api-request';
 import Agent from 'undici/lib/dispatcher/agent';
 import DispatcherClass from 'undici/lib/dispatcher/dispatcher';
 import Pool from 'undici/lib/dispatcher/pool';
+import buildConnector from 'undici/lib/core/connect';
 import ProxyAgent from 'undici/lib/dispatcher/proxy-agent';
 import { ABORTED, unlessAborted, unlessCancelled } from '../cancellation';
 import type { AgentCredentials } from '../connection/credentials';
-import { proxyFor } from '../connection/proxy';
+import { type Proxy, proxyFor } from '../connection/proxy';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import { proxyFailed, proxyRefused } from './http-errors';
+import { socksWay } from './socks-way';
 
 /**
  * The one file that knows undici. Redirects are never followed: the token, and our requests, stay
@@ -74,12 +76,7 @@ export class UndiciClient implements HttpClient {
 		const tls = { rejectUnauthorized: !ignoreSslIssues };
 		const proxy = proxyFor(origin);
 		this.opened ??= proxy
-			? new ProxyAgent({
-					uri: proxy,
-					requestTls: tls,
-					connections: MOST_CONNECTIONS,
-					clientFactory: wayThroughProxy,
-				})
+			? throughProxy(proxy, tls)
 			: new Agent({
 					connect: { ...tls, ...(egress && { lookup: egress.lookup }) },
 					connections: MOST_CONNECTIONS,
@@ -92,6 +89,38 @@ const MOST_CONNECTIONS = 8;
 
 /** ms that a proxy may take to open a way to the server. */
 const PROXY_TIMEOUT = 15_000;
+
+function throughProxy({ kind, url }: Proxy, tls: { rejectUnauthorized: boolean }): Dispatcher {
+	if (kind === 'socks') {
+		return new Agent({ connect: throughSocks(url, tls), connections: MOST_CONNECTIONS });
+	}
+	return new ProxyAgent({
+		uri: url,
+		requestTls: tls,
+		connections: MOST_CONNECTIONS,
+		clientFactory: wayThroughProxy,
+	});
+}
+
+function throughSocks(
+	proxyUrl: string,
+	tls: { rejectUnauthorized: boolean },
+): buildConnector.connector {
+	const openWay = socksWay(proxyUrl);
+	const upgrade = buildConnector(tls);
+	return (options, done) => {
+		const isSecure = options.protocol === 'https:';
+		openWay(options.hostname, Number(options.port || (isSecure ? 443 : 80))).then(
+			(httpSocket) => {
+				if (isSecure) upgrade({ ...options, httpSocket }, done);
+				else done(null, httpSocket);
+			},
+			(error: unknown) => {
+				done(proxyFailed(new URL(proxyUrl).host, error), null);
+			},
+		);
+	};
+}
 
 /**
  * Asks the environment's proxy for a way to the server. By itself undici asks one that breaks off,

@@ -40,3 +40,8 @@ declare module 'undici/lib/api/api-connect' {
 	): Promise<Dispatcher.ConnectData>;
 	export = connect;
 }
+
+declare module 'undici/lib/core/connect' {
+	import { buildConnector } from 'undici';
+	export = buildConnector;
+}

@@ -52,13 +52,39 @@ export async function uploadFile(
 	try {
 		return await http.upload(uploadName(file.fileName), limited(file), file.size, signal);
 	} catch (error) {
-		// The server closes the connection on a request that is too large, before it is read
-		// (measured): that looks like a network failure.
-		if (file.size !== undefined && file.size > REQUEST_LIMIT / 2 && isBrokenPipe(error))
-			throw tooLarge(file.fileName, file.size);
-		throw error;
+		throw failedUpload(file, error);
 	}
 }
+
+/**
+ * The error with the file's name and size. A server or proxy that finds a request too large may
+ * close the connection before it has read it all: that looks like a failure of the network.
+ */
+function failedUpload(
+	{ fileName, size }: Pick<FileToSend, 'fileName' | 'size'>,
+	error: unknown,
+): unknown {
+	if (!(error instanceof AgentClubError)) return error;
+	const { code, status, message, remedy, retriable, serverText } = error;
+	const named = `The file "${fileName}"${size === undefined ? '' : ` (${megabytes(size)} MB)`}`;
+	const isTooLarge = status === 413;
+	const isCutOff = code === 'UNREACHABLE' && status === undefined;
+	const isSlow = code === 'TIMEOUT';
+	if (!isTooLarge && !isCutOff && !isSlow) return error;
+	const words = isTooLarge ? 'is too large for the server (HTTP 413)' : `was not sent: ${message}`;
+	return new AgentClubError(code, `${named} ${words}`, {
+		cause: error,
+		retriable,
+		...(status !== undefined && { status }),
+		...(serverText !== undefined && { serverText }),
+		remedy: isCutOff ? `${CUT_OFF} ${remedy ?? ''}`.trim() : (remedy ?? STOOD_STILL),
+	});
+}
+
+const CUT_OFF =
+	'The connection ended during the upload. If smaller files arrive, a proxy in front of Agent ' +
+	'Club has a limit of its own (in nginx: client_max_body_size).';
+const STOOD_STILL = 'The upload stood still. Check the network between n8n and the server.';
 
 /**
  * The server makes a name of its own from this one; the original one travels with the message. Only
@@ -96,10 +122,9 @@ function unreadable(fileName: string, error: unknown): AgentClubError {
 }
 
 function tooLarge(fileName: string, size: number): AgentClubError {
-	const megabytes = (size / (1024 * 1024)).toFixed(1);
 	return new AgentClubError(
 		'FILE',
-		`The file "${fileName}" is too large: ${megabytes} MB, and the server takes a little ` +
+		`The file "${fileName}" is too large: ${megabytes(size)} MB, and the server takes a little ` +
 			'less than 50 MB',
 		{
 			remedy: 'Send a smaller file, or a link to it.',
@@ -107,6 +132,6 @@ function tooLarge(fileName: string, size: number): AgentClubError {
 	);
 }
 
-function isBrokenPipe(error: unknown): boolean {
-	return error instanceof AgentClubError && error.code === 'UNREACHABLE';
+function megabytes(bytes: number): string {
+	return (bytes / (1024 * 1024)).toFixed(1);
 }

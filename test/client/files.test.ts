@@ -340,9 +340,12 @@ describe('an upload that fails', () => {
 		await expect(upload()).rejects.toMatchObject({ code: 'UNREACHABLE', retriable: true });
 	});
 
-	it('because the connection was reset, with a large file, is told as too large: servers break off such requests', async () => {
+	it('because the connection was reset, with a large file, names the file, and the limit that a proxy may have', async () => {
 		h.club.faults.failHttp({ path: /upload/, mode: 'reset' });
-		await expect(upload(Buffer.alloc(30 * 1024 * 1024))).rejects.toMatchObject({ code: 'FILE' });
+		await expect(upload(Buffer.alloc(30 * 1024 * 1024))).rejects.toMatchObject({
+			code: 'UNREACHABLE',
+			message: expect.stringMatching(/^The file ".*" \(30\.0 MB\) was not sent/) as string,
+		});
 	});
 
 	it('because there is no answer ends after its deadline', async () => {

@@ -1,5 +1,6 @@
 import { AgentHarness } from '../support/agent-harness';
 import { ConnectProxy } from '../support/connect-proxy';
+import { SocksProxy } from '../support/socks-proxy';
 import { withEnvironment } from '../support/environment';
 import { freePort } from '../../playground/host/free-port';
 import { TlsFront } from '../support/tls-front';
@@ -88,6 +89,53 @@ describe('a proxy of the environment', () => {
 		);
 		const expected = `Basic ${Buffer.from('mia:secret').toString('base64')}`;
 		expect(new Set(proxy.authorizations)).toEqual(new Set([expected]));
+	});
+
+	it.each(['socks', 'socks5', 'socks5h'])(
+		'that speaks %s carries the socket and the requests',
+		async (protocol) => {
+			const socks = await SocksProxy.start();
+			await withEnvironment({ all_proxy: socks.url(protocol), no_proxy: undefined }, async () => {
+				await converse(h);
+			});
+			await socks.stop();
+
+			expect(socks.tunnels.length).toBeGreaterThanOrEqual(2);
+			expect(new Set(socks.tunnels)).toEqual(new Set([new URL(h.club.url).host]));
+		},
+	);
+
+	it('that speaks SOCKS and opens no way is named in the error of a request', async () => {
+		const socks = await SocksProxy.start();
+		socks.refuses = true;
+		await withEnvironment({ all_proxy: socks.url('socks5h'), no_proxy: undefined }, async () => {
+			await expect(h.action().session.http.chats()).rejects.toMatchObject({
+				code: 'UNREACHABLE',
+				message: expect.stringMatching(/^The proxy 127\.0\.0\.1:\d+ opens no way/) as string,
+				remedy: expect.stringContaining('NO_PROXY') as string,
+			});
+		});
+		await socks.stop();
+	});
+
+	it('of a kind that cannot be used is named, without its password', async () => {
+		await withEnvironment(
+			{ all_proxy: 'ftp://mia:secret@127.0.0.1:2121', no_proxy: undefined },
+			async () => {
+				const error: unknown = await h
+					.action()
+					.session.http.chats()
+					.catch((reason: unknown) => reason);
+				expect(error).toMatchObject({
+					code: 'UNREACHABLE',
+					message: expect.stringContaining(
+						'The proxy ftp://127.0.0.1:2121 cannot be used',
+					) as string,
+					remedy: expect.stringContaining('ALL_PROXY') as string,
+				});
+				expect((error as Error).message).not.toContain('secret');
+			},
+		);
 	});
 
 	it('carries polling where it refuses websockets', async () => {

@@ -1,6 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { EXPIRED, withDeadline } from '../../../../client/clock';
 import { AgentClubError } from '../../../../client/errors';
+import { loggable } from '../../../../client/logger';
 import { safeFileName } from '../../../../client/inbound/item/attachments';
 import { binarySink } from '../../../shared/binary-sink';
 import { textParameter } from '../parameters';
@@ -56,7 +57,7 @@ async function execute(
 	{ host, session, signal }: OperationContext,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const url = textParameter(host, 'url', itemIndex).trim();
+	const url = fileUrl(host.getNodeParameter('url', itemIndex, ''));
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const named = typeof options.fileName === 'string' ? options.fileName : '';
 	const fileName = safeFileName(named || nameIn(url));
@@ -93,6 +94,29 @@ export const download: Operation = {
 	),
 	execute,
 };
+
+/** @throws AgentClubError SETTINGS for what is no address of a file */
+function fileUrl(value: unknown): string {
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (/^(https?:\/\/|\/)\S/i.test(text)) return text;
+	throw new AgentClubError('SETTINGS', `"File URL" ${mistakeIn(value, text)}`, {
+		remedy:
+			'Give the url of an attachment, for example {{ $json.attachments[0].url }}. A message ' +
+			'without a file has no attachments: put an If node before this one.',
+	});
+}
+
+function mistakeIn(value: unknown, text: string): string {
+	if (value === undefined || value === null || value === '') return 'is empty';
+	if (typeof value === 'string')
+		return text === '' ? 'is empty' : `is no address of a file: "${loggable(text)}"`;
+	return `is no text but ${describeValue(value)}`;
+}
+
+function describeValue(value: unknown): string {
+	if (Array.isArray(value)) return 'a list';
+	return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
 
 /**
  * The server puts 32 hexadecimal digits and an underscore before the name that it keeps (measured).

@@ -105,11 +105,28 @@ describe('a download', () => {
 		const { http, body } = server(['<html>'], { 'content-type': 'text/html; charset=utf-8' });
 
 		await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({
-			code: 'NOT_AGENT_CLUB',
-			message: expect.stringContaining('a web page') as string,
+			code: 'FILE',
+			message: 'A web page came instead of the file',
 		});
 		expect(body.destroyed).toBe(true);
 	});
+
+	it.each([
+		[404, 'The server no longer has this file', 'keep it in a storage of your own'],
+		[401, 'The server does not give this file out (HTTP 401)', 'Check the address'],
+		[403, 'The server does not give this file out (HTTP 403)', 'Check the address'],
+	])(
+		'that the server answers with %i blames neither token nor server URL',
+		async (status, message, remedy) => {
+			const { http } = server(['<html>'], {}, status);
+
+			await expect(openDownload(http, MEDIA, 'photo.png', limits())).rejects.toMatchObject({
+				code: 'FILE',
+				message,
+				remedy: expect.stringContaining(remedy) as string,
+			});
+		},
+	);
 
 	it('follows no redirect', async () => {
 		const { http, requests } = server([''], { location: 'http://evil.test/' }, 302);

@@ -29,6 +29,17 @@ describe('a request without an answer', () => {
 		expect(noAnswer(failure('ECONNREFUSED'), URL).message).not.toContain('certificate');
 	});
 
+	it.each([
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'speaks HTTP where HTTPS was expected', 'http://'],
+		['EPROTO', 'speaks HTTP where HTTPS was expected', 'http://'],
+		['HPE_INVALID_CONSTANT', 'does not answer in HTTP', 'https://'],
+	])('says which protocol the server speaks (%s)', (code, message, remedy) => {
+		expect(noAnswer(failure(code), URL)).toMatchObject({
+			message: expect.stringContaining(message) as string,
+			remedy: expect.stringContaining(remedy) as string,
+		});
+	});
+
 	it('names the host, and nothing else of the address', () => {
 		expect(noAnswer(failure('ECONNREFUSED'), URL).message).not.toContain('secret');
 	});

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { AgentClubError } from '../../../../client/errors';
+import { refusal } from '../../../../client/http/http-errors';
 import type { AgentHttp } from '../../../../client/http/agent-http';
 import { checkFile, uploadFile } from '../../../../client/outbound/upload';
 
@@ -106,19 +107,36 @@ describe('uploading', () => {
 		).rejects.toMatchObject({ code: 'FILE' });
 	});
 
-	it('takes a connection that breaks under a big file for the server\'s "too large"', async () => {
-		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
+	it.each([3, 38 * MB, 49 * MB])(
+		'names the file of %i bytes under which the connection broke, and calls it no size too large',
+		async (size) => {
+			const { http: server } = http(new AgentClubError('UNREACHABLE', 'it broke (EPIPE)'));
 
-		await expect(uploadFile(server, file('a.zip', 49 * MB))).rejects.toMatchObject({
+			await expect(uploadFile(server, file('a.zip', size))).rejects.toMatchObject({
+				code: 'UNREACHABLE',
+				message: `The file "a.zip" (${(size / MB).toFixed(1)} MB) was not sent: it broke (EPIPE)`,
+				remedy: expect.stringContaining('client_max_body_size') as string,
+			});
+		},
+	);
+
+	it('names the file and its size where a front finds it too large', async () => {
+		const { http: server } = http(refusal(413, '<html>nginx</html>', undefined));
+
+		await expect(uploadFile(server, file('a.zip', 2 * MB))).rejects.toMatchObject({
 			code: 'FILE',
+			message: 'The file "a.zip" (2.0 MB) is too large for the server (HTTP 413)',
+			remedy: expect.stringContaining('client_max_body_size') as string,
 		});
 	});
 
-	it('takes it for what it is under a small one', async () => {
-		const { http: server } = http(new AgentClubError('UNREACHABLE', 'EPIPE'));
+	it('names the file whose upload stood still', async () => {
+		const { http: server } = http(new AgentClubError('TIMEOUT', 'no answer within 600 s'));
 
-		await expect(uploadFile(server, file('a.zip', 3))).rejects.toMatchObject({
-			code: 'UNREACHABLE',
+		await expect(uploadFile(server, file('a.zip', undefined))).rejects.toMatchObject({
+			code: 'TIMEOUT',
+			message: 'The file "a.zip" was not sent: no answer within 600 s',
+			remedy: expect.stringContaining('stood still') as string,
 		});
 	});
 
@@ -142,7 +160,9 @@ describe('uploading', () => {
 
 		await expect(
 			uploadFile(broken, { fileName: 'a.zip', size: 2, open: () => Promise.resolve(stream) }),
-		).rejects.toMatchObject({ message: 'broken after 1' });
+		).rejects.toMatchObject({
+			message: expect.stringContaining('broken after 1') as string,
+		});
 		expect(stream.destroyed).toBe(true);
 	});
 

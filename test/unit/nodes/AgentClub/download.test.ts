@@ -6,7 +6,10 @@ import { FakeClock } from '../../../support/fake-clock';
 import { executeHost } from '../../../support/fake-host';
 
 /** The operation for one item; `asked` has what the session was asked for. */
-function downloading(open: AgentSession['download'] = () => new Promise(() => undefined)) {
+function downloading(
+	open: AgentSession['download'] = () => new Promise(() => undefined),
+	url: unknown = ' http://club.test:5555/media/uploads/0123456789abcdef0123456789abcdef_a.txt ',
+) {
 	const clock = new FakeClock();
 	const asked: Array<{ url: string; fileName: string; limits: DownloadLimits }> = [];
 	const session = {
@@ -22,7 +25,7 @@ function downloading(open: AgentSession['download'] = () => new Promise(() => un
 	};
 	const host = executeHost({
 		parameters: {
-			url: ' http://club.test:5555/media/uploads/0123456789abcdef0123456789abcdef_a.txt ',
+			url,
 			binaryPropertyName: 'file',
 		},
 		more: { helpers },
@@ -47,6 +50,28 @@ describe('the Download operation', () => {
 		});
 		expect(clock.pending).toBe(0);
 	});
+
+	it.each([
+		['', '"File URL" is empty'],
+		['  ', '"File URL" is empty'],
+		[null, '"File URL" is empty'],
+		[7, '"File URL" is no text but a number'],
+		[{ url: '/media/a' }, '"File URL" is no text but an object'],
+		[['/media/a'], '"File URL" is no text but a list'],
+		['photo.png', '"File URL" is no address of a file: "photo.png"'],
+	])(
+		'says what is wrong with the address %j, and asks the server nothing',
+		async (url, message) => {
+			const { asked, result } = downloading(undefined, url);
+
+			await expect(result).rejects.toMatchObject({
+				code: 'SETTINGS',
+				message,
+				remedy: expect.stringContaining('attachments[0].url') as string,
+			});
+			expect(asked).toEqual([]);
+		},
+	);
 
 	it('gives a file ten minutes, not 1 ms more, and calls off what fetches it then', async () => {
 		const { clock, asked, result } = downloading();
