@@ -87,17 +87,23 @@ export function withDeadline<T, Late>(
 	ms: number,
 	promise: Promise<T>,
 	late: Late,
+	options?: { background?: boolean },
 ): Promise<T | Late>;
 export function withDeadline<T>(
 	clock: Clock,
 	ms: number,
 	promise: Promise<T>,
 	late: unknown = EXPIRED,
+	options: { background?: boolean } = {},
 ): Promise<unknown> {
 	return new Promise<unknown>((resolve) => {
-		const timer = clock.after(ms, () => {
-			resolve(late);
-		});
+		const timer = clock.after(
+			ms,
+			() => {
+				resolve(late);
+			},
+			options,
+		);
 		const settled = () => {
 			timer.cancel();
 			// Carries on a rejection too.

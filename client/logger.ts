@@ -8,6 +8,18 @@ export interface Logger {
 	error(message: string): void;
 }
 
+/** The same logger, whose own failures end nothing: there is nowhere to tell them. */
+export function unfailing(logger: Logger): Logger {
+	const write = (level: keyof Logger) => (message: string) => {
+		try {
+			logger[level](message);
+		} catch {
+			// Its host's transport is broken; what was to be logged goes on.
+		}
+	};
+	return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
 const LONGEST_LOGGED_TEXT = 200;
 /**
  * A text may have megabytes; what lies behind this cannot be among the first 200 characters,

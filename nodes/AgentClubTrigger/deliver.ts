@@ -47,8 +47,8 @@ function reportOutage(context: ITriggerFunctions, error: AgentClubError): void {
 }
 
 /**
- * Hands one item to n8n; resolves when its execution has ended. Throws where n8n takes nothing any
- * more.
+ * Hands one item to n8n; resolves when its execution has ended.
+ * @throws at once where n8n takes nothing any more, and later where it could create no execution
  */
 export function startExecution(
 	context: ITriggerFunctions,
@@ -56,7 +56,7 @@ export function startExecution(
 	key?: string,
 ): Promise<Outcome> {
 	const done = context.helpers.createDeferredPromise<IRun>();
-	const ended = done.promise.then(outcomeOf, outcomeOfRejection);
+	const ended = done.promise.then((run) => outcomeOf(run, key !== undefined), outcomeOfRejection);
 	context.emit([[item]], undefined, done, key);
 	return ended;
 }

@@ -145,8 +145,8 @@ export const optionFields: INodeProperties[] = [
 		default: 600,
 		description:
 			'Seconds that a chat waits for one execution before its next message is worked on. The ' +
-			'execution itself is not stopped. Unless it is set here, the timeout of the workflow ' +
-			'and 30 seconds count, or 600 seconds.',
+			'execution itself is not stopped, and its end still counts. Unless it is set here, the ' +
+			'timeout of the workflow (or of the n8n instance) and 30 seconds count, or 600 seconds.',
 	},
 	{
 		displayName: 'Max Agent Turns',

@@ -30,9 +30,9 @@ const DOWNLOADS = ['all', 'images', 'none'] as const;
 const BACKLOGS = ['all', 'recent', 'skip'] as const;
 const GUIDES = ['field', 'chatInput', 'off'] as const;
 
-/** Seconds that a chat waits for an execution where the workflow has no timeout of its own. */
+/** Seconds that a chat waits for an execution where neither workflow nor instance has a timeout. */
 const DEFAULT_LANE_TIMEOUT = 600;
-/** Seconds beyond the workflow's own timeout. */
+/** Seconds beyond that timeout. */
 const LANE_TIMEOUT_MARGIN = 30;
 
 /** @throws AgentClubError SETTINGS, naming the parameter and its value */
@@ -133,10 +133,10 @@ function parallel(value: number): number {
 }
 
 function defaultLaneTimeout(context: ITriggerFunctions): number {
-	const timeout = context.getWorkflowSettings().executionTimeout;
-	return typeof timeout === 'number' && timeout > 0
-		? timeout + LANE_TIMEOUT_MARGIN
-		: DEFAULT_LANE_TIMEOUT;
+	const own = context.getWorkflowSettings().executionTimeout;
+	// -1 means that this workflow has none, whatever the instance has.
+	const timeout = typeof own === 'number' ? own : Number(process.env.EXECUTIONS_TIMEOUT);
+	return timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
 }
 
 /** The list of a multi-options field; an expression may also give one text with commas. */

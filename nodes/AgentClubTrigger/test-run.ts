@@ -5,7 +5,7 @@ import { judge, listensTo, type SkipReason } from '../../client/inbound/intake/f
 import { prepareMessage } from '../../client/inbound/item/prepare';
 import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/item/recent-files';
 import type { Observer } from '../../client/inbound/intake/observers';
-import { AgentClubError } from '../../client/errors';
+import { AgentClubError, describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Message } from '../../client/protocol/message';
 import { binarySink } from '../shared/binary-sink';
@@ -126,7 +126,10 @@ async function handOver(
 		binarySink(context.helpers),
 	);
 	if (signal.aborted) return false;
-	void startExecution(context, buildItem(prepared, settings.item, { source: 'test', attempt: 1 }));
+	const item = buildItem(prepared, settings.item, { source: 'test', attempt: 1 });
+	startExecution(context, item).catch((error: unknown) => {
+		context.logger.warn(`[Agent Club] The test was not started: ${describeError(error)}`);
+	});
 	return true;
 }
 

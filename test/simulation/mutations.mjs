@@ -77,14 +77,14 @@ const MUTATIONS = [
 	[
 		'settles only the first of collected messages',
 		'inbound/subscription/subscription.ts',
-		'finish: (job) => { for (const { id } of job.messages) this.finish(id); },',
-		'finish: (job) => { this.finish(job.messages[0].id); },',
+		'finish(job: Job): void { for (const { id } of job.messages) this.finishOne(id); }',
+		'finish(job: Job): void { this.finishOne(job.messages[0].id); }',
 	],
 	[
 		'works on several messages of a chat at once',
 		'inbound/lanes/lane-worker.ts',
-		'while (!lane.active && this.canBegin(lane)) {',
-		'lane.active = false;\n\t\twhile (!lane.active && this.canBegin(lane)) {',
+		'if (lane.active) return;',
+		'',
 	],
 	[
 		'keeps the order of arrival, not that of the server',
@@ -107,8 +107,20 @@ const MUTATIONS = [
 	[
 		'settles a failed attempt in onSuccess',
 		'inbound/lanes/settlement.ts',
-		"return attemptsLeft ? 'retry' : 'giveUp';",
+		"return mode === 'onSuccess' && attemptsLeft ? 'retry' : 'giveUp';",
 		"return 'giveUp';",
+	],
+	[
+		'settles in onSuccess what has only outlived its lane',
+		'inbound/lanes/settlement.ts',
+		"return mode === 'onSuccess' ? 'outlive' : 'settle';",
+		"return 'settle';",
+	],
+	[
+		'starts again what was stopped by hand',
+		'inbound/lanes/settlement.ts',
+		"if (outcome === 'success' || outcome === 'stopped') return 'settle';",
+		"if (outcome === 'success') return 'settle';",
 	],
 	[
 		'settles what no execution was created for',

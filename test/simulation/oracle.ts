@@ -3,7 +3,7 @@ import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { MessageRecord } from '../../playground/club/records';
 import { wants } from './filters';
-import { type MessageState, PlaceRecord } from './place-record';
+import { isUnderWay, type MessageState, PlaceRecord } from './place-record';
 import { noTallies } from './tallies';
 
 /** ms that a mark waits for late frames, as promised. */
@@ -127,7 +127,7 @@ export class Oracle {
 		}
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
 		if (
-			state === 'running' ||
+			isUnderWay(state) ||
 			state === 'handed over' ||
 			state === 'free' ||
 			(state === 'settled' && !isAgain)
@@ -286,6 +286,7 @@ export class Oracle {
 		if (
 			this.unpromised.has(other.id) ||
 			this.isMarkedByUser(other.id) ||
+			place.isLate(other.id) ||
 			!place.everWanted(other, this.truth.agentId)
 		)
 			return false;
@@ -329,8 +330,8 @@ export class Oracle {
 				state === 'settled' || turnedAway || place.isHandedOver(message.id, this.clock.now());
 			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now()))
 				return `it has just been handed over by ${place.key}`;
-			if (place.isGivenUp(this.clock.now()) && state !== 'running') continue;
-			if (state === 'running') return `it is running in ${place.key}`;
+			if (place.isGivenUp(this.clock.now()) && !isUnderWay(state)) continue;
+			if (isUnderWay(state)) return `it is running in ${place.key}`;
 			// The mark of what was settled before the place was given up may be long on its way.
 			if (place.hadSettledBefore(message.id)) {
 				dealtWith = true;

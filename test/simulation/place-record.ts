@@ -11,6 +11,8 @@ export type MessageState =
 	| 'running'
 	// `immediately`: it counts as dealt with a moment later, unless no execution comes about
 	| 'handed over'
+	// `onSuccess`: its chat no longer waits for it, and its end still counts
+	| 'outlived'
 	| 'settled'
 	| 'retry' // failed, and has another attempt
 	| 'kept' // failed through no fault of its own, while its trigger was closing
@@ -36,6 +38,8 @@ export class PlaceRecord {
 	private readonly startedAt = new Map<string, number>();
 	private readonly lives: Life[] = [];
 	private readonly settledBefore = new Set<string>();
+	/** Outlived their chat's wait: others of the chat may have begun since. */
+	private readonly late = new Set<string>();
 	private closedAt: number | undefined;
 	/** Its filters turned messages away until its place was given up. */
 	private lastOfFormer: Life | undefined;
@@ -76,7 +80,7 @@ export class PlaceRecord {
 	/** What waited was given back when the place was given up; what is running keeps it alive. */
 	private startAnew(isRead: (id: string) => boolean): void {
 		for (const [id, state] of this.states) {
-			if (state !== 'running' && state !== 'settled') this.states.delete(id);
+			if (!isUnderWay(state) && state !== 'settled') this.states.delete(id);
 			// As long as something runs the place remembers what it has settled; then it may run again.
 			if (state === 'settled' && !isRead(id)) this.settledBefore.add(id);
 		}
@@ -92,7 +96,7 @@ export class PlaceRecord {
 
 	/** A place that is given up keeps what is running. */
 	isReleased(now: number): boolean {
-		return this.isGivenUp(now) && ![...this.states.values()].includes('running');
+		return this.isGivenUp(now) && ![...this.states.values()].some(isUnderWay);
 	}
 
 	/**
@@ -181,8 +185,15 @@ export class PlaceRecord {
 		{ acknowledge, retries }: SubscriptionSettings,
 	): void {
 		const state = this.states.get(id);
-		if (state !== 'running' && state !== 'handed over') return;
-		this.states.set(id, this.next(id, outcome, closing, acknowledge, retries));
+		if (!isUnderWay(state) && state !== 'handed over') return;
+		const next = this.next(id, outcome, closing, acknowledge, retries);
+		if (next === 'outlived') this.late.add(id);
+		this.states.set(id, next);
+	}
+
+	/** Whether its chat has gone on without it, so that it runs again out of its turn. */
+	isLate(id: string): boolean {
+		return this.late.has(id);
 	}
 
 	/** The table of docs/guarantees.md. */
@@ -193,12 +204,12 @@ export class PlaceRecord {
 		mode: string,
 		retries: number,
 	): MessageState {
-		if (outcome === 'overdue') return mode === 'manually' ? 'free' : 'settled';
+		if (outcome === 'overdue') return whenOverdue(mode);
 		if (mode === 'immediately') return outcome === 'notCreated' ? 'again' : 'settled';
 		if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'kept';
 		if (outcome === 'notCreated') return 'again';
 		if (mode === 'manually') return 'free';
-		if (outcome === 'success' || mode === 'onCompletion') return 'settled';
+		if (outcome === 'success' || outcome === 'stopped' || mode === 'onCompletion') return 'settled';
 		this.failed.set(id, this.failures(id) + 1);
 		return this.failures(id) > retries ? 'settled' : 'retry';
 	}
@@ -237,4 +248,14 @@ export class PlaceRecord {
 			)
 		);
 	}
+}
+
+/** Whether an execution of it is going on. */
+export function isUnderWay(state: MessageState | undefined): boolean {
+	return state === 'running' || state === 'outlived';
+}
+
+function whenOverdue(mode: string): MessageState {
+	if (mode === 'manually') return 'free';
+	return mode === 'onSuccess' ? 'outlived' : 'settled';
 }

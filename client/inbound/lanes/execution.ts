@@ -1,269 +1,125 @@
-import { pause } from '../../clock';
-import type { Limited } from '../../deadlines';
+import { ABORTED, unlessAborted } from '../../cancellation';
+import { type Clock, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
-import { loggable } from '../../logger';
+import { type Logger, loggable } from '../../logger';
 import { listensTo } from '../intake/filter';
+import type { AgentContext } from '../item/prepare';
+import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
+import type { Handovers } from './hand-overs';
 import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
-import type { ExecutionHost } from './lane-worker';
-import type { AgentContext } from '../item/prepare';
+import type { LanePort } from './lane-port';
+import type { RateLimit } from './rate-limit';
 import { type Outcome, settle, type Verdict } from './settlement';
-import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
+import type { StartFailures } from './start-failures';
 
-/** ms before a message is emitted again for which no execution could be created. */
-export const EMIT_AGAIN_AFTER = 5000;
+/** What the executions of one trigger share. */
+export interface ExecutionTools {
+	readonly clock: Clock;
+	readonly logger: Logger;
+	readonly port: LanePort;
+	readonly rate: RateLimit;
+	readonly handovers: Handovers;
+	readonly startFailures: StartFailures;
+	/** Puts a job that has left its lane back into it after so many ms. */
+	comeBack(job: Job, life: OpenLife, ms: number): Promise<void>;
+}
 
-/** How far it is; what comes late for one of the first two is ignored. */
-type Stage = 'preparing' | 'running' | 'other';
+/** What becomes of a job that has not got as far as an execution's end. */
+type Next =
+	| Verdict
+	| 'giveBack' // unread: the trigger does not listen to its chat any more
+	| 'putBack' // its turn comes again
+	| 'handedOver'; // `immediately`: its execution goes on by itself
 
-/**
- * A job's way from its lane to the end of its execution; then its lane goes on. Its steps call one
- * another, and nobody waits without a reason: each wait costs as much as all the rest of a message
- * (measured).
- */
-export class Execution implements Limited {
-	dueAt = 0;
-	earlier: Limited | undefined = undefined;
-	later: Limited | undefined = undefined;
-	private stage: Stage = 'other';
-	private stopTyping: (() => void) | undefined = undefined;
-	/** `immediately`: takes the outcome. */
-	private tellHandovers: ((outcome: Outcome) => void) | undefined = undefined;
-	private holdsSlot = true;
-	private hasLeftLane = false;
-	/** `begin` has returned: from now on the lane has to be told to go on. */
-	private isBegun = false;
+/** ms before a message is handed over again that n8n has called off without closing its trigger. */
+const CALLED_OFF_AGAIN_AFTER = 5000;
+/** ms that a message waits for the end of an execution that its chat no longer waits for. */
+const LONGEST_LIFE = 86_400_000;
 
-	/** @param host has taken a slot for it */
+/** A job's way from its lane to the end of its execution. */
+export class Execution {
+	private ended: Promise<Outcome> | undefined;
+
 	constructor(
-		private readonly host: ExecutionHost,
+		private readonly tools: ExecutionTools,
 		private readonly lane: Lane,
 		private readonly job: Job,
 		private readonly life: OpenLife,
 		private readonly context: AgentContext,
 	) {}
 
-	begin(): void {
-		this.attempt(() => {
-			this.judge();
-		});
-		this.isBegun = true;
-	}
-
 	/**
-	 * Ends the wait for what the message needs, if it is waiting: it goes back into its lane. What it
-	 * waited for goes on, and is ignored.
+	 * Resolves when the lane may go on.
+	 * @returns ms after which the job belongs into its lane again; undefined where it has left it
 	 */
-	interrupt(): void {
-		if (this.stage !== 'preparing') return;
-		this.stage = 'other';
-		queueMicrotask(() => {
-			this.attempt(() => {
-				this.putBack();
-			});
-		});
-	}
-
-	/** Nothing within the lane timeout. */
-	expire(): void {
-		this.ended('overdue');
-	}
-
-	private get settings(): SubscriptionSettings {
-		return this.life.trigger.settings;
-	}
-
-	/** What a step throws is told, and the lane goes on: nobody else would catch it. */
-	private attempt(step: () => void): void {
+	async run(): Promise<number | undefined> {
+		let next: Next;
 		try {
-			step();
+			next = await this.next();
 		} catch (error) {
-			this.host.logger.error(`A message could not be handled: ${describeError(error)}`);
-			this.leaveLane();
+			return this.notCreated(error);
 		}
+		return this.act(next);
 	}
 
-	/** The life that runs now may have other filters than the one that took the message. */
-	private judge(): void {
-		const {
-			host: { port },
-			job,
-			life,
-			context,
-		} = this;
-		if (!listensTo(this.settings.filter, job.messages[0].chat)) {
-			port.giveBack(job);
-			this.leaveLane();
-			return;
-		}
-		if (!isStillWanted(job, life, context.identity.userId)) {
-			this.skip();
-			return;
-		}
-		const counting = port.isOverTurnLimit(job, context);
-		if (!counting) this.complete();
-		else
-			counting.then(
-				(isOver) => {
-					this.attempt(() => {
-						if (isOver) this.skip();
-						else this.complete();
-					});
-				},
-				(error: unknown) => {
-					this.notStarted(error);
-				},
-			);
-	}
-
-	private skip(): void {
-		this.host.port.finish(this.job);
-		this.leaveLane();
-	}
-
-	private complete(): void {
-		const {
-			host: { port },
-			job,
-			context,
-		} = this;
-		if (this.settings.showTyping) this.stopTyping = port.showTyping(job.messages[0].chat);
-		const completing = port.complete(job, context);
-		if (!completing) this.prepare();
-		else
-			completing.then(
-				() => {
-					this.attempt(() => {
-						this.prepare();
-					});
-				},
-				(error: unknown) => {
-					this.notStarted(error);
-				},
-			);
-	}
-
-	private prepare(): void {
-		const {
-			life: { trigger },
-			job,
-			context,
-		} = this;
-		if (this.host.port.life() !== this.life) {
-			this.putBack();
-			return;
-		}
-		let preparing: Promise<Prepared>;
+	/** @throws whatever the host throws before an execution has come about */
+	private async next(): Promise<Next> {
+		const { port } = this.tools;
+		const { job, life, context } = this;
+		// The life that runs now may have other filters than the one that took the message.
+		if (!listensTo(this.settings.filter, job.messages[0].chat)) return 'giveBack';
+		if (!isStillWanted(job, life, context.identity.userId)) return 'settle';
+		if (await port.isOverTurnLimit(job, context)) return 'settle';
+		const stopTyping = this.showTyping();
 		try {
-			preparing = trigger.prepare(job, context);
-		} catch (error) {
-			this.notStarted(error);
-			return;
+			await port.complete(job, context);
+			const prepared = await this.prepare();
+			if (!prepared) return 'putBack';
+			this.ended = prepared.emit({ source: job.source, attempt: job.attempt });
+			const outcome = this.outcome(this.ended, this.settings.laneTimeout);
+			if (this.settings.acknowledge === 'immediately') return this.handOver(outcome);
+			return this.verdict(await outcome);
+		} finally {
+			stopTyping();
 		}
-		this.stage = 'preparing';
-		this.lane.execution = this;
-		preparing.then(
-			(prepared) => {
-				if (this.stage === 'preparing') this.prepared(prepared);
-			},
-			(error: unknown) => {
-				if (this.stage === 'preparing') this.notStarted(error);
-			},
-		);
 	}
 
-	private prepared(prepared: Prepared): void {
-		this.stage = 'other';
-		if (this.settings.acknowledge !== 'immediately') this.start(prepared);
-		else
-			void this.host.rate.pass(this.life.closing.signal).then(() => {
-				this.start(prepared);
-			});
+	/** Undefined where it is not the job's turn any more. */
+	private async prepare(): Promise<Prepared | undefined> {
+		const { job, life, lane } = this;
+		const { signal } = life.closing;
+		if (signal.aborted) return undefined;
+		const prepared = await unlessAborted(life.trigger.prepare(job, this.context), signal);
+		if (this.settings.acknowledge === 'immediately') await this.tools.rate.pass(signal);
+		// A life that ended meanwhile starts nothing, and something older may have arrived.
+		const isItsTurn = this.tools.port.life === life && !lane.hasOlderThan(job);
+		return prepared === ABORTED || !isItsTurn ? undefined : prepared;
 	}
 
-	private start(prepared: Prepared): void {
-		this.attempt(() => {
-			const {
-				host: { port, deadlines },
-				job,
-				lane,
-			} = this;
-			// A life that ended meanwhile starts nothing, and something older may have arrived.
-			if (port.life() !== this.life || lane.hasOlderThan(job)) {
-				this.putBack();
-				return;
-			}
-			let ended: Promise<Outcome>;
-			try {
-				ended = prepared.emit({ source: job.source, attempt: job.attempt });
-			} catch (error) {
-				this.notStarted(error);
-				return;
-			}
-			this.stage = 'running';
-			deadlines.add(this, this.settings.laneTimeout);
-			// A rejection says later what a throw says at once: no execution could be created.
-			ended.then(
-				(outcome) => {
-					this.ended(outcome);
-				},
-				() => {
-					this.ended('notCreated');
-				},
-			);
-			if (this.settings.acknowledge === 'immediately') this.handOver();
+	/** How the execution ends, or `overdue` after so many ms. */
+	private outcome(ended: Promise<Outcome>, ms: number): Promise<Outcome> {
+		return withDeadline<Outcome, Outcome>(this.tools.clock, ms, ended, 'overdue', {
+			background: true,
 		});
-	}
-
-	private ended(outcome: Outcome): void {
-		if (this.stage !== 'running') return;
-		this.stage = 'other';
-		this.host.deadlines.delete(this);
-		this.attempt(() => {
-			this.stopTyping?.();
-			if (this.tellHandovers) this.tellHandovers(outcome);
-			else this.act(this.verdict(outcome));
-		});
-	}
-
-	private notStarted(error: unknown): void {
-		this.stage = 'other';
-		this.attempt(() => {
-			this.stopTyping?.();
-			this.host.logger.error(
-				`Message ${loggable(this.job.messages[0].id)} could not be handed to n8n: ` +
-					describeError(error),
-			);
-			this.act('again');
-		});
-	}
-
-	/**
-	 * `immediately`: the lane goes on at once, the message counts as dealt with a moment later,
-	 * unless no execution came of it.
-	 */
-	private handOver(): void {
-		const { host, job, life } = this;
-		const handedOver = () => {
-			host.port.finish(job);
-			host.port.rested();
-		};
-		this.tellHandovers = host.handovers.watch(handedOver, () => {
-			host.handOverAgain(job, life);
-		});
-		this.leaveLane();
 	}
 
 	private verdict(outcome: Outcome): Verdict {
-		const { acknowledge, retries, laneTimeout } = this.settings;
+		const verdict = this.settlement(outcome);
+		this.tools.startFailures.created(this.job);
 		if (outcome === 'overdue') {
-			this.host.logger.warn(
-				`The execution for message ${loggable(this.job.messages[0].id)} has not ended within ` +
-					`${laneTimeout / 1000} s; ` +
-					'it goes on, but its chat no longer waits for it. "Longest Wait for an Execution" ' +
-					'in the trigger changes that.',
+			this.tools.logger.warn(
+				`The execution for message ${this.id} has not ended within ` +
+					`${this.settings.laneTimeout / 1000} s; it goes on, but its chat no longer waits ` +
+					'for it. "Longest Wait for an Execution" in the trigger changes that.',
 			);
+			if (verdict !== 'free') void this.outlive();
 		}
+		return verdict;
+	}
+
+	private settlement(outcome: Outcome): Verdict {
+		const { acknowledge, retries } = this.settings;
 		return settle(outcome, {
 			mode: acknowledge,
 			closing: this.life.closing.signal.aborted,
@@ -271,84 +127,147 @@ export class Execution implements Limited {
 		});
 	}
 
-	private act(verdict: Verdict): void {
-		const {
-			host: { port, logger },
-			job,
-		} = this;
-		switch (verdict) {
-			case 'settle':
-				port.finish(job);
-				this.leaveLane();
-				return;
-			case 'giveUp':
-				this.giveUp();
-				this.leaveLane();
-				return;
-			case 'free':
-				port.free(job);
-				this.leaveLane();
-				return;
+	/** @returns what `run` does */
+	private act(next: Next): number | undefined {
+		const { port, startFailures } = this.tools;
+		switch (next) {
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
-				this.putBackAfter(port.life() === this.life ? EMIT_AGAIN_AFTER : 0);
-				return;
+				return port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0;
 			case 'again':
-				logger.warn(
-					`n8n could not create an execution for message ${loggable(job.messages[0].id)}; it ` +
-						'is handed over again',
-				);
-				this.putBackAfter(EMIT_AGAIN_AFTER);
-				return;
+			case 'putBack':
+				return 0;
 			case 'retry':
-				job.attempt += 1;
-				this.putBackAfter(this.settings.retryDelay);
+				this.job.attempt += 1;
+				return this.settings.retryDelay;
+			case 'outlive':
+			case 'handedOver':
+				return undefined;
+			case 'giveBack':
+				port.giveBack(this.job);
+				break;
+			case 'settle':
+				port.finish(this.job);
+				break;
+			case 'giveUp':
+				this.giveUp();
+				break;
+			case 'free':
+				port.free(this.job);
+		}
+		startFailures.forget(this.job);
+		return undefined;
+	}
+
+	/** @returns what `run` does */
+	private notCreated(error: unknown): number | undefined {
+		const verdict = this.settlement('notCreated');
+		// A closing n8n takes nothing any more, which is no trouble of its own.
+		if (verdict !== 'again') return this.act(verdict);
+		return this.tools.startFailures.failed(this.job, error);
+	}
+
+	/**
+	 * `immediately`: the lane goes on at once. The message counts as dealt with a moment later,
+	 * unless no execution came of it.
+	 */
+	private handOver(outcome: Promise<Outcome>): 'handedOver' {
+		const { tools, job, life } = this;
+		let error: unknown;
+		const stopTyping = this.showTyping();
+		const tell = tools.handovers.watch(
+			() => {
+				tools.startFailures.created(job);
+				tools.port.finish(job);
+				tools.port.rested();
+			},
+			() => void tools.comeBack(job, life, this.notCreated(error) ?? 0),
+		);
+		void outcome
+			.catch((reason: unknown): Outcome => {
+				error = reason;
+				return 'notCreated';
+			})
+			.then((how) => {
+				stopTyping();
+				tell(how);
+			});
+		return 'handedOver';
+	}
+
+	/**
+	 * The chat no longer waits for the execution, and its end still counts. In `onCompletion` the
+	 * message is settled, and a bad end is told; in `onSuccess` the message stays unread until then.
+	 */
+	private async outlive(): Promise<void> {
+		const { tools, job, life } = this;
+		const outcome = await this.endOfItsLife();
+		if (this.settings.acknowledge === 'onCompletion') {
+			if (outcome !== 'success' && outcome !== 'stopped' && outcome !== 'overdue')
+				this.tellFailure(`The execution for message ${this.id}, which is read already, has failed`);
+			return;
+		}
+		const ms = outcome === 'overdue' ? this.giveUpWaiting() : this.actLate(outcome);
+		if (ms === undefined) tools.port.rested();
+		else await tools.comeBack(job, life, ms);
+	}
+
+	private async endOfItsLife(): Promise<Outcome> {
+		try {
+			return await this.outcome(this.ended ?? Promise.resolve('notCreated'), LONGEST_LIFE);
+		} catch {
+			return 'notCreated';
 		}
 	}
 
-	private giveUp(): void {
-		const {
-			host: { port, logger },
-			job,
-		} = this;
-		const attempts = job.attempt === 1 ? 'its only attempt' : `all of its ${job.attempt} attempts`;
-		logger.warn(
-			`The workflow failed for message ${loggable(job.messages[0].id)} in ${attempts}; it ` +
-				'counts as read now',
+	private actLate(outcome: Outcome): number | undefined {
+		if (outcome === 'notCreated')
+			return this.notCreated(new Error('n8n has lost its execution without an end'));
+		return this.act(this.verdict(outcome));
+	}
+
+	private giveUpWaiting(): number | undefined {
+		this.tools.port.finish(this.job);
+		this.tools.logger.warn(
+			`The execution for message ${this.id} has not ended within ${LONGEST_LIFE / 3_600_000} ` +
+				'hours; the message counts as read now',
 		);
-		port.finish(job);
-		if (this.settings.failureReply) port.reply(job.messages[0].chat, this.settings.failureReply);
+		return undefined;
 	}
 
-	/** The lane waits, but not at the expense of others: its slot is free meanwhile. */
-	private putBackAfter(ms: number): void {
-		this.releaseSlot();
-		const { clock } = this.host;
-		void (ms > 0 ? pause(clock, ms, this.life.closing.signal) : Promise.resolve()).then(() => {
-			this.attempt(() => {
-				this.putBack();
-			});
-		});
+	private giveUp(): void {
+		const { attempt } = this.job;
+		const attempts = attempt === 1 ? 'its only attempt' : `all of its ${attempt} attempts`;
+		this.tools.port.finish(this.job);
+		this.tellFailure(
+			`The workflow failed for message ${this.id} in ${attempts}; it counts as read now`,
+		);
 	}
 
-	private putBack(): void {
-		this.stopTyping?.();
-		if (!this.host.port.giveBackIfReleased(this.job)) this.lane.putBack(this.job);
-		this.leaveLane();
+	/** In the log, and in the chat where a failure reply is set. */
+	private tellFailure(text: string): void {
+		const { port, logger } = this.tools;
+		const { failureReply } = this.settings;
+		logger.warn(text);
+		if (!failureReply) return;
+		try {
+			port.reply(this.job.messages[0].chat, failureReply);
+		} catch (error) {
+			logger.error(`The failure reply could not be sent: ${describeError(error)}`);
+		}
 	}
 
-	private leaveLane(): void {
-		if (this.hasLeftLane) return;
-		this.hasLeftLane = true;
-		this.releaseSlot();
-		this.lane.execution = undefined;
-		this.lane.active = false;
-		if (this.isBegun) this.host.goOn(this.lane);
+	private showTyping(): () => void {
+		if (!this.settings.showTyping) return () => undefined;
+		return this.tools.port.showTyping(this.job.messages[0].chat);
 	}
 
-	private releaseSlot(): void {
-		if (!this.holdsSlot) return;
-		this.holdsSlot = false;
-		this.host.slots.release();
+	private get settings(): SubscriptionSettings {
+		return this.life.trigger.settings;
+	}
+
+	/** As it may stand in the log. */
+	private get id(): string {
+		return loggable(this.job.messages[0].id);
 	}
 }

@@ -13,12 +13,6 @@ export class Lane {
 	private head = 0;
 	/** Whether somebody is working this lane off. */
 	active = false;
-	/**
-	 * What waits for what its message needs. It stands here and not in a table of those who wait: a
-	 * small table whose entries come and go is made anew all the time, and what the old ones still
-	 * point to takes several times as long to collect (measured).
-	 */
-	execution: { interrupt(): void } | undefined;
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
@@ -58,11 +52,6 @@ export class Lane {
 	/** Whether something older than this job has arrived since it was taken. */
 	hasOlderThan(job: Job): boolean {
 		return this.first !== undefined && this.first.createdAt < job.createdAt;
-	}
-
-	/** Ends the wait for what the lane's job needs, if there is one. */
-	interrupt(): void {
-		this.execution?.interrupt();
 	}
 
 	/** Empties the lane. */

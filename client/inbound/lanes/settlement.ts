@@ -1,5 +1,6 @@
 /**
- * What becomes of a message when its execution has ended: the design's table, as a pure function.
+ * What becomes of a message when its execution has ended: the table in docs/architecture.md, as a
+ * pure function.
  */
 
 /** When a message counts as read. */
@@ -8,8 +9,8 @@ export type AcknowledgeMode = 'immediately' | 'onCompletion' | 'onSuccess' | 'ma
 /** How an execution ended. */
 export type Outcome =
 	| 'success' // or waiting: it reached a Wait node
-	| 'failed' // error, crashed
-	| 'stopped' // cancelled by hand, timed out
+	| 'failed' // error, crashed, timed out, or ended by n8n before it began
+	| 'stopped' // cancelled by hand
 	| 'shutdown' // n8n called it off because it is closing
 	| 'notCreated' // no execution could be created
 	| 'overdue'; // nothing within the lane timeout
@@ -20,6 +21,7 @@ export type Verdict =
 	| 'retry' // the next attempt, after the retry delay
 	| 'again' // no attempt was made: emit again after a pause
 	| 'keep' // not settled: it comes again with the trigger's next life
+	| 'outlive' // the lane goes on, the message stays unread until its execution ends
 	| 'free'; // the lane goes on, the message stays unread
 
 export interface Circumstances {
@@ -31,13 +33,18 @@ export interface Circumstances {
 }
 
 export function settle(outcome: Outcome, { mode, closing, attemptsLeft }: Circumstances): Verdict {
-	if (outcome === 'overdue') return mode === 'manually' ? 'free' : 'settle';
+	if (outcome === 'overdue') return whenOverdue(mode);
 	// A closing n8n stops its task runners: Code nodes fail then, through no fault of the message
 	// (measured).
 	if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';
 	if (outcome === 'notCreated') return 'again';
 	if (mode === 'manually') return 'free';
-	if (outcome === 'success') return 'settle';
-	if (mode === 'onSuccess') return attemptsLeft ? 'retry' : 'giveUp';
-	return outcome === 'failed' ? 'giveUp' : 'settle';
+	// Who stops an execution by hand means it: it does not start again by itself.
+	if (outcome === 'success' || outcome === 'stopped') return 'settle';
+	return mode === 'onSuccess' && attemptsLeft ? 'retry' : 'giveUp';
+}
+
+function whenOverdue(mode: AcknowledgeMode): Verdict {
+	if (mode === 'manually') return 'free';
+	return mode === 'onSuccess' ? 'outlive' : 'settle';
 }

@@ -7,6 +7,8 @@ import { Holdings } from './holdings';
 import { Job } from '../lanes/job';
 import type { Source } from '../ledger/entry';
 import type { AgentContext } from '../item/prepare';
+import { NO_EARLIER_FILES } from '../item/recent-files';
+import type { LanePort } from '../lanes/lane-port';
 import {
 	Closing,
 	type OpenLife,
@@ -33,11 +35,12 @@ export interface SubscriptionHost {
  * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's
  * single lives, so that publishing a workflow again neither loses nor repeats anything.
  */
-export class Subscription {
+export class Subscription implements LanePort {
 	private readonly holdings = new Holdings();
 	/** What works on messages, made for the first one: most triggers of a process are idle. */
 	private knownWork: Work | undefined;
-	private life: OpenLife | undefined;
+	/** The life that may start executions now. */
+	life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
 	private settings: SubscriptionSettings | undefined;
 	private settingsBefore: SubscriptionSettings | undefined;
@@ -55,25 +58,7 @@ export class Subscription {
 	) {}
 
 	private get work(): Work {
-		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, {
-			life: () => this.life,
-			context: () => this.host?.context,
-			finish: (job) => {
-				for (const { id } of job.messages) this.finish(id);
-			},
-			free: (job) => {
-				for (const { id } of job.messages) this.free(id);
-			},
-			giveBack: (job) => {
-				this.giveBack(job);
-			},
-			giveBackIfReleased: (job) => this.giveBackIfReleased(job),
-			showTyping: (chat) => this.host?.showTyping(chat) ?? (() => undefined),
-			reply: (chat, text) => this.host?.reply(chat, text),
-			rested: () => {
-				this.reportIfEmpty();
-			},
-		});
+		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, this);
 		return this.knownWork;
 	}
 
@@ -101,7 +86,7 @@ export class Subscription {
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
 		if (trigger.settings.acknowledge !== 'manually')
-			for (const id of this.holdings.free()) this.finish(id);
+			for (const id of this.holdings.free()) this.finishOne(id);
 		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
 	}
 
@@ -118,7 +103,6 @@ export class Subscription {
 	private endLife(): void {
 		this.life?.closing.abort();
 		this.life = undefined;
-		this.knownWork?.worker.interrupt();
 	}
 
 	/** Gives up the place: what waits goes back unread; what is running may still settle. */
@@ -126,7 +110,7 @@ export class Subscription {
 		this.released = true;
 		for (const job of this.drain()) this.giveBack(job);
 		for (const id of this.holdings.free()) this.giveBackOne(id);
-		this.reportIfEmpty();
+		this.rested();
 	}
 
 	enter(host: SubscriptionHost): void {
@@ -243,12 +227,48 @@ export class Subscription {
 		);
 	}
 
-	private finish(id: string): void {
+	/** The agent that the inbox works for, once it is known. */
+	get context(): AgentContext | undefined {
+		return this.host?.context;
+	}
+
+	async isOverTurnLimit(
+		{ messages: [{ chat }], turn }: Job,
+		context: AgentContext,
+	): Promise<boolean> {
+		return turn !== undefined && this.work.turns.turnsAway(chat, turn, context.historyBefore);
+	}
+
+	async complete(job: Job, { identity, past }: AgentContext): Promise<void> {
+		const looking = this.work.recentFiles.takeFromPast(job.messages[0], identity.userId, past);
+		if (!looking) return;
+		const found = await looking;
+		if (found) job.earlierFiles = [...found, ...job.earlierFiles];
+		else job.problems = [...job.problems, NO_EARLIER_FILES];
+	}
+
+	finish(job: Job): void {
+		for (const { id } of job.messages) this.finishOne(id);
+	}
+
+	free(job: Job): void {
+		for (const { id } of job.messages) this.freeOne(id);
+	}
+
+	showTyping(chat: Chat): () => void {
+		return this.host?.showTyping(chat) ?? (() => undefined);
+	}
+
+	reply(chat: Chat, text: string): void {
+		this.host?.reply(chat, text);
+	}
+
+	private finishOne(id: string): void {
 		this.holdings.finish(id);
 		this.host?.settled(id, this);
 	}
 
-	private free(id: string): void {
+	private freeOne(id: string): void {
 		if (this.holdings.isMarked(id)) {
 			this.forgetMarked(id);
 			return;
@@ -266,13 +286,13 @@ export class Subscription {
 		this.host?.settled(id, this);
 	}
 
-	private giveBackIfReleased(job: Job): boolean {
+	giveBackIfReleased(job: Job): boolean {
 		const isOurs = !this.released && job.agentId === this.agentId;
 		if (!isOurs) this.giveBack(job);
 		return !isOurs;
 	}
 
-	private giveBack(job: Job): void {
+	giveBack(job: Job): void {
 		for (const { id } of job.messages) this.giveBackOne(id);
 	}
 
@@ -295,7 +315,8 @@ export class Subscription {
 		this.holdings.forgetDone();
 	}
 
-	private reportIfEmpty(): void {
+	/** A lane is at rest: it may have been the last one. */
+	rested(): void {
 		if (this.isOver) this.host?.emptied(this);
 	}
 }

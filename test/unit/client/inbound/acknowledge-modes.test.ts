@@ -190,9 +190,9 @@ describe('onSuccess', () => {
 			failureReply: 'Sorry',
 		});
 		await scene.hears('m');
-		for (const outcome of ['failed', 'stopped', 'failed'] as const) {
+		for (let attempt = 1; attempt <= 3; attempt += 1) {
 			expect(scene.port.replies).toEqual([]);
-			await trigger.execution('m').end(outcome);
+			await trigger.execution('m').end('failed');
 			await scene.clock.advance(1000);
 		}
 		await scene.clock.advance(10_000);
@@ -201,6 +201,19 @@ describe('onSuccess', () => {
 		expect(scene.port.marked).toEqual(['m']);
 		expect(scene.port.replies).toHaveLength(1);
 		expect(scene.logger.complaints).toEqual([expect.stringContaining('all of its 3 attempts')]);
+	});
+
+	it('does not start again what somebody has stopped by hand', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge, failureReply: 'Sorry' });
+		await scene.hears('m');
+
+		await trigger.execution('m').end('stopped');
+		await scene.clock.advance(60_000);
+
+		expect(trigger.started).toEqual(['m']);
+		expect(scene.port.marked).toEqual(['m']);
+		expect(scene.port.replies).toEqual([]);
 	});
 
 	it('tries once where no retries are wanted', async () => {
@@ -223,7 +236,7 @@ describe('onSuccess', () => {
 		await scene.clock.advance(60_000);
 		trigger.refuse = undefined;
 
-		await scene.clock.advance(5000);
+		await scene.clock.advance(60_000);
 
 		expect(trigger.executions.map(({ delivery }) => delivery.attempt)).toEqual([1]);
 	});

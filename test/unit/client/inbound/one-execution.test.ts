@@ -136,7 +136,7 @@ describe('invariant 4: a message starts one execution for each attempt', () => {
 		await scene.hears('m');
 		expect(trigger.started).toEqual([]);
 
-		await scene.clock.advance(10_000);
+		await scene.clock.advance(15_000);
 
 		expect(prepare).toHaveBeenCalledTimes(3);
 		expect(trigger.started).toEqual(['m']);

@@ -87,11 +87,22 @@ describe('handing a message to n8n', () => {
 		await expect(outcome).resolves.toBe('failed');
 	});
 
-	it('tells that none could be created', async () => {
+	it('tells that none could be created, and why', async () => {
 		const { emitted, outcome } = await emitting('onCompletion');
 
 		emitted[0]?.done.reject(new Error('queue is down'));
 
-		await expect(outcome).resolves.toBe('notCreated');
+		await expect(outcome).rejects.toThrow('queue is down');
+	});
+
+	it.each([
+		['onCompletion', 'failed'],
+		['immediately', 'success'],
+	] as const)('takes no answer in %s for %s, by whether it gave a key', async (mode, expected) => {
+		const { emitted, outcome } = await emitting(mode);
+
+		emitted[0]?.done.resolve(undefined);
+
+		await expect(outcome).resolves.toBe(expected);
 	});
 });

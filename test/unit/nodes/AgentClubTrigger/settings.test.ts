@@ -121,6 +121,27 @@ describe("the trigger's settings", () => {
 		},
 	);
 
+	it.each([
+		[undefined, '120', 150_000],
+		[60, '120', 90_000],
+		[-1, '120', 600_000],
+		[undefined, '-1', 600_000],
+		[undefined, 'never', 600_000],
+	])(
+		"wait, with a workflow timeout of %p s and the instance's of %p s, %p ms for an execution",
+		(executionTimeout, ofInstance, laneTimeout) => {
+			process.env.EXECUTIONS_TIMEOUT = ofInstance;
+			try {
+				expect(
+					settings({}, executionTimeout === undefined ? {} : { executionTimeout }).subscription
+						.laneTimeout,
+				).toBe(laneTimeout);
+			} finally {
+				delete process.env.EXECUTIONS_TIMEOUT;
+			}
+		},
+	);
+
 	it("take a lane timeout of their own before the workflow's", () => {
 		expect(
 			settings({ options: { laneTimeout: 5 } }, { executionTimeout: 60 }).subscription.laneTimeout,

@@ -32,12 +32,12 @@ const ROWS: Row[] = [
 	[
 		'stopped',
 		OPEN,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'retry', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
 	],
 	[
 		'stopped',
 		LAST,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'giveUp', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
 	],
 	[
 		'shutdown',
@@ -57,12 +57,12 @@ const ROWS: Row[] = [
 	[
 		'overdue',
 		OPEN,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
 	],
 	[
 		'overdue',
 		LAST,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
 	],
 	[
 		'success',
@@ -92,7 +92,7 @@ const ROWS: Row[] = [
 	[
 		'overdue',
 		CLOSING,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
 	],
 ];
 

@@ -1,0 +1,32 @@
+import type { Chat } from '../../protocol/chat';
+import type { AgentContext } from '../item/prepare';
+import type { OpenLife } from '../trigger-port';
+import type { Job } from './job';
+
+/** What the lanes need of their subscription, which is all of it that they know. */
+export interface LanePort {
+	/** The life that may start executions now. */
+	readonly life: OpenLife | undefined;
+	/** The agent, once it is known who it is. */
+	readonly context: AgentContext | undefined;
+	/** Whether the message comes after too many by agents in a row; it is then skipped. */
+	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean>;
+	/** Gives the job the files that were posted before it, as far as they are still missing. */
+	complete(job: Job, context: AgentContext): Promise<void>;
+	/** The message is dealt with. */
+	finish(job: Job): void;
+	/** `manually`: the lane goes on, the message stays unread. */
+	free(job: Job): void;
+	/** The message goes back unread: nothing will come of it here. */
+	giveBack(job: Job): void;
+	/**
+	 * Gives the message back where nobody will work this off any more, or the agent is another one
+	 * now. Answers whether it did.
+	 */
+	giveBackIfReleased(job: Job): boolean;
+	/** The returned function ends it. */
+	showTyping(chat: Chat): () => void;
+	reply(chat: Chat, text: string): void;
+	/** A lane is at rest. */
+	rested(): void;
+}

@@ -1,0 +1,95 @@
+import { inChat, saidAt } from '../../../support/sample-messages';
+import { InboxScene } from '../../../support/inbox-scene';
+
+const MODES = ['immediately', 'onCompletion', 'onSuccess', 'manually'] as const;
+
+describe('messages that n8n can create no execution for', () => {
+	it.each(['onCompletion', 'onSuccess', 'manually'] as const)(
+		'are handed over again in %s after 5 s, 10 s and so on, up to 5 minutes',
+		async (acknowledge) => {
+			const scene = new InboxScene();
+			const { trigger } = await scene.started({ acknowledge });
+			trigger.refuse = 'reject';
+			await scene.hears('m');
+			const pauses = [5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => 1000 * seconds);
+
+			for (const [index, ms] of pauses.entries()) {
+				await scene.clock.advance(ms - 1);
+				expect(trigger.prepared).toHaveLength(index + 1);
+				await scene.clock.advance(1);
+				expect(trigger.prepared).toHaveLength(index + 2);
+			}
+			expect(scene.port.marked).toEqual([]);
+		},
+	);
+
+	it.each(MODES)('are told in %s once for all of them, and once when it is over', async (mode) => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: mode });
+		trigger.refuse = 'reject';
+		for (let number = 0; number < 18; number += 1)
+			await scene.hears(`m${number}`, inChat({ type: 'group', id: `gc_${number}` }));
+		await scene.clock.advance(60_000);
+		expect(scene.logger.complaints).toEqual([
+			expect.stringContaining('no execution could be created'),
+		]);
+
+		trigger.refuse = undefined;
+		await scene.clock.advance(60_000);
+		for (const { id } of trigger.executions) await trigger.execution(id).end();
+		await scene.clock.advance(10_000);
+
+		expect(new Set(trigger.started).size).toBe(18);
+		expect(scene.logger.complaints).toHaveLength(1);
+		expect(scene.logger.lines.filter((line) => line.includes('takes all messages'))).toEqual([
+			'info: n8n takes all messages again',
+		]);
+	});
+});
+
+describe('invariant 14: whatever the host throws, its lane goes on and its message is dealt with', () => {
+	const broken = () => {
+		throw new Error('the log is on a full disk');
+	};
+
+	it('a log that cannot be written, when a message is given up', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'onSuccess', retries: 0 });
+		Object.assign(scene.logger, { warn: broken, error: broken });
+		await scene.hears('a', saidAt(1));
+		await scene.hears('b', saidAt(2));
+
+		await trigger.execution('a').end('failed');
+		await scene.clock.advance(10_000);
+
+		expect(trigger.started).toEqual(['a', 'b']);
+		expect(scene.port.marked).toEqual(['a']);
+	});
+
+	it('a log that cannot be written, when a message cannot be handed over', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started();
+		Object.assign(scene.logger, { debug: broken, warn: broken, error: broken });
+		trigger.refuse = 'throw';
+		await scene.hears('m');
+		trigger.refuse = undefined;
+
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['m']);
+	});
+
+	it('a failure reply that cannot be sent, in a lane where more waits', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ failureReply: 'Sorry' });
+		scene.port.reply = broken;
+		await scene.hears('a', saidAt(1));
+		await scene.hears('b', saidAt(2));
+
+		await trigger.execution('a').end('failed');
+		await scene.clock.advance(10_000);
+
+		expect(trigger.started).toEqual(['a', 'b']);
+		expect(scene.port.marked).toEqual(['a']);
+	});
+});
