@@ -1,11 +1,13 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
+import { type Clock, withDeadline } from '../../client/clock';
 import { judge, listensTo, type SkipReason } from '../../client/inbound/intake/filter';
+import type { Outcome } from '../../client/inbound/lanes/settlement';
 import { prepareMessage } from '../../client/inbound/item/prepare';
 import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/item/recent-files';
 import type { Observer } from '../../client/inbound/intake/observers';
-import { AgentClubError, describeError } from '../../client/errors';
+import { AgentClubError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Message } from '../../client/protocol/message';
 import { binarySink } from '../shared/binary-sink';
@@ -21,6 +23,14 @@ import { deniesEverybody, type TriggerSettings } from './settings';
  */
 const CONNECT_DEADLINE = 20_000;
 const WAIT_DEADLINE = 300_000;
+/** ms that a test's message waits for the end of the test, which is when it is marked. */
+const TEST_DEADLINE = 600_000;
+
+/**
+ * Tests that are connecting or waiting, by workflow and node. n8n does not close each test that is
+ * stopped: such a one would take the next message, and hand it to an execution that is over.
+ */
+const waiting = new Map<string, AbortController>();
 
 /**
  * "Execute step": takes one live message that passes the filters. It connects in
@@ -38,12 +48,17 @@ export function testRun(
 	const denied = deniesEverybody(settings.subscription.filter);
 	if (denied !== undefined) throw new AgentClubError('SETTINGS', denied);
 	const closed = new AbortController();
+	const key = [context.getWorkflow().id ?? '', context.getNode().id].join(':');
 	return {
 		manualTriggerFunction: async () => {
+			waiting.get(key)?.abort();
+			waiting.set(key, closed);
 			try {
 				await takeOneMessage(context, settings, logger, registry, marks, closed.signal);
 			} catch (error) {
 				if (!closed.signal.aborted) context.emitError(toNodeError(context.getNode(), error));
+			} finally {
+				if (waiting.get(key) === closed) waiting.delete(key);
 			}
 		},
 		closeFunction: () => {
@@ -74,25 +89,48 @@ async function takeOneMessage(
 	if (signal.aborted) return;
 	const session = registry.session(credentials, logger);
 	const release = session.lease();
+	let taken: Taken | undefined;
+	let started: Started | undefined;
 	try {
 		await session.whenReady(CONNECT_DEADLINE, signal);
 		logger.info('Waiting for one live message that passes the filters');
-		const taken = await firstMessage(session, settings, logger, signal);
-		let started = false;
-		try {
-			started = await handOver(context, settings, session, taken.message, signal);
-		} finally {
-			if (started && marks) session.inbox.settleObserved(taken.message, taken.observer);
-			else session.inbox.gaveBack(taken.message.id, taken.observer);
-			taken.stop();
-		}
+		taken = await firstMessage(session, settings, logger, signal);
+		started = await handOver(context, settings, session, taken.message, signal);
 	} finally {
-		release();
+		taken?.stop();
+		// n8n runs the rest of the test once this has resolved, so nobody waits for its end here.
+		void settleTest(session, taken, marks ? started?.ended : undefined).finally(release);
 	}
 }
 
 /**
- * Answers whether an execution was started: "Stop listening" may come while the message is being
+ * The message is marked when the test has ended by itself. Without an end it goes back unread:
+ * nobody ran it, or it was stopped halfway.
+ */
+async function settleTest(
+	{ inbox, clock }: AgentSession,
+	taken: Taken | undefined,
+	ended: Promise<Outcome> | undefined,
+): Promise<void> {
+	if (!taken) return;
+	const outcome = ended && (await endOf(ended, clock));
+	if (outcome === 'success' || outcome === 'failed')
+		inbox.settleObserved(taken.message, taken.observer);
+	else inbox.gaveBack(taken.message.id, taken.observer);
+}
+
+async function endOf(ended: Promise<Outcome>, clock: Clock): Promise<Outcome> {
+	try {
+		return await withDeadline<Outcome, Outcome>(clock, TEST_DEADLINE, ended, 'overdue', {
+			background: true,
+		});
+	} catch {
+		return 'notCreated';
+	}
+}
+
+/**
+ * Starts the rest of the test; undefined where "Stop listening" came while the message was being
  * prepared.
  */
 async function handOver(
@@ -101,7 +139,7 @@ async function handOver(
 	session: AgentSession,
 	message: Message,
 	signal: AbortSignal,
-): Promise<boolean> {
+): Promise<Started | undefined> {
 	const agent = session.inbox.context;
 	if (!agent)
 		throw new AgentClubError(
@@ -125,12 +163,16 @@ async function handOver(
 		agent,
 		binarySink(context.helpers),
 	);
-	if (signal.aborted) return false;
+	if (signal.aborted) return undefined;
 	const item = buildItem(prepared, settings.item, { source: 'test', attempt: 1 });
-	startExecution(context, item).catch((error: unknown) => {
-		context.logger.warn(`[Agent Club] The test was not started: ${describeError(error)}`);
-	});
-	return true;
+	const ended = startExecution(context, item);
+	// On a worker nobody waits for it.
+	ended.catch(() => undefined);
+	return { ended };
+}
+
+interface Started {
+	readonly ended: Promise<Outcome>;
 }
 
 interface Taken {
@@ -175,11 +217,13 @@ function firstMessage(
 			stop();
 			reject(nothingCame(turnedAway));
 		});
-		signal.addEventListener('abort', () => {
+		const cancel = () => {
 			timer.cancel();
 			stop();
 			reject(new AgentClubError('CANCELLED', 'Listening was stopped'));
-		});
+		};
+		signal.addEventListener('abort', cancel);
+		if (signal.aborted) cancel();
 	});
 }
 

@@ -19,12 +19,13 @@ const executing = async (
 	parameters: IDataObject = ANYBODY,
 	connected: () => Promise<void> = () => Promise.resolve(),
 	command = 'start',
+	scene = new InboxScene(),
 ) => {
-	const scene = new InboxScene();
+	const ends: Array<(run: unknown) => void> = [];
 	const emitted: INodeExecutionData[] = [];
 	const errors: Error[] = [];
 	const state = { leases: 0 };
-	await scene.connect();
+	if (!scene.inbox.context) await scene.connect();
 	const session = {
 		clock: scene.clock,
 		inbox: scene.inbox,
@@ -47,7 +48,7 @@ const executing = async (
 			errors.push(error);
 		},
 		helpers: {
-			createDeferredPromise: () => ({ promise: new Promise(() => undefined) }),
+			createDeferredPromise: () => ({ promise: new Promise((resolve) => ends.push(resolve)) }),
 			prepareBinaryData: () => Promise.reject(new Error('no storage')),
 		},
 	} as unknown as ITriggerFunctions;
@@ -67,6 +68,11 @@ const executing = async (
 		emitted,
 		errors,
 		state,
+		/** The rest of the workflow has run, or was stopped. */
+		end: async (status = 'success') => {
+			for (const end of ends) end({ status });
+			await settled();
+		},
 		stop: async () => {
 			await closeFunction?.();
 			await settled();
@@ -75,9 +81,12 @@ const executing = async (
 };
 
 describe('"Execute step"', () => {
-	it('takes one live message that passes the filters, says that it is a test, and marks it read', async () => {
-		const { scene, emitted, state } = await executing();
+	it('takes one live message that passes the filters, says that it is a test, and marks it read when the test has ended', async () => {
+		const { scene, emitted, state, end } = await executing();
 		await scene.hears('m', inChat(DIRECT));
+		await scene.clock.advance(10_000);
+		expect(scene.port.marked).toEqual([]);
+		await end('error');
 		await scene.clock.advance(10_000);
 		await scene.hears('n', inChat(DIRECT, saidAt(1)));
 
@@ -95,6 +104,54 @@ describe('"Execute step"', () => {
 
 		expect(emitted).toMatchObject([{ json: { messageId: 'm' } }]);
 		expect(scene.port.marked).toEqual([]);
+		expect(state.leases).toBe(0);
+	});
+
+	it('is not marked read where the test was stopped halfway', async () => {
+		const { scene, state, stop, end } = await executing();
+		await scene.hears('m', inChat(DIRECT));
+		await stop();
+		await end('canceled');
+		await scene.clock.advance(10_000);
+
+		expect(scene.port.marked).toEqual([]);
+		expect(state.leases).toBe(0);
+	});
+
+	it('hides no older message that a stopped test, of which n8n never told, has taken', async () => {
+		const scene = new InboxScene();
+		await executing(ANYBODY, undefined, 'start', scene);
+		await scene.hears('older', inChat(DIRECT, saidAt(1)));
+		const third = await executing(ANYBODY, undefined, 'start', scene);
+		await scene.hears('m', inChat(DIRECT, saidAt(2)));
+		await third.end();
+		await scene.clock.advance(700_000);
+
+		expect(third.emitted).toMatchObject([{ json: { messageId: 'm' } }]);
+		expect(scene.port.marked).toEqual([]);
+	});
+
+	it('takes the next message itself, and not one of its forerunners that n8n has not closed', async () => {
+		const scene = new InboxScene();
+		const first = await executing(ANYBODY, undefined, 'start', scene);
+		const second = await executing(ANYBODY, undefined, 'start', scene);
+		await scene.hears('m', inChat(DIRECT));
+
+		expect(first.emitted).toEqual([]);
+		expect(second.emitted).toMatchObject([{ json: { messageId: 'm' } }]);
+		expect(first.errors).toEqual([]);
+	});
+
+	it('hears nothing where it was stopped in the moment in which the connection became ready', async () => {
+		const scene = new InboxScene();
+		let ready = (): void => undefined;
+		const connected = () => new Promise<void>((resolve) => (ready = resolve));
+		const { stop, emitted, state } = await executing(ANYBODY, connected, 'start', scene);
+		ready();
+		await stop();
+		await scene.hears('m', inChat(DIRECT));
+
+		expect(emitted).toEqual([]);
 		expect(state.leases).toBe(0);
 	});
 
