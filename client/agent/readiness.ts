@@ -6,8 +6,10 @@ export class Readiness {
 	private opened = false;
 	private failure: AgentClubError | undefined;
 	private why = 'it has just been started';
-	private waiting: ReadonlyArray<{ resolve: () => void; reject: (error: AgentClubError) => void }> =
-		[];
+	private readonly waiting = new Set<{
+		resolve: () => void;
+		reject: (error: AgentClubError) => void;
+	}>();
 
 	constructor(private readonly clock: Clock) {}
 
@@ -17,14 +19,14 @@ export class Readiness {
 
 	/** Whether somebody waits for it. */
 	get isAwaited(): boolean {
-		return this.waiting.length > 0;
+		return this.waiting.size > 0;
 	}
 
 	open(): void {
 		this.opened = true;
 		this.failure = undefined;
 		for (const waiter of this.waiting) waiter.resolve();
-		this.waiting = [];
+		this.waiting.clear();
 	}
 
 	shut(): void {
@@ -41,7 +43,7 @@ export class Readiness {
 	fail(error: AgentClubError): void {
 		this.failure = error;
 		for (const waiter of this.waiting) waiter.reject(error);
-		this.waiting = [];
+		this.waiting.clear();
 	}
 
 	/** @param deadline ms. @throws AgentClubError OFFLINE, CANCELLED, or what `fail` was given */
@@ -52,9 +54,9 @@ export class Readiness {
 		let cancel: (() => void) | undefined;
 		const opened = new Promise<void>((resolve, reject) => {
 			const waiter = { resolve, reject };
-			this.waiting = [...this.waiting, waiter];
+			this.waiting.add(waiter);
 			cancel = () => {
-				this.waiting = this.waiting.filter((each) => each !== waiter);
+				this.waiting.delete(waiter);
 				reject(cancelled());
 			};
 			signal?.addEventListener('abort', cancel, { once: true });

@@ -80,7 +80,7 @@ export class Outbox {
 			: this.deliver(outgoing, signal);
 		// The next send in the chat waits for all before it, also where this one was called off, and
 		// goes on whatever becomes of them.
-		const tail = Promise.allSettled([before, sending]);
+		const tail = bothOver(before, sending);
 		this.tails.set(key, tail);
 		void tail.then(() => {
 			if (this.tails.get(key) === tail) this.tails.delete(key);
@@ -228,4 +228,9 @@ export class Outbox {
 		this.onIdle = undefined;
 		callback?.();
 	}
+}
+
+/** Keeps no result: each tail would hold those of all sends before it. */
+async function bothOver(before: Promise<unknown> | undefined, sending: Promise<unknown>) {
+	await Promise.allSettled([before, sending]);
 }

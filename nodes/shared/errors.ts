@@ -1,4 +1,10 @@
-import { type INode, type JsonObject, NodeApiError, NodeOperationError } from 'n8n-workflow';
+import {
+	type INode,
+	type INodeExecutionData,
+	type JsonObject,
+	NodeApiError,
+	NodeOperationError,
+} from 'n8n-workflow';
 import { AgentClubError, describeError } from '../../client/errors';
 
 /**
@@ -71,6 +77,14 @@ function wordsFor(
 /** What happened and what to do about it, where there is one text for both. */
 export function inOneText(message: string, description: string | null | undefined): string {
 	return [message, description].filter(Boolean).join('. ');
+}
+
+/** An error item has nothing but this one text. */
+export function errorItem(
+	{ message, description }: ReturnType<typeof toNodeError>,
+	item: number,
+): INodeExecutionData {
+	return { json: { error: inOneText(message, description) }, pairedItem: { item } };
 }
 
 function descriptionOf(error: AgentClubError): string | undefined {

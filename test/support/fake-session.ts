@@ -12,6 +12,7 @@ import { AGENT, identityOf } from './sample-messages';
 
 export interface OpenSend {
 	readonly outgoing: Outgoing;
+	readonly signal: AbortSignal | undefined;
 	answer(id?: string): Promise<void>;
 	refuse(text: string): Promise<void>;
 }
@@ -105,10 +106,11 @@ export class FakeSession {
 		return Promise.resolve();
 	}
 
-	send(outgoing: Outgoing): Promise<unknown> {
+	send(outgoing: Outgoing, signal?: AbortSignal): Promise<unknown> {
 		return new Promise((resolve, reject) => {
 			this.open.push({
 				outgoing,
+				signal,
 				answer: (id = `msg_${outgoing.content}`) => {
 					resolve({ messageId: id, createdAt: 1.5, confirmedBy: 'answer' });
 					return settled();

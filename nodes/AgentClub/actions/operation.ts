@@ -14,7 +14,7 @@ export interface OperationContext {
 	readonly session: AgentSession;
 	/** The agent's chats, fetched once for the execution. */
 	chats(): Promise<Chats>;
-	/** Aborts when the execution is cancelled, or when another item has failed for good. */
+	/** Aborts when the execution is cancelled, or when an earlier item has failed for good. */
 	readonly signal: AbortSignal;
 }
 
@@ -27,6 +27,11 @@ export interface Operation {
 	 */
 	readonly lane?: (context: OperationContext, itemIndex: number) => Promise<string>;
 	execute(context: OperationContext, itemIndex: number): Promise<OperationResult>;
+	/**
+	 * For operations that send: whether this item of the output says so. An error that ends the node
+	 * tells how many were sent.
+	 */
+	readonly wasSent?: (item: UnpairedItem) => boolean;
 }
 
 /** One item for each input item, or several. */

@@ -124,7 +124,7 @@ const description = updateDisplayOptions(
 
 /** The chats of the items, looked up once in `lane` and used in `execute`. */
 const targets = new WeakMap<
-	OperationContext,
+	IExecuteFunctions,
 	Map<number, Awaited<ReturnType<typeof targetChat>>>
 >();
 
@@ -132,8 +132,9 @@ async function targetOf(
 	context: OperationContext,
 	itemIndex: number,
 ): Promise<Awaited<ReturnType<typeof targetChat>>> {
-	const known = targets.get(context) ?? new Map<number, Awaited<ReturnType<typeof targetChat>>>();
-	targets.set(context, known);
+	const { host } = context;
+	const known = targets.get(host) ?? new Map<number, Awaited<ReturnType<typeof targetChat>>>();
+	targets.set(host, known);
 	const chat = known.get(itemIndex) ?? (await targetChat(context, itemIndex));
 	known.set(itemIndex, chat);
 	return chat;
@@ -224,6 +225,7 @@ export const send: Operation = {
 	lane: async (context, itemIndex) =>
 		readRequest(context, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : '',
 	execute,
+	wasSent: ({ json: { sent } }) => sent === true,
 };
 
 function chatFields(chat: Chat): { chatId: string; chatType: string } {

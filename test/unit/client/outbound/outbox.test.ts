@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { composeText } from '../../../../client/outbound/compose';
 import type { Confirmation } from '../../../../client/outbound/pending-send';
 import { AgentClubError } from '../../../../client/errors';
@@ -706,5 +708,30 @@ describe('an idle outbox', () => {
 		await port.last.answer(SENT('a'));
 
 		expect(clock.pending).toBe(0);
+	});
+});
+
+describe('a chat whose queue never empties', () => {
+	it('keeps no result of an earlier send', async () => {
+		setFlagsFromString('--expose-gc');
+		const collectGarbage = runInNewContext('gc') as () => void;
+		const { port, box } = outbox();
+		const results: Array<WeakRef<Confirmation>> = [];
+		const send = () => {
+			void box.send(composeText(GROUP, 'one of many', 'text')).then((confirmation) => {
+				results.push(new WeakRef(confirmation));
+			});
+		};
+		send();
+		for (let number = 0; number < 20; number += 1) {
+			send();
+			await settled();
+			await port.last.answer(SENT(`msg_${number}`));
+		}
+		await new Promise(setImmediate);
+		collectGarbage();
+
+		expect(results).toHaveLength(20);
+		expect(results.slice(0, 10).filter((result) => result.deref())).toEqual([]);
 	});
 });

@@ -207,6 +207,83 @@ describe('running an operation', () => {
 	});
 });
 
+describe('several chats in one run, one of which refuses', () => {
+	/** A text for each chat that is named, its number. */
+	const runInto = (...chats: string[]) =>
+		run(
+			{
+				text: new EachItem(chats.map((_chat, index) => String(index))),
+				chatId: new EachItem(chats),
+			},
+			{ items: items(chats.length) },
+		);
+
+	it('sends what stands before the failed item, nothing that stands after it, and says how much that was', async () => {
+		const agent = session();
+		const outcome = await runInto('gc_1', 'gc_1', 'gc_1', 'gc_2', 'gc_1', 'gc_2');
+		expect(agent.texts).toEqual(['0', '3']);
+
+		await agent.open[1]?.refuse('No');
+		for (const index of [0, 2, 3]) await agent.open[index]?.answer();
+
+		expect(agent.texts).toEqual(['0', '3', '1', '2']);
+		expect(outcome.error).toMatchObject({
+			message: 'No',
+			context: { itemIndex: 3 },
+			description: 'Sent were 3 of the 6 items: 0 to 2.',
+		});
+	});
+
+	it('counts what had left already, wherever it stands', async () => {
+		const agent = session();
+		const outcome = await runInto('gc_1', 'gc_2', 'gc_3');
+
+		await agent.open[0]?.refuse('No');
+		await agent.open[2]?.answer();
+		await agent.open[1]?.answer();
+
+		expect(outcome.error).toMatchObject({ description: 'Sent were 2 of the 3 items: 1 to 2.' });
+	});
+
+	it('shows the failure that came first, also where an earlier item fails later', async () => {
+		const agent = session();
+		const outcome = await runInto('gc_1', 'gc_2');
+
+		await agent.open[1]?.refuse('the first');
+		await agent.open[0]?.refuse('the second');
+
+		expect(outcome.error).toMatchObject({
+			message: 'the first',
+			context: { itemIndex: 1 },
+			description: 'None of the 2 items was sent.',
+		});
+	});
+
+	it('calls off what waits after the failed item, and leaves what stands before it alone', async () => {
+		const agent = session();
+		await runInto('gc_1', 'gc_2', 'gc_3');
+
+		await agent.open[1]?.refuse('No');
+
+		expect(agent.open.map(({ signal }) => signal?.aborted)).toEqual([false, false, true]);
+	});
+
+	it('gives each chat a signal of its own, because Node.js warns of one with many listeners', async () => {
+		const agent = session();
+		await runInto(...Array.from({ length: 12 }, (_nothing, index) => `gc_${index}`));
+
+		expect(new Set(agent.open.map(({ signal }) => signal)).size).toBe(12);
+	});
+});
+
+it('handles 100,000 items in a time that grows with their number only', async () => {
+	session();
+	const marking = { resource: 'message', operation: 'markAsRead', messageId: 'm' };
+	const host = executeHost({ parameters: marking, items: items(100_000) });
+
+	expect((await runOperation(host))[0]).toHaveLength(100_000);
+});
+
 describe('sending nothing', () => {
 	it.each([
 		['NO_REPLY', {}],
