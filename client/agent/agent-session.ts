@@ -19,6 +19,7 @@ import type { Identity } from '../protocol/frames';
 import { wellFormed } from '../protocol/well-formed';
 import { OutageWatch, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
+import { askAgain } from './ask-again';
 import { moveChanged } from './changed-credentials';
 import { replyFailure } from './failure-reply';
 import { takeFrame } from './incoming';
@@ -182,6 +183,14 @@ export class AgentSession implements ConnectionListener {
 	whenReady(deadline: number, signal?: AbortSignal): Promise<void> {
 		this.connection.start();
 		return this.readiness.wait(deadline, signal);
+	}
+
+	/**
+	 * Asks over HTTP, and waits for the connection where the server is away: see `askAgain`.
+	 * @param question has to be safe to repeat
+	 */
+	ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+		return askAgain(this, question, signal);
 	}
 
 	/** @throws AgentClubError, see Outbox.send */

@@ -27,8 +27,13 @@ export interface SendRequest {
 	/** Sent after `files`. */
 	readonly uploaded: readonly FileOnServer[];
 	readonly filesBefore: boolean;
+	/** What earlier tries have sent of this: it is not sent again, and what is sent now is added. */
+	readonly confirmed?: ConfirmedParts;
 	readonly signal?: AbortSignal;
 }
+
+/** Sent parts by their place: "text", or "file" and a number. */
+export type ConfirmedParts = Map<string, SentPart>;
 
 export interface SentFile {
 	readonly messageId: string;
@@ -42,12 +47,16 @@ export interface SentFile {
 export interface SendResult {
 	/** Of the text, or of the first file where there is no text. */
 	readonly confirmation: Confirmation;
+	/** As it was sent; "" without a text. */
+	readonly text: string;
 	readonly mentions: readonly string[];
 	readonly files: readonly SentFile[];
 }
 
 export interface Sender {
 	readonly http: AgentHttp;
+	/** Asks over HTTP, again where the server was away. */
+	ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation>;
 }
 
@@ -57,53 +66,83 @@ export interface Sender {
  * @throws AgentClubError
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
-	const { chat, text, filesBefore, signal } = request;
+	const { chat, text, filesBefore, signal, confirmed = new Map<string, SentPart>() } = request;
 	const mentions = mentionsOf(text, request.mentionIds);
 	const words =
-		text === '' ? [] : [{ outgoing: composeText(chat, text, request.format, request.mentionIds) }];
-	const files = await uploadAll(sender, request);
+		text === ''
+			? []
+			: [{ key: 'text', outgoing: composeText(chat, text, request.format, request.mentionIds) }];
+	const files = await uploadAll(sender, request, confirmed);
 	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
 	const parts = files.map(
 		(file, index): Part => ({
+			key: fileKey(index),
 			file,
 			outgoing: composeFile(chat, file, file.fileName, mentionedBy(index)),
 		}),
 	);
 	parts.splice(filesBefore ? parts.length : 0, 0, ...words);
-	const sent = await sendInOrder(sender, parts, signal);
+	const sent = await sendInOrder(sender, parts, confirmed, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
-	return { confirmation: main.confirmation, mentions, files: sent.flatMap(toSentFile) };
+	return {
+		confirmation: main.confirmation,
+		text: main.outgoing.content,
+		mentions: main.outgoing.mentions,
+		files: sent.flatMap(toSentFile),
+	};
 }
 
 interface Part {
+	readonly key: string;
 	readonly file?: FileOnServer;
 	readonly outgoing: Outgoing;
 }
 
-interface SentPart extends Part {
+export interface SentPart extends Part {
 	readonly confirmation: Confirmation;
 }
 
-async function uploadAll(sender: Sender, request: SendRequest): Promise<FileOnServer[]> {
+function fileKey(index: number): string {
+	return `file ${index}`;
+}
+
+async function uploadAll(
+	sender: Sender,
+	request: SendRequest,
+	confirmed: ConfirmedParts,
+): Promise<FileOnServer[]> {
 	for (const file of request.files) checkFile(file);
 	const uploaded: FileOnServer[] = [];
-	for (const file of request.files) {
-		const { url, kind } = await uploadFile(sender.http, file, request.signal);
-		uploaded.push({ url, kind, fileName: file.fileName, fileSize: file.size ?? null });
-	}
+	for (const [index, file] of request.files.entries())
+		uploaded.push(
+			confirmed.get(fileKey(index))?.file ?? (await upload(sender, file, request.signal)),
+		);
 	return [...uploaded, ...request.uploaded];
+}
+
+async function upload(
+	sender: Sender,
+	file: FileToSend,
+	signal: AbortSignal | undefined,
+): Promise<FileOnServer> {
+	const { url, kind } = await sender.ask(() => uploadFile(sender.http, file, signal), signal);
+	return { url, kind, fileName: file.fileName, fileSize: file.size ?? null };
 }
 
 async function sendInOrder(
 	sender: Sender,
 	parts: readonly Part[],
+	confirmed: ConfirmedParts,
 	signal: AbortSignal | undefined,
 ): Promise<SentPart[]> {
 	const sent: SentPart[] = [];
 	for (const part of parts) {
 		try {
-			sent.push({ ...part, confirmation: await sender.send(part.outgoing, signal) });
+			const known = confirmed.get(part.key);
+			const now = known ?? { ...part, confirmation: await sender.send(part.outgoing, signal) };
+			confirmed.set(part.key, now);
+			sent.push(now);
 		} catch (error) {
 			throw sent.length === 0 ? error : incomplete(error, sent);
 		}

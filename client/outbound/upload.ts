@@ -9,7 +9,7 @@ export interface FileToSend {
 	readonly fileName: string;
 	/** Bytes; undefined where nobody knows before the end. */
 	readonly size: number | undefined;
-	/** Opens the content; called once. */
+	/** Opens the content, from its beginning; called once for each try. */
 	open(): Promise<AsyncIterable<Uint8Array>>;
 }
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { sendMessage } from '../../client/outbound/send';
 import type { ChatAddress } from '../../playground/club/club';
 import { AgentHarness } from '../support/agent-harness';
 
@@ -168,6 +170,28 @@ describe.each(['G1', 'G2', 'G3'] as const)('a send to %s', (generation) => {
 		await h.club.restart();
 		await sending;
 		expect(await h.contents()).toEqual(['patient']);
+	});
+
+	it('with a file waits for the server likewise, and so do questions over HTTP', async () => {
+		const { session } = h.action();
+		await session.whenReady(10_000);
+		await h.club.stop();
+		const content = () => Promise.resolve(Readable.from([Buffer.from('abc')]));
+		const sending = sendMessage(session, {
+			chat: h.group,
+			text: 'patient',
+			format: 'text',
+			mentionIds: [],
+			files: [{ fileName: 'a.txt', size: 3, open: content }],
+			uploaded: [],
+			filesBefore: false,
+		});
+		const asking = session.ask(() => session.http.chats());
+		await h.clock.skip(5000);
+		await h.club.restart();
+		await sending;
+		expect(await h.contents()).toEqual(['patient', '']);
+		expect((await asking).groups.map(({ id }) => id)).toEqual([h.group.id]);
 	});
 
 	it('while the server stays down is an error that says that nothing was sent', async () => {

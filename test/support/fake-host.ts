@@ -36,6 +36,8 @@ export interface ExecuteHostOptions {
 	/** A value for all items, or one for each. */
 	readonly parameters?: Readonly<Record<string, unknown>>;
 	readonly continueOnFail?: boolean;
+	/** The execution of which this is one try, where n8n tries a failed node again. */
+	readonly retried?: { readonly executionId: string; readonly runIndex?: number };
 	readonly more?: Readonly<Record<string, unknown>>;
 }
 
@@ -49,6 +51,7 @@ export function executeHost({
 	items = [{ json: {} }],
 	parameters = {},
 	continueOnFail = false,
+	retried,
 	more = {},
 }: ExecuteHostOptions = {}): IExecuteFunctions {
 	const host = {
@@ -57,7 +60,9 @@ export function executeHost({
 			const value = parameters[name];
 			return (value instanceof EachItem ? value.values[index] : value) ?? fallback;
 		},
-		getNode: () => NODE,
+		getNode: () => (retried ? { ...NODE, retryOnFail: true } : NODE),
+		getExecutionId: () => retried?.executionId,
+		getWorkflowDataProxy: () => ({ $runIndex: retried?.runIndex ?? 0 }),
 		getCredentials: () =>
 			Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
 		getExecutionCancelSignal: () => undefined,

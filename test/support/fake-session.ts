@@ -102,6 +102,11 @@ export class FakeSession {
 		};
 	}
 
+	/** As long as the server is away, the question waits; see `ask-again.ts` for how. */
+	ask<T>(question: () => Promise<T>): Promise<T> {
+		return question();
+	}
+
 	whenReady(): Promise<void> {
 		return Promise.resolve();
 	}

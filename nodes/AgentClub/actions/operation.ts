@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import type { AgentSession } from '../../../client/agent/agent-session';
 import type { Chats } from '../../../client/protocol/answers';
+import type { ConfirmedItems } from './confirmed-parts';
 
 /** What an operation gets beside n8n's own context. */
 export interface OperationContext {
@@ -14,6 +15,8 @@ export interface OperationContext {
 	readonly session: AgentSession;
 	/** The agent's chats, fetched once for the execution. */
 	chats(): Promise<Chats>;
+	/** What this run of the node has sent so far, in earlier tries too. */
+	readonly confirmed: ConfirmedItems;
 	/** Aborts when the execution is cancelled, or when an earlier item has failed for good. */
 	readonly signal: AbortSignal;
 }

@@ -1,15 +1,19 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
+import type { ConfirmedParts } from '../../../client/outbound/send';
 import { nodeCredentials } from '../../shared/credentials';
 import { errorItem, toNodeError } from '../../shared/errors';
 import { hostLogger } from '../../shared/logger';
 import * as agent from './agent';
 import * as chat from './chat';
+import { type ConfirmedItems, FailedTries, retriedRun } from './confirmed-parts';
 import * as file from './file';
 import * as group from './group';
 import * as message from './message';
 import type { Operation, OperationContext } from './operation';
 import { runLanes } from './run-lanes';
+
+const failedTries = new FailedTries();
 
 const OPERATIONS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
 	agent: agent.operations,
@@ -49,15 +53,25 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 	);
 	const release = session.lease();
 	let chats: ReturnType<OperationContext['chats']> | undefined;
+	const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;
+	const retried = retriedRun(host);
+	const confirmed: ConfirmedItems =
+		retried === undefined ? new Map<number, ConfirmedParts>() : failedTries.take(retried);
 	const context: OperationContext = {
 		host,
 		session,
-		chats: () => (chats ??= session.http.chats()),
-		signal: host.getExecutionCancelSignal() ?? new AbortController().signal,
+		confirmed,
+		chats: () => (chats ??= session.ask(() => session.http.chats(), signal)),
+		signal,
 	};
+	let isDone = false;
 	try {
-		return (await runLanes(operation, context, count)).flat();
+		const { results, failures } = await runLanes(operation, context, count);
+		isDone = failures === 0;
+		return results.flat();
 	} finally {
+		// n8n also tries again where the first item became an error item.
+		if (!isDone && retried !== undefined) failedTries.keep(retried, confirmed, session.clock);
 		release();
 	}
 }

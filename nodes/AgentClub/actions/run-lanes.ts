@@ -20,11 +20,19 @@ export async function runLanes(
 	operation: Operation,
 	context: OperationContext,
 	count: number,
-): Promise<INodeExecutionData[][]> {
+): Promise<Outcome> {
 	return await new LaneRun(operation, context, count).run();
 }
 
+export interface Outcome {
+	/** For each item. */
+	readonly results: INodeExecutionData[][];
+	/** Items that became error items. */
+	readonly failures: number;
+}
+
 class LaneRun {
+	private failures = 0;
 	private readonly results: INodeExecutionData[][] = [];
 	private readonly lanes = new Map<string, Lane>();
 	private firstFailure: { readonly index: number; readonly error: unknown } | undefined;
@@ -39,11 +47,11 @@ class LaneRun {
 		this.end = count;
 	}
 
-	async run(): Promise<INodeExecutionData[][]> {
+	async run(): Promise<Outcome> {
 		for (let index = 0; index < this.end; index += 1)
 			await this.attempt(index, () => this.assign(index));
 		if (!this.firstFailure) await Promise.all(Array.from(this.lanes.values(), this.runLane));
-		if (!this.firstFailure) return this.results;
+		if (!this.firstFailure) return { results: this.results, failures: this.failures };
 		const { index, error } = this.firstFailure;
 		throw this.withAccount(toNodeError(this.context.host.getNode(), error, index));
 	}
@@ -73,9 +81,12 @@ class LaneRun {
 		try {
 			await step();
 		} catch (error) {
-			if (host.continueOnFail())
-				this.results[index] = [errorItem(toNodeError(host.getNode(), error, index), index)];
-			else this.fail(index, error);
+			if (!host.continueOnFail()) {
+				this.fail(index, error);
+				return;
+			}
+			this.failures += 1;
+			this.results[index] = [errorItem(toNodeError(host.getNode(), error, index), index)];
 		}
 	}
 

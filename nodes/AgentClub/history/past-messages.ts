@@ -46,7 +46,11 @@ export async function pastMessages(
 		);
 	const found = await askAbout(
 		chat,
-		readHistory((of, request) => session.http.history(of, request), chat, { ...range, signal }),
+		readHistory(
+			(of, request) => session.ask(() => session.http.history(of, request), signal),
+			chat,
+			{ ...range, signal },
+		),
 	);
 	const known = nameIn(await context.chats(), chat);
 	// The oldest servers let anybody read any chat, and have an empty one for an id that does not

@@ -62,12 +62,12 @@ async function execute(
 	const named = typeof options.fileName === 'string' ? options.fileName : '';
 	const fileName = safeFileName(named || nameIn(url));
 	const cut = new AbortController();
-	const fetching = async (): Promise<OperationResult> => {
-		const limits = {
-			maxBytes: MAX_BYTES,
-			idleTimeout: IDLE_TIMEOUT,
-			signal: AbortSignal.any([signal, cut.signal]),
-		};
+	const limits = {
+		maxBytes: MAX_BYTES,
+		idleTimeout: IDLE_TIMEOUT,
+		signal: AbortSignal.any([signal, cut.signal]),
+	};
+	const fetchOnce = async (): Promise<OperationResult> => {
 		const file = await session.download(url, fileName, limits);
 		const { stored, size } = await binarySink(host.helpers)(
 			file.content,
@@ -79,7 +79,8 @@ async function execute(
 			binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
 		};
 	};
-	const fetched = await withDeadline(session.clock, DEADLINE, fetching());
+	const fetching = session.ask(fetchOnce, limits.signal);
+	const fetched = await withDeadline(session.clock, DEADLINE, fetching);
 	if (fetched !== EXPIRED) return fetched;
 	cut.abort();
 	throw new AgentClubError('TIMEOUT', `The file did not arrive within ${DEADLINE / 1000} s`, {

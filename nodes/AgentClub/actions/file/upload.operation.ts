@@ -26,7 +26,7 @@ async function execute(
 		itemIndex,
 		textParameter(host, 'binaryPropertyName', itemIndex),
 	);
-	const { url, kind } = await uploadFile(session.http, file, signal);
+	const { url, kind } = await session.ask(() => uploadFile(session.http, file, signal), signal);
 	return json({
 		url: session.absoluteUrl(url),
 		fileName: file.fileName,

@@ -23,9 +23,8 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	}
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const selfId = session.identity?.userId ?? '';
-	return (await askAbout(chat, session.http.members(chat.id))).map((member) =>
-		json(rosterEntry(member, selfId)),
-	);
+	const asking = session.ask(() => session.http.members(chat.id), signal);
+	return (await askAbout(chat, asking)).map((member) => json(rosterEntry(member, selfId)));
 }
 
 export const getMembers: Operation = {

@@ -5,7 +5,12 @@ import {
 	updateDisplayOptions,
 } from 'n8n-workflow';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
-import { sendMessage, type SentFile } from '../../../../client/outbound/send';
+import {
+	type ConfirmedParts,
+	sendMessage,
+	type SentFile,
+	type SentPart,
+} from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
@@ -158,6 +163,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		files,
 		uploaded,
 		filesBefore,
+		confirmed: confirmedOf(context, itemIndex),
 		signal,
 	});
 	const { messageId, createdAt, confirmedBy } = result.confirmation;
@@ -167,11 +173,17 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		...chatFields(chat),
 		createdAt: new Date(createdAt * 1000).toISOString(),
 		timestamp: createdAt,
-		text,
+		text: result.text,
 		mentions: [...result.mentions],
 		attachments: result.files.map((file) => attachment(file, context)),
 		confirmedBy,
 	});
+}
+
+function confirmedOf({ confirmed }: OperationContext, itemIndex: number): ConfirmedParts {
+	const parts = confirmed.get(itemIndex) ?? new Map<string, SentPart>();
+	confirmed.set(itemIndex, parts);
+	return parts;
 }
 
 /**

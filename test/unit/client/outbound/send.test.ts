@@ -2,7 +2,11 @@ import { Readable } from 'node:stream';
 import { AgentClubError } from '../../../../client/errors';
 import type { AgentHttp } from '../../../../client/http/agent-http';
 import type { Outgoing } from '../../../../client/outbound/compose';
-import { sendMessage, type SendRequest } from '../../../../client/outbound/send';
+import {
+	type ConfirmedParts,
+	sendMessage,
+	type SendRequest,
+} from '../../../../client/outbound/send';
 import { GROUP } from '../../../support/sample-messages';
 
 const file = (fileName: string) => ({
@@ -28,6 +32,7 @@ const sender = (failAt?: number) => {
 				});
 			},
 		} as unknown as AgentHttp,
+		ask: <T>(question: () => Promise<T>) => question(),
 		send: (outgoing: Outgoing) => {
 			log.push(`send ${outgoing.content || outgoing.fileName}`);
 			if (sent.length === failAt)
@@ -66,6 +71,7 @@ describe('sending', () => {
 			sendMessage(agent, request({ text: '<at user_id="u_1">A</at> hi', mentionIds: ['u_2'] })),
 		).resolves.toEqual({
 			confirmation: { messageId: 'msg_1', createdAt: 1, confirmedBy: 'answer' },
+			text: '<at user_id="u_1">A</at> hi',
 			mentions: ['u_1', 'u_2'],
 			files: [],
 		});
@@ -197,6 +203,21 @@ describe('sending', () => {
 			remedy: 'Join the group.',
 		});
 		expect(agent.log.at(-1)).toBe('send b.png');
+	});
+
+	it('of what an earlier try had confirmed neither uploads nor sends a part again', async () => {
+		const confirmed: ConfirmedParts = new Map();
+		const parts = { files: [file('a.png'), file('b.png')], confirmed };
+		await expect(sendMessage(sender(2), request(parts))).rejects.toMatchObject({
+			code: 'REFUSED',
+		});
+		const again = sender();
+
+		const result = await sendMessage(again, request({ ...parts, text: 'Another wording' }));
+
+		expect(again.log).toEqual(['upload b.png', 'send b.png']);
+		expect(result.text).toBe('Hello');
+		expect(result.files.map(({ fileName }) => fileName)).toEqual(['a.png', 'b.png']);
 	});
 
 	it('is an error where there is nothing to send', async () => {

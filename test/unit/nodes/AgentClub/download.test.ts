@@ -14,6 +14,7 @@ function downloading(
 	const asked: Array<{ url: string; fileName: string; limits: DownloadLimits }> = [];
 	const session = {
 		clock,
+		ask: <T>(question: () => Promise<T>) => question(),
 		download: (url: string, fileName: string, limits: DownloadLimits) => {
 			asked.push({ url, fileName, limits });
 			return open(url, fileName, limits);
@@ -32,7 +33,13 @@ function downloading(
 	});
 	const cancel = new AbortController();
 	const result = download.execute(
-		{ host, session, chats: () => Promise.reject(new Error('not asked')), signal: cancel.signal },
+		{
+			host,
+			session,
+			chats: () => Promise.reject(new Error('not asked')),
+			confirmed: new Map(),
+			signal: cancel.signal,
+		},
 		0,
 	);
 	return { clock, asked, cancel, result };

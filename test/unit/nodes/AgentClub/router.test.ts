@@ -276,6 +276,90 @@ describe('several chats in one run, one of which refuses', () => {
 	});
 });
 
+describe("n8n's Retry On Fail", () => {
+	const GROUPS = {
+		text: new EachItem(['0', '1', '2']),
+		chatId: new EachItem(['gc_1', 'gc_2', 'gc_3']),
+	};
+	const retried = { executionId: 'e1' };
+	const tryGroups = (more: Omit<ExecuteHostOptions, 'parameters'> = { retried }) =>
+		run(GROUPS, { items: items(3), ...more });
+
+	it('sends again only what was not confirmed, and gives out what the earlier try has sent', async () => {
+		const agent = session();
+		const first = await tryGroups();
+		await agent.open[0]?.answer('msg_a');
+		await agent.open[2]?.answer('msg_c');
+		await agent.open[1]?.refuse('No');
+		expect(first.error).toBeDefined();
+
+		const second = await tryGroups();
+		expect(agent.texts.slice(3)).toEqual(['1']);
+		await agent.open[3]?.answer('msg_b');
+
+		expect(second.items).toMatchObject(
+			['msg_a', 'msg_b', 'msg_c'].map((messageId) => ({ json: { sent: true, messageId } })),
+		);
+	});
+
+	it.each([
+		['another execution', { executionId: 'e2' }, { executionId: 'e3' }],
+		[
+			'another run of the node, in a loop',
+			{ executionId: 'e4' },
+			{ executionId: 'e4', runIndex: 1 },
+		],
+	])('knows nothing of %s', async (_what, failed, other) => {
+		const agent = session();
+		await tryGroups({ retried: failed });
+		await agent.open[0]?.answer();
+		await agent.open[1]?.refuse('No');
+		await agent.open[2]?.answer();
+
+		await tryGroups({ retried: other });
+
+		expect(agent.texts.slice(3)).toEqual(['0', '1', '2']);
+	});
+
+	it('forgets what was sent once the node has succeeded', async () => {
+		const agent = session();
+		const again = { retried: { executionId: 'e5' } };
+		await tryGroups(again);
+		for (const send of agent.open) await send.answer();
+
+		await tryGroups(again);
+
+		expect(agent.texts.slice(3)).toEqual(['0', '1', '2']);
+	});
+
+	it('forgets what was sent a minute after the node has failed: n8n tries again within 5 s', async () => {
+		const agent = session();
+		const again = { retried: { executionId: 'e6' } };
+		await tryGroups(again);
+		await agent.open[0]?.answer();
+		await agent.open[1]?.refuse('No');
+		await agent.open[2]?.answer();
+		await agent.clock.advance(60_000);
+
+		await tryGroups(again);
+
+		expect(agent.texts.slice(3)).toEqual(['0', '1', '2']);
+	});
+
+	it('also sends nothing twice where n8n tries again because of an error item', async () => {
+		const agent = session();
+		const again = { retried: { executionId: 'e7' }, continueOnFail: true };
+		await tryGroups(again);
+		await agent.open[0]?.refuse('No');
+		await agent.open[1]?.answer();
+		await agent.open[2]?.answer();
+
+		await tryGroups(again);
+
+		expect(agent.texts.slice(3)).toEqual(['0']);
+	});
+});
+
 it('handles 100,000 items in a time that grows with their number only', async () => {
 	session();
 	const marking = { resource: 'message', operation: 'markAsRead', messageId: 'm' };
@@ -290,7 +374,6 @@ describe('sending nothing', () => {
 		[' NO_REPLY\n', {}],
 		['', {}],
 		[null, {}],
-		['\0', {}],
 		['SILENCE', { skipText: 'SILENCE' }],
 	])('is what the text %p means, with the options %j', async (text, options) => {
 		const agent = session();
@@ -319,6 +402,13 @@ describe('sending nothing', () => {
 			);
 		},
 	);
+
+	it('is what a text means that has nothing but what cannot be sent', async () => {
+		const agent = session();
+
+		expect((await run({ text: '\0' })).items).toMatchObject([{ json: { sent: false } }]);
+		expect(agent.texts).toEqual([]);
+	});
 
 	it('is not what a text means in which the word only occurs', async () => {
 		const agent = session();
