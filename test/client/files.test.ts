@@ -344,8 +344,8 @@ describe('an upload that fails', () => {
 		expect((await h.contents()).slice(before)).toEqual(['', 'with a file']);
 	});
 
-	it('because the connection was reset, with a large file, names the file, and the limit that a proxy may have', async () => {
-		h.club.faults.failHttp({ path: /upload/, mode: 'reset' });
+	it('because the connection was reset each time, with a large file, names the file, and the limit that a proxy may have', async () => {
+		h.club.faults.failHttp({ path: /upload/, mode: 'reset' }, 4);
 		await expect(upload(Buffer.alloc(30 * 1024 * 1024))).rejects.toMatchObject({
 			code: 'UNREACHABLE',
 			message: expect.stringMatching(/^The file ".*" \(30\.0 MB\) was not sent/) as string,
