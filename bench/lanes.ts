@@ -1,6 +1,6 @@
 // Whether time and memory are linear in what there is to do: ten times the messages in ten times
-// the chats, without a network. Afterwards nothing of it may be left, see invariant 12 in
-// docs/architecture.md.
+// the chats, without a network. Afterwards nothing of it may be left: memory grows with what is
+// unread, and never with what has been handled.
 import { isSmall, judge, median, pauseFor, spread } from './support/figures';
 import { type Flood, messagesOf } from './support/flood-server';
 import { collectGarbage, heldNow } from './support/peak-memory';

@@ -3,7 +3,7 @@
  * server. The contract suite runs the same cases against both, through this interface alone.
  */
 
-/** The three server generations in use; see docs/architecture.md. */
+/** The three server generations in use; see docs/limits.md. */
 export type Generation = 'G1' | 'G2' | 'G3';
 
 export interface ChatAddress {
