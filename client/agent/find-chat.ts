@@ -1,13 +1,14 @@
 import { AgentClubError } from '../errors';
 import type { Chats } from '../protocol/answers';
 import type { Chat, ChatType } from '../protocol/chat';
-import { fromChatReference, toChatReference } from '../protocol/chat-reference';
+import { fromChatReference, hasBareId, toChatReference } from '../protocol/chat-reference';
 
 /** From what a workflow says to a chat of the agent's. */
 
 /**
- * The chat that a reference names. A bare id does not tell its type and is looked up; on the oldest
- * servers a wrong type would end in a chat that nobody sees (measured).
+ * The chat that a reference names. One with a bare id is looked up among the agent's chats: servers
+ * with such ids take a message for anybody's direct chat, deliver it there without a word to us,
+ * and show anybody's history (`test/contract/sending.test.ts`).
  * @throws AgentClubError SETTINGS
  */
 export async function findChat(
@@ -19,21 +20,26 @@ export async function findChat(
 			remedy: 'Choose a chat from the list, or give its ID.',
 		});
 	const read = fromChatReference(reference);
-	if ('chat' in read) return read.chat;
+	if ('chat' in read && !hasBareId(read.chat)) return read.chat;
 	const { groups, directs } = await chats();
-	if (groups.some((group) => group.id === read.bareId)) return { type: 'group', id: read.bareId };
-	if (directs.some((direct) => direct.id === read.bareId))
-		return { type: 'direct', id: read.bareId };
-	const called = [
-		...groups.map(({ id, name }) => ({ name, reference: toChatReference({ type: 'group', id }) })),
+	const own = [
+		...groups.map(({ id, name }) => ({ chat: { type: 'group' as const, id }, name })),
 		...directs.map(({ id, peer }) => ({
+			chat: { type: 'direct' as const, id },
 			name: peer.name,
-			reference: toChatReference({ type: 'direct', id }),
 		})),
 	];
-	throw new AgentClubError('SETTINGS', `The agent is in no chat with the ID "${read.bareId}"`, {
+	const found = own.find(({ chat }) =>
+		'chat' in read
+			? chat.type === read.chat.type && chat.id === read.chat.id
+			: chat.id === read.bareId,
+	);
+	if (found) return found.chat;
+	const called = own.map(({ chat, name }) => ({ name, reference: toChatReference(chat) }));
+	const given = reference.trim();
+	throw new AgentClubError('SETTINGS', `The agent is in no chat with the ID "${given}"`, {
 		remedy:
-			idOfName(read.bareId, called) ??
+			idOfName(given, called) ??
 			'Choose the chat from the list, or use a chatId that the Agent Club Trigger or the ' +
 				'operation Chat: Get Many gives out.',
 	});

@@ -15,7 +15,13 @@ const SERVER_PREFIX: Record<ChatType, string> = { group: 'gc_', direct: 'dc_' };
  */
 export function toChatReference(chat: Chat): string {
 	if (!isChatType(chat.type)) return chat.id;
-	return chat.id.startsWith(SERVER_PREFIX[chat.type]) ? chat.id : OWN_PREFIX[chat.type] + chat.id;
+	const { type, id } = chat;
+	return hasBareId({ type, id }) ? OWN_PREFIX[type] + id : id;
+}
+
+/** Whether the id has no prefix of the server's, as on the oldest servers. */
+export function hasBareId({ type, id }: Chat & { type: ChatType }): boolean {
+	return !id.startsWith(SERVER_PREFIX[type]);
 }
 
 /**

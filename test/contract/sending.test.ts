@@ -118,8 +118,9 @@ onEveryTarget((it) => {
 		expect(probe.all('error')).toHaveLength(1);
 	});
 
-	it('refuses who is not part of a direct chat, but for the oldest generation, which stores it without a word', async (scene) => {
+	it('refuses who is not part of a direct chat, but for the oldest generation, which stores and delivers it without a word', async (scene) => {
 		const { agent, direct } = await scene.personAndAgentInDirect();
+		const member = await scene.connect(agent);
 		const probe = await scene.connect(await scene.agent());
 		const answer = await probe.ask('send_message', { ...inChat(direct), content: 'overheard' });
 		await probe.settle();
@@ -127,6 +128,8 @@ onEveryTarget((it) => {
 		expect(probe.all('error')).toHaveLength({ G1: 0, G2: 1, G3: 1 }[scene.generation]);
 		expect(probe.all('new_message')).toEqual([]);
 		expect(await scene.rows(agent, direct)).toHaveLength({ G1: 1, G2: 0, G3: 0 }[scene.generation]);
+		await member.settle();
+		expect(member.all('new_message')).toHaveLength({ G1: 1, G2: 0, G3: 0 }[scene.generation]);
 	});
 
 	it('treats an id of the wrong type, and a type it does not know, as it treats a foreign direct chat', async (scene) => {

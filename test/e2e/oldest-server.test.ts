@@ -62,3 +62,35 @@ it('gives bare ids a prefix on their way out and takes it off on their way back,
 	expect(await answers(group)).toEqual(['answer', 'by id', 'answer', 'by id']);
 	expect(await answers(direct)).toEqual(['answer', 'by id']);
 });
+
+it("neither writes into other people's direct chat nor reads it, though that server would let it", async () => {
+	if (!club) return;
+	const agent = await club.addAgent('bot2', 'Bot');
+	const [mia, tom] = [await club.addHuman('mia2', 'Mia'), await club.addHuman('tom2', 'Tom')];
+	const theirs = await club.openDirect(mia.id, tom.id);
+	await club.openDirect(mia.id, agent.id);
+	await club.say(mia.id, theirs, { content: 'between us' });
+	const credential = await host.credential({ serverUrl: club.url, agentToken: agent.token });
+	const foreign = { __rl: true, mode: 'id', value: `pr_${theirs.id}` };
+	const message = { resource: 'message', sendTo: 'chat', chatId: foreign, options: {} };
+	const nodes = [
+		actionNode(credential, { ...message, operation: 'send', text: 'psst' }, 'Write'),
+		actionNode(credential, { ...message, operation: 'getMany', filters: {} }, 'Read'),
+	];
+	const workflow = await host.publish(
+		chain('Foreign', [
+			openTrigger(credential),
+			...nodes.map((node) => ({ ...node, onError: 'continueRegularOutput' as const })),
+		]),
+	);
+	const own = await club.openDirect(mia.id, agent.id);
+	await club.say(mia.id, own, { content: 'go' });
+	const [execution] = await host.ended(workflow, 1);
+	for (const node of ['Write', 'Read'])
+		expect(outputOf(execution, node).map(({ json }) => json)).toEqual([
+			{ error: expect.stringContaining('The agent is in no chat with the ID') as string },
+		]);
+	expect((await club.history(mia.id, theirs)).map(({ content }) => content)).toEqual([
+		'between us',
+	]);
+});

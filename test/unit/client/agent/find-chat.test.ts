@@ -18,11 +18,26 @@ describe('the chat that a reference names', () => {
 	it.each([
 		['gc_1', { type: 'group', id: 'gc_1' }],
 		['dc_1', { type: 'direct', id: 'dc_1' }],
-		['gr_1f', { type: 'group', id: '1f' }],
-		[' pr_2f ', { type: 'direct', id: '2f' }],
 	])('is told by %p alone', async (reference, chat) => {
 		await expect(findChat(reference, nobodyAsks)).resolves.toEqual(chat);
 	});
+
+	it.each([
+		['gr_1f', { type: 'group', id: '1f' }],
+		[' pr_2f ', { type: 'direct', id: '2f' }],
+	])('is told by %p where the agent is in it', async (reference, chat) => {
+		await expect(findChat(reference, chats)).resolves.toEqual(chat);
+	});
+
+	it.each(['pr_9f', 'gr_9f', 'pr_1f', 'gr_2f'])(
+		"is an error for %p, which is none of the agent's: servers with such ids do not check",
+		async (reference) => {
+			await expect(findChat(reference, chats)).rejects.toMatchObject({
+				code: 'SETTINGS',
+				message: `The agent is in no chat with the ID "${reference}"`,
+			});
+		},
+	);
 
 	it('is looked up for a bare id, which does not tell its type', async () => {
 		await expect(findChat('1f', chats)).resolves.toEqual({ type: 'group', id: '1f' });

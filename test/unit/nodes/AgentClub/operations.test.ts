@@ -255,10 +255,18 @@ describe('reading messages', () => {
 		});
 
 		agent.messages = [];
-		expect(await failure({ ...HISTORY, chatId: 'pr_1f' })).toMatchObject({
-			message: 'The agent does not take part in the chat "pr_1f"',
+		expect(await failure({ ...HISTORY, chatId: 'dc_9' })).toMatchObject({
+			message: 'The agent does not take part in the chat "dc_9"',
 		});
 		expect(await run({ ...HISTORY, chatId: 'gr_1f' })).toEqual([]);
+	});
+
+	it("of a foreign chat with a bare id is not even asked for: the oldest servers show other people's", async () => {
+		const agent = session({ messages: saying(1) });
+		expect(await failure({ ...HISTORY, chatId: 'pr_2f' })).toMatchObject({
+			message: 'The agent is in no chat with the ID "pr_2f"',
+		});
+		expect(agent.historyRequests).toEqual([]);
 	});
 });
 
