@@ -182,7 +182,9 @@ export class AgentSession implements ConnectionListener {
 	 */
 	whenReady(deadline: number, signal?: AbortSignal): Promise<void> {
 		this.connection.start();
-		return this.readiness.wait(deadline, signal);
+		const ready = this.readiness.wait(deadline, signal);
+		this.connection.awaited();
+		return ready;
 	}
 
 	/**
@@ -311,10 +313,13 @@ export class AgentSession implements ConnectionListener {
 		if (state === 'closed') this.close();
 		const { level, text } = describeState(state, detail);
 		this.logger[level](text);
-		const mistake = toBeMended(state, detail);
-		if (mistake) this.readiness.fail(mistake);
-		else this.readiness.describe(text);
+		this.readiness.describe(text);
 		this.outage.changed(state, detail);
+	}
+
+	turnedAway(): void {
+		const mistake = toBeMended(this.connection.state, this.connection.detail);
+		if (mistake) this.readiness.fail(mistake);
 	}
 
 	private close(): void {
@@ -323,7 +328,7 @@ export class AgentSession implements ConnectionListener {
 		this.host.closed(this);
 		this.connection.close();
 		this.inbox.close();
-		this.readiness.fail(new AgentClubError('CANCELLED', 'The connection has been closed'));
+		this.readiness.close(new AgentClubError('CANCELLED', 'The connection has been closed'));
 		this.http.close();
 	}
 }

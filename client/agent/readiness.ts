@@ -4,7 +4,10 @@ import { AgentClubError } from '../errors';
 /** Whether a connection is ready, for those who wait for it with a deadline. */
 export class Readiness {
 	private opened = false;
-	private failure: AgentClubError | undefined;
+	/** What the last attempt was refused with. */
+	private refusal: AgentClubError | undefined;
+	/** Why there will be none any more. */
+	private end: AgentClubError | undefined;
 	private why = 'it has just been started';
 	private readonly waiting = new Set<{
 		resolve: () => void;
@@ -24,7 +27,7 @@ export class Readiness {
 
 	open(): void {
 		this.opened = true;
-		this.failure = undefined;
+		this.refusal = undefined;
 		for (const waiter of this.waiting) waiter.resolve();
 		this.waiting.clear();
 	}
@@ -36,20 +39,32 @@ export class Readiness {
 	/** What the error of a wait that runs out says about the connection. */
 	describe(text: string): void {
 		this.why = text;
-		this.failure = undefined;
+		this.refusal = undefined;
 	}
 
-	/** Fails those who wait, and those who come, until the connection is in another state. */
+	/**
+	 * An attempt has failed in a way that waiting does not mend: those who wait hear of it. Those who
+	 * come later wait for the next attempt, because what was wrong may be mended by then.
+	 */
 	fail(error: AgentClubError): void {
-		this.failure = error;
+		this.refusal = error;
 		for (const waiter of this.waiting) waiter.reject(error);
 		this.waiting.clear();
 	}
 
-	/** @param deadline ms. @throws AgentClubError OFFLINE, CANCELLED, or what `fail` was given */
+	/** Fails those who wait, and all who come. */
+	close(error: AgentClubError): void {
+		this.end = error;
+		this.fail(error);
+	}
+
+	/**
+	 * @param deadline ms
+	 * @throws AgentClubError OFFLINE, CANCELLED, or what `fail` or `close` was given
+	 */
 	async wait(deadline: number, signal?: AbortSignal): Promise<void> {
 		if (signal?.aborted) throw cancelled();
-		if (this.failure) throw this.failure;
+		if (this.end) throw this.end;
 		if (this.opened) return;
 		let cancel: (() => void) | undefined;
 		const opened = new Promise<void>((resolve, reject) => {
@@ -63,7 +78,7 @@ export class Readiness {
 		});
 		try {
 			if ((await withDeadline(this.clock, Math.max(deadline, 0), opened)) === EXPIRED)
-				throw this.offline(deadline);
+				throw this.refusal ?? this.offline(deadline);
 		} finally {
 			if (cancel) signal?.removeEventListener('abort', cancel);
 			// Whoever gave up waiting is not told any more, and forgotten.

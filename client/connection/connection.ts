@@ -22,6 +22,11 @@ export interface ConnectionListener {
 	ready(): void;
 	lost(): void;
 	stateChanged(state: ConnectionState, detail: string): void;
+	/**
+	 * An attempt was refused or blocked; told each time, because those who wait want to know about
+	 * their own attempt.
+	 */
+	turnedAway(): void;
 }
 
 export interface ConnectionOptions {
@@ -51,6 +56,8 @@ export class Connection implements AttemptListener {
 	private readonly closing = new AbortController();
 	/** Ends the pause between two attempts. */
 	private pausing: AbortController | undefined;
+	/** ... where it is one that may end as soon as somebody waits for the connection. */
+	private refusedPause: AbortController | undefined;
 	/** Where the attempt goes, as people see it; and when it got ready, in ms of the clock. */
 	private where = '';
 	private readyAt = Number.POSITIVE_INFINITY;
@@ -102,6 +109,14 @@ export class Connection implements AttemptListener {
 		this.pausing?.abort();
 	}
 
+	/**
+	 * Somebody has begun to wait for the connection: the long pause after a refusal ends, because
+	 * what was refused may be good now.
+	 */
+	awaited(): void {
+		this.refusedPause?.abort();
+	}
+
 	/** Sends without an answer, where there is a connection. */
 	cast(event: ClientEvent, payload: unknown): void {
 		this.socket?.cast(event, payload);
@@ -126,7 +141,7 @@ export class Connection implements AttemptListener {
 				return;
 			}
 			if (credentials === 'unreadable') {
-				await this.pause(this.retry.next());
+				await this.pauseUnlessAwaited(this.retry.next());
 				continue;
 			}
 			await this.pauseAfter(await this.connectOnce(credentials), credentials);
@@ -230,6 +245,7 @@ export class Connection implements AttemptListener {
 		}
 		if (end.how === 'refused' || end.how === 'blocked') {
 			this.enter(end.how, end.how === 'refused' ? where : end.detail);
+			this.options.listener.turnedAway();
 			return this.pauseWhileRefused(credentials);
 		}
 		if (end.how === 'stalled')
@@ -253,15 +269,20 @@ export class Connection implements AttemptListener {
 	}
 
 	/**
-	 * Waits long, but reads the credential again meanwhile: once somebody has mended it, the next
-	 * attempt follows at once.
+	 * Waits long, but reads the credential again meanwhile, and ends early where somebody waits for
+	 * the connection: whatever was mended, the next attempt follows at once.
 	 */
 	private async pauseWhileRefused(refused: AgentCredentials): Promise<void> {
-		const { clock, policy } = this.options;
+		const { clock, policy, isAwaited } = this.options;
 		const until = clock.now() + this.refusedRetry.next();
-		while (!this.isClosed() && clock.now() < until) {
-			await this.pause(Math.min(policy.credentialCheck, until - clock.now()));
-			if (this.isClosed()) return;
+		// Many sends with a bad token, one after the other, must not become as many attempts at once.
+		if (!(await this.pause(policy.refusedAwaited))) return;
+		while (!isAwaited() && clock.now() < until) {
+			const pausing = this.pause(Math.min(policy.credentialCheck, until - clock.now()));
+			this.refusedPause = this.pausing;
+			const hasEnded = await pausing;
+			this.refusedPause = undefined;
+			if (!hasEnded) return;
 			const credentials = await this.options.credentials().catch(() => undefined);
 			if (!credentials || credentialsKey(credentials) !== credentialsKey(refused)) return;
 		}

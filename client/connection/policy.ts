@@ -17,6 +17,8 @@ export interface ConnectionPolicy {
 	/** Pauses while the token is refused. */
 	readonly refusedFirst: number;
 	readonly refusedCap: number;
+	/** ... and where somebody waits for the connection: the token may be good again. */
+	readonly refusedAwaited: number;
 	/**
 	 * While the token is refused, how often the credential is read again to see whether somebody has
 	 * mended it.
@@ -36,6 +38,7 @@ export const CONNECTION_POLICY: ConnectionPolicy = {
 	awaitedPause: 5000,
 	refusedFirst: 15_000,
 	refusedCap: 300_000,
+	refusedAwaited: 1000,
 	credentialCheck: 5000,
 	proven: 10_000,
 	chance: Math.random,

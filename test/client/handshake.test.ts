@@ -141,6 +141,21 @@ describe('a handshake', () => {
 		await expect(session.whenReady(60_000)).rejects.toMatchObject({ code: 'TOKEN_REFUSED' });
 	});
 
+	it('whose token is good again follows as soon as a send waits for it, long before the pause is over', async () => {
+		await start({});
+		const mend = h.club.faults.refuseTokens();
+		const { session } = h.action();
+		await expect(session.send(h.text('too early'))).rejects.toMatchObject({
+			code: 'TOKEN_REFUSED',
+		});
+		await h.settle(50_000);
+		mend();
+
+		await session.send(h.text('now'));
+
+		expect(await h.contents()).toEqual(['now']);
+	});
+
 	it.each(GENERATIONS)('with a batch larger than 4 MiB succeeds on %s', async (generation) => {
 		await start({ generation });
 		const texts = Array.from({ length: 12 }, (_, index) => `${index} ${'x'.repeat(400_000)}`);

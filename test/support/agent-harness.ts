@@ -30,6 +30,7 @@ const POLICY: ConnectionPolicy = {
 	awaitedPause: 5000,
 	refusedFirst: 300_000,
 	refusedCap: 300_000,
+	refusedAwaited: 1000,
 	credentialCheck: 500,
 	proven: 10_000,
 	chance: Math.random,

@@ -77,20 +77,32 @@ describe('waiting for the connection', () => {
 		expect(fate.error?.code).toBe('CANCELLED');
 	});
 
-	it('fails at once, for those who wait and those who come, while the token is refused', async () => {
-		const { ready, wait } = readiness();
+	it('fails at once when the token is refused; who comes later waits for the next attempt', async () => {
+		const { clock, ready, wait } = readiness();
 		const refused = new AgentClubError('TOKEN_REFUSED', 'No');
-		const fates = [wait()];
+		const first = wait();
 		ready.fail(refused);
+		const [second, third] = [wait(), wait(3000)];
+		await settled();
+		expect([first, second, third]).toEqual([{ error: refused }, {}, {}]);
+
+		await clock.advance(3000);
+		expect(third).toEqual({ error: refused });
+		ready.open();
+		await settled();
+
+		expect(second).toEqual({ ready: true });
+	});
+
+	it('fails at once, for those who wait and those who come, once it is closed', async () => {
+		const { ready, wait } = readiness();
+		const closed = new AgentClubError('CANCELLED', 'Closed');
+		const fates = [wait()];
+		ready.close(closed);
 		fates.push(wait());
 		await settled();
-		expect(fates).toEqual([{ error: refused }, { error: refused }]);
 
-		ready.describe('trying again');
-		const later = wait();
-		await settled();
-
-		expect(later).toEqual({});
+		expect(fates).toEqual([{ error: closed }, { error: closed }]);
 	});
 
 	it('begins anew when the connection is lost', async () => {

@@ -35,6 +35,7 @@ const connecting = () => {
 			identified: () => told.push('identified'),
 			frame: (event) => told.push(event),
 			ready: () => told.push('ready'),
+			turnedAway: () => told.push('turned away'),
 			lost: () => told.push('lost'),
 			stateChanged: (state, detail) => {
 				states.push(state);
@@ -172,6 +173,18 @@ describe('invariant 6: a trigger never dies', () => {
 		]);
 	});
 
+	it('reads a credential that could not be read again within 5 s where somebody waits', async () => {
+		const scene = connecting();
+		scene.credentials = () => Promise.reject(new Error('database is busy'));
+		scene.connection.start();
+		await scene.clock.advance(60_000);
+		scene.isAwaited = true;
+		scene.credentials = () => Promise.resolve(credentialsOf());
+		await scene.clock.advance(5000);
+
+		expect(scene.sockets.count).toBe(1);
+	});
+
 	it('keeps trying while the credential cannot be read, and says so once', async () => {
 		const scene = connecting();
 		let readable = false;
@@ -296,6 +309,61 @@ describe('a token that the server refuses', () => {
 
 		expect(scene.sockets.count).toBe(count + 1);
 		expect(scene.sockets.last.credentials.token).toBe('mended');
+	});
+
+	/** Refused so often that the pause before the next attempt is 5 minutes, 100 s of them over. */
+	const longRefused = async () => {
+		const scene = await started();
+		for (let round = 0; round < 6; round++) {
+			await scene.sockets.last.refuse();
+			await scene.clock.advance(300_000);
+		}
+		await scene.sockets.last.refuse();
+		await scene.clock.advance(100_000);
+		return { ...scene, count: scene.sockets.count, wait: () => (scene.isAwaited = true) };
+	};
+
+	it('is tried at once when somebody begins to wait for the connection, for it may be good again', async () => {
+		const { wait, connection, sockets, count } = await longRefused();
+		wait();
+		connection.awaited();
+		await settled();
+		expect(sockets.count).toBe(count + 1);
+
+		await sockets.last.accept();
+		expect(connection.state).toBe('connected');
+	});
+
+	it('is tried at once when the connection is renewed', async () => {
+		const { connection, sockets, count } = await longRefused();
+		connection.renew('the credential was edited');
+		await settled();
+
+		expect(sockets.count).toBe(count + 1);
+	});
+
+	it('is tried once a second at most, however many wait one after the other', async () => {
+		const { wait, connection, sockets, clock, count } = await longRefused();
+		wait();
+		connection.awaited();
+		await settled();
+		await sockets.last.refuse();
+		connection.awaited();
+		await clock.advance(999);
+		expect(sockets.count).toBe(count + 1);
+
+		await clock.advance(1);
+		expect(sockets.count).toBe(count + 2);
+	});
+
+	it('is told after each attempt, though its state is told once', async () => {
+		const { clock, sockets, told, states } = await started();
+		await sockets.last.refuse();
+		await clock.advance(15_000);
+		await sockets.last.refuse();
+
+		expect(told.filter((each) => each === 'turned away')).toHaveLength(2);
+		expect(states).toEqual(['connecting', 'refused']);
 	});
 
 	it('has short pauses again after a connection has come about', async () => {
