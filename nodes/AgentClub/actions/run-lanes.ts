@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { errorItem, toNodeError } from '../../shared/errors';
+import { swallowsErrors } from '../tool';
 import type { Operation, OperationContext } from './operation';
 
 /** Items that keep their order, one after the other. */
@@ -81,7 +82,7 @@ class LaneRun {
 		try {
 			await step();
 		} catch (error) {
-			if (!host.continueOnFail()) {
+			if (!host.continueOnFail() && !swallowsErrors(host, index)) {
 				this.fail(index, error);
 				return;
 			}

@@ -1,10 +1,16 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { triggeringChat } from '../../../../nodes/AgentClub/chats/triggering-chat';
-import { executeHost } from '../../../support/fake-host';
+import { executeHost, NODE } from '../../../support/fake-host';
 
 const item = (chatId: unknown, fields: Record<string, unknown> = {}): INodeExecutionData =>
 	({
-		json: { event: 'message', sessionId: `agentclub:u_1:${String(chatId)}`, chatId, ...fields },
+		json: {
+			event: 'message',
+			sessionId: `agentclub:u_1:${String(chatId)}`,
+			chatId,
+			delivery: { source: 'live', attempt: 1 },
+			...fields,
+		},
 	}) as INodeExecutionData;
 
 interface FakeNode {
@@ -17,19 +23,28 @@ interface FakeNode {
 
 const TRIGGER = 'n8n-nodes-agentclub.agentClubTrigger';
 
+/** How the node stands in its workflow. */
+interface Position {
+	/** The nodes before a node; those before "Agent Club" are all, unless given. */
+	readonly parentsOf?: Readonly<Record<string, string[]>>;
+	readonly input?: INodeExecutionData;
+	/** As a tool, with the node that feeds the agent as n8n's execution data has it. */
+	readonly toolBehind?: string;
+}
+
 /** The chat for the first item of a node with these nodes before it. */
 const chatOf = (
 	nodes: Record<string, FakeNode>,
-	input: INodeExecutionData = { json: {} },
-	parentsOf: Record<string, string[]> = {},
+	{ parentsOf = {}, input = { json: {} }, toolBehind }: Position = {},
 ) => {
-	const proxy = (name: string) => {
+	const proxy = (name: string, wholeItems?: boolean) => {
 		const { items = [], paired, isExecuted = true } = nodes[name] ?? {};
+		const asked = (item: INodeExecutionData | undefined) => (wholeItems ? item : item?.json);
 		return {
 			isExecuted,
-			all: () => items,
+			all: () => items.map(asked),
 			get item() {
-				return typeof paired === 'function' ? paired() : paired;
+				return asked(typeof paired === 'function' ? paired() : paired);
 			},
 		};
 	};
@@ -38,12 +53,23 @@ const chatOf = (
 			name: each,
 			type: nodes[each]?.type ?? 'n8n-nodes-base.set',
 		}));
+	const source = toolBehind === undefined ? null : { main: [{ previousNode: toolBehind }] };
 	const host = executeHost({
 		items: [input],
-		more: { getWorkflowDataProxy: () => ({ $: proxy }), getParentNodes: parents },
+		more: {
+			getWorkflowDataProxy: () => ({ $: proxy }),
+			getParentNodes: parents,
+			getExecuteData: () => ({ source }),
+			...(toolBehind !== undefined && {
+				getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }),
+			}),
+		},
 	});
 	return triggeringChat(host, 0);
 };
+
+/** A message of the past, as Message: Get Many gives it. */
+const past = (chatId: string) => item(chatId, { delivery: undefined });
 
 describe('the chat that started the workflow', () => {
 	it("is the one of the trigger's item", () => {
@@ -70,25 +96,84 @@ describe('the chat that started the workflow', () => {
 		).toBe('dc_1');
 	});
 
-	it('is found for a tool through the agent that calls it', () => {
+	it('is found for a tool through the pairing of its input', () => {
 		const input = {
 			json: {},
 			pairedItem: {
 				item: 0,
-				sourceOverwrite: { previousNode: 'Agent', previousNodeOutput: 0, previousNodeRun: 0 },
+				sourceOverwrite: { previousNode: 'Set', previousNodeOutput: 0, previousNodeRun: 0 },
 			},
 		} as INodeExecutionData;
 
 		expect(
-			chatOf({ T: { type: TRIGGER, items: [item('gc_1')] }, Agent: {} }, input, {
-				'Agent Club': [],
-				Agent: ['T'],
-			}),
+			chatOf(
+				{ T: { type: TRIGGER, items: [item('gc_1')] }, Set: {} },
+				{ input, toolBehind: 'Agent', parentsOf: { Set: ['T'] } },
+			),
 		).toBe('gc_1');
 	});
 
+	it.each([
+		['directly below the agent', 'T', {}],
+		['behind other nodes', 'Set', { Set: ['T'] }],
+	])(
+		'is found for a tool without pairing, %s, through what feeds the agent',
+		(_where, toolBehind, parentsOf) => {
+			expect(
+				chatOf({ T: { type: TRIGGER, items: [item('gc_1')] }, Set: {} }, { toolBehind, parentsOf }),
+			).toBe('gc_1');
+		},
+	);
+
+	it.each([
+		['the last node before the agent', { Many: ['T'] }, 'Many'],
+		['an earlier one', { Set: ['Many', 'T'] }, 'Set'],
+	])(
+		"is the trigger's for a tool, though %s reads the messages of another chat",
+		(_where, parentsOf, toolBehind) => {
+			expect(
+				chatOf(
+					{
+						Many: { items: [past('dc_other'), past('dc_other')] },
+						T: { type: TRIGGER, items: [item('gc_1')] },
+						Set: {},
+					},
+					{ toolBehind, parentsOf },
+				),
+			).toBe('gc_1');
+		},
+	);
+
+	it('cannot be told for a tool where the items of the trigger are of two chats: a private answer would go to a group', () => {
+		const items = [item('gc_1'), item('dc_2')];
+		expect(() =>
+			chatOf(
+				{
+					T: { type: TRIGGER, items, paired: item('gc_1') },
+					Copy: { items: [item('gc_1')] },
+					Set: {},
+				},
+				{ toolBehind: 'Set', parentsOf: { Set: ['Copy', 'T'] } },
+			),
+		).toThrow(expect.objectContaining({ code: 'SETTINGS' }) as Error);
+	});
+
+	it('is for a tool in a sub-workflow the one that all items share which the caller has passed on', () => {
+		expect(chatOf({ Start: { items: [item('gc_1')] } }, { toolBehind: 'Start' })).toBe('gc_1');
+		for (const items of [[past('gc_1')], [item('gc_1'), item('gc_2')]])
+			expect(() => chatOf({ Start: { items } }, { toolBehind: 'Start' })).toThrow('cannot be told');
+	});
+
+	it('cannot be told in a sub-workflow, and the error says to pass its ID', () => {
+		expect(() => chatOf({ Start: { type: 'n8n-nodes-base.executeWorkflowTrigger' } })).toThrow(
+			expect.objectContaining({
+				remedy: expect.stringContaining("Pass the chat's ID") as string,
+			}) as Error,
+		);
+	});
+
 	it('is never taken from the item itself, which a model may have written', () => {
-		expect(() => chatOf({ Set: { items: [] } }, item('gc_evil'))).toThrow(
+		expect(() => chatOf({ Set: { items: [] } }, { input: item('gc_evil') })).toThrow(
 			expect.objectContaining({ code: 'SETTINGS' }) as Error,
 		);
 	});
