@@ -63,6 +63,7 @@ export function executeHost({
 		getNode: () => (retried ? { ...NODE, retryOnFail: true } : NODE),
 		getExecutionId: () => retried?.executionId,
 		getWorkflowDataProxy: () => ({ $runIndex: retried?.runIndex ?? 0 }),
+		getWorkflowSettings: () => ({}),
 		getCredentials: () =>
 			Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),
 		getExecutionCancelSignal: () => undefined,

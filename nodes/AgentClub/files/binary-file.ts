@@ -1,18 +1,26 @@
 import { Readable } from 'node:stream';
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { safeFileName } from '../../../client/inbound/item/attachments';
 import type { FileToSend } from '../../../client/outbound/upload';
 
 /** Bytes (or characters of Base64, whole groups of four) read at a time. */
 const CHUNK = 64 * 1024;
 
-/** A file from an item's binary data, read piece by piece from wherever n8n keeps it. */
+/** Where n8n's setting "binaryMode": "combined" keeps an item's files, in its JSON. */
+const FILES_IN_JSON = '_files';
+
+/**
+ * A file from an item's binary data, read piece by piece from wherever n8n keeps it.
+ * @param field its name, the path that n8n gives with "binaryMode": "combined", or the file itself
+ */
 export async function binaryFile(
 	host: IExecuteFunctions,
 	itemIndex: number,
-	propertyName: string,
+	field: string | IBinaryData,
 ): Promise<FileToSend> {
-	const binary = host.helpers.assertBinaryData(itemIndex, propertyName);
+	const located = typeof field === 'string' ? locate(host, itemIndex, field) : field;
+	const binary =
+		typeof located === 'string' ? host.helpers.assertBinaryData(itemIndex, located) : located;
 	const fileName = safeFileName(
 		binary.fileName ?? (binary.fileExtension ? `file.${binary.fileExtension}` : 'file'),
 	);
@@ -29,8 +37,23 @@ export async function binaryFile(
 			open: () => Promise.resolve(decoded(data)),
 		};
 	}
-	const content = await host.helpers.getBinaryDataBuffer(itemIndex, propertyName);
+	const content = await host.helpers.getBinaryDataBuffer(itemIndex, located);
 	return { fileName, size: content.length, open: () => Promise.resolve(Readable.from([content])) };
+}
+
+/** Whether a parameter's value is a file of n8n's, as an expression gives it. */
+export function isBinary(value: unknown): value is IBinaryData {
+	return typeof value === 'object' && value !== null && 'mimeType' in value && 'data' in value;
+}
+
+/** The same name leads to a file in both of n8n's modes, and after a node that kept the old one. */
+function locate(host: IExecuteFunctions, itemIndex: number, field: string): string | IBinaryData {
+	if (host.getWorkflowSettings().binaryMode !== 'combined') return field;
+	const item = host.getInputData()[itemIndex];
+	const files = item?.json[FILES_IN_JSON];
+	if (typeof files === 'object' && files !== null && field in files)
+		return `${FILES_IN_JSON}.${field}`;
+	return item?.binary?.[field] ?? field;
 }
 
 /**

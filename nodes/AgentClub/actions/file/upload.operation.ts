@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { uploadFile } from '../../../../client/outbound/upload';
-import { binaryFile } from '../../files/binary-file';
-import { textParameter } from '../parameters';
+import { binaryFile, isBinary } from '../../files/binary-file';
+import { textOf } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -21,11 +21,8 @@ async function execute(
 	{ host, session, signal }: OperationContext,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const file = await binaryFile(
-		host,
-		itemIndex,
-		textParameter(host, 'binaryPropertyName', itemIndex),
-	);
+	const field: unknown = host.getNodeParameter('binaryPropertyName', itemIndex, '');
+	const file = await binaryFile(host, itemIndex, isBinary(field) ? field : textOf(field));
 	const { url, kind } = await session.ask(() => uploadFile(session.http, file, signal), signal);
 	return json({
 		url: session.absoluteUrl(url),

@@ -1,6 +1,8 @@
+import type { IBinaryData } from 'n8n-workflow';
 import type { FileOnServer } from '../../../../client/outbound/send';
 import { wellFormed } from '../../../../client/protocol/well-formed';
 import { oneOf } from '../../../shared/one-of';
+import { isBinary } from '../../files/binary-file';
 import { uploadedFiles } from '../../files/uploaded-files';
 import type { OperationContext } from '../operation';
 import { listOf, textParameter } from '../parameters';
@@ -11,8 +13,8 @@ export interface SendOperationRequest {
 	readonly format: 'text' | 'code';
 	readonly filesBefore: boolean;
 	readonly mentionIds: readonly string[];
-	/** Binary fields of the item. */
-	readonly attachments: readonly string[];
+	/** Binary fields of the item, or files themselves, as expressions give them. */
+	readonly attachments: ReadonlyArray<string | IBinaryData>;
 	readonly uploaded: readonly FileOnServer[];
 	readonly resolveNames: boolean;
 	readonly allowMentionAll: boolean;
@@ -37,7 +39,7 @@ export function readRequest(
 			oneOf('Attachments Order', options.attachmentsOrder ?? 'after', ['after', 'before']) ===
 			'before',
 		mentionIds: listOf(options.mentionIds),
-		attachments: listOf(options.attachments),
+		attachments: filesOf(options.attachments),
 		uploaded: uploadedFiles(options.uploadedFiles, session.credentials.address),
 		resolveNames: options.resolveNames !== false,
 		allowMentionAll: options.allowMentionAll === true,
@@ -50,4 +52,9 @@ export function readRequest(
 function isSkipped(text: string, skipText: unknown): boolean {
 	const word = typeof skipText === 'string' ? skipText.trim() : 'NO_REPLY';
 	return word !== '' && text.trim() === word;
+}
+
+function filesOf(value: unknown): Array<string | IBinaryData> {
+	if (isBinary(value)) return [value];
+	return Array.isArray(value) ? value.flatMap(filesOf) : listOf(value);
 }

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { IBinaryData } from 'n8n-workflow';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
 import { binaryFile } from '../../../../nodes/AgentClub/files/binary-file';
 import { executeHost } from '../../../support/fake-host';
 
@@ -59,5 +59,52 @@ describe('a file from an item', () => {
 		[{}, 'file'],
 	])('described as %j is called %p', async (binary, fileName) => {
 		expect((await file(binary)).fileName).toBe(fileName);
+	});
+});
+
+describe('with n8n\'s setting "binaryMode": "combined"', () => {
+	const binary: IBinaryData = { data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'a.txt' };
+	const named = (field: string | IBinaryData, item: INodeExecutionData) =>
+		binaryFile(
+			executeHost({
+				items: [item],
+				more: {
+					getWorkflowSettings: () => ({ binaryMode: 'combined' }),
+					helpers: {
+						// n8n's own takes paths in the JSON then.
+						assertBinaryData: (_index: number, path: string) => {
+							if (path === '_files.data') return binary;
+							throw new Error(`no file at ${path}`);
+						},
+					},
+				},
+			}),
+			0,
+			field,
+		);
+
+	it.each([
+		['by its name', 'data', { json: { _files: { data: binary } } }],
+		['by its path', '_files.data', { json: { _files: { data: binary } } }],
+		[
+			'by its name where a node has left it beside the JSON',
+			'data',
+			{ json: {}, binary: { data: binary } },
+		],
+		['as the file itself', binary, { json: {} }],
+	] as Array<[string, string | IBinaryData, INodeExecutionData]>)(
+		'a file is found %s',
+		async (_how, field, item) => {
+			const read = await named(field, item);
+
+			expect(read.fileName).toBe('a.txt');
+			expect(await content(read.open())).toBe('hello');
+		},
+	);
+
+	it('a file that is not there is an error of n8n', async () => {
+		await expect(named('other', { json: { _files: { data: binary } } })).rejects.toThrow(
+			'no file at other',
+		);
 	});
 });

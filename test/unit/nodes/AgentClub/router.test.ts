@@ -1,7 +1,7 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { runOperation } from '../../../../nodes/AgentClub/actions/router';
-import { EachItem, executeHost, type ExecuteHostOptions } from '../../../support/fake-host';
+import { EachItem, executeHost, type ExecuteHostOptions, NODE } from '../../../support/fake-host';
 import { settled } from '../../../support/fake-clock';
 import { FakeSession } from '../../../support/fake-session';
 
@@ -35,6 +35,7 @@ const run = (
 	);
 	return settled().then(() => outcome);
 };
+const containing = (text: string) => expect.stringContaining(text) as string;
 const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
 
 describe('running an operation', () => {
@@ -138,6 +139,37 @@ describe('running an operation', () => {
 			{ json: { error: 'No' }, pairedItem: { item: 0 } },
 			{ json: { sent: true }, pairedItem: { item: 1 } },
 		]);
+	});
+
+	it.each([
+		['is turned down', {}, { error: 'No' }],
+		['cannot even begin', { operation: 'shout' }, { error: containing('does not exist') }],
+	])(
+		'gives an unpaired tool its error as an item where it %s, for AI Agent 2 swallows what is thrown',
+		async (_how, parameters, json) => {
+			const agent = session();
+			const outcome = await run(parameters, {
+				items: items(1),
+				more: { getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }) },
+			});
+			await agent.open[0]?.refuse('No');
+
+			expect(outcome).toEqual({ items: [{ json, pairedItem: { item: 0 } }] });
+		},
+	);
+
+	it('throws for a tool whose input is paired: its agent hears the error', async () => {
+		const agent = session();
+		const outcome = await run(
+			{},
+			{
+				items: [{ json: {}, pairedItem: { item: 0 } }],
+				more: { getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }) },
+			},
+		);
+		await agent.open[0]?.refuse('No');
+
+		expect(outcome.error).toMatchObject({ message: 'No' });
 	});
 
 	it('sends nothing at all where one of the items has no chat', async () => {
