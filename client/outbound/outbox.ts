@@ -6,7 +6,7 @@ import { Slots } from '../slots';
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';
 import { type Outgoing, payloadOf } from './compose';
-import { type Confirmation, PendingSend, type Reading } from './pending-send';
+import { type Confirmation, isSameMessage, PendingSend, type Reading } from './pending-send';
 import { LookUp, type LookUpPort } from './look-up';
 import { refused, unknown } from './outcomes';
 
@@ -44,6 +44,8 @@ export class Outbox {
 	private readonly tails = new Map<string, Promise<unknown>>();
 	private readonly slots = new Slots(1);
 	private readonly inFlight = new Set<PendingSend>();
+	/** Sends whose turn has come, until their outcome is known. */
+	private readonly undecided = new Set<Outgoing>();
 	private readonly confirmed = new RecentIds(REMEMBERED_SENDS);
 	private readonly history: LookUp;
 	private onIdle: (() => void) | undefined;
@@ -88,9 +90,14 @@ export class Outbox {
 		return sending;
 	}
 
-	/** One of our own messages arrived on the wire. */
+	/**
+	 * One of the agent's messages arrived on the wire. One that can be none of this process is
+	 * another process's, and no later look into the history takes it for ours.
+	 */
 	sawOwn(message: Message): void {
 		for (const pending of this.inFlight) if (pending.sawEcho(message)) return;
+		for (const outgoing of this.undecided) if (isSameMessage(message, outgoing)) return;
+		this.confirmed.add(message.id);
 	}
 
 	/** An `error` event arrived. With several sends in flight their answers say more. */
@@ -116,6 +123,18 @@ export class Outbox {
 	}
 
 	private async deliver(
+		outgoing: Outgoing,
+		signal: AbortSignal | undefined,
+	): Promise<Confirmation> {
+		this.undecided.add(outgoing);
+		try {
+			return await this.untilDecided(outgoing, signal);
+		} finally {
+			this.undecided.delete(outgoing);
+		}
+	}
+
+	private async untilDecided(
 		outgoing: Outgoing,
 		signal: AbortSignal | undefined,
 	): Promise<Confirmation> {

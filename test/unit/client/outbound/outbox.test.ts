@@ -447,6 +447,32 @@ describe('the history, when a send is looked up in it', () => {
 		expect(await lookedUp([{ created_at: EPOCH / 1000 - 0.9 }])).toBe('msg_0');
 	});
 
+	it('does not take an equal message for it that another process had sent before', async () => {
+		const { box, port, send, own, clock } = outbox();
+		const theirs = own('theirs', 'Hello');
+		box.sawOwn(theirs);
+		const fate = send('Hello');
+		await settled();
+		port.history = [theirs];
+
+		await port.last.fail('TIMEOUT');
+		await clock.advance(2000);
+
+		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
+	});
+
+	it('takes the message whose echo comes late, while it is being looked up', async () => {
+		const { box, port, send, own, clock } = outbox();
+		const fate = send('Hello');
+		await settled();
+		await port.last.fail('TIMEOUT');
+		box.sawOwn(own('ours', 'Hello'));
+		port.history = [own('ours', 'Hello')];
+		await clock.advance(2000);
+
+		expect(fate.confirmation).toMatchObject({ messageId: 'ours', confirmedBy: 'history' });
+	});
+
 	it('does not take an equal message for it that was confirmed before', async () => {
 		const { port, send, own, clock } = outbox();
 		send('Hello');
