@@ -18,12 +18,16 @@ export function isId(value: unknown): value is string {
 
 /**
  * A text; null and absent become "", numbers and booleans their decimal form. Undefined for
- * anything else.
+ * anything else. Without NUL, which PostgreSQL cannot store, so that a memory in it would fail.
  */
 export function readText(value: unknown): string | undefined {
-	if (typeof value === 'string') return value;
+	if (typeof value === 'string') return withoutNul(value);
 	if (value === null || value === undefined) return '';
 	return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+}
+
+export function withoutNul(text: string): string {
+	return text.includes('\0') ? text.replaceAll('\0', '') : text;
 }
 
 /** A 0/1 flag; true, "1" and the like count as well. */
@@ -48,7 +52,7 @@ export function readMentions(value: unknown): readonly string[] {
 }
 
 function isMention(entry: unknown): entry is string {
-	return typeof entry === 'string' && entry !== '';
+	return typeof entry === 'string' && entry !== '' && !entry.includes('\0');
 }
 
 function parseJson(text: string): unknown {

@@ -40,6 +40,22 @@ describe('a message from the wire', () => {
 		expect(message('m', { content }).text).toBe(text);
 	});
 
+	it('has no NUL in its text, its names and its mentions: PostgreSQL cannot store one', () => {
+		const read = message('m', {
+			content: 'a\0b',
+			sender_name: 'Al\0ice',
+			file_name: 'x\0.png',
+			mentions: ['u_\0', 'u_1'],
+		});
+
+		expect(read).toMatchObject({
+			text: 'ab',
+			sender: { name: 'Alice' },
+			fileName: 'x.png',
+			mentions: ['u_1'],
+		});
+	});
+
 	it('has empty texts where file, avatar and name are null', () => {
 		expect(
 			message('m', { file_url: null, file_name: null, sender_avatar: null, sender_name: null }),

@@ -133,6 +133,13 @@ describe('the item of a message', () => {
 		expect(json({}, {}, { includeRaw: true }).raw).toEqual(frame('m'));
 	});
 
+	it('has no NUL anywhere, in the raw frame neither', () => {
+		const whole = json({ content: 'a\0b', extra: [{ '\0x': '\0y' }] }, {}, { includeRaw: true });
+
+		expect(JSON.stringify(whole)).not.toContain('\\u0000');
+		expect(whole.raw).toMatchObject({ content: 'ab', extra: [{ x: 'y' }] });
+	});
+
 	it('has a raw frame that can be stored, however deep the frame goes', () => {
 		const deep: unknown = JSON.parse('[{"a":'.repeat(20_000) + '1' + '}]'.repeat(20_000));
 		const { raw } = json({ extra: deep, content: 'hello' }, {}, { includeRaw: true });
