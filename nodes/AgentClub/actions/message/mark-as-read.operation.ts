@@ -1,6 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
-import { textParameter } from '../parameters';
+import { loggable } from '../../../../client/logger';
+import { textOf } from '../parameters';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
@@ -23,14 +24,29 @@ async function execute(
 	{ host, session, signal }: OperationContext,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const messageId = textParameter(host, 'messageId', itemIndex).trim();
-	if (!messageId) {
-		throw new AgentClubError('SETTINGS', '"Message ID" is empty', {
-			remedy: 'Use the messageId that the Agent Club Trigger gives out.',
-		});
-	}
+	const messageId = messageIdOf(host.getNodeParameter('messageId', itemIndex, ''));
 	await session.markRead([messageId], CONNECT_DEADLINE, signal);
 	return json({ marked: true });
+}
+
+/**
+ * The server takes anything for an ID and says nothing about one that it does not know.
+ * @throws AgentClubError SETTINGS for what can be no message's ID
+ */
+function messageIdOf(given: unknown): string {
+	const text = textOf(given).trim();
+	const wrong = wrongWith(given, text);
+	if (wrong === undefined) return text;
+	throw new AgentClubError('SETTINGS', `"Message ID" ${wrong}`, {
+		remedy: 'Use the messageId that the Agent Club Trigger gives out, one for each item.',
+	});
+}
+
+function wrongWith(given: unknown, text: string): string | undefined {
+	if (text === '') return 'is empty';
+	if (typeof given !== 'string') return `is no text, but ${loggable(text)}`;
+	if (/^(?:gc|dc|gr|pr)_/.test(text)) return `is the ID of a chat: ${loggable(text)}`;
+	return text.startsWith('u_') ? `is the ID of a user: ${loggable(text)}` : undefined;
 }
 
 export const markAsRead: Operation = {

@@ -270,6 +270,36 @@ describe('reading messages', () => {
 	});
 });
 
+describe('marking a message as read', () => {
+	it.each([
+		[7, 'is no text, but 7'],
+		[{ id: 'msg_1' }, 'is no text'],
+		[['msg_1', 'msg_2'], 'is no text'],
+		['gc_1', 'is the ID of a chat: gc_1'],
+		['pr_1f', 'is the ID of a chat: pr_1f'],
+		['u_bob', 'is the ID of a user: u_bob'],
+	])(
+		'with %j as its ID is an error: the server takes that without a word',
+		async (messageId, text) => {
+			session();
+			const mark = { resource: 'message', operation: 'markAsRead', messageId };
+
+			expect(await failure(mark)).toMatchObject({
+				message: expect.stringContaining(text) as string,
+				description: expect.stringContaining('Use the messageId') as string,
+			});
+		},
+	);
+
+	it('accepts the ID of a message of any server', async () => {
+		session();
+		for (const messageId of ['msg_1', '0123456789abcdef', ' msg_1 '])
+			expect(await fields({ resource: 'message', operation: 'markAsRead', messageId })).toEqual([
+				{ marked: true },
+			]);
+	});
+});
+
 describe('every operation', () => {
 	const operations: Array<
 		[string, Record<string, unknown>, Record<string, unknown>, Partial<FakeSession>]
