@@ -5,15 +5,11 @@ import { describeError } from '../errors';
  * certificate) is further in.
  */
 export function describeFailure(error: Error): string {
-	const { description, context } = error as Error & { description?: unknown; context?: unknown };
+	const { description } = error as Error & { description?: unknown };
 	if (typeof description === 'number' && description > 0)
 		return `${error.message} (HTTP status ${description}${meaningOf(description)})`;
 	if (typeof description === 'string') return `${error.message}: ${description}`;
-	const { message, error: inner } = fieldsOf(description);
-	// Without an answer the polling request holds Node's error where its status text would be.
-	const reason = message ?? inner ?? fieldsOf(context).statusText;
-	const detail =
-		typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
+	const detail = reasonIn(description);
 	return detail ? `${error.message} (${detail})` : error.message;
 }
 
@@ -29,6 +25,11 @@ function meaningOf(status: number): string {
 	return '';
 }
 
-function fieldsOf(value: unknown): Partial<Record<'message' | 'error' | 'statusText', unknown>> {
-	return typeof value === 'object' && value !== null ? value : {};
+/** Polling gives Node's error, the websocket an event with its text. */
+function reasonIn(description: unknown): string | undefined {
+	if (description instanceof Error) return describeError(description);
+	if (typeof description !== 'object' || description === null) return undefined;
+	const { message, error } = description as { message?: unknown; error?: unknown };
+	const reason = message ?? error;
+	return typeof reason === 'string' || reason === undefined ? reason : describeError(reason);
 }

@@ -24,8 +24,6 @@ export class TransportAgent {
 				? proxyAgent(proxy, credentials, this.proxying.signal)
 				: directAgent(credentials);
 		onEachRequest(this.requests, (request) => {
-			failPlainly(request);
-			request.prependOnceListener('response', refuseRedirect);
 			request.once('socket', (socket) => {
 				this.watch(socket);
 			});
@@ -110,27 +108,4 @@ function onEachRequest(agent: http.Agent, seen: (request: http.ClientRequest) =>
 		seen(request);
 		addRequest(request, ...rest);
 	};
-}
-
-/**
- * A request on a kept connection that is reset is "tried again" by the library's polling, with a
- * request that it never sends (measured): the link would be dead without a word until the
- * heartbeat. So it is not told that the connection was a kept one, and reports the failure.
- */
-function failPlainly(request: http.ClientRequest): void {
-	Object.defineProperty(request, 'reusedSocket', {
-		get: () => false,
-		set: () => undefined,
-		configurable: true,
-	});
-}
-
-/**
- * The library's polling follows 302, 303 and 307 wherever they lead, around this agent, and ends
- * the process where they name no place (measured). 301 is a redirect that it takes for a failure,
- * and so does the log.
- */
-function refuseRedirect(response: http.IncomingMessage): void {
-	if (response.statusCode && response.statusCode > 301 && response.statusCode < 400)
-		response.statusCode = 301;
 }

@@ -1,7 +1,9 @@
+import type { Agent } from 'node:http';
 import { NodeWebSocket, NodeXHR } from 'engine.io-client';
+import { pollAnswer, PollRefused } from './poll-request';
 
 /*
- * The library's two transports, with two things that it does not do:
+ * The library's two transports, with three things that it does not do:
  *
  * A server gone wrong, or one of another kind at this address, sends frames over which the
  * library's own code throws where nobody catches it, so that one frame would end the whole process
@@ -9,6 +11,8 @@ import { NodeWebSocket, NodeXHR } from 'engine.io-client';
  *
  * A chat message takes a short way (see `FastLane`): what lies between the websocket and its
  * listener takes as long as all that the client does with it.
+ *
+ * Polling makes its requests itself, see poll-request.ts.
  */
 
 export type Transport = 'websocket' | 'polling';
@@ -20,6 +24,10 @@ export type FastLane = (frame: string) => boolean;
 interface Given {
 	readonly fastLane: FastLane;
 	readonly perMessageDeflate?: unknown;
+	readonly agent?: Agent;
+	readonly rejectUnauthorized: boolean;
+	/** Bytes of a frame, or of an answer. */
+	readonly maxPayload: number;
 	readonly socket: { readonly transport?: unknown; readonly readyState: string };
 }
 
@@ -80,11 +88,37 @@ export class CarefulPolling extends NodeXHR {
 	}
 
 	override doPoll(): void {
-		if (!this.isCut) super.doPoll();
+		void this.ask('xhr poll error', undefined, (answer) => {
+			this.onData(answer);
+		});
 	}
 
-	override doWrite(...write: Parameters<NodeXHR['doWrite']>): void {
-		if (!this.isCut) super.doWrite(...write);
+	override doWrite(data: string, written: () => void): void {
+		void this.ask('xhr post error', data, written);
+	}
+
+	/** @param failure what the library calls it when there is no answer */
+	private async ask(
+		failure: string,
+		body: string | undefined,
+		answered: (text: string) => void,
+	): Promise<void> {
+		if (this.isCut) return;
+		const { agent, rejectUnauthorized, maxPayload } = this.opts as unknown as Given;
+		const request = {
+			url: this.uri(),
+			agent,
+			rejectUnauthorized,
+			...(body !== undefined && { body }),
+		};
+		let answer: string;
+		try {
+			answer = await pollAnswer(request, maxPayload);
+		} catch (error) {
+			this.onError(failure, error instanceof PollRefused ? error.status : error);
+			return;
+		}
+		answered(answer);
 	}
 
 	override onData(data: unknown): void {
@@ -96,11 +130,30 @@ export class CarefulPolling extends NodeXHR {
 			return;
 		}
 		try {
+			if (typeof data === 'string' && hasTooManyPackets(data))
+				throw new Error(`more than ${MOST_PACKETS} packets in an answer`);
 			super.onData(data);
 		} catch (error) {
 			this.onError('unreadable frame', error);
 		}
 	}
+}
+
+/**
+ * In one answer of polling; the library makes an object of each before it looks at the first, and
+ * 512 MB of the shortest ones end the process.
+ */
+const MOST_PACKETS = 1_000_000;
+const PACKET_SEPARATOR = '\u001e';
+
+function hasTooManyPackets(payload: string): boolean {
+	let packets = 1;
+	let at = payload.indexOf(PACKET_SEPARATOR);
+	while (at !== -1 && packets <= MOST_PACKETS) {
+		packets += 1;
+		at = payload.indexOf(PACKET_SEPARATOR, at + 1);
+	}
+	return packets > MOST_PACKETS;
 }
 
 /**

@@ -1,4 +1,6 @@
 import { constants } from 'node:buffer';
+import type { RequestListener } from 'node:http';
+import { pipeline, Readable } from 'node:stream';
 import { AgentHarness } from '../support/agent-harness';
 import { ForeignServer } from '../support/foreign-server';
 import { OddServer } from '../support/odd-server';
@@ -13,6 +15,17 @@ const headOf = (bytes: number) => {
 	const head = Buffer.from([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 0]);
 	head.writeBigUInt64BE(BigInt(bytes), 2);
 	return head;
+};
+
+/** Answers with so many bytes of this, as fast as they are taken. */
+const answerOf = (bytes: number, content: string): RequestListener => {
+	const chunk = Buffer.from(content.repeat(1_000_000 / content.length));
+	function* chunks() {
+		for (let left = bytes; left > 0; left -= chunk.length) yield chunk.subarray(0, left);
+	}
+	return (_request, response) => {
+		pipeline(Readable.from(chunks()), response, () => undefined);
+	};
 };
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
@@ -134,6 +147,24 @@ describe('a server that speaks the transport wrongly', () => {
 	])('and %s by polling is survived', async (_what, body) => {
 		odd = await OddServer.start({ request: (_request, response) => response.end(body) });
 		await isSurvived(/(unreadable frame|server error|xhr)/);
+	});
+
+	it.each<[string, RequestListener, RegExp]>([
+		[
+			'announces more than a text can hold',
+			(_request, response) =>
+				response.writeHead(200, { 'content-length': constants.MAX_STRING_LENGTH + 1 }).write(OPEN),
+			/xhr poll error \(an answer of more than 536 MB\)/,
+		],
+		['answers with 64 MB of nonsense', answerOf(64_000_000, 'x'), /server error/],
+		[
+			'answers with millions of packets',
+			answerOf(64_000_000, '6\u001e'),
+			/unreadable frame \(more than 1000000 packets in an answer\)/,
+		],
+	])('and %s by polling is survived', async (_what, request, reason) => {
+		odd = await OddServer.start({ request });
+		await isSurvived(reason);
 	});
 
 	it.each([301, 302, 303, 307, 308])(

@@ -45,7 +45,7 @@ export function withoutDebugging() {
 
 /**
  * An esbuild plugin that leaves out what socket.io-client's packages bring along: the server of
- * `ws`. What polling is made with is run when it is first used.
+ * `ws`, and the request of polling, which client/connection/poll-request.ts makes instead.
  *
  * @returns {import('esbuild').Plugin}
  */
@@ -53,9 +53,7 @@ export function onlyWhatSocketsNeed() {
 	const namespace = 'only-what-sockets-need';
 	const stubs = {
 		ws: "module.exports = { WebSocket: require('ws/lib/websocket.js') };",
-		'xmlhttprequest-ssl':
-			'module.exports = function XMLHttpRequest(options) { return new ' +
-			"(require('xmlhttprequest-ssl'))(options); };",
+		'xmlhttprequest-ssl': 'module.exports = {};',
 	};
 	return {
 		name: namespace,
