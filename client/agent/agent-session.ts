@@ -17,7 +17,7 @@ import type { Confirmation } from '../outbound/pending-send';
 import { Outbox } from '../outbound/outbox';
 import type { Identity } from '../protocol/frames';
 import { wellFormed } from '../protocol/well-formed';
-import { OutageWatch, toBeMended } from './outage-watch';
+import { OutageWatch, tellOutage, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
 import { askAgain } from './ask-again';
 import { moveChanged } from './changed-credentials';
@@ -80,7 +80,7 @@ export class AgentSession implements ConnectionListener {
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.readiness = new Readiness(clock);
 		this.outage = new OutageWatch(clock, (error) => {
-			for (const subscription of this.inbox.members()) subscription.current?.outage(error);
+			tellOutage([...this.inbox.members()], error, logger);
 		});
 		this.usage = new Usage(
 			clock,

@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../clock';
-import { AgentClubError } from '../errors';
+import { AgentClubError, describeError } from '../errors';
 import type { ConnectionState } from '../connection/states';
+import type { TriggerLife } from '../inbound/trigger-port';
+import type { Logger } from '../logger';
 import { describeState } from './state-texts';
 
 /** ms without a connection after which somebody should be told. */
@@ -53,6 +55,24 @@ export class OutageWatch {
 		if (this.reported) return;
 		this.reported = true;
 		this.report(error);
+	}
+}
+
+/**
+ * Tells each trigger that is open. A host that fails at it ends neither the connection's loop nor
+ * the telling of the others.
+ */
+export function tellOutage(
+	triggers: ReadonlyArray<{ readonly current: TriggerLife | undefined }>,
+	error: AgentClubError,
+	logger: Logger,
+): void {
+	for (const { current } of triggers) {
+		try {
+			current?.outage(error);
+		} catch (failure) {
+			logger.warn(`An outage could not be told to n8n: ${describeError(failure)}`);
+		}
 	}
 }
 

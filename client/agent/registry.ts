@@ -2,7 +2,7 @@ import { type Timer, withDeadline } from '../clock';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import { Subscription } from '../inbound/subscription/subscription';
 import type { TriggerLife } from '../inbound/trigger-port';
-import type { Logger } from '../logger';
+import { unfailing, type Logger } from '../logger';
 import { AgentSession, type SessionHost } from './agent-session';
 import { type Platform, systemPlatform } from './platform';
 
@@ -190,7 +190,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 	}
 
 	return {
-		session,
-		run,
+		session: (credentials, logger) => session(credentials, unfailing(logger)),
+		run: (key, life, credentials, logger) => run(key, life, credentials, unfailing(logger)),
 	};
 }

@@ -2,6 +2,7 @@ import { systemPlatform } from '../../../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
 import { pause } from '../../../../client/clock';
 import { CONNECTION_POLICY } from '../../../../client/connection/policy';
+import type { Logger } from '../../../../client/logger';
 import { composeText } from '../../../../client/outbound/compose';
 import { FakeClock, settled } from '../../../support/fake-clock';
 import { FakeSockets } from '../../../support/fake-socket';
@@ -416,5 +417,59 @@ describe('a failure reply that cannot be composed', () => {
 
 		expect(scene.logger.complaints.join()).toContain('failure reply could not be sent');
 		expect(scene.marked).toEqual([['m']]);
+	});
+});
+
+describe('a host that fails', () => {
+	const fails = () => {
+		throw new Error('disk full');
+	};
+	const THROWING: Logger = { debug: fails, info: fails, warn: fails, error: fails };
+
+	it('at every line of the log ends no connection, and messages are worked on', async () => {
+		const scene = new Scene();
+		const trigger = new ScriptedTrigger();
+		const running = scene.registry.run('a', trigger, trigger.currentCredentials, THROWING);
+		await scene.connect();
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.connect();
+		await scene.hears('m');
+
+		expect(scene.sockets.count).toBe(2);
+		expect(trigger.started).toEqual(['m']);
+		void running.close();
+		await expect(scene.clock.advance(60_000)).resolves.toBeUndefined();
+	});
+
+	it('when it is told of an outage keeps it from no other trigger, and the connection is tried again', async () => {
+		const scene = new Scene();
+		const failing = scene.run({}, { place: 'a' });
+		failing.trigger.outage = fails;
+		const other = scene.run({}, { place: 'b' });
+		await settled();
+		await scene.sockets.last.refuse();
+
+		expect(other.trigger.outages).toMatchObject([{ code: 'TOKEN_REFUSED' }]);
+		expect(scene.logger.complaints).toContainEqual(
+			expect.stringContaining('An outage could not be told to n8n: disk full'),
+		);
+		await scene.clock.advance(20_000);
+		await scene.connect();
+		expect(scene.sockets.count).toBe(2);
+	});
+
+	it('when five minutes without a connection are told goes on connecting', async () => {
+		const scene = new Scene();
+		const { trigger } = scene.run();
+		trigger.outage = fails;
+		await settled();
+		await scene.sockets.last.fail('connection refused');
+		await scene.clock.advance(300_000);
+		const { count } = scene.sockets;
+		await scene.sockets.last.fail('connection refused');
+		await scene.clock.advance(40_000);
+
+		expect(scene.sockets.count).toBe(count + 1);
 	});
 });
