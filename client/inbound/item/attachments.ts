@@ -72,6 +72,14 @@ export function describeFile(
 	};
 }
 
+/** Whether the settings ask for a download of the file. */
+export function isWanted(
+	{ kind }: FileDescription,
+	{ download }: Pick<AttachmentSettings, 'download'>,
+): boolean {
+	return download === 'all' || (download === 'images' && kind === 'image');
+}
+
 /** The message's file, if it has one. Never throws. */
 export async function fetchAttachment<Stored>(
 	message: Message,
@@ -82,10 +90,8 @@ export async function fetchAttachment<Stored>(
 ): Promise<Attachment<Stored> | undefined> {
 	const described = describeFile(message, source);
 	if (!described) return undefined;
-	const { fileName, kind } = described;
-	const wanted =
-		settings.download === 'all' || (settings.download === 'images' && kind === 'image');
-	if (!wanted) return { ...described, stored: undefined, problem: null };
+	const { fileName } = described;
+	if (!isWanted(described, settings)) return { ...described, stored: undefined, problem: null };
 	const cut = new AbortController();
 	const fetching = async () => {
 		const file = await source.open(source.address(message.fileUrl), fileName, {

@@ -8,12 +8,12 @@ import {
 	type AttachmentSource,
 	type BinarySink,
 	describeFile,
-	fetchAttachment,
 	type FileDescription,
 } from './attachments';
 import type { HistoryBefore } from '../intake/agent-turns';
 import { asOneMessage, type Bundle } from './bundle';
 import type { Directory } from './directory';
+import { fetchAttachments } from './item-files';
 import type { Past } from './past';
 
 /** What the agent's connection offers to those who prepare a message. */
@@ -82,11 +82,7 @@ export async function prepareMessage<Stored>(
 		settings.contextMessages > 0
 			? saidBefore(messages[0], settings.contextMessages, context)
 			: NOTHING_SAID,
-		Promise.all(
-			[...earlierFiles, ...messages].map((each) =>
-				fetchAttachment(each, settings, files, sink, clock),
-			),
-		),
+		fetchAttachments([...earlierFiles, ...messages], settings, files, sink, clock),
 	]);
 	const problems = [
 		...bundle.problems,
@@ -100,7 +96,7 @@ export async function prepareMessage<Stored>(
 		identity,
 		chatName,
 		roster,
-		attachments: attachments.filter((each) => each !== undefined),
+		attachments,
 		problems,
 	};
 }
