@@ -59,6 +59,35 @@ export function fileTypeOf(fileName: string): FileType | undefined {
 	return dot >= 0 && Object.hasOwn(FILE_TYPES, extension) ? FILE_TYPES[extension] : undefined;
 }
 
+/** What else the types above are called. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+	'image/jpg': 'jpg',
+	'image/pjpeg': 'jpg',
+	'audio/mp3': 'mp3',
+	'audio/wave': 'wav',
+	'audio/x-wav': 'wav',
+	'audio/vnd.wave': 'wav',
+	'audio/opus': 'ogg',
+	'application/ogg': 'ogg',
+	'audio/x-m4a': 'm4a',
+	'audio/m4a': 'm4a',
+	'text/x-markdown': 'md',
+	'text/json': 'json',
+	'text/yaml': 'yaml',
+	'application/x-yaml': 'yaml',
+	'text/xml': 'xml',
+	'application/csv': 'csv',
+	'application/x-zip-compressed': 'zip',
+	'application/x-gzip': 'gz',
+};
+
+/** The usual extension for a MIME type, parameters or not, of those that the server accepts. */
+export function extensionOf(mimeType: string): string | undefined {
+	const plain = mimeType.split(';')[0]?.trim().toLowerCase() ?? '';
+	const known = ACCEPTED_EXTENSIONS.find((each) => FILE_TYPES[each]?.mimeType === plain);
+	return known ?? (Object.hasOwn(OTHER_NAMES, plain) ? OTHER_NAMES[plain] : undefined);
+}
+
 /**
  * The kind of a message's file by its `content_type`: one of the four, with "file" for anything
  * else that carries one.

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { safeFileName } from '../../../client/inbound/item/attachments';
 import type { FileToSend } from '../../../client/outbound/upload';
+import { extensionOf, fileTypeOf } from '../../../client/protocol/file-kinds';
 
 /** Bytes (or characters of Base64, whole groups of four) read at a time. */
 const CHUNK = 64 * 1024;
@@ -21,9 +22,7 @@ export async function binaryFile(
 	const located = typeof field === 'string' ? locate(host, itemIndex, field) : field;
 	const binary =
 		typeof located === 'string' ? host.helpers.assertBinaryData(itemIndex, located) : located;
-	const fileName = safeFileName(
-		binary.fileName ?? (binary.fileExtension ? `file.${binary.fileExtension}` : 'file'),
-	);
+	const fileName = nameWithExtension(binary);
 	if (binary.id) {
 		const { id } = binary;
 		const { fileSize } = await host.helpers.getBinaryMetadata(id);
@@ -54,6 +53,21 @@ function locate(host: IExecuteFunctions, itemIndex: number, field: string): stri
 	if (typeof files === 'object' && files !== null && field in files)
 		return `${FILES_IN_JSON}.${field}`;
 	return item?.binary?.[field] ?? field;
+}
+
+/**
+ * The server goes by the extension alone, and what n8n's own nodes make often has none in its name:
+ * then the binary data's own extension or type gives one.
+ */
+function nameWithExtension(binary: Partial<IBinaryData>): string {
+	const { fileName, fileExtension, mimeType = '' } = binary;
+	const name = safeFileName(fileName ?? 'file');
+	if (fileTypeOf(name)) return name;
+	const own = fileExtension && fileTypeOf(`.${fileExtension}`) ? fileExtension : undefined;
+	const extension = own ?? extensionOf(mimeType);
+	// n8n takes the longer one of the two, people the shorter.
+	if (extension) return safeFileName(`${name}.${extension === 'jpeg' ? 'jpg' : extension}`);
+	return fileName === undefined && fileExtension ? safeFileName(`file.${fileExtension}`) : name;
 }
 
 /**

@@ -5,7 +5,7 @@ import { executeHost } from '../../../support/fake-host';
 
 const file = (binary: Partial<IBinaryData>) => {
 	const helpers = {
-		assertBinaryData: () => ({ data: '', ...binary }),
+		assertBinaryData: () => ({ data: '', mimeType: 'application/octet-stream', ...binary }),
 		getBinaryMetadata: () => Promise.resolve({ fileSize: 9 }),
 		getBinaryStream: (id: string) =>
 			Promise.resolve(Readable.from([Buffer.from(`stream of ${id}`)])),
@@ -52,6 +52,21 @@ describe('a file from an item', () => {
 			expect(await content(read.open())).toBe('decoded by n8n');
 		},
 	);
+
+	it.each<[Partial<IBinaryData>, string]>([
+		[{ fileName: 'data', fileExtension: 'png', mimeType: 'image/png' }, 'data.png'],
+		[{ fileName: '200', fileExtension: 'jpeg', mimeType: 'image/jpeg' }, '200.jpg'],
+		[{ fileName: '200', mimeType: 'image/jpeg' }, '200.jpg'],
+		[{ fileName: 'speech', fileExtension: 'mpga', mimeType: 'audio/mpeg' }, 'speech.mp3'],
+		[{ fileName: 'speech', mimeType: 'audio/x-wav' }, 'speech.wav'],
+		[{ fileName: 'notes.v2', mimeType: 'Text/Plain; charset=utf-8' }, 'notes.v2.txt'],
+		[{ fileName: 'photo.JPEG', fileExtension: 'png', mimeType: 'image/png' }, 'photo.JPEG'],
+		[{ fileName: 'tool.exe', fileExtension: 'exe', mimeType: 'application/x-dosexec' }, 'tool.exe'],
+		[{ fileName: 'x', fileExtension: 'constructor', mimeType: 'toString' }, 'x'],
+		[{ mimeType: 'application/pdf' }, 'file.pdf'],
+	])('described as %j goes out as %p', async (binary, fileName) => {
+		expect((await file(binary)).fileName).toBe(fileName);
+	});
 
 	it.each([
 		[{ fileName: '../../etc/passwd.txt' }, 'passwd.txt'],
