@@ -2,7 +2,7 @@ import { AgentClubError } from '../errors';
 import type { UploadedFile } from '../protocol/answers';
 import type { Chat } from '../protocol/chat';
 import { wellFormed } from '../protocol/well-formed';
-import { mentionsOf } from './mentions';
+import { mentionsIn } from './mentions';
 
 /** One message on its way out. */
 export interface Outgoing {
@@ -37,7 +37,7 @@ export function composeText(
 		contentType: format,
 		fileUrl: '',
 		fileName: '',
-		mentions: mentionsOf(text, extraMentions),
+		mentions: mentionsIn(text, format, extraMentions),
 	});
 }
 

@@ -3,15 +3,18 @@ import { findMentionTags, MENTION_LIMIT } from '../protocol/mention-tags';
 
 /**
  * The ids that a text's tags mention, each once, in the order of the text, "all" included, followed
- * by `extraIds`.
+ * by `extraIds`. What stands in code mentions nobody.
  * @throws AgentClubError SETTINGS above the server's limit of 100, which it would cut without a
  * word
  */
-export function mentionsOf(text: string, extraIds: readonly string[] = []): string[] {
+export function mentionsIn(
+	text: string,
+	format: 'text' | 'code',
+	extraIds: readonly string[] = [],
+): string[] {
+	const tags = format === 'code' ? [] : findMentionTags(text);
 	const ids = new Set(
-		[...findMentionTags(text).map((tag) => tag.userId.trim()), ...extraIds].filter(
-			(id) => id !== '',
-		),
+		[...tags.map((tag) => tag.userId.trim()), ...extraIds].filter((id) => id !== ''),
 	);
 	if (ids.size <= MENTION_LIMIT) return [...ids];
 	throw new AgentClubError(

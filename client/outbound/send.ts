@@ -5,7 +5,7 @@ import type { Chat } from '../protocol/chat';
 import type { FileKind } from '../protocol/file-kinds';
 import { composeFile, composeText, type Outgoing } from './compose';
 import type { Confirmation } from './pending-send';
-import { mentionsOf } from './mentions';
+import { mentionsIn } from './mentions';
 import { checkFile, type FileToSend, uploadFile } from './upload';
 
 /** A file that lies on the server already, with the name that people will see. */
@@ -67,7 +67,7 @@ export interface Sender {
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
 	const { chat, text, filesBefore, signal, confirmed = new Map<string, SentPart>() } = request;
-	const mentions = mentionsOf(text, request.mentionIds);
+	const mentions = mentionsIn(text, request.format, request.mentionIds);
 	const words =
 		text === ''
 			? []

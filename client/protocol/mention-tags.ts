@@ -37,6 +37,16 @@ export function mentionTag(userId: string, name: string): string {
 	return `<at user_id="${userId.replace(/["<>]/g, '')}">${escapeName(name)}</at>`;
 }
 
+/** A tag whose name has a "<" in it, as a model writes it for somebody called so. */
+const BROKEN = /(<at user_id="[^"]+">)((?:(?!<at user_id=|<\/at>)[^\n]){0,256})(?=<\/at>)/g;
+
+/** The text with the names in its tags escaped where they would have ended the tag. */
+export function repairTags(text: string): string {
+	return text.replace(BROKEN, (_tag, opening: string, name: string) => {
+		return opening + name.replace(/</g, '&lt;').replace(/>/g, '&gt;');
+	});
+}
+
 const ENTITIES: Record<string, string> = {
 	'&lt;': '<',
 	'&gt;': '>',

@@ -1,10 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { joined } from '../../client/inbound/item/bundle';
 import { isAddressed } from '../../client/inbound/intake/filter';
-import { cleanName } from '../../client/inbound/item/display-name';
+import { cleanName } from '../../client/protocol/display-name';
 import { mentionGuide } from '../../client/inbound/item/mention-guide';
-import { ambiguousIds, plainText } from '../../client/inbound/item/plain-text';
+import { plainText } from '../../client/inbound/item/plain-text';
 import type { PreparedMessage, SaidMessage } from '../../client/inbound/item/prepare';
+import { MemberNames } from '../../client/protocol/member-names';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { rosterEntry } from './roster-entry';
 import { transcriptOf, withFiles } from './transcript';
@@ -91,7 +92,7 @@ function chatInput(
 	guide: string | null,
 ): string {
 	const { message, identity, roster } = prepared;
-	const ambiguous = ambiguousIds(roster ?? []);
+	const ambiguous = MemberNames.of(roster ?? []).ambiguousIds;
 	const keepsTags = settings.mentionGuide === 'chatInput';
 	const said = keepsTags
 		? message.text

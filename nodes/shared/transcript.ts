@@ -1,6 +1,7 @@
-import { cleanName } from '../../client/inbound/item/display-name';
-import { ambiguousIds, plainText } from '../../client/inbound/item/plain-text';
+import { cleanName } from '../../client/protocol/display-name';
+import { plainText } from '../../client/inbound/item/plain-text';
 import type { Member } from '../../client/protocol/answers';
+import { MemberNames } from '../../client/protocol/member-names';
 import type { Message } from '../../client/protocol/message';
 
 /** Messages as a person or a model reads them. */
@@ -20,7 +21,7 @@ const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
  * @param roster a name that two members share keeps its tag
  */
 export function transcriptOf(messages: readonly Said[], roster: readonly Member[] | null): string {
-	const ambiguous = ambiguousIds(roster ?? []);
+	const ambiguous = MemberNames.of(roster ?? []).ambiguousIds;
 	return messages.map((said) => entry(said, ambiguous)).join('\n');
 }
 

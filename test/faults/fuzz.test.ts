@@ -4,9 +4,10 @@ import { mediaAddress, parseServerAddress } from '../../client/connection/addres
 import { AgentClubError } from '../../client/errors';
 import { safeFileName } from '../../client/inbound/item/attachments';
 import { Directory } from '../../client/inbound/item/directory';
-import { cleanName } from '../../client/inbound/item/display-name';
+import { cleanName } from '../../client/protocol/display-name';
+import { MemberNames } from '../../client/protocol/member-names';
 import { mentionGuide } from '../../client/inbound/item/mention-guide';
-import { ambiguousIds, plainText } from '../../client/inbound/item/plain-text';
+import { plainText } from '../../client/inbound/item/plain-text';
 import type { Bundle } from '../../client/inbound/item/bundle';
 import { type AgentContext, prepareMessage } from '../../client/inbound/item/prepare';
 import type { Prepared } from '../../client/inbound/trigger-port';
@@ -65,7 +66,7 @@ import { ScriptedTrigger } from '../support/scripted-trigger';
  */
 
 /** What may stand in no line of a log, a name or a guide. */
-const BREAKS_LINES = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const BREAKS_LINES = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 /** The longest line of text that the package itself writes about what came in. */
 const LONGEST_LINE = 4000;
 
@@ -243,7 +244,7 @@ function isRead(read: () => unknown): boolean {
 
 function readText(text: string, members: readonly Member[]): void {
 	assert(isLine(loggable(text)), 'a text in the log is part of one line');
-	assert(isLine(cleanName(text)) && !/["'`<>[\](){}\\]/.test(cleanName(text)), 'a name is a name');
+	assert(isLine(cleanName(text)) && !/["<>]/.test(cleanName(text)), 'a name is a name');
 	const fileName = safeFileName(text);
 	assert(
 		fileName !== '' &&
@@ -267,7 +268,7 @@ function readText(text: string, members: readonly Member[]): void {
 			tag.userId !== '' && text.slice(tag.start, tag.end).endsWith('</at>'),
 			'a tag is a whole one',
 		);
-	const ambiguous = ambiguousIds(members);
+	const ambiguous = MemberNames.of(members).ambiguousIds;
 	assert(
 		typeof plainText(text, AGENT, (id) => ambiguous.has(id)) === 'string',
 		'a text has a plain form',
@@ -286,7 +287,7 @@ function readText(text: string, members: readonly Member[]): void {
 		...members.map(({ id }) => id.replace(/["<>]/g, '')),
 		'all',
 	]);
-	const resolved = findMentionTags(resolveNames(text, { members, allowAll: true }));
+	const resolved = findMentionTags(resolveNames(text, { members, allowAll: true }).text);
 	assert(
 		resolved.every(({ userId }) => known.has(userId)),
 		'only members are mentioned',

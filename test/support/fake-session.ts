@@ -48,6 +48,8 @@ export class FakeSession {
 	/** What the server answers; a test may change it. */
 	chatList: Chats = CHATS;
 	memberList: readonly Member[] | AgentClubError = [];
+	/** Those of the group as they are now, where that is asked once more. */
+	newMembers: readonly Member[] | undefined;
 	/** Oldest first. */
 	messages: readonly Message[] | AgentClubError = [];
 	/** Users of the session at this moment. */
@@ -74,6 +76,7 @@ export class FakeSession {
 	};
 	readonly directory = {
 		roster: () => Promise.resolve(Array.isArray(this.memberList) ? this.memberList : null),
+		rosterForStranger: () => Promise.resolve(this.newMembers),
 	};
 	readonly inbox = {
 		context: {

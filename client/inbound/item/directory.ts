@@ -15,6 +15,8 @@ const MOST_FETCHES = 4;
  * ms before an unknown sender or a change of the chat list makes a roster count as outdated again.
  */
 const UNKNOWN_SENDER_AGE = 2000;
+/** ms between two times that names which nobody in a group has make its roster be fetched again. */
+const STRANGER_PAUSE = 5000;
 /** Rosters kept; a message in another group pushes out the one that was used longest ago. */
 const MOST_ROSTERS = 1000;
 
@@ -29,6 +31,8 @@ export interface DirectorySource {
  */
 export class Directory {
 	private readonly rosters = new Map<string, Cached<Member[]>>();
+	/** When a name that nobody has was last looked up again, by group. */
+	private readonly strangersAt = new Map<string, number>();
 	private readonly chats: Cached<Chats>;
 	private readonly fetches = new Slots(MOST_FETCHES);
 
@@ -64,6 +68,22 @@ export class Directory {
 				LOOKUP_DEADLINE,
 			)) ?? null
 		);
+	}
+
+	/**
+	 * The group's members as they are now, for a name that nobody had in the roster: its owner may
+	 * have joined a moment ago. Undefined within 5 s of the last time, so that texts full of such
+	 * names cannot drive the server, and where the members cannot be had.
+	 */
+	async rosterForStranger(groupId: string): Promise<readonly Member[] | undefined> {
+		const now = this.clock.now();
+		for (const [group, at] of this.strangersAt)
+			if (now - at >= STRANGER_PAUSE) this.strangersAt.delete(group);
+		if (this.strangersAt.has(groupId)) return undefined;
+		this.strangersAt.set(groupId, now);
+		const roster = this.rosterOf(groupId);
+		roster.invalidate();
+		return await roster.get(STRANGER_PAUSE, LOOKUP_DEADLINE);
 	}
 
 	/** A group's name; null where it is not known in time. */

@@ -1,6 +1,6 @@
 import type { Member } from '../../protocol/answers';
 import { findMentionTags } from '../../protocol/mention-tags';
-import { cleanName } from './display-name';
+import { cleanName } from '../../protocol/display-name';
 
 export interface MentionGuideInput {
 	readonly self: { readonly userId: string; readonly displayName: string };

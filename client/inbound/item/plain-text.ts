@@ -1,6 +1,5 @@
-import type { Member } from '../../protocol/answers';
 import { findMentionTags } from '../../protocol/mention-tags';
-import { cleanName } from './display-name';
+import { cleanName } from '../../protocol/display-name';
 
 /**
  * The text as people would say it: tags as @Name, the agent's own mention at the start left out.
@@ -28,16 +27,4 @@ export function plainText(
 	}
 	plain += text.slice(at);
 	return plain === text ? text : plain.trim();
-}
-
-/** The ids whose display name another member of the roster has too. */
-export function ambiguousIds(roster: readonly Member[]): Set<string> {
-	const byName = new Map<string, string[]>();
-	for (const member of roster) {
-		const name = cleanName(member.name).toLowerCase();
-		const namesakes = byName.get(name);
-		if (namesakes) namesakes.push(member.id);
-		else byName.set(name, [member.id]);
-	}
-	return new Set([...byName.values()].filter((ids) => ids.length > 1).flat());
 }

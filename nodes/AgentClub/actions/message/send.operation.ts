@@ -13,6 +13,7 @@ import {
 } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
+import { repairTags } from '../../../../client/protocol/mention-tags';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
@@ -203,8 +204,8 @@ function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResul
 	return json({ sent: false });
 }
 
-/** ms. */
-const ROSTER_AGE = 60_000;
+/** ms. Short, because who has left must not be mentioned. */
+const ROSTER_AGE = 5000;
 const CONNECT_DEADLINE = 60_000;
 
 /**
@@ -215,21 +216,17 @@ async function withMentions(
 	request: SendOperationRequest,
 	chat: Chat,
 ): Promise<string> {
-	const { text } = request;
-	if (
-		!request.resolveNames ||
-		chat.type !== 'group' ||
-		request.format === 'code' ||
-		!text.includes('@')
-	)
-		return text;
+	if (request.format === 'code') return request.text;
+	const text = repairTags(request.text);
+	if (!request.resolveNames || chat.type !== 'group' || !/[@＠﹫]/.test(text)) return text;
 	await session.whenReady(CONNECT_DEADLINE, signal);
-	const members = await session.directory.roster(
-		chat.id,
-		ROSTER_AGE,
-		session.identity?.userId ?? '',
-	);
-	return resolveNames(text, { members: members ?? [], allowAll: request.allowMentionAll });
+	const { directory } = session;
+	const allowAll = request.allowMentionAll;
+	const members = await directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
+	const resolved = resolveNames(text, { members: members ?? [], allowAll });
+	if (!resolved.hasStranger) return resolved.text;
+	const newMembers = await directory.rosterForStranger(chat.id);
+	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
 }
 
 export const send: Operation = {

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import type { Member } from '../../../../client/protocol/answers';
+import { findMentionTags } from '../../../../client/protocol/mention-tags';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 
 const member = (id: string, name: string): Member => ({
@@ -20,7 +21,18 @@ const MEMBERS = [
 	member('u_sam2', 'sam'),
 ];
 const resolve = (text: string, allowAll = false) =>
-	resolveNames(text, { members: MEMBERS, allowAll });
+	resolveNames(text, { members: MEMBERS, allowAll }).text;
+/** Among members of these names, whose ids are u_0, u_1 and so on: who is mentioned. */
+const mentioned = (text: string, ...names: string[]) => {
+	const members = names.map((name, index) => member(`u_${index}`, name));
+	return findMentionTags(resolveNames(text, { members, allowAll: true }).text).map(
+		({ userId }) => userId,
+	);
+};
+
+/** A run of one backtick, one of two, and so on. */
+const runsOfBackticks = (count: number) =>
+	Array.from({ length: count }, (_nothing, length) => '`'.repeat(length + 1)).join(' ');
 
 describe('@Name of a member', () => {
 	it.each([
@@ -58,7 +70,7 @@ describe('@Name of a member', () => {
 
 	it('mentions everybody only with leave, and a member of that name rather than everybody', () => {
 		expect(resolve('@all lunch', true)).toBe(`${tag('all', 'all')} lunch`);
-		expect(resolveNames('@all', { members: [member('u_all', 'All')], allowAll: true })).toBe(
+		expect(resolveNames('@all', { members: [member('u_all', 'All')], allowAll: true }).text).toBe(
 			tag('u_all', 'All'),
 		);
 	});
@@ -69,7 +81,7 @@ describe('@Name of a member', () => {
 		['signs', 'x+'.repeat(250_000)],
 		['beginnings of links', ']('.repeat(250_000)],
 		['beginnings of addresses', '@a'.repeat(250_000)],
-		['beginnings of code', '`'.repeat(500_000)],
+		['beginnings of code', '` '.repeat(250_000)],
 	])('is looked for in one go, however many %s a text has', (_what, text) => {
 		// Going over the same stretch again and again would take minutes for this.
 		const resolved: unknown = runInNewContext(
@@ -80,12 +92,41 @@ describe('@Name of a member', () => {
 		expect(resolved).toBe(`${text} ${tag('u_tom', 'Tom')}`);
 	});
 
+	it.each([
+		['signs that are no mention', '@'.repeat(200_000)],
+		['signs before a name that goes on', '@Member Number 99x'.repeat(20_000)],
+		['backticks in runs of all lengths', runsOfBackticks(900)],
+		['links that are not finished', '[a]('.repeat(100_000)],
+		['quotes in quotes', `${'> '.repeat(100_000)}\n`.repeat(3)],
+		['lists in lists, and blank lines', `${'- '.repeat(100_000)}${'\n'.repeat(200_000)}`],
+		['accents', `@${'\u0301'.repeat(300_000)}`],
+		['underscores', '_'.repeat(400_000)],
+		['half addresses', 'a.'.repeat(200_000)],
+	])(
+		'is found in a second among a thousand members, whatever the text is made of (%s)',
+		(_what, text) => {
+			const members = Array.from({ length: 1000 }, (_, index) =>
+				member(`u_${index}`, `Member Number ${index}`),
+			);
+			// One that took time with the square of it would need from ten seconds to minutes.
+			const resolved: unknown = runInNewContext(
+				'resolve()',
+				{
+					resolve: () =>
+						resolveNames(`@Member Number 7 ${text}`, { members, allowAll: false }).text,
+				},
+				{ timeout: 5000 },
+			);
+			expect(resolved).toMatch(/^<at user_id="u_7">/);
+		},
+	);
+
 	it('is looked for among members who all have the same name', () => {
 		const members = Array.from({ length: 100_000 }, (_, index) => member(`u_${index}`, 'Sam'));
 		expect(
 			runInNewContext(
 				'resolve()',
-				{ resolve: () => resolveNames('@Sam', { members, allowAll: false }) },
+				{ resolve: () => resolveNames('@Sam', { members, allowAll: false }).text },
 				{ timeout: 15_000 },
 			),
 		).toBe('@Sam');
@@ -93,8 +134,144 @@ describe('@Name of a member', () => {
 
 	it('writes names that cannot break out of the tag', () => {
 		const members = [member('u_x', 'A<b>"&')];
-		expect(resolveNames('@A<b>"& hi', { members, allowAll: false })).toBe(
+		expect(resolveNames('@A<b>"& hi', { members, allowAll: false }).text).toBe(
 			'<at user_id="u_x">A&lt;b&gt;"&amp;</at> hi',
 		);
+	});
+});
+
+describe('a name as people and models write it', () => {
+	it.each([
+		['as a model is shown it', "@Sinéad O'Connor", ["Sinéad O'Connor"]],
+		['without its apostrophe', '@Sinéad OConnor hi', ["Sinéad O'Connor"]],
+		['with a curly apostrophe', '@Sinéad O’Connor hi', ["Sinéad O'Connor"]],
+		['with a straight apostrophe', "@Sinéad O'Connor hi", ['Sinéad O’Connor']],
+		['composed', '@José hi'.normalize('NFC'), ['José'.normalize('NFD')]],
+		['decomposed', '@José hi'.normalize('NFD'), ['José'.normalize('NFC')]],
+		['in decomposed Korean', '@김철수 hi'.normalize('NFD'), ['김철수']],
+		['with a dotted capital I', '@İlker, hi', ['İlker']],
+		['in small letters of a dotted capital I', '@ilker, hi', ['İlker']],
+		['in capitals of a dotless i', '@IŞIL hi', ['Işıl']],
+		['with ss for ß', '@STRASSER', ['Straßer']],
+		['with a full-width sign', '＠Mia', ['Mia']],
+		['in full-width letters', '@Ｍｉａ hi', ['Mia']],
+		['with a Korean ending', '@김철수님', ['김철수']],
+		['with a Japanese ending', '@田中さん、', ['田中']],
+		['with two spaces', '@Mia  Berg', ['Mia Berg']],
+		['over two lines', '@Mia\nBerg', ['Mia Berg']],
+		['with a space that does not break', '@Mia\u00a0Berg', ['Mia Berg']],
+		['in one line, of a name with a line break', '@Mia Berg', ['Mia\nBerg']],
+		['with its brackets', '@Ann (QA): look', ['Ann (QA)']],
+		['without its brackets', '@Ann QA: look', ['Ann (QA)']],
+		['without quotes', '@Dwayne The Rock', ['Dwayne "The" Rock']],
+		['with its joiners', '@علی\u200cرضا سلام', ['علی\u200cرضا']],
+		['without its joiners', '@علیرضا سلام', ['علی\u200cرضا']],
+		['with an emoji', '@Mia 👨\u200d👩\u200d👧!', ['Mia 👨\u200d👩\u200d👧']],
+		['with invisible characters in it', '@Mi\u200ba', ['Mia']],
+		['with a typographic hyphen', '@Ann‑Kathrin', ['Ann-Kathrin']],
+		['that begins with a sign', '@Mia', ['@Mia']],
+		['before an ending', "@Ann's turn", ['Ann']],
+		['before a curly ending', '@Ann’s turn', ['Ann']],
+		['before a Turkish ending', "@Ali'nin sırası", ['Ali']],
+		['at the end of a sentence', 'Ask @Tom.', ['Tom']],
+		['before dots', '@Tom...why', ['Tom']],
+		['in italics', '_@Tom_ and more', ['Tom']],
+		['in bold', '**@Tom**, look', ['Tom']],
+		['in bold and underscores', '__@Tom__', ['Tom']],
+		['behind a Korean word', '안녕@김철수', ['김철수']],
+		['behind an emoji', '❤️@Tom', ['Tom']],
+		['before a dash', '@Tom—look', ['Tom']],
+		['in a row', '@Tom/@Tom', ['Tom']],
+		['before a slash at its end', 'is @Tom/', ['Tom']],
+		['in a heading', '# @Tom', ['Tom']],
+		['in a list', '- ask\n    - @Tom', ['Tom']],
+		['in the second paragraph of a list item', '1. ask\n\n    @Tom', ['Tom']],
+		['in a quote', '> @Tom', ['Tom']],
+		['in a paragraph that is indented', 'ask\n      @Tom', ['Tom']],
+		['behind a link', '[x](https://h/y)@Tom', ['Tom']],
+		['behind a Chinese comma and an address', '请看https://h/x，@Tom', ['Tom']],
+		['between backticks that do not match', '`` @Tom `', ['Tom']],
+		['behind an escaped backtick', '\\`@Tom`', ['Tom']],
+		['in the paragraph after code', '`a\n\n@Tom`', ['Tom']],
+	])('mentions its owner: %s', (_how, text, names) => {
+		expect(new Set(mentioned(text, ...names))).toEqual(new Set(['u_0']));
+	});
+
+	it.each([
+		['with a hyphen', '@Ann-Kathrin'],
+		['with a typographic hyphen', '@Ann\u2011Kathrin'],
+		['with a dot', '@Tom.Weber'],
+		['with a slash', 'npm i @tom/utils'],
+		['with an underscore', '@tom_weber'],
+		['with an accent', '@Tom\u0301'],
+		['with digits', '@Tom2'],
+		['with an apostrophe', "@Ann'Marie and @tom’Weber"],
+		['with more letters behind a joiner', '@Tom\u200dmy'],
+		['all of a longer word', '@all-hands and @allies and @all.together'],
+		['behind a slash', 'medium.com/@Tom'],
+		['behind an underscore', 'dear_@Tom'],
+		['with a middle dot', '@玛丽·居里'],
+	])('is none in half of a longer word: %s', (_how, text) => {
+		expect(mentioned(text, 'Ann', 'Tom', '玛丽')).toEqual([]);
+	});
+
+	it.each([
+		['a fence', '```\n@Tom\n```'],
+		['a fence of tildes', '~~~\n@Tom\n~~~'],
+		['a fence that is not closed', 'x\n~~~\n@Tom\n```'],
+		['a longer fence around a shorter one', '````\n```\n@Tom\n```\n@Tom\n````'],
+		['a fence in a quote', '> ```\n> @Tom\n> ```'],
+		['a fence in a list', '1. x\n   ```js\n   @Tom\n   ```'],
+		['an indented block', 'x\n\n    @Tom'],
+		['a block indented by a tab', 'x\n\n\t@Tom'],
+		['an indented block in a list item', '- x\n\n      @Tom'],
+		['an indented block behind a heading', '# x\n    @Tom'],
+		['a span', '`@Tom`'],
+		['a span of two backticks', '`` ` @Tom ``'],
+		['a span over two lines', '`a\n@Tom b`'],
+		['a span over two lines of a quote', '> `a\n> @Tom b`'],
+		['a span behind an escape that is none', '`\\` @x `@Tom`'],
+		['a link', '[@Tom](https://h/@Tom "see @Tom")'],
+		['a link with brackets', '[x](https://h/a_(@Tom)_b)'],
+		['a link that is defined below', '[x]: /@Tom'],
+		['an image', '![@Tom](x.png)'],
+		['an address in angle brackets', '<https://h/@Tom>'],
+		['an address', 'https://h/@Tom'],
+		['an address without a scheme', 'www.medium.com/@Tom and medium.com/@Tom'],
+		['an e-mail address', 'x@Tom.org and <x@tom.org> and +@tom.org'],
+		['a tag', '<at user_id="u_x">@Tom</at>'],
+		['an escape', '\\@Tom'],
+	])('is none in %s', (_where, text) => {
+		expect(mentioned(text, 'Tom').filter((id) => id !== 'u_x')).toEqual([]);
+	});
+
+	it.each([
+		['@Max Sales', ['Max', 'Max (Sales)'], ['u_1']],
+		['@Max (Sales)', ['Max', 'Max (Sales)'], ['u_1']],
+		['@Max, hi', ['Max', 'Max (Sales)'], ['u_0']],
+		['@Max Sales', ['Max Sales', 'Max (Sales)'], []],
+		['@José', ['José', 'José'.normalize('NFD')], []],
+		['@Straße', ['Straße', 'STRASSE'], []],
+		['@Bob', ['Bob', 'B\u200bob'], []],
+		['@Max Sales', ['Max', 'Max Sales', 'Max "Sales"'], []],
+	])(
+		'of %j among %j mentions %j: the longest, or nobody where two are called so',
+		(text, names, ids) => {
+			expect(mentioned(text, ...names)).toEqual(ids);
+		},
+	);
+
+	it.each([
+		['@Nova, hi', true],
+		['@Tom, hi', false],
+		['@Sam', false],
+		['@all', false],
+		['`@Nova` and me@nova.org', false],
+		['50 @ 3', false],
+	])('%j has a stranger: %j', (text, hasStranger) => {
+		expect(resolveNames(text, { members: MEMBERS, allowAll: false })).toEqual({
+			text: text === '@Tom, hi' ? `${tag('u_tom', 'Tom')}, hi` : text,
+			hasStranger,
+		});
 	});
 });

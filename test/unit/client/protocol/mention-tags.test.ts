@@ -1,4 +1,4 @@
-import { findMentionTags, mentionTag } from '../../../../client/protocol/mention-tags';
+import { findMentionTags, mentionTag, repairTags } from '../../../../client/protocol/mention-tags';
 
 describe('mention tags', () => {
 	it('are found with their ids, names and places', () => {
@@ -46,6 +46,23 @@ describe('mention tags', () => {
 			expect(findMentionTags(mentionTag('u_1', name))).toMatchObject([{ userId: 'u_1', name }]);
 		},
 	);
+
+	it.each([
+		['<at user_id="u_1">A<b</at> hi', 'A<b'],
+		['<at user_id="u_1">A <B> C</at> hi', 'A <B> C'],
+		['<at user_id="u_1">a < b</at> and <at user_id="u_2">x</at>', 'a < b'],
+	])('are repaired in %j, where a model wrote a name with brackets', (text, name) => {
+		expect(findMentionTags(repairTags(text))[0]).toMatchObject({ userId: 'u_1', name });
+	});
+
+	it.each([
+		['<at user_id="u_1">A &lt; B</at>'],
+		['<at user_id="u_1">no end'],
+		['<at user_id="u_1"><at user_id="u_2">x</at>'],
+		['<b>bold</b>'],
+	])('are not repaired in %j', (text) => {
+		expect(repairTags(text)).toBe(text);
+	});
 
 	it('cannot be broken open by an id', () => {
 		expect(findMentionTags(mentionTag('u_1"><at user_id="all', 'x'))).toHaveLength(1);

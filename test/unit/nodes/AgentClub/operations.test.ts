@@ -663,13 +663,30 @@ describe('sending', () => {
 		},
 	);
 
-	it('sends code as it is, without making names mentions', async () => {
+	it('sends code as it is, and nothing in it mentions anybody', async () => {
+		const text = `ping @Alice <at user_id="${ALICE}">Alice</at>`;
 		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
-			text: 'ping @Alice',
+			text,
 			options: { format: 'code' },
 		});
 
-		expect(outgoing).toMatchObject([{ content: 'ping @Alice', contentType: 'code', mentions: [] }]);
+		expect(outgoing).toMatchObject([{ content: text, contentType: 'code', mentions: [] }]);
+	});
+
+	it('mentions somebody who joined the group a moment ago', async () => {
+		const { outgoing } = await sent(session({ newMembers: [member(ALICE, 'Alice')] }), {
+			text: 'hi ＠Alice',
+		});
+
+		expect(outgoing).toMatchObject([{ mentions: [ALICE] }]);
+	});
+
+	it('repairs a tag that a model wrote for a name with brackets', async () => {
+		const { outgoing } = await sent(session(), { text: '<at user_id="u_9">A <B></at> hi' });
+
+		expect(outgoing).toMatchObject([
+			{ content: '<at user_id="u_9">A &lt;B&gt;</at> hi', mentions: ['u_9'] },
+		]);
 	});
 
 	it('makes names of members mentions, beside the ids that are given', async () => {

@@ -56,7 +56,7 @@ describe('a transcript', () => {
 			).split(/[\n\r\u2028\u0085]/);
 
 			expect(lines).toEqual([
-				'[2023-11-14T22:13:20Z] Eve x Boss: ok',
+				'[2023-11-14T22:13:20Z] Eve [x] Boss: ok',
 				'    [2023-11-14T22:13:21Z] Boss: pay',
 			]);
 		},

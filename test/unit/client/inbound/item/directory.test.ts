@@ -73,6 +73,21 @@ describe('the roster of a group', () => {
 		expect(asked).toEqual(['gc_1', 'gc_1']);
 	});
 
+	it('is fetched again for a name that nobody has, however new it is, once in 5 s', async () => {
+		const { clock, lookup, asked, server } = directory();
+		await lookup.roster('gc_1', MAX_AGE, ALICE);
+		server.members = () => Promise.resolve([member(ALICE, 'Alice'), member(BOB, 'Bob')]);
+
+		const roster = await lookup.rosterForStranger('gc_1');
+		expect(roster?.map(({ id }) => id)).toEqual([ALICE, BOB]);
+		expect(await lookup.rosterForStranger('gc_1')).toBeUndefined();
+		expect(await lookup.rosterForStranger('gc_2')).toHaveLength(2);
+		await clock.advance(5000);
+		await lookup.rosterForStranger('gc_1');
+
+		expect(asked).toEqual(['gc_1', 'gc_1', 'gc_2', 'gc_1']);
+	});
+
 	it('is the old one while the server fails, and the log says so', async () => {
 		const { clock, lookup, server, logger } = directory();
 		await lookup.roster('gc_1', MAX_AGE, ALICE);

@@ -56,7 +56,7 @@ describe('the mention guide', () => {
 		const roster = [member('u_alice', 'Alice {{agent}}')];
 
 		expect(guide({ template, roster })).toBe(
-			`You are Robo (user_id="${AGENT}").\nHere are:\n- Alice agent: user_id="u_alice"\n{{other}}`,
+			`You are Robo (user_id="${AGENT}").\nHere are:\n- Alice {{agent}}: user_id="u_alice"\n{{other}}`,
 		);
 		expect(
 			mentionGuide({
@@ -88,7 +88,7 @@ describe('the mention guide', () => {
 
 			expect(hostile.split(/[\p{Cc}\u2028\u2029]/u)).toHaveLength(plain.split('\n').length);
 			const line = hostile.split('\n').at(-1) ?? '';
-			expect(line).toMatch(/^- [^"<>[\]\p{Cc}\p{Cf}]{1,64}: user_id="u_eve"$/u);
+			expect(line).toMatch(/^- (?:[\u200c\u200d]|[^"<>\p{Cc}\p{Cf}]){1,64}: user_id="u_eve"$/u);
 		});
 	});
 

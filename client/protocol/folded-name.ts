@@ -1,0 +1,76 @@
+import { cleanName } from './display-name';
+
+/**
+ * Names as they are compared: whatever their case and Unicode form, their white space, apostrophes
+ * and hyphens. A text is folded piece by piece with the same function, so that places in it stay
+ * known.
+ */
+
+/** Longer names count only as they are shown, which is at most 64 characters. */
+const LONGEST_NAME = 200;
+
+const SPACES = /\s+/uy;
+/** A character with what is put on top of it; the vowels and finals of a Korean syllable too. */
+const CHARACTER = /.[\p{M}\u1160-\u11ff]*/suy;
+const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+const APOSTROPHES = /[`´‘’ʼʹʻ′＇]/g;
+const HYPHENS = /[\u2010-\u2013\u2212]/g;
+const PUNCTUATION = /["'“”„«»<>[\](){}\\]/g;
+
+/** A piece of a text, folded. */
+export interface FoldedPiece {
+	/** "" for a character that nobody sees. */
+	readonly folded: string;
+	/** Where the piece ends in the text. */
+	readonly end: number;
+}
+
+/** The piece that begins at `at`: one character with its marks, or a run of white space. */
+export function foldedPiece(text: string, at: number): FoldedPiece {
+	SPACES.lastIndex = at;
+	const spaces = SPACES.exec(text)?.[0];
+	// A name may be broken over two lines, but not over two paragraphs.
+	if (spaces !== undefined)
+		return { folded: /\n\s*\n/.test(spaces) ? '\n' : ' ', end: at + spaces.length };
+	CHARACTER.lastIndex = at;
+	const character = CHARACTER.exec(text)?.[0] ?? '';
+	return { folded: foldedCharacter(character), end: at + character.length };
+}
+
+function foldedCharacter(character: string): string {
+	if (character.length === 1 && character < '\u0080')
+		return character === '`' ? "'" : character.toLowerCase();
+	return (
+		character
+			.replace(UNSEEN, '')
+			.replace(APOSTROPHES, "'")
+			.replace(HYPHENS, '-')
+			.normalize('NFKC')
+			// Both ways, so that ß is ss, the two small sigmas are one, and ı is i as İ is.
+			.toUpperCase()
+			.toLowerCase()
+			.normalize('NFKC')
+			.replace(/i\u0307/g, 'i')
+	);
+}
+
+/**
+ * What people and models write for a name: the name itself, the name as it is shown, and the name
+ * without quotes, apostrophes and brackets, which models like to leave out.
+ */
+export function foldedNames(name: string): ReadonlySet<string> {
+	const shown = cleanName(name);
+	const written = [shown, shown.replace(APOSTROPHES, '').replace(PUNCTUATION, '')];
+	if (name.length <= LONGEST_NAME) written.push(name);
+	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
+}
+
+function foldedName(name: string): string {
+	let folded = '';
+	for (let at = 0; at < name.length; ) {
+		const piece = foldedPiece(name, at);
+		folded += piece.folded === '\n' ? ' ' : piece.folded;
+		at = piece.end;
+	}
+	return folded.replace(/ +/g, ' ').trim().replace(/^@+/, '');
+}

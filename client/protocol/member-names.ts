@@ -1,0 +1,85 @@
+import type { Member } from './answers';
+import { foldedNames, foldedPiece } from './folded-name';
+import { EVERYONE } from './mention-tags';
+
+/** Whose name it is; "several" for a name that two members share, which mentions nobody. */
+export type NameOwner = Member | typeof EVERYONE | 'several';
+
+/** A place in the tree of names: the letters that may come next, and who is called so. */
+interface Place {
+	readonly next: Map<string, Place>;
+	owner?: NameOwner;
+}
+
+export interface FoundName {
+	readonly owner: NameOwner;
+	/** Where the name ends in the text. */
+	readonly end: number;
+}
+
+/**
+ * The names in a group, as a tree of their letters: finding one takes as long as the name is,
+ * however many members there are.
+ */
+export class MemberNames {
+	private static readonly known = new WeakMap<readonly Member[], MemberNames>();
+	private readonly root: Place = { next: new Map() };
+	private readonly sharing = new Set<string>();
+
+	/** Made once for a roster, which serves many messages. */
+	static of(members: readonly Member[]): MemberNames {
+		const known = this.known.get(members) ?? new MemberNames(members);
+		this.known.set(members, known);
+		return known;
+	}
+
+	private constructor(members: readonly Member[]) {
+		for (const member of members)
+			for (const name of foldedNames(member.name)) this.add(name, member);
+		this.placeOf(EVERYONE).owner ??= EVERYONE;
+	}
+
+	/** The ids of members whose name another member has too, as far as a reader can tell. */
+	get ambiguousIds(): ReadonlySet<string> {
+		return this.sharing;
+	}
+
+	/**
+	 * The longest name that stands in the text at this place; undefined where none does.
+	 * @param mayEnd whether a name can end at a place of the text
+	 */
+	longestAt(text: string, at: number, mayEnd: (end: number) => boolean): FoundName | undefined {
+		let found: FoundName | undefined;
+		let place: Place | undefined = this.root;
+		for (let end = at; end < text.length; ) {
+			const piece = foldedPiece(text, end);
+			for (const letter of piece.folded) place = place?.next.get(letter);
+			if (!place) break;
+			end = piece.end;
+			if (place.owner !== undefined && piece.folded !== '' && mayEnd(end))
+				found = { owner: place.owner, end };
+		}
+		return found;
+	}
+
+	private add(name: string, member: Member): void {
+		const place = this.placeOf(name);
+		const { owner } = place;
+		if (owner === undefined) place.owner = member;
+		else if (typeof owner === 'string' || owner.id !== member.id) {
+			if (typeof owner !== 'string') this.sharing.add(owner.id);
+			this.sharing.add(member.id);
+			place.owner = 'several';
+		}
+	}
+
+	private placeOf(name: string): Place {
+		let place = this.root;
+		for (const letter of name) {
+			const next = place.next.get(letter) ?? { next: new Map<string, Place>() };
+			place.next.set(letter, next);
+			place = next;
+		}
+		return place;
+	}
+}
