@@ -36,6 +36,24 @@ export function cleanName(name: string): string {
 	return /[^\s\p{Join_Control}]/u.test(shown) ? shown : '';
 }
 
+interface Sender {
+	readonly id: string;
+	readonly name: string;
+	readonly kind: 'human' | 'agent';
+}
+
+/** Who says something; somebody else with the agent's own name is marked. */
+export function speaker(
+	sender: Sender,
+	self: { readonly userId: string; readonly displayName: string },
+): string {
+	const name = cleanName(sender.name) || 'Someone';
+	const isNamesake =
+		sender.id !== self.userId && name.toLowerCase() === cleanName(self.displayName).toLowerCase();
+	if (!isNamesake) return name;
+	return `${name} (${sender.kind === 'human' ? 'a person' : 'another agent'} with your name)`;
+}
+
 /** Never through the middle of a character, which the cut would leave as half a surrogate pair. */
 function cutAt(text: string, length: number): string {
 	return text.slice(0, length).replace(/\p{Cs}/gu, '');

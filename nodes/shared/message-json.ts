@@ -1,9 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { joined } from '../../client/inbound/item/bundle';
 import { isAddressed } from '../../client/inbound/intake/filter';
-import { cleanName } from '../../client/protocol/display-name';
+import { speaker } from '../../client/protocol/display-name';
 import { mentionGuide } from '../../client/inbound/item/mention-guide';
-import { plainText } from '../../client/inbound/item/plain-text';
+import { plainText, spokenText } from '../../client/inbound/item/plain-text';
 import type { PreparedMessage, SaidMessage } from '../../client/inbound/item/prepare';
 import { MemberNames } from '../../client/protocol/member-names';
 import { toChatReference } from '../../client/protocol/chat-reference';
@@ -32,7 +31,8 @@ export function messageJson(
 ): IDataObject {
 	const { message, identity, roster } = prepared;
 	const chatId = toChatReference(message.chat);
-	const plain = joined(prepared.messages.map(({ text }) => plainText(text, identity.userId)));
+	const texts = prepared.messages.map(({ text }) => text);
+	const plain = spokenText(texts, identity.userId);
 	const guide =
 		settings.mentionGuide === 'off'
 			? null
@@ -96,19 +96,19 @@ function chatInput(
 	const keepsTags = settings.mentionGuide === 'chatInput';
 	const said = keepsTags
 		? message.text
-		: joined(
-				prepared.messages.map(({ text }) =>
-					plainText(text, identity.userId, (id) => ambiguous.has(id)),
-				),
+		: spokenText(
+				prepared.messages.map(({ text }) => text),
+				identity.userId,
+				(id) => ambiguous.has(id),
 			);
 	const words = withFiles(said, prepared.attachments);
 	const prefixed =
 		settings.senderPrefix && message.chat.type === 'group'
-			? `${cleanName(message.sender.name) || 'Someone'}: ${words}`
+			? `${speaker(message.sender, identity)}: ${words}`
 			: words;
 	const before =
 		prepared.context.length > 0 &&
-		`Earlier in this chat:\n${transcriptOf(prepared.context, roster)}`;
+		`Earlier in this chat:\n${transcriptOf(prepared.context, roster, identity)}`;
 	return [before, prefixed, keepsTags && guide].filter(Boolean).join('\n\n');
 }
 

@@ -1,4 +1,4 @@
-import { cleanName } from '../../client/protocol/display-name';
+import { speaker } from '../../client/protocol/display-name';
 import { plainText } from '../../client/inbound/item/plain-text';
 import type { Member } from '../../client/protocol/answers';
 import { MemberNames } from '../../client/protocol/member-names';
@@ -6,6 +6,7 @@ import type { Message } from '../../client/protocol/message';
 
 /** Messages as a person or a model reads them. */
 
+type Speaking = Parameters<typeof speaker>[1];
 type NamedFile = { readonly kind: string; readonly fileName: string };
 
 interface Said {
@@ -20,12 +21,20 @@ const LINE_BREAK = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
  * that nobody can write a line that looks like somebody else's message.
  * @param roster a name that two members share keeps its tag
  */
-export function transcriptOf(messages: readonly Said[], roster: readonly Member[] | null): string {
+export function transcriptOf(
+	messages: readonly Said[],
+	roster: readonly Member[] | null,
+	self: Speaking,
+): string {
 	const ambiguous = MemberNames.of(roster ?? []).ambiguousIds;
-	return messages.map((said) => entry(said, ambiguous)).join('\n');
+	return messages.map((said) => entry(said, ambiguous, self)).join('\n');
 }
 
-function entry({ message, attachments }: Said, ambiguous: ReadonlySet<string>): string {
+function entry(
+	{ message, attachments }: Said,
+	ambiguous: ReadonlySet<string>,
+	self: Speaking,
+): string {
 	// Without an id of its own nothing is left out at the start: to whom something was said belongs
 	// to it.
 	const words = withFiles(
@@ -33,10 +42,7 @@ function entry({ message, attachments }: Said, ambiguous: ReadonlySet<string>): 
 		attachments,
 	);
 	const time = new Date(message.createdAt * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
-	return (
-		`[${time}] ${cleanName(message.sender.name) || 'Someone'}: ` +
-		words.split(LINE_BREAK).join('\n    ')
-	);
+	return `[${time}] ${speaker(message.sender, self)}: ` + words.split(LINE_BREAK).join('\n    ');
 }
 
 /** Words and a line for each file, for example "[image: photo.png]". */

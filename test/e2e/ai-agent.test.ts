@@ -130,7 +130,7 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		const { workflow } = await assistant(cast, () => 'NO_REPLY');
 		await scene().club.say(mia.id, direct, { content: 'thanks' });
 		const [execution] = await scene().host.ended(workflow, 1);
-		expect(outputOf(execution, 'Agent Club')[0]?.json).toEqual({ sent: false });
+		expect(outputOf(execution, 'Agent Club')[0]?.json).toEqual({ sent: false, reason: 'skipped' });
 		expect(await scene().club.history(agent.id, direct)).toHaveLength(1);
 	});
 });

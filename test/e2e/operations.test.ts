@@ -385,8 +385,9 @@ describe('sending', () => {
 		expect(only('Plain')).toMatchObject({ text: `@${mia.displayName}`, mentions: [] });
 		expect(only('Everybody')).toMatchObject({ mentions: ['all'] });
 		expect(only('Defaults')).toMatchObject({ sent: true, text: 'from an AI Agent' });
-		for (const name of ['Silence', 'Own Silence', 'Nothing'])
-			expect(jsonOf(done(name))).toEqual([{ sent: false }]);
+		for (const name of ['Silence', 'Own Silence'])
+			expect(jsonOf(done(name))).toEqual([{ sent: false, reason: 'skipped' }]);
+		expect(jsonOf(done('Nothing'))).toEqual([{ sent: false, reason: 'empty' }]);
 		const file = only('File Alone') as { attachments: { messageId: string; url: string }[] };
 		expect(file).toMatchObject({
 			text: '',

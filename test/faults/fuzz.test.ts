@@ -303,7 +303,7 @@ const OWN_GUIDE = 'You are {{agent}}, among:\n{{roster}}';
 function checkGuide(guide: string | null, members: number, own = false): void {
 	if (guide === null) return;
 	const lines = guide.split('\n');
-	const [withNobody, above] = own ? [2, 1] : [3, 4];
+	const [withNobody, above] = own ? [2, 1] : [4, 5];
 	assert(
 		lines.length === (members === 0 ? withNobody : above + members),
 		'nobody adds a line to the guide',
@@ -511,7 +511,7 @@ function checkItem(
 	} = item.json as { chatInput: string; mentionGuide: string | null; chatType: string };
 	checkGuide(guide, chatType === 'group' ? members : 0, settings.mentionGuideText !== '');
 	if (!settings.senderPrefix || chatType !== 'group') return;
-	const prefix = `${cleanName(message.sender.name) || 'Someone'}: `;
+	const prefix = cleanName(message.sender.name) || 'Someone';
 	assert(
 		chatInput.startsWith(prefix) && isLine(prefix),
 		"a sender's name begins the text, in one line",

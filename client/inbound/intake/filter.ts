@@ -1,5 +1,6 @@
 import { type Chat, isChatType } from '../../protocol/chat';
 import { toChatReference } from '../../protocol/chat-reference';
+import { isBlank } from '../../protocol/blank-text';
 import { EVERYONE } from '../../protocol/mention-tags';
 import type { Message } from '../../protocol/message';
 
@@ -62,7 +63,7 @@ export function isAddressed(message: Message, selfId: string, ignoreMentionAll: 
 
 /** Neither words nor a file; tags count as words. */
 export function isEmpty(message: Message): boolean {
-	return message.text.trim() === '' && message.fileUrl === '';
+	return message.fileUrl === '' && isBlank(message.text);
 }
 
 function allows(list: ReadonlySet<string>, value: string): boolean {

@@ -29,6 +29,7 @@ export function mentionGuide({ self, roster, text, template }: MentionGuideInput
 		`Your own ID is "${cleanId(self.userId)}": a tag with it addresses you.`,
 		"To address somebody in your answer, write the same tag with that user's ID; the ID " +
 			'"all" addresses everybody in the group.',
+		'Write only your own words, without a name before them.',
 	];
 	if (members.length > 0) lines.push('The members of this group are:', ...members);
 	return lines.join('\n');

@@ -1,5 +1,20 @@
 import { findMentionTags } from '../../protocol/mention-tags';
+import { isBlank } from '../../protocol/blank-text';
+import { joined } from './bundle';
 import { cleanName } from '../../protocol/display-name';
+
+/**
+ * What was said in several messages, as people would say it. A mention of the agent that is all
+ * there is stays: a model refuses an empty text.
+ */
+export function spokenText(
+	texts: readonly string[],
+	selfId: string,
+	keepTag?: (userId: string) => boolean,
+): string {
+	const said = joined(texts.map((text) => plainText(text, selfId, keepTag)));
+	return isBlank(said) ? joined(texts.map((text) => plainText(text, '', keepTag))) : said;
+}
 
 /**
  * The text as people would say it: tags as @Name, the agent's own mention at the start left out.

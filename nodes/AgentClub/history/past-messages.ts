@@ -5,6 +5,7 @@ import { fetchAttachment } from '../../../client/inbound/item/attachments';
 import { NO_ROSTER, type PreparedMessage } from '../../../client/inbound/item/prepare';
 import type { Chats, Member } from '../../../client/protocol/answers';
 import type { Chat } from '../../../client/protocol/chat';
+import type { Identity } from '../../../client/protocol/frames';
 import { binarySink } from '../../shared/binary-sink';
 import { messageJson } from '../../shared/message-json';
 import type { OperationContext } from '../actions/operation';
@@ -21,6 +22,7 @@ const ROSTER_AGE = 60_000;
 const DESCRIBE_ONLY = { download: 'none', maxBytes: 0 } as const;
 
 export interface PastMessages {
+	readonly identity: Identity;
 	readonly chatName: string | null;
 	/** Null in a direct chat, and where it was not asked for or could not be had. */
 	readonly roster: readonly Member[] | null;
@@ -83,7 +85,7 @@ export async function pastMessages(
 			problems,
 		});
 	}
-	return { chatName, roster, messages };
+	return { identity, chatName, roster, messages };
 }
 
 /** The item of a message of the past: that of the trigger, but for how it was delivered. */

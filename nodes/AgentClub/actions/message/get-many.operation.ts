@@ -114,7 +114,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		chatType: chat.type,
 		chatName: past.chatName,
 		messageCount: past.messages.length,
-		transcript: transcriptOf(past.messages, past.roster),
+		transcript: transcriptOf(past.messages, past.roster, past.identity),
 	});
 }
 

@@ -1,11 +1,18 @@
 import type { IBinaryData } from 'n8n-workflow';
 import type { FileOnServer } from '../../../../client/outbound/send';
+import { readMentionIds } from '../../../../client/outbound/mention-ids';
+import {
+	isSilence,
+	withoutReasoning,
+	wordsOfBlocks,
+} from '../../../../client/outbound/model-words';
+import { isBlank } from '../../../../client/protocol/blank-text';
 import { wellFormed } from '../../../../client/protocol/well-formed';
 import { oneOf } from '../../../shared/one-of';
 import { isBinary } from '../../files/binary-file';
 import { uploadedFiles } from '../../files/uploaded-files';
 import type { OperationContext } from '../operation';
-import { listOf, textParameter } from '../parameters';
+import { listOf, textOf } from '../parameters';
 
 /** What an item asks to send. */
 export interface SendOperationRequest {
@@ -20,38 +27,44 @@ export interface SendOperationRequest {
 	readonly allowMentionAll: boolean;
 }
 
+/** Why an item sends nothing: a model's word for silence, or no text and no file. */
+export type NothingToSend = 'skipped' | 'empty';
+
 /**
- * Undefined where there is nothing to send: no text and no file, or a model's word for silence.
+ * What an item asks to send, or why it sends nothing.
  * @throws AgentClubError SETTINGS
  */
 export function readRequest(
 	{ host, session }: OperationContext,
 	itemIndex: number,
-): SendOperationRequest | undefined {
+): SendOperationRequest | NothingToSend {
 	const options = host.getNodeParameter('options', itemIndex, {});
 	// Before it is known to be empty or not: a text may consist of what cannot be sent.
-	const text = wellFormed(textParameter(host, 'text', itemIndex));
-	if (isSkipped(text, options.skipText)) return undefined;
+	const said = wellFormed(saidText(host.getNodeParameter('text', itemIndex, '')));
+	const text = options.hideReasoning === false ? said : withoutReasoning(said);
+	const silence = typeof options.skipText === 'string' ? options.skipText : 'NO_REPLY';
+	if (isSilence(text, silence)) return 'skipped';
 	const request = {
-		text: text.trim() === '' ? '' : text,
+		text: isBlank(text) ? '' : text,
 		format: oneOf('Format', options.format ?? 'text', ['text', 'code']),
 		filesBefore:
 			oneOf('Attachments Order', options.attachmentsOrder ?? 'after', ['after', 'before']) ===
 			'before',
-		mentionIds: listOf(options.mentionIds),
+		mentionIds: readMentionIds(options.mentionIds),
 		attachments: filesOf(options.attachments),
 		uploaded: uploadedFiles(options.uploadedFiles, session.credentials.address),
 		resolveNames: options.resolveNames !== false,
 		allowMentionAll: options.allowMentionAll === true,
 	};
 	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0
-		? undefined
+		? 'empty'
 		: request;
 }
 
-function isSkipped(text: string, skipText: unknown): boolean {
-	const word = typeof skipText === 'string' ? skipText.trim() : 'NO_REPLY';
-	return word !== '' && text.trim() === word;
+/** A model's content blocks as their words; an empty list or object is no text. */
+function saidText(value: unknown): string {
+	const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+	return isEmpty ? '' : (wordsOfBlocks(value) ?? textOf(value));
 }
 
 function filesOf(value: unknown): Array<string | IBinaryData> {

@@ -4,6 +4,9 @@ import {
 	type INodeProperties,
 	updateDisplayOptions,
 } from 'n8n-workflow';
+import { AgentClubError } from '../../../../client/errors';
+import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-ids';
+import { fieldWithWords } from '../../../../client/outbound/model-words';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import {
 	type ConfirmedParts,
@@ -15,11 +18,11 @@ import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { repairTags } from '../../../../client/protocol/mention-tags';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
+import { hostLogger } from '../../../shared/logger';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
-import { textParameter } from '../parameters';
-import { readRequest, type SendOperationRequest } from './send-request';
+import { type NothingToSend, readRequest, type SendOperationRequest } from './send-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -73,6 +76,15 @@ const properties: INodeProperties[] = [
 				description: 'Whether files are sent before or behind the text',
 			},
 			{
+				displayName: 'Fail When Empty',
+				name: 'failWhenEmpty',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether an item without a text and without a file is an error. Otherwise nothing is ' +
+					'sent, and the log has a warning.',
+			},
+			{
 				displayName: 'Format',
 				name: 'format',
 				type: 'options',
@@ -82,6 +94,14 @@ const properties: INodeProperties[] = [
 				],
 				default: 'text',
 				description: 'How Agent Club shows the text',
+			},
+			{
+				displayName: 'Hide Reasoning',
+				name: 'hideReasoning',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to leave out the &lt;think&gt; block that some models write before their answer',
 			},
 			{
 				displayName: 'Mention IDs',
@@ -106,8 +126,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: 'NO_REPLY',
 				description:
-					'A model that answers with exactly this word has decided to say nothing, and ' +
-					'nothing is sent',
+					'A model that answers with this word, alone or in the first or last line, has ' +
+					'decided to say nothing, and nothing is sent',
 			},
 			{
 				displayName: 'Uploaded Files',
@@ -149,8 +169,9 @@ async function targetOf(
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
 	const request = readRequest(context, itemIndex);
-	if (!request) return nothingSent(host, itemIndex);
+	if (typeof request === 'string') return nothingSent(host, itemIndex, request);
 	const chat = await targetOf(context, itemIndex);
+	await checkMentions(context, request.mentionIds, chat);
 	const text = await withMentions(context, request, chat);
 	const files: FileToSend[] = [];
 	for (const property of request.attachments)
@@ -188,20 +209,49 @@ function confirmedOf({ confirmed }: OperationContext, itemIndex: number): Confir
 }
 
 /**
- * A model's word for silence is meant; an empty text is mostly a mistake, and the editor says so
- * above the output.
+ * A model's word for silence is meant; an empty text is mostly a mistake, so the editor and the log
+ * say so.
  */
-function nothingSent(host: IExecuteFunctions, itemIndex: number): OperationResult {
-	if (textParameter(host, 'text', itemIndex).trim() === '') {
-		host.addExecutionHints({
-			message:
-				'Nothing was sent: "Text" is empty, and no file is named. {{ $json.output }} is what ' +
-				'an AI Agent gives; behind another node, the Agent Club Trigger for instance, drag ' +
-				'in the field that has the text, or write one.',
-			location: 'outputPane',
-		});
-	}
-	return json({ sent: false });
+function nothingSent(
+	host: IExecuteFunctions,
+	itemIndex: number,
+	reason: NothingToSend,
+): OperationResult {
+	if (reason === 'skipped') return json({ sent: false, reason });
+	const remedy = whereWordsAre(host.getInputData()[itemIndex]?.json);
+	if (host.getNodeParameter('options', itemIndex, {}).failWhenEmpty === true)
+		throw new AgentClubError('SETTINGS', NO_TEXT, { remedy });
+	const message = `Nothing was sent. ${NO_TEXT}. ${remedy}`;
+	host.addExecutionHints({ message, location: 'outputPane' });
+	hostLogger(host.logger, `node "${host.getNode().name}"`).warn(message);
+	return json({ sent: false, reason });
+}
+
+const NO_TEXT = '"Text" is empty, and no file is named';
+
+function whereWordsAre(item: unknown): string {
+	const field = fieldWithWords(item);
+	return field === undefined
+		? 'Drag in the field that has the text, or write one. {{ $json.output }} is what an AI Agent ' +
+				'gives.'
+		: `The item has words in "${field}": write {{ $json.${field} }} into "Text".`;
+}
+
+/** @throws AgentClubError SETTINGS for a name among the IDs */
+async function checkMentions(
+	context: OperationContext,
+	ids: readonly string[],
+	chat: Chat,
+): Promise<void> {
+	if (!ids.some(mayBeName)) return;
+	const { session, signal } = context;
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	const { directory, identity } = session;
+	const members =
+		chat.type === 'group'
+			? await directory.roster(chat.id, ROSTER_AGE, identity?.userId ?? '')
+			: null;
+	checkMentionIds(ids, members);
 }
 
 /** ms. Short, because who has left must not be mentioned. */
@@ -232,7 +282,9 @@ async function withMentions(
 export const send: Operation = {
 	description,
 	lane: async (context, itemIndex) =>
-		readRequest(context, itemIndex) ? chatKey(await targetOf(context, itemIndex)) : '',
+		typeof readRequest(context, itemIndex) === 'string'
+			? ''
+			: chatKey(await targetOf(context, itemIndex)),
 	execute,
 	wasSent: ({ json: { sent } }) => sent === true,
 };

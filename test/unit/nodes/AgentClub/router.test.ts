@@ -402,16 +402,22 @@ it('handles 100,000 items in a time that grows with their number only', async ()
 
 describe('sending nothing', () => {
 	it.each([
-		['NO_REPLY', {}],
-		[' NO_REPLY\n', {}],
-		['', {}],
-		[null, {}],
-		['SILENCE', { skipText: 'SILENCE' }],
-	])('is what the text %p means, with the options %j', async (text, options) => {
+		['NO_REPLY', {}, 'skipped'],
+		[' NO_REPLY\n', {}, 'skipped'],
+		['Nothing to add.\n\nNO_REPLY', {}, 'skipped'],
+		['<think>Hm</think>\nNO_REPLY', {}, 'skipped'],
+		['SILENCE', { skipText: 'SILENCE' }, 'skipped'],
+		['', {}, 'empty'],
+		[' \u200b\u2060', {}, 'empty'],
+		[null, {}, 'empty'],
+		[[], {}, 'empty'],
+		[{}, {}, 'empty'],
+		['<think>Hm</think>', {}, 'empty'],
+	])('is what the text %p means, with the options %j: %s', async (text, options, reason) => {
 		const agent = session();
 
 		expect((await run({ text, options })).items).toEqual([
-			{ json: { sent: false }, pairedItem: { item: 0 } },
+			{ json: { sent: false, reason }, pairedItem: { item: 0 } },
 		]);
 		expect(agent.texts).toEqual([]);
 	});
@@ -453,8 +459,41 @@ describe('sending nothing', () => {
 		session();
 
 		expect((await run({ text: 'NO_REPLY', chatId: '' })).items).toEqual([
-			{ json: { sent: false }, pairedItem: { item: 0 } },
+			{ json: { sent: false, reason: 'skipped' }, pairedItem: { item: 0 } },
 		]);
+	});
+
+	it("is a warning in the log, or an error, that names the item's field with words", async () => {
+		session();
+		const warnings: string[] = [];
+		const logger = { warn: (line: string) => warnings.push(line) };
+		const items = [{ json: { message: { content: 'Hello' } } }];
+		const named = expect.stringContaining('{{ $json.message.content }}') as string;
+
+		await runOperation(executeHost({ items, parameters: { ...SEND, text: '' }, more: { logger } }));
+		expect(warnings).toEqual([named]);
+
+		const options = { failWhenEmpty: true };
+		await expect(
+			runOperation(executeHost({ items, parameters: { ...SEND, text: '', options } })),
+		).rejects.toMatchObject({
+			message: expect.stringContaining('empty') as string,
+			description: named,
+		});
+	});
+});
+
+describe('what a model gives', () => {
+	it.each([
+		[[{ type: 'message', content: [{ type: 'output_text', text: 'Hello' }] }], {}, 'Hello'],
+		['<think>Hm</think>Hello', {}, 'Hello'],
+		['<think>Hm</think>Hello', { hideReasoning: false }, '<think>Hm</think>Hello'],
+		[{ a: 1 }, {}, '{\n  "a": 1\n}'],
+	])('is sent as its words: %j with %j', async (text, options, words) => {
+		const agent = session();
+		await run({ text, options });
+
+		expect(agent.texts).toEqual([words]);
 	});
 });
 

@@ -1,10 +1,16 @@
-import { transcriptOf } from '../../../../nodes/shared/transcript';
+import { transcriptOf as transcriptFor } from '../../../../nodes/shared/transcript';
 import { AGENT, member, message } from '../../../support/sample-messages';
 
 const said = (
 	fields: Readonly<Record<string, unknown>>,
 	attachments: ReadonlyArray<{ kind: string; fileName: string }> = [],
 ) => ({ message: message('m', fields), attachments });
+
+const SELF = { userId: AGENT, displayName: 'Robo' };
+const transcriptOf = (
+	messages: Parameters<typeof transcriptFor>[0],
+	roster: Parameters<typeof transcriptFor>[1],
+) => transcriptFor(messages, roster, SELF);
 
 describe('a transcript', () => {
 	it('says when, who and what, a message each', () => {
@@ -35,6 +41,21 @@ describe('a transcript', () => {
 		expect(
 			transcriptOf([said({ content: `<at user_id="${AGENT}">Robo</at> hi` })], null),
 		).toContain('Alice: @Robo hi');
+	});
+
+	it("marks somebody else with the agent's own name", () => {
+		expect(
+			transcriptOf(
+				[
+					said({ content: 'mine', sender_id: AGENT, sender_name: 'Robo' }),
+					said({ content: 'hi', sender_name: 'robo' }),
+					said({ content: 'ho', sender_name: 'Robo', sender_is_agent: 1 }),
+				],
+				null,
+			).replace(/\[.*?\] /g, ''),
+		).toBe(
+			'Robo: mine\nrobo (a person with your name): hi\nRobo (another agent with your name): ho',
+		);
 	});
 
 	it('keeps the tag of a name that two members share', () => {

@@ -1,0 +1,71 @@
+import { AgentClubError } from '../errors';
+import type { Member } from '../protocol/answers';
+import { foldedNames } from '../protocol/folded-name';
+import { EVERYONE } from '../protocol/mention-tags';
+
+/** IDs as the servers make them: with a prefix, or bare on the oldest. */
+const ID = /^(?:u_[\w-]+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/**
+ * IDs to mention, as an expression or a model gives them: a text with commas or a list, each with
+ * an @ or # before it or without.
+ * @throws AgentClubError SETTINGS for an object, with the ID in it
+ */
+export function readMentionIds(given: unknown): string[] {
+	const list = listIn(given);
+	return list
+		.map((entry) => {
+			if (typeof entry === 'object' && entry !== null) throw isObject(entry);
+			return typeof entry === 'string' || typeof entry === 'number' ? `${entry}` : '';
+		})
+		.map((entry) => entry.trim().replace(/^[@＠#]+\s*/, ''))
+		.filter((entry) => entry !== '');
+}
+
+function listIn(given: unknown): readonly unknown[] {
+	if (typeof given !== 'string') return Array.isArray(given) ? given : [given];
+	if (!/^\s*[[{]/.test(given)) return given.split(',');
+	try {
+		return listIn(JSON.parse(given) as unknown);
+	} catch {
+		return given.split(','); // no JSON, then: each part is judged as an ID
+	}
+}
+
+function isObject(entry: object): AgentClubError {
+	const { id, user_id: userId } = entry as Readonly<Record<string, unknown>>;
+	const known = [id, userId].find((value): value is string => typeof value === 'string');
+	return new AgentClubError('SETTINGS', '"Mention IDs" has an object where an ID belongs', {
+		remedy:
+			known === undefined
+				? 'Give the IDs of users, separated by commas.'
+				: `Use its ID: "${known}".`,
+	});
+}
+
+/** Whether it must be looked up in the group who is meant. */
+export function mayBeName(id: string): boolean {
+	return id !== EVERYONE && !ID.test(id);
+}
+
+/**
+ * A name may not stand for an ID, because anybody can take a name.
+ * @param members null where they cannot be told
+ * @throws AgentClubError SETTINGS for a name, with the ID that it has in the group
+ */
+export function checkMentionIds(ids: readonly string[], members: readonly Member[] | null): void {
+	for (const id of ids) {
+		if (!mayBeName(id) || members?.some((member) => member.id === id)) continue;
+		if (members === null && /^[\w.-]+$/.test(id)) continue;
+		const written = foldedNames(id);
+		const called = (members ?? []).filter(({ name }) =>
+			[...foldedNames(name)].some((folded) => written.has(folded)),
+		);
+		throw new AgentClubError('SETTINGS', `"Mention IDs" has "${id}", which is no user's ID`, {
+			remedy:
+				called.length > 0
+					? `That is a name. Use the ID: ${called.map((each) => `"${each.id}"`).join(' or ')}.`
+					: 'Give the id of a member, as roster or sender.id of the Agent Club Trigger has it.',
+		});
+	}
+}

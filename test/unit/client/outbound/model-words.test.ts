@@ -1,0 +1,108 @@
+import {
+	fieldWithWords,
+	isSilence,
+	withoutReasoning,
+	wordsOfBlocks,
+} from '../../../../client/outbound/model-words';
+
+const HELLO = { type: 'text', text: 'Hello' };
+
+describe('the words of a model', () => {
+	it.each([
+		['OpenAI', [{ type: 'message', content: [{ type: 'output_text', text: 'Hello' }] }]],
+		['OpenAI with a text', [{ type: 'message', role: 'assistant', content: 'Hello' }]],
+		['a block alone', HELLO],
+		['reasoning before it', [{ type: 'reasoning', summary: [HELLO] }, HELLO]],
+		['thinking before it', [{ type: 'thinking', thinking: 'Hm' }, HELLO]],
+		['thinking that nobody may read', [{ type: 'redacted_thinking', data: 'x' }, HELLO]],
+		['a call of a tool behind it', [HELLO, { type: 'tool_use', name: 'x', input: {} }]],
+		['a search before it', [{ type: 'web_search_call', id: 'x' }, HELLO]],
+		['Gemini', [{ text: 'Hm', thought: true }, { text: 'Hello' }]],
+		['a text that was cut', [{ type: 'text', text: 'Hel' }, 'lo']],
+		['a refusal', [{ type: 'refusal', refusal: 'Hello' }]],
+	])('are found in content blocks, never its reasoning (%s)', (_what, value) => {
+		expect(wordsOfBlocks(value)).toBe('Hello');
+	});
+
+	it('of two messages are two paragraphs', () => {
+		const message = { type: 'message', content: [HELLO] };
+		expect(wordsOfBlocks([message, message])).toBe('Hello\n\nHello');
+	});
+
+	it.each([[[]], [{}], [['a', 'b']], [[{ id: 1, text: 'a' }]], [[HELLO, 5]], [{ type: 'order' }]])(
+		'are not looked for in %j',
+		(value) => {
+			expect(wordsOfBlocks(value)).toBeUndefined();
+		},
+	);
+
+	it.each([
+		['<think>Hm</think>Hello', 'Hello'],
+		['\n<THINK>\nHm\n</THINK>\n\nHello', 'Hello'],
+		['<think>a</think><think>b</think> Hello', 'Hello'],
+		['<thinking>a</thinking>\nHello', 'Hello'],
+		['<think>never ends', ''],
+		['Use <think>x</think>', 'Use <think>x</think>'],
+	])('of %j are %j without its reasoning', (text, words) => {
+		expect(withoutReasoning(text)).toBe(words);
+	});
+});
+
+describe("a model's word for silence", () => {
+	it.each([
+		['NO_REPLY'],
+		['NO_REPLY.'],
+		['`NO_REPLY`'],
+		['**no_reply**'],
+		['"No_Reply"'],
+		['“NO_REPLY”'],
+		['NO\\_REPLY'],
+		['Nothing to add.\n\nNO_REPLY'],
+		['NO_REPLY\nI have nothing to add.'],
+		['```\nNO_REPLY\n```'],
+		['\u200bNO_REPLY\u200b'],
+	])('is %j', (text) => {
+		expect(isSilence(text, 'NO_REPLY')).toBe(true);
+	});
+
+	it.each([
+		['The word NO_REPLY means silence.'],
+		['NO_REPLY means silence'],
+		['a\nNO_REPLY\nb'],
+		['NO_REPLYS'],
+		['...'],
+		[''],
+	])('is not %j', (text) => {
+		expect(isSilence(text, 'NO_REPLY')).toBe(false);
+	});
+
+	it('may have signs of its own, and none at all', () => {
+		expect(isSilence('[SILENT]', '[SILENT]')).toBe(true);
+		expect(isSilence('---', '---')).toBe(true);
+		expect(isSilence('...', '---')).toBe(false);
+		expect(isSilence('', '')).toBe(false);
+	});
+
+	it('is looked for in one go, whatever a text is made of', () => {
+		expect(isSilence(`x${'.'.repeat(2_000_000)}x`, 'NO_REPLY')).toBe(false);
+	});
+});
+
+describe("the field of another node's item that has words", () => {
+	it.each([
+		[{ text: 'Hello' }, 'text'],
+		[{ message: { content: 'Hello' } }, 'message.content'],
+		[{ response: 'Hello' }, 'response'],
+		[{ output: '', response: { text: 'Hello' } }, 'response.text'],
+		[{ choices: [{ message: { content: 'Hello' } }] }, 'choices[0].message.content'],
+		[{ content: [HELLO] }, 'content'],
+		[{ content: { parts: [{ text: 'Hello' }] } }, 'content.parts'],
+		[{ output: [{ type: 'reasoning', summary: [] }], text: 'Hello' }, 'text'],
+	])('of %j is %j', (item, field) => {
+		expect(fieldWithWords(item)).toBe(field);
+	});
+
+	it.each([[{}], [undefined], [{ id: 'x' }], [{ text: ' \u200b' }]])('is none in %j', (item) => {
+		expect(fieldWithWords(item)).toBeUndefined();
+	});
+});
