@@ -9,6 +9,10 @@ export class Slots {
 
 	constructor(private limit: number) {}
 
+	get isLimited(): boolean {
+		return this.limit !== Number.POSITIVE_INFINITY;
+	}
+
 	/** Changes the limit; what is under way goes on. */
 	resize(limit: number): void {
 		this.limit = limit;

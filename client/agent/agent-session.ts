@@ -196,8 +196,11 @@ export class AgentSession implements ConnectionListener {
 	}
 
 	/** @throws AgentClubError, see Outbox.send */
-	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
-		return this.outbox.send(outgoing, signal);
+	async send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
+		const confirmation = await this.outbox.send(outgoing, signal);
+		// A server does not always bring us our own message in a direct chat.
+		this.inbox.sawOwnMessage(outgoing.chat);
+		return confirmation;
 	}
 
 	/**

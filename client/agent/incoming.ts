@@ -2,7 +2,7 @@ import type { ServerEvent } from '../connection/wire';
 import type { Directory } from '../inbound/item/directory';
 import type { Inbox } from '../inbound/inbox';
 import type { Outbox } from '../outbound/outbox';
-import { decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
+import { decodeChat, decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
 import { isMalformed } from '../protocol/message';
 
 interface Receivers {
@@ -18,8 +18,10 @@ export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): 
 	switch (event) {
 		case 'new_message': {
 			const decoded = to.inbox.decode(payload);
-			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId)
+			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) {
 				to.outbox.sawOwn(decoded);
+				to.inbox.sawOwnMessage(decoded.chat);
+			}
 			to.inbox.live(decoded);
 			return;
 		}
@@ -37,7 +39,19 @@ export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): 
 		case 'chat_list_updated':
 			to.directory.outdated();
 			return;
+		case 'chat_deleted':
+			to.directory.outdated();
+			dropWaiting(payload, 'has been deleted', to.inbox);
+			return;
+		case 'messages_cleared':
+			dropWaiting(payload, 'has been cleared', to.inbox);
+			return;
 		default:
 			return;
 	}
+}
+
+function dropWaiting(payload: unknown, what: string, inbox: Inbox): void {
+	const chat = decodeChat(payload);
+	if (chat) inbox.dropWaiting(chat, what);
 }

@@ -3,6 +3,7 @@ import { type AgentCredentials, credentialsKey } from '../connection/credentials
 import { Subscription } from '../inbound/subscription/subscription';
 import type { TriggerLife } from '../inbound/trigger-port';
 import { unfailing, type Logger } from '../logger';
+import { Slots } from '../slots';
 import { AgentSession, type SessionHost } from './agent-session';
 import { type Platform, systemPlatform } from './platform';
 
@@ -29,6 +30,11 @@ export interface AgentRegistry {
 	 * joins it.
 	 */
 	session(credentials: AgentCredentials, logger: Logger): AgentSession;
+	/**
+	 * The executions that all triggers together hand over to n8n at the same time; Infinity is no
+	 * limit. What goes beyond it waits unread.
+	 */
+	limitExecutions(most: number): void;
 	/** Starts a trigger's life in its place (workflow, node and mode), on its agent's session. */
 	run(
 		place: string,
@@ -42,7 +48,7 @@ export interface AgentRegistry {
  * Bears the version of the registry's shape, not of the package: n8n keeps an old package running
  * beside a new one after an update.
  */
-const REGISTRY = Symbol.for('n8n-nodes-agentclub.registry.1');
+const REGISTRY = Symbol.for('n8n-nodes-agentclub.registry.2');
 
 /** The one registry of the process. */
 export function agentRegistry(): AgentRegistry {
@@ -55,6 +61,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 	const { clock } = platform;
 	const sessions = new Map<string, AgentSession>();
 	const places = new Map<string, Place>();
+	const executions = new Slots(Number.POSITIVE_INFINITY);
 	const toldOfTwins = new WeakSet<AgentSession>();
 
 	interface Place {
@@ -133,7 +140,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		const known = places.get(key);
 		if (!known) {
 			const place: Place = {
-				subscription: new Subscription(key, clock, logger),
+				subscription: new Subscription(key, clock, logger, executions),
 				session: at,
 				hold: undefined,
 			};
@@ -191,6 +198,9 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 
 	return {
 		session: (credentials, logger) => session(credentials, unfailing(logger)),
+		limitExecutions: (most) => {
+			executions.resize(most);
+		},
 		run: (key, life, credentials, logger) => run(key, life, credentials, unfailing(logger)),
 	};
 }

@@ -8,6 +8,8 @@ const SERVER_EVENTS = [
 	'error',
 	'typing',
 	'chat_list_updated',
+	'chat_deleted',
+	'messages_cleared',
 ] as const;
 export type ServerEvent = (typeof SERVER_EVENTS)[number];
 

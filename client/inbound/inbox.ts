@@ -253,11 +253,32 @@ export class Inbox implements SubscriptionHost {
 	showTyping(chat: Chat): () => void {
 		return this.typing.show(chatKey(chat), chat);
 	}
+	showTypingUntilMessage(chat: Chat): () => void {
+		return this.typing.showUntilMessage(chatKey(chat), chat);
+	}
+	/** The agent has written there, from this process or another one. */
+	sawOwnMessage(chat: Chat): void {
+		this.typing.messageSent(chatKey(chat), chat);
+	}
 	reply(chat: Chat, text: string): void {
 		this.port.reply(chat, text);
 	}
 	emptied(subscription: Subscription): void {
 		this.leave(subscription);
+	}
+	/**
+	 * What was said in the chat is gone: who waits for an answer there has withdrawn the question.
+	 * @param what has happened to the chat, for the log
+	 */
+	dropWaiting(chat: Chat, what: string): void {
+		this.gate.pass(() => {
+			const dropped = this.subscriptions.dropWaiting(chat);
+			if (dropped.size === 0) return;
+			this.logger.info(
+				`Chat ${loggable(chat.id)} ${what}: messages that waited there are dropped ` +
+					`(${dropped.size}); what runs goes on`,
+			);
+		});
 	}
 	sawTyping(chat: Chat, userId: string): void {
 		this.subscriptions.seeTyping(chat, userId);

@@ -31,13 +31,11 @@ export interface SubscriptionSettings {
 	readonly recentFiles: number;
 }
 
-/**
- * What of the first batch after n8n started or the workflow was published is worked on; a reconnect
- * never leaves anything out.
- */
+/** What is worked on of the unread messages that a connection brings. */
 export interface BacklogSettings {
+	/** `skip` leaves out the first batch after n8n started or the workflow was published. */
 	readonly keep: 'all' | 'recent' | 'skip';
-	/** ms; what is older is left out by `recent`. */
+	/** ms; what is older is left out by `recent`, after each connect. */
 	readonly maxAge: number;
 }
 

@@ -6,11 +6,24 @@ import type { Chat } from '../protocol/chat';
  * often (ms).
  */
 const REPEAT = 2500;
+/**
+ * ms without the indicator after a message of the agent: what a workflow tidies up after its answer
+ * would look like a second answer.
+ */
+const QUIET_AFTER_MESSAGE = 5000;
+
+/** What is shown in one chat. */
+interface Shown {
+	claims: number;
+	/** Ends the claims that last until the agent's next message. */
+	readonly endings: Set<() => void>;
+	timer: Timer | undefined;
+}
 
 /** Shows in each chat that the agent is typing, as long as somebody there is being worked for. */
 export class TypingIndicator {
 	/** Undefined as long as nobody is worked for. */
-	private busy: Map<string, { count: number; timer: Timer | undefined }> | undefined;
+	private busy: Map<string, Shown> | undefined;
 
 	constructor(
 		private readonly clock: Clock,
@@ -24,23 +37,45 @@ export class TypingIndicator {
 	 */
 	show(key: string, chat: Chat): () => void {
 		this.busy ??= new Map();
-		const state = this.busy.get(key) ?? { count: 0, timer: undefined };
+		const state = this.busy.get(key) ?? { claims: 0, endings: new Set(), timer: undefined };
 		this.busy.set(key, state);
-		state.count += 1;
-		if (state.count === 1) this.sendAfter(0, state, chat);
+		state.claims += 1;
+		if (state.claims === 1) this.sendAfter(0, state, chat);
 		let shown = true;
 		return () => {
 			if (!shown) return;
 			shown = false;
-			state.count -= 1;
-			if (state.count > 0) return;
+			state.claims -= 1;
+			if (state.claims > 0) return;
 			state.timer?.cancel();
 			this.busy?.delete(key);
 			if (this.busy?.size === 0) this.busy = undefined;
 		};
 	}
 
-	private sendAfter(ms: number, state: { timer: Timer | undefined }, chat: Chat): void {
+	/** The same, but the agent's next message in the chat ends it too. */
+	showUntilMessage(key: string, chat: Chat): () => void {
+		const stop = this.show(key, chat);
+		const endings = this.busy?.get(key)?.endings;
+		const end = () => {
+			endings?.delete(end);
+			stop();
+		};
+		endings?.add(end);
+		return end;
+	}
+
+	/** The agent has written in the chat. */
+	messageSent(key: string, chat: Chat): void {
+		const state = this.busy?.get(key);
+		if (!state) return;
+		for (const end of state.endings) end();
+		if (state.claims === 0) return;
+		state.timer?.cancel();
+		this.sendAfter(QUIET_AFTER_MESSAGE, state, chat);
+	}
+
+	private sendAfter(ms: number, state: Shown, chat: Chat): void {
 		const send = () => {
 			this.send(chat);
 			this.sendAfter(REPEAT, state, chat);

@@ -1,4 +1,5 @@
 import * as z from 'zod/v4-mini';
+import type { Chat } from './chat';
 import { describeIssues, flagField, idField, isId, isSeconds, readText, textField } from './fields';
 
 /** The frames of the socket other than messages, see message.ts for those. */
@@ -86,7 +87,7 @@ export function decodeErrorText(raw: unknown): string {
 /** Somebody is typing; the server relays it to agents too. */
 export interface Typing {
 	readonly userId: string;
-	readonly chat: { readonly type: string; readonly id: string };
+	readonly chat: Chat;
 }
 
 const typingSchema = z.object({ user_id: idField, chat_type: idField, chat_id: idField });
@@ -98,4 +99,12 @@ export function decodeTyping(raw: unknown): Typing | undefined {
 		userId: result.data.user_id,
 		chat: { type: result.data.chat_type, id: result.data.chat_id },
 	};
+}
+
+const chatSchema = z.object({ chat_type: idField, chat_id: idField });
+
+/** The chat that `chat_deleted` or `messages_cleared` is about. */
+export function decodeChat(raw: unknown): Chat | undefined {
+	const result = z.safeParse(chatSchema, raw);
+	return result.success ? { type: result.data.chat_type, id: result.data.chat_id } : undefined;
 }

@@ -22,8 +22,8 @@ export const optionFields: INodeProperties[] = [
 		default: 'all',
 		description:
 			'What happens with messages that are unread when n8n starts or the workflow is ' +
-			'published. What is left out is marked as read. After a lost connection nothing is ' +
-			'ever left out.',
+			'published. "Only What Is Recent" counts after a lost connection too. What is left ' +
+			'out is marked as read.',
 	},
 	{
 		displayName: 'Backlog Max Age',
@@ -155,9 +155,9 @@ export const optionFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 20,
 		description:
-			"How many messages by agents in a row, this one's included, a chat may have before " +
-			"agents' messages there are skipped and marked as read, until a person writes. It ends " +
-			'conversations of agents that answer each other. 0 is no limit.',
+			"How many messages by agents in a row, counted from this agent's own first one, a chat " +
+			"may have before agents' messages there are skipped and marked as read, until a person " +
+			'writes. It ends conversations of agents that answer each other. 0 is no limit.',
 	},
 	{
 		displayName: 'Max Attachment Size',
@@ -210,7 +210,8 @@ export const optionFields: INodeProperties[] = [
 		description:
 			'How many executions of this trigger may run at the same time, over all chats; -1 is ' +
 			'no limit. Messages of the same chat always wait for one another, except where they ' +
-			'are marked as read immediately.',
+			"are marked as read immediately. n8n's own limit (N8N_CONCURRENCY_PRODUCTION_LIMIT) " +
+			'counts for all triggers together.',
 	},
 	{
 		displayName: 'Recent Files',
@@ -264,6 +265,8 @@ export const optionFields: INodeProperties[] = [
 		name: 'showTyping',
 		type: 'boolean',
 		default: true,
-		description: 'Whether the chat sees the agent typing while its message is worked on',
+		description:
+			'Whether the chat sees the agent typing while its message is worked on. A message of the ' +
+			'agent pauses it there for 5 seconds.',
 	},
 ];

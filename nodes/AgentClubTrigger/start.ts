@@ -7,6 +7,7 @@ import { AgentClubError, describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import { nodeCredentials } from '../shared/credentials';
 import { triggerLife } from './deliver';
+import { productionLimit } from '../shared/production-limit';
 import { deniesEverybody, type TriggerSettings } from './settings';
 
 /** ms: n8n abandons a `trigger()` that takes long, and starts triggers one after another. */
@@ -32,6 +33,7 @@ export async function startTrigger(
 		if (publishing) throw new AgentClubError('SETTINGS', denied);
 		return {};
 	}
+	agentRegistry().limitExecutions(productionLimit());
 	const closed = new AbortController();
 	const run = (credentials: AgentCredentials): RunningTrigger =>
 		agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);

@@ -2,6 +2,7 @@ import type { Connections } from './connections';
 import type { Traits } from './generations';
 import type { Outgoing } from './outgoing';
 import { chatKey, type DirectRecord, type GroupRecord } from './records';
+import type { ReadCursors } from './read-cursors';
 import type { Store } from './store';
 
 /**
@@ -12,6 +13,7 @@ export class ChatChanges {
 	constructor(
 		private readonly traits: Traits,
 		private readonly store: Store,
+		private readonly cursors: ReadCursors,
 		private readonly connections: Connections,
 		private readonly outgoing: Outgoing,
 	) {}
@@ -46,6 +48,43 @@ export class ChatChanges {
 		return direct;
 	}
 
+	/** Everything of the chat is gone, the cursors too. */
+	deleteDirect(id: string): void {
+		const direct = this.direct(id);
+		this.forgetMessages('direct', id);
+		this.store.directs.delete(id);
+		if (this.traits.tellsDeletions)
+			this.tell([direct.user1Id, direct.user2Id], 'chat_deleted', frameOf('direct', id));
+	}
+
+	deleteGroup(id: string): void {
+		const members = [...this.group(id).members.keys()];
+		this.forgetMessages('group', id);
+		this.store.groups.delete(id);
+		if (this.traits.tellsDeletions) this.tell(members, 'chat_deleted', frameOf('group', id));
+		else this.tell(members, 'chat_list_updated');
+	}
+
+	/** The chat itself stays. */
+	clear(type: 'group' | 'direct', id: string): void {
+		const members =
+			type === 'group'
+				? [...this.group(id).members.keys()]
+				: [this.direct(id).user1Id, this.direct(id).user2Id];
+		this.forgetMessages(type, id);
+		this.tell(members, 'messages_cleared', frameOf(type, id));
+	}
+
+	private forgetMessages(type: string, id: string): void {
+		const key = chatKey(type, id);
+		for (const message of [...this.store.messagesOf(key)]) this.store.deleteMessage(message.id);
+		this.cursors.forget(key);
+	}
+
+	private tell(userIds: readonly string[], event: string, ...args: unknown[]): void {
+		for (const id of userIds) this.outgoing.sendAll(this.connections.of(id), event, ...args);
+	}
+
 	private move(userId: string, room: string, into: boolean): void {
 		for (const connection of this.connections.of(userId)) {
 			if (into) connection.rooms.add(room);
@@ -54,9 +93,19 @@ export class ChatChanges {
 		}
 	}
 
+	private direct(id: string): DirectRecord {
+		const direct = this.store.directs.get(id);
+		if (!direct) throw new Error(`the club has no direct chat ${id}`);
+		return direct;
+	}
+
 	private group(id: string): GroupRecord {
 		const group = this.store.groups.get(id);
 		if (!group) throw new Error(`the club has no group ${id}`);
 		return group;
 	}
+}
+
+function frameOf(type: string, id: string): { chat_type: string; chat_id: string } {
+	return { chat_type: type, chat_id: id };
 }

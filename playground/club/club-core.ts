@@ -58,7 +58,7 @@ export class ClubCore {
 		this.outgoing = new Outgoing(this.frameFaults, time);
 		const { traits, clock, store, cursors, connections, outgoing, answerFaults, observed } = this;
 		this.messaging = new Messaging(traits, store, cursors, connections, outgoing, observed);
-		this.changes = new ChatChanges(traits, store, connections, outgoing);
+		this.changes = new ChatChanges(traits, store, cursors, connections, outgoing);
 		this.events = new SocketEvents(
 			traits,
 			clock,

@@ -58,6 +58,12 @@ export interface Club {
 	rename(userId: string, displayName: string): Promise<void>;
 	/** Opens (or finds) the direct chat of two users. */
 	openDirect(humanId: string, peerId: string): Promise<ChatAddress>;
+	/** Deletes a direct chat of the person's, or dissolves a group that the person has opened. */
+	deleteChat(personId: string, chat: ChatAddress): Promise<void>;
+	/** Deletes all messages of such a chat. Only the newest generation can; else it rejects. */
+	clearChat(personId: string, chat: ChatAddress): Promise<void>;
+	/** Whoever opened the group gives it another name. */
+	renameGroup(creatorId: string, groupId: string, name: string): Promise<void>;
 	/** Gives the agent a new token; sockets that are open stay open. */
 	resetToken(agentId: string): Promise<string>;
 	/**

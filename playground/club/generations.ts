@@ -34,6 +34,11 @@ export interface Traits {
 	 * before.
 	 */
 	readonly joinsOpenedDirect: boolean;
+	/**
+	 * A chat that is deleted or cleared has an event of its own; before, a direct chat went without a
+	 * word, and a group with `chat_list_updated`.
+	 */
+	readonly tellsDeletions: boolean;
 	/** Member rows carry `description` and `created_at`. */
 	readonly fullMemberRows: boolean;
 	/** How odd values are stored: SQLite binds them as they are, Peewee makes text of everything. */
@@ -74,6 +79,7 @@ const G1: Traits = {
 	answersSends: false,
 	checksEveryChat: false,
 	joinsOpenedDirect: false,
+	tellsDeletions: false,
 	fullMemberRows: false,
 	storage: 'sqlite',
 	texts: chinese,
@@ -91,6 +97,7 @@ const G3: Traits = {
 	authOkFirst: true,
 	answersSends: true,
 	joinsOpenedDirect: true,
+	tellsDeletions: true,
 	fullMemberRows: true,
 	storage: 'peewee',
 	texts: english,

@@ -92,6 +92,28 @@ export class PlaygroundClub implements Club {
 		});
 	}
 
+	deleteChat(_personId: string, { type, id }: ChatAddress): Promise<void> {
+		const { changes } = this.server.core;
+		if (type === 'group') changes.deleteGroup(id);
+		else changes.deleteDirect(id);
+		return Promise.resolve();
+	}
+
+	clearChat(_personId: string, { type, id }: ChatAddress): Promise<void> {
+		const { changes, traits, generation } = this.server.core;
+		if (!traits.tellsDeletions)
+			return Promise.reject(new Error(`${generation} cannot clear a chat`));
+		changes.clear(type, id);
+		return Promise.resolve();
+	}
+
+	renameGroup(_creatorId: string, groupId: string, name: string): Promise<void> {
+		const group = this.server.core.store.groups.get(groupId);
+		if (!group) return Promise.reject(new Error(`the club has no group ${groupId}`));
+		group.name = name;
+		return Promise.resolve();
+	}
+
 	resetToken(agentId: string): Promise<string> {
 		const token = this.server.core.store.newToken();
 		this.server.core.store.user(agentId).token = token;

@@ -35,6 +35,11 @@ export class ReadCursors {
 		}
 	}
 
+	/** The chat, or all that was said there, is deleted. */
+	forget(key: string): void {
+		for (const ofUser of this.cursors.values()) ofUser.delete(key);
+	}
+
 	/** Over all chats of the user, oldest first. */
 	unread(userId: string): MessageRecord[] {
 		const unread = this.baselines(userId).flatMap(([key, since]) =>

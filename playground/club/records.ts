@@ -13,7 +13,7 @@ export interface UserRecord {
 
 export interface GroupRecord {
 	readonly id: string;
-	readonly name: string;
+	name: string;
 	readonly createdBy: string;
 	readonly createdAt: number;
 	/** Member id to the time of joining, in the order of joining. */

@@ -39,6 +39,8 @@ const EVENTS = [
 	'error',
 	'typing',
 	'chat_list_updated',
+	'chat_deleted',
+	'messages_cleared',
 	'unread_updated',
 	'heartbeat_ack',
 	'no such event',

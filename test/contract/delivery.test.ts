@@ -91,4 +91,65 @@ onEveryTarget((it) => {
 		const chat = await scene.club.openDirect(one.id, two.id);
 		expect(await scene.club.openDirect(two.id, one.id)).toEqual(chat);
 	});
+
+	it('tells the sockets of a direct chat that it is deleted in the newest generation, and has nothing unread of it in any', async (scene) => {
+		const { person, agent, direct } = await scene.personAndAgentInDirect();
+		const probe = await scene.connect(agent);
+		await scene.say(person, direct, 'never mind');
+		await probe.next('new_message');
+		probe.forget();
+		await scene.club.deleteChat(person.id, direct);
+		await probe.settle();
+		expect(probe.events).toEqual({ G1: [], G2: [], G3: ['chat_deleted'] }[scene.generation]);
+		if (scene.generation === 'G3') expect(probe.all('chat_deleted')).toEqual([inChat(direct)]);
+		expect(await scene.unread(agent)).toEqual([]);
+	});
+
+	it('tells the members of a group that it is dissolved', async (scene) => {
+		const { person, agent, group } = await scene.personAndAgentInGroup();
+		const probe = await scene.connect(agent);
+		await scene.say(person, group, 'never mind');
+		await probe.next('new_message');
+		probe.forget();
+		await scene.club.deleteChat(person.id, group);
+		await probe.settle();
+		expect(probe.events).toEqual(
+			scene.generation === 'G3' ? ['chat_deleted'] : ['chat_list_updated'],
+		);
+		if (scene.generation === 'G3') expect(probe.all('chat_deleted')).toEqual([inChat(group)]);
+		expect(await scene.unread(agent)).toEqual([]);
+	});
+
+	it('tells that the messages of a chat are cleared, which goes on; older generations cannot', async (scene) => {
+		const { person, agent, direct } = await scene.personAndAgentInDirect();
+		const group = await scene.group(person, agent);
+		const probe = await scene.connect(agent);
+		for (const chat of [direct, group]) {
+			await scene.say(person, chat, 'never mind');
+			await probe.next('new_message');
+			probe.forget();
+			if (scene.generation !== 'G3') {
+				await expect(scene.club.clearChat(person.id, chat)).rejects.toThrow();
+				continue;
+			}
+			await scene.club.clearChat(person.id, chat);
+			await probe.settle();
+			expect(probe.events).toEqual(['messages_cleared']);
+			expect(probe.all('messages_cleared')).toEqual([inChat(chat)]);
+			expect(await scene.unread(agent)).toEqual([]);
+			await scene.say(person, chat, 'a new beginning');
+			expect(await scene.unreadTexts(agent)).toEqual(['a new beginning']);
+			expect(await probe.next('new_message')).toMatchObject({ content: 'a new beginning' });
+			await probe.ask('mark_read', inChat(chat));
+		}
+	});
+
+	it('tells nobody of a new name of a group', async (scene) => {
+		const { person, agent, group } = await scene.personAndAgentInGroup();
+		const probe = await scene.connect(agent);
+		probe.forget();
+		await scene.club.renameGroup(person.id, group.id, 'Scullery');
+		await probe.settle();
+		expect(probe.events).toEqual([]);
+	});
 });

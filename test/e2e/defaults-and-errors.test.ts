@@ -266,7 +266,7 @@ describe('with nothing typed but whose messages count', () => {
 		await unreadIs(cast, []);
 	});
 
-	it('the twenty-first message of agents in a row is skipped, unless there is a pause or no limit, until a person writes', async () => {
+	it("the twenty-first message of agents in a row, counted from the agent's own first, is skipped, unless there is a pause or no limit, until a person writes", async () => {
 		const cast = await scene.cast();
 		const { credential, mia, group } = cast;
 		const other = await scene.club.addAgent('chatterbox', 'Chatterbox');
@@ -282,20 +282,20 @@ describe('with nothing typed but whose messages count', () => {
 			options: { maxAgentTurns: 1, agentTurnsReset: 0.05 },
 		});
 		const words = Array.from({ length: 21 }, (_, index) => `turn ${index + 1}`);
+		await scene.club.sayAsAgent(cast.agent.id, group, { content: 'who is there?' });
 		for (const content of words) await scene.club.sayAsAgent(other.id, group, { content });
 		await scene.host.logged('are skipped: there were too many in a row', 2);
 		await sleep(3500);
 		await scene.club.sayAsAgent(other.id, group, { content: 'after a pause' });
 		await scene.club.say(mia.id, group, { content: 'go on' });
 		await scene.club.sayAsAgent(other.id, group, { content: 'after a person' });
-		expect(textsOf(await scene.host.ended(one, 4))).toEqual([
-			'turn 1',
+		expect(textsOf(await scene.host.ended(one, 3))).toEqual([
 			'after a pause',
 			'go on',
 			'after a person',
 		]);
-		expect(textsOf(await scene.host.ended(twenty, 22))).toEqual([
-			...words.slice(0, 20),
+		expect(textsOf(await scene.host.ended(twenty, 21))).toEqual([
+			...words.slice(0, 19),
 			'go on',
 			'after a person',
 		]);

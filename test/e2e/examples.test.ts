@@ -282,14 +282,14 @@ describe('two-agents.json', () => {
 			);
 		const byAgents = () => page.messages.filter(({ sender_id: id }) => id !== mia.id);
 		await scene().club.say(mia.id, group, mention(researcher, 'go'));
-		// The researcher speaks first, and last: six messages are answered, the seventh is not.
-		await page.from(researcher.id, group.id, 4);
+		// Each counts from its own first message: the one who spoke second still answers the seventh.
+		await page.from(writer.id, group.id, 4);
 		await nothingUnread();
-		expect(byAgents()).toHaveLength(7);
+		expect(byAgents()).toHaveLength(8);
 		await scene().club.say(mia.id, group, mention(writer, 'and again'));
-		await page.from(writer.id, group.id, 7);
+		await page.from(researcher.id, group.id, 8);
 		await nothingUnread();
-		expect(byAgents()).toHaveLength(14);
+		expect(byAgents()).toHaveLength(16);
 	});
 });
 

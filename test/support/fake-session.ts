@@ -85,7 +85,7 @@ export class FakeSession {
 			directory: this.directory,
 			files: { address: (url: string) => mediaAddress(this.credentials.address, url) },
 		},
-		showTyping: (chat: Chat) => {
+		showTypingUntilMessage: (chat: Chat) => {
 			this.typing.add(chat.id);
 			return () => {
 				this.typing.delete(chat.id);

@@ -2,6 +2,7 @@ import type { AgentContext } from '../../client/inbound/item/prepare';
 import { Directory } from '../../client/inbound/item/directory';
 import { Inbox } from '../../client/inbound/inbox';
 import { Subscription } from '../../client/inbound/subscription/subscription';
+import { Slots } from '../../client/slots';
 import { decodeMessage, type Message } from '../../client/protocol/message';
 import { FakeClock, settled } from './fake-clock';
 import { FakeInboxPort } from './fake-inbox-port';
@@ -14,6 +15,8 @@ export class InboxScene {
 	readonly clock = new FakeClock();
 	readonly logger = new RecordedLogger();
 	readonly port = new FakeInboxPort();
+	/** What all triggers together may have at n8n. */
+	readonly places = new Slots(Number.POSITIVE_INFINITY);
 	readonly inbox = new Inbox(this.clock, this.logger, this.port);
 
 	/** What the chats' history answers, oldest first. */
@@ -24,7 +27,7 @@ export class InboxScene {
 		change: SettingsChange = {},
 		key = 'workflow:node:trigger',
 	): { trigger: ScriptedTrigger; subscription: Subscription } {
-		const subscription = new Subscription(key, this.clock, this.logger);
+		const subscription = new Subscription(key, this.clock, this.logger, this.places);
 		return { trigger: this.activate(subscription, change), subscription };
 	}
 
@@ -83,7 +86,8 @@ export class InboxScene {
 		return {
 			identity: identityOf(agentId),
 			clock: this.clock,
-			historyBefore: () => Promise.resolve(this.history),
+			historyBefore: (_chat, before) =>
+				Promise.resolve(this.history.filter(({ createdAt }) => createdAt < before).slice(-100)),
 			past: (_chat, { after = 0, before = Number.POSITIVE_INFINITY, limit }) =>
 				Promise.resolve(
 					this.history

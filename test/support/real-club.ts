@@ -131,6 +131,18 @@ export class RealClub implements Club {
 		return { type: 'direct', id: chat.id };
 	}
 
+	async deleteChat(personId: string, chat: ChatAddress): Promise<void> {
+		await this.person(personId).session.request('DELETE', addressOf(chat));
+	}
+
+	async clearChat(personId: string, chat: ChatAddress): Promise<void> {
+		await this.person(personId).session.request('DELETE', `${addressOf(chat)}/messages`);
+	}
+
+	async renameGroup(creatorId: string, groupId: string, name: string): Promise<void> {
+		await this.person(creatorId).session.request('PUT', `/api/groups/${groupId}`, { name });
+	}
+
 	/** By the command line: only the newest generation has it on its page. */
 	async resetToken(agentId: string): Promise<string> {
 		const agent = this.agent(agentId);
@@ -258,4 +270,9 @@ export class RealClub implements Club {
 		if (!agent) throw new Error(`no such agent: ${id}`);
 		return agent;
 	}
+}
+
+/** Where the page finds a chat. */
+function addressOf({ type, id }: ChatAddress): string {
+	return `/api/${type === 'group' ? 'groups' : 'direct-chats'}/${id}`;
 }

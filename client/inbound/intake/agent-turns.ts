@@ -7,7 +7,7 @@ import { Sweep } from '../sweep';
 
 /** A limit for conversations among agents, which nothing else would end. */
 export interface TurnLimit {
-	/** Messages by agents in a row, the limited agent's own included; 0 is no limit. */
+	/** Messages by agents in a row, from the limited agent's own first one on; 0 is no limit. */
 	readonly most: number;
 	/** ms without a message after which a row begins anew. */
 	readonly pause: number;
@@ -20,13 +20,16 @@ export type HistoryBefore = (chat: Chat, before: number) => Promise<readonly Mes
 interface Row {
 	/** Messages of the row seen here. */
 	length: number;
+	/** Which of those is the agent's own first one, counted from 1. */
+	ownFirst: number | undefined;
 	/** Seconds; of the newest message. */
 	lastAt: number;
 	/**
-	 * Seconds; of the first message seen here, before which the history tells how long the row is.
+	 * Seconds; of the first message seen here, before which the history tells the rest of the row.
 	 * Undefined once its start was seen.
 	 */
 	readonly before: number | undefined;
+	/** Messages of the row before that, from the agent's own first one on. */
 	earlier: Promise<number> | undefined;
 	reported: boolean;
 }
@@ -45,8 +48,16 @@ export interface Turn {
 const MOST_ROWS = 1000;
 /** ms that a message waits for the history. */
 const HISTORY_DEADLINE = 5000;
+/**
+ * Pages of the history that are searched for the agent's own first message: a channel in which only
+ * other agents write may go back for years.
+ */
+const MOST_PAGES = 10;
 
-/** Counts agents' messages in a row, chat by chat, over everything that is said there. */
+/**
+ * Counts agents' messages in a row, chat by chat, over everything that is said there. A row in
+ * which the agent has said nothing has no limit: nobody answers anybody there.
+ */
 export class AgentTurns {
 	private readonly rows = new Map<string, Row>();
 	private readonly sweep = new Sweep(MOST_ROWS);
@@ -60,20 +71,13 @@ export class AgentTurns {
 	/**
 	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
 	 */
-	count(message: Message): Turn | undefined {
+	count(message: Message, isOwn: boolean): Turn | undefined {
 		const { key } = message.chat;
 		const known = this.rows.get(key);
 		if (message.sender.kind === 'human') {
 			if (known && message.createdAt <= known.lastAt) return undefined;
 			if (known && isEmptyRow(known)) known.lastAt = message.createdAt;
-			else
-				this.keep(key, {
-					length: 0,
-					lastAt: message.createdAt,
-					before: undefined,
-					earlier: undefined,
-					reported: false,
-				});
+			else this.keep(key, { ...newRow(undefined), lastAt: message.createdAt });
 			return undefined;
 		}
 		const rested =
@@ -82,6 +86,7 @@ export class AgentTurns {
 		// What a reconnect brings once more has been counted.
 		if (message.createdAt <= row.lastAt) return { row, number: row.length };
 		row.length += 1;
+		if (isOwn) row.ownFirst ??= row.length;
 		row.lastAt = message.createdAt;
 		this.keep(key, row);
 		return { row, number: row.length };
@@ -91,8 +96,13 @@ export class AgentTurns {
 	 * Whether the message is skipped for coming after too many; logged once for each row. Where the
 	 * history cannot be asked in time, the message passes: nothing is lost for a limit.
 	 */
-	async turnsAway(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
-		const isOver = this.isOver(chat, turn, historyBefore).catch((error: unknown) => {
+	async turnsAway(
+		chat: Chat,
+		turn: Turn,
+		selfId: string,
+		historyBefore: HistoryBefore,
+	): Promise<boolean> {
+		const isOver = this.isOver(chat, turn, selfId, historyBefore).catch((error: unknown) => {
 			this.logger.warn(
 				`The history for counting agents' turns could not be read: ${describeError(error)}`,
 			);
@@ -110,39 +120,49 @@ export class AgentTurns {
 	}
 
 	/** Whether the message comes after the limit. @throws what the history throws */
-	private async isOver(chat: Chat, turn: Turn, historyBefore: HistoryBefore): Promise<boolean> {
+	private async isOver(
+		chat: Chat,
+		{ row, number }: Turn,
+		selfId: string,
+		historyBefore: HistoryBefore,
+	): Promise<boolean> {
 		const { most } = this.limit();
 		if (most === 0) return false;
-		if (turn.number > most) return true;
-		const { row } = turn;
+		if (number - (row.ownFirst ?? number) >= most) return true;
 		if (row.before === undefined) return false;
-		row.earlier ??= this.lengthBefore(chat, row.before, historyBefore).catch((error: unknown) => {
-			row.earlier = undefined;
-			throw error;
-		});
-		return turn.number + (await row.earlier) > most;
+		row.earlier ??= this.earlierTurns(chat, row.before, selfId, historyBefore).catch(
+			(error: unknown) => {
+				row.earlier = undefined;
+				throw error;
+			},
+		);
+		const earlier = await row.earlier;
+		return earlier > 0 && earlier + number > most;
 	}
 
-	/** After a restart the history knows how long the row was. */
-	private async lengthBefore(
+	/** After a restart the history knows the row. */
+	private async earlierTurns(
 		chat: Chat,
 		before: number,
+		selfId: string,
 		historyBefore: HistoryBefore,
 	): Promise<number> {
 		const { most, pause } = this.limit();
 		let length = 0;
+		let sinceOwnFirst = 0;
 		let next = before;
-		while (length <= most) {
-			const page = await historyBefore(chat, next);
-			for (const message of [...page].reverse()) {
+		for (let page = 0; page < MOST_PAGES && sinceOwnFirst < most; page += 1) {
+			const messages = await historyBefore(chat, next);
+			if (messages.length === 0) break;
+			for (const message of [...messages].reverse()) {
 				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000)
-					return length;
+					return sinceOwnFirst;
 				length += 1;
+				if (message.sender.id === selfId) sinceOwnFirst = length;
 				next = message.createdAt;
 			}
-			if (page.length === 0) return length;
 		}
-		return length;
+		return sinceOwnFirst;
 	}
 
 	private keep(key: string, row: Row): void {
@@ -160,5 +180,12 @@ function isEmptyRow({ length, before }: Row): boolean {
 }
 
 function newRow(before: number | undefined): Row {
-	return { length: 0, lastAt: 0, before, earlier: undefined, reported: false };
+	return {
+		length: 0,
+		ownFirst: undefined,
+		lastAt: 0,
+		before,
+		earlier: undefined,
+		reported: false,
+	};
 }

@@ -8,6 +8,7 @@ export class Cached<T> {
 	private fetchedAt = Number.NEGATIVE_INFINITY;
 	private failedAt = Number.NEGATIVE_INFINITY;
 	private underWay: Promise<void> | undefined;
+	private invalidations = 0;
 
 	/** @param fetch one call at a time; it may reject */
 	constructor(
@@ -39,17 +40,25 @@ export class Cached<T> {
 		return this.value;
 	}
 
-	/** What is here counts as outdated from now on. */
+	/** What is here, or on its way, counts as outdated from now on. */
 	invalidate(): void {
 		this.fetchedAt = Number.NEGATIVE_INFINITY;
+		this.invalidations += 1;
 	}
 
 	private refresh(): Promise<void> {
-		this.underWay ??= this.fetch()
+		this.underWay ??= this.fetchNow();
+		return this.underWay;
+	}
+
+	private fetchNow(): Promise<void> {
+		const { invalidations } = this;
+		return this.fetch()
 			.then(
 				(value) => {
 					this.value = value;
-					this.fetchedAt = this.clock.now();
+					// What the server answers may be from before a change that it has told of since.
+					if (this.invalidations === invalidations) this.fetchedAt = this.clock.now();
 				},
 				(error: unknown) => {
 					this.failedAt = this.clock.now();
@@ -59,7 +68,6 @@ export class Cached<T> {
 			.finally(() => {
 				this.underWay = undefined;
 			});
-		return this.underWay;
 	}
 }
 

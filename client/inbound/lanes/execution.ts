@@ -9,6 +9,7 @@ import type { Handovers } from './hand-overs';
 import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
 import type { LanePort } from './lane-port';
+import type { Place } from './place';
 import type { RateLimit } from './rate-limit';
 import { type Outcome, settle, type Verdict } from './settlement';
 import type { StartFailures } from './start-failures';
@@ -47,6 +48,7 @@ export class Execution {
 		private readonly job: Job,
 		private readonly life: OpenLife,
 		private readonly context: AgentContext,
+		private readonly place: Place,
 	) {}
 
 	/**
@@ -77,6 +79,7 @@ export class Execution {
 			const prepared = await this.prepare();
 			if (!prepared) return 'putBack';
 			this.ended = prepared.emit({ source: job.source, attempt: job.attempt });
+			this.place.keepUntil(this.ended, this.tools.clock);
 			const outcome = this.outcome(this.ended, this.settings.laneTimeout);
 			if (this.settings.acknowledge === 'immediately') return this.handOver(outcome);
 			return this.verdict(await outcome);
@@ -93,7 +96,7 @@ export class Execution {
 		const prepared = await unlessAborted(life.trigger.prepare(job, this.context), signal);
 		if (this.settings.acknowledge === 'immediately') await this.tools.rate.pass(signal);
 		// A life that ended meanwhile starts nothing, and something older may have arrived.
-		const isItsTurn = this.tools.port.life === life && !lane.hasOlderThan(job);
+		const isItsTurn = this.tools.port.life === life && !lane.hasOlderThan(job) && !job.isWithdrawn;
 		return prepared === ABORTED || !isItsTurn ? undefined : prepared;
 	}
 

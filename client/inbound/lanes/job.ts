@@ -16,6 +16,8 @@ export class Job implements Bundle {
 	attempt = 1;
 	/** Its sender may still add to it: the lane waits. */
 	isOpen = false;
+	/** It has been deleted with all that was said in its chat: it has no further attempt. */
+	isWithdrawn = false;
 
 	constructor(
 		message: Message,

@@ -1,7 +1,7 @@
 import { type Clock, pause } from '../../clock';
 import { describeError } from '../../errors';
 import { type Logger, loggable, unfailing } from '../../logger';
-import type { Chat, KeyedChat } from '../../protocol/chat';
+import { type Chat, chatKey, type KeyedChat } from '../../protocol/chat';
 import { Slots } from '../../slots';
 import { Sweep } from '../sweep';
 import type { OpenLife } from '../trigger-port';
@@ -10,6 +10,7 @@ import { Handovers } from './hand-overs';
 import type { Job } from './job';
 import { Lane } from './lane';
 import type { LanePort } from './lane-port';
+import { Place } from './place';
 import { RateLimit } from './rate-limit';
 import { StartFailures } from './start-failures';
 
@@ -35,13 +36,17 @@ interface Return {
  */
 export class LaneWorker {
 	private readonly lanes = new Map<string, Lane>();
+	/** What waits to come back. */
+	private readonly returning = new Set<Job>();
 	private readonly sweep = new Sweep(MOST_LANES);
 	private readonly slots = new Slots(1);
 	private readonly tools: ExecutionTools;
 
+	/** @param places what all triggers of the process may have at n8n at the same time */
 	constructor(
 		clock: Clock,
 		logger: Logger,
+		private readonly places: Slots,
 		private readonly port: LanePort,
 	) {
 		const safe = unfailing(logger);
@@ -72,6 +77,13 @@ export class LaneWorker {
 	resume(parallelExecutions?: number): void {
 		if (parallelExecutions !== undefined) this.slots.resize(parallelExecutions);
 		for (const lane of this.lanes.values()) void this.work(lane);
+	}
+
+	/** What was said in the chat is gone: what waits for an attempt has none. */
+	withdraw(chat: Chat): void {
+		const key = chatKey(chat);
+		this.lanes.get(key)?.withdraw();
+		for (const job of this.returning) if (job.messages[0].chat.key === key) job.isWithdrawn = true;
 	}
 
 	/** Empties the lanes, or those of some chats; what is running stays. */
@@ -116,23 +128,27 @@ export class LaneWorker {
 	/** A job that waits to come back keeps its lane, and not its slot: other chats go on. */
 	private async workOnNext(lane: Lane): Promise<void> {
 		await this.slots.take();
+		await this.places.take();
+		const place = new Place(this.places);
 		let back: Return | undefined;
 		try {
-			back = await this.runNext(lane);
+			back = await this.runNext(lane, place);
 		} finally {
+			lane.taken = undefined;
+			place.giveUp();
 			this.slots.release();
 		}
 		if (back) await this.comeBack(back.job, back.life, back.after);
 	}
 
 	/** Runs the lane's next job, if it still may be begun. */
-	private async runNext(lane: Lane): Promise<Return | undefined> {
+	private async runNext(lane: Lane, place: Place): Promise<Return | undefined> {
 		const { life, context } = this.port;
 		if (!life || !context || !lane.isReady) return undefined;
 		const job = lane.next();
 		if (!job) return undefined;
 		try {
-			const after = await new Execution(this.tools, lane, job, life, context).run();
+			const after = await new Execution(this.tools, lane, job, life, context, place).run();
 			return after === undefined ? undefined : { job, life, after };
 		} catch (error) {
 			this.tools.logger.error(
@@ -145,8 +161,12 @@ export class LaneWorker {
 	}
 
 	private async comeBack(job: Job, life: OpenLife, ms: number): Promise<void> {
-		if (ms > 0) await pause(this.tools.clock, ms, life.closing.signal);
-		if (this.port.giveBackIfReleased(job)) {
+		if (ms > 0) {
+			this.returning.add(job);
+			await pause(this.tools.clock, ms, life.closing.signal);
+			this.returning.delete(job);
+		}
+		if (this.port.giveBackIfReleased(job) || this.isWithdrawn(job)) {
 			this.tools.startFailures.forget(job);
 			this.port.rested();
 			return;
@@ -154,5 +174,11 @@ export class LaneWorker {
 		const lane = this.laneOf(job.messages[0].chat);
 		lane.putBack(job);
 		void this.work(lane);
+	}
+
+	/** Whether it has been deleted with its chat; then it is dealt with. */
+	private isWithdrawn(job: Job): boolean {
+		if (job.isWithdrawn) this.port.finish(job);
+		return job.isWithdrawn;
 	}
 }

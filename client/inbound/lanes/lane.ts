@@ -13,6 +13,8 @@ export class Lane {
 	private head = 0;
 	/** Whether somebody is working this lane off. */
 	active = false;
+	/** The job that is being worked on. */
+	taken: Job | undefined;
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
@@ -44,6 +46,7 @@ export class Lane {
 		const job = this.first;
 		if (!job) return undefined;
 		this.head += 1;
+		this.taken = job;
 		if (this.isEmpty || (this.head > FORGET_AFTER && 2 * this.head > this.jobs.length))
 			this.forgetTaken();
 		return job;
@@ -52,6 +55,11 @@ export class Lane {
 	/** Whether something older than this job has arrived since it was taken. */
 	hasOlderThan(job: Job): boolean {
 		return this.first !== undefined && this.first.createdAt < job.createdAt;
+	}
+
+	/** What was said in the chat is gone: the job that has been taken does not come back. */
+	withdraw(): void {
+		if (this.taken) this.taken.isWithdrawn = true;
 	}
 
 	/** Empties the lane. */

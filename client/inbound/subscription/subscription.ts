@@ -15,6 +15,7 @@ import {
 	type SubscriptionSettings,
 	type TriggerLife,
 } from '../trigger-port';
+import type { Slots } from '../../slots';
 import { Work } from './work';
 
 /** What a subscription needs of the inbox that it is in. */
@@ -55,10 +56,12 @@ export class Subscription implements LanePort {
 		readonly key: string,
 		private readonly clock: Clock,
 		private readonly logger: Logger,
+		/** Executions that all triggers of the process may have at n8n at the same time. */
+		private readonly places: Slots,
 	) {}
 
 	private get work(): Work {
-		this.knownWork ??= new Work(this.clock, this.logger, () => this.settings, this);
+		this.knownWork ??= new Work(this.clock, this.logger, this.places, () => this.settings, this);
 		return this.knownWork;
 	}
 
@@ -138,7 +141,7 @@ export class Subscription implements LanePort {
 
 	/** The agent's own messages count as turns, and start nothing. */
 	seeOwn(message: Message): void {
-		this.work.turns.count(message);
+		this.work.turns.count(message, true);
 	}
 
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
@@ -147,7 +150,7 @@ export class Subscription implements LanePort {
 		source: Source,
 		selfId: string,
 	): 'taken' | 'pending' | 'done' | SkipReason {
-		const turn = this.work.turns.count(message);
+		const turn = this.work.turns.count(message, false);
 		const known = this.holdings.state(message.id);
 		if (known) return known;
 		if (this.work.collector.add(message, source)) {
@@ -172,6 +175,14 @@ export class Subscription implements LanePort {
 	private begin(job: Job): void {
 		if (this.settings) this.work.collector.open(job, this.settings.collect);
 		this.work.worker.add(job);
+	}
+
+	/** What the chat held is gone: drops what waits; what runs goes on. Answers the ids. */
+	dropWaiting(chat: Chat): string[] {
+		this.knownWork?.worker.withdraw(chat);
+		const jobs = this.drain(({ type, id }) => type === chat.type && id === chat.id);
+		for (const job of jobs) this.finish(job);
+		return jobs.flatMap(({ messages }) => messages.map(({ id }) => id));
 	}
 
 	/** Somebody is typing in a chat. */
@@ -213,18 +224,16 @@ export class Subscription implements LanePort {
 		else this.holdings.setMarked(id);
 	}
 
-	/** The first batch has been judged: from now on nothing is left out. */
+	/** The first batch has been judged: `skip` leaves out nothing more. */
 	firstBatchOver(): void {
 		this.firstBatch = false;
 	}
 
 	private isLeftOut(message: Message): boolean {
-		if (!this.firstBatch || !this.settings) return false;
+		if (!this.settings) return false;
 		const { keep, maxAge } = this.settings.backlog;
-		return (
-			keep === 'skip' ||
-			(keep === 'recent' && this.clock.wallTime() - 1000 * message.createdAt > maxAge)
-		);
+		if (keep === 'recent') return this.clock.wallTime() - 1000 * message.createdAt > maxAge;
+		return keep === 'skip' && this.firstBatch;
 	}
 
 	/** The agent that the inbox works for, once it is known. */
@@ -236,7 +245,9 @@ export class Subscription implements LanePort {
 		{ messages: [{ chat }], turn }: Job,
 		context: AgentContext,
 	): Promise<boolean> {
-		return turn !== undefined && this.work.turns.turnsAway(chat, turn, context.historyBefore);
+		if (turn === undefined) return false;
+		const { identity, historyBefore } = context;
+		return this.work.turns.turnsAway(chat, turn, identity.userId, historyBefore);
 	}
 
 	async complete(job: Job, { identity, past }: AgentContext): Promise<void> {

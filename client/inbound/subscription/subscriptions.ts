@@ -53,6 +53,10 @@ export class Subscriptions {
 	seeTyping(chat: Chat, userId: string): void {
 		for (const member of this.members) member.seeTyping(chat, userId);
 	}
+	/** The ids that at least one of them has dropped. */
+	dropWaiting(chat: Chat): Set<string> {
+		return new Set([...this.members].flatMap((member) => member.dropWaiting(chat)));
+	}
 	markedRead(ids: readonly string[]): void {
 		for (const member of this.members) for (const id of ids) member.markedRead(id);
 	}

@@ -5,6 +5,7 @@ import { Collector } from './collector';
 import type { LanePort } from '../lanes/lane-port';
 import { LaneWorker } from '../lanes/lane-worker';
 import { RecentFiles } from '../item/recent-files';
+import type { Slots } from '../../slots';
 import type { SubscriptionSettings } from '../trigger-port';
 
 /** What works on a trigger's messages, and what it knows of their chats. */
@@ -18,6 +19,7 @@ export class Work {
 	constructor(
 		clock: Clock,
 		logger: Logger,
+		places: Slots,
 		settings: () => SubscriptionSettings | undefined,
 		port: LanePort,
 	) {
@@ -27,7 +29,7 @@ export class Work {
 			logger,
 		);
 		this.recentFiles = new RecentFiles(settings);
-		this.worker = new LaneWorker(clock, logger, port);
+		this.worker = new LaneWorker(clock, logger, places, port);
 		this.worker.resume(settings()?.parallelExecutions);
 		this.collector = new Collector(clock, (job) => {
 			this.worker.completed(job);

@@ -13,7 +13,8 @@ const properties: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: 300 },
 		default: 5,
-		description: 'How long the chat sees the agent typing. The workflow goes on meanwhile.',
+		description:
+			'How long the chat sees the agent typing, until its next message at most. The workflow goes on meanwhile.',
 	},
 ];
 
@@ -37,10 +38,13 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	return { json, ...(binary && { binary }) };
 }
 
-/** Goes on by itself for so long (ms); the connection stays open as long. */
+/**
+ * Goes on by itself for so long (ms), until the agent writes there at most; the connection stays
+ * open as long.
+ */
 function showTyping(session: AgentSession, chat: Chat, ms: number): void {
 	const release = session.lease();
-	const stop = session.inbox.showTyping(chat);
+	const stop = session.inbox.showTypingUntilMessage(chat);
 	session.clock.after(
 		ms,
 		() => {

@@ -39,10 +39,37 @@ describe('the first batch after a start', () => {
 		expect(trigger.started).toEqual(['live']);
 	});
 
-	it('is the only one: a reconnect never leaves anything out', async () => {
+	it('is the only one that is left out whole: after an outage everything is worked on', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } });
 		await scene.reconnect(ago(scene, 'missed', 100));
 		expect(trigger.started).toEqual(['missed']);
+	});
+});
+
+describe('the batch after an outage', () => {
+	const recent = { backlog: { keep: 'recent', maxAge: 30 * MINUTE } } as const;
+
+	it('leaves out what is older than the age, too, and marks it read in its turn', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(recent);
+		await scene.reconnect(ago(scene, 'old', 31), ago(scene, 'recent', 29));
+		expect(trigger.started).toEqual(['recent']);
+		await scene.clock.advance(5000);
+		expect(scene.port.marked).toEqual(['old']);
+	});
+
+	it('leaves out nothing that had come live before, and no live message, however old its time says it is', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(recent);
+		const first = ago(scene, 'first', 31);
+		const waits = ago(scene, 'waits', 30.5);
+		await scene.hearsFrame(first);
+		await scene.hearsFrame(waits);
+
+		await scene.reconnect(first, waits);
+		await trigger.execution('first').end();
+
+		expect(trigger.started).toEqual(['first', 'waits']);
 	});
 });

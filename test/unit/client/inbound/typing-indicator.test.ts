@@ -8,7 +8,11 @@ const indicator = () => {
 	const sent: string[] = [];
 	const typing = new TypingIndicator(clock, ({ id }) => sent.push(`${clock.now()} ${id}`));
 	const show = (chat: { type: string; id: string }) => typing.show(chatKey(chat), chat);
-	return { clock, sent, show };
+	const ask = (chat: { type: string; id: string }) => typing.showUntilMessage(chatKey(chat), chat);
+	const say = (chat: { type: string; id: string }) => {
+		typing.messageSent(chatKey(chat), chat);
+	};
+	return { clock, sent, show, ask, say };
 };
 
 describe('the typing indicator', () => {
@@ -78,5 +82,58 @@ describe('the typing indicator', () => {
 		show(GROUP);
 
 		expect(clock.pending).toBe(0);
+	});
+
+	it('pauses for 5 s after a message of the agent in that chat, and not in others', async () => {
+		const { clock, sent, show, say } = indicator();
+		show(GROUP);
+		show(DIRECT);
+		await clock.advance(1000);
+
+		say(GROUP);
+		await clock.advance(5000);
+
+		expect(sent.filter((line) => line.endsWith('gc_1'))).toEqual(['0 gc_1', '6000 gc_1']);
+		expect(sent.filter((line) => line.endsWith('dc_1'))).toHaveLength(3);
+	});
+
+	it('ends with the work also while it pauses', async () => {
+		const { clock, sent, show, say } = indicator();
+		const stop = show(GROUP);
+		await clock.advance(0);
+		say(GROUP);
+		stop();
+
+		await clock.advance(60_000);
+
+		expect(sent).toEqual(['0 gc_1']);
+	});
+
+	it('that was asked for ends with a message of the agent, and goes on for what is worked on', async () => {
+		const { clock, sent, show, ask, say } = indicator();
+		const stop = ask(DIRECT);
+		ask(GROUP);
+		show(GROUP);
+		await clock.advance(0);
+
+		say(DIRECT);
+		say(GROUP);
+		stop();
+		await clock.advance(5000);
+
+		expect(sent).toEqual(['0 dc_1', '0 gc_1', '5000 gc_1']);
+	});
+
+	it('starts again for a message that comes after the answer', async () => {
+		const { clock, sent, show, ask, say } = indicator();
+		ask(GROUP);
+		await clock.advance(0);
+		say(GROUP);
+		await clock.advance(1000);
+
+		show(GROUP);
+		await clock.advance(0);
+
+		expect(sent).toEqual(['0 gc_1', '1000 gc_1']);
 	});
 });

@@ -21,10 +21,12 @@ describe('the limit for agents that answer each other', () => {
 		await scene.hears('a2', byAgent(3));
 		await trigger.execution('a2').end();
 		await scene.hears('a3', byAgent(4));
+		await trigger.execution('a3').end();
 		await scene.hears('a4', byAgent(5));
-		expect(trigger.started).toEqual(['a1', 'a2']);
+		await scene.hears('a5', byAgent(6));
+		expect(trigger.started).toEqual(['a1', 'a2', 'a3']);
 		await scene.clock.advance(3000);
-		expect(scene.port.marked).toEqual(['a1', 'a2', 'a3', 'a4']);
+		expect(scene.port.marked).toEqual(['a1', 'a2', 'a3', 'a4', 'a5']);
 		expect(
 			scene.logger.lines.filter((line) => JSON.stringify(line).includes('Max Agent Turns')),
 		).toHaveLength(1);
@@ -33,7 +35,8 @@ describe('the limit for agents that answer each other', () => {
 	it('begins anew when a person writes, whose message always passes', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started(LIMIT);
-		for (const second of [1, 2, 3]) {
+		await scene.hears('own', { ...byAgent(1), sender_id: AGENT });
+		for (const second of [2, 3]) {
 			await scene.hears(`a${second}`, byAgent(second));
 			await trigger.execution(`a${second}`).end();
 		}
@@ -41,24 +44,23 @@ describe('the limit for agents that answer each other', () => {
 		await scene.hears('person', { created_at: START + 5 });
 		await trigger.execution('person').end();
 		await scene.hears('again', byAgent(6));
-		expect(trigger.started).toEqual(['a1', 'a2', 'a3', 'person', 'again']);
+		expect(trigger.started).toEqual(['a2', 'a3', 'person', 'again']);
 	});
 
 	it('begins anew after a pause, and not within it', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ ...LIMIT, agentTurns: { most: 1, pause: 60_000 } });
-		await scene.hears('a1', byAgent(0));
-		await trigger.execution('a1').end();
+		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
 		await scene.hears('within', byAgent(60));
 		await scene.hears('after', byAgent(121));
-		expect(trigger.started).toEqual(['a1', 'after']);
+		expect(trigger.started).toEqual(['after']);
 	});
 
 	it('is right again after a restart, from the history', async () => {
 		const scene = new InboxScene();
 		scene.history = [
 			message('h0'),
-			message('h1', byAgent(1)),
+			message('own', { ...byAgent(1), sender_id: AGENT }),
 			message('h2', byAgent(2)),
 			message('h3', byAgent(3)),
 		];
@@ -67,11 +69,34 @@ describe('the limit for agents that answer each other', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
+	it('does not count what others said before this agent, in this process or in the history', async () => {
+		const scene = new InboxScene();
+		scene.history = [
+			...Array.from({ length: 30 }, (_, at) => message(`h${at}`, byAgent(at))),
+			message('own', { ...byAgent(30), sender_id: AGENT }),
+		];
+		const { trigger } = await scene.started(LIMIT);
+		for (const second of [31, 32, 33]) await scene.hears(`a${second}`, byAgent(second));
+		await trigger.execution('a31').end();
+		await trigger.execution('a32').end();
+		expect(trigger.started).toEqual(['a31', 'a32']);
+	});
+
+	it('does not limit a row in which this agent has said nothing, however long: a channel of alerts, a hand-over', async () => {
+		const scene = new InboxScene();
+		scene.history = Array.from({ length: 30 }, (_, at) => message(`h${at}`, byAgent(at)));
+		const { trigger } = await scene.started(LIMIT);
+		for (let second = 31; second < 60; second += 1) {
+			await scene.hears(`a${second}`, byAgent(second));
+			await trigger.execution(`a${second}`).end();
+		}
+		expect(trigger.started).toHaveLength(29);
+	});
+
 	it('that cannot be told holds its chat up for a moment only: what comes of it is tried again', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ agentTurns: { most: 1, pause: 60_000 } });
-		await scene.hears('a1', byAgent(1));
-		await trigger.execution('a1').end();
+		await scene.hears('own', { ...byAgent(1), sender_id: AGENT });
 		jest.spyOn(scene.logger, 'warn').mockImplementationOnce(() => {
 			throw new Error('the disk is full');
 		});
@@ -80,10 +105,10 @@ describe('the limit for agents that answer each other', () => {
 		await scene.hears('person', { created_at: START + 3 });
 		await scene.clock.advance(5000);
 
-		expect(trigger.started).toEqual(['a1', 'person']);
+		expect(trigger.started).toEqual(['person']);
 		await trigger.execution('person').end();
 		await scene.clock.advance(3000);
-		expect(scene.port.marked).toEqual(['a1', 'a2', 'person']);
+		expect(scene.port.marked).toEqual(['a2', 'person']);
 	});
 
 	it('does not count a message twice that a reconnect brings again', async () => {
@@ -91,8 +116,9 @@ describe('the limit for agents that answer each other', () => {
 		const { trigger } = await scene.started({
 			...LIMIT,
 			filter: { requireMention: true },
-			agentTurns: { most: 2, pause: 60_000 },
+			agentTurns: { most: 3, pause: 60_000 },
 		});
+		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
 		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
 		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
 		await scene.hears('second', byAgent(2));

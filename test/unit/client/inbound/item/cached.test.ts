@@ -44,6 +44,18 @@ describe('a value that is kept', () => {
 		expect(answers.map(({ value }) => value)).toEqual(['members', 'members', 'members']);
 	});
 
+	it('is fetched again where a change was told of while it was on its way', async () => {
+		const { cache, fetches, ask } = cached();
+		ask();
+		cache.invalidate();
+		await fetches[0]?.give('old name');
+
+		const after = ask();
+		await fetches[1]?.give('new name');
+
+		expect(after.value).toBe('new name');
+	});
+
 	it('serves until it is too old for who asks, and is then fetched again', async () => {
 		const { clock, fetches, ask } = cached();
 		ask();

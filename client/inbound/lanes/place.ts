@@ -1,0 +1,34 @@
+import { type Clock, withDeadline } from '../../clock';
+import type { Slots } from '../../slots';
+
+/**
+ * ms that an execution keeps its place if n8n never tells its end: with one place that is all there
+ * is, the triggers would stand still for ever.
+ */
+const LONGEST_EXECUTION = 24 * 3_600_000;
+
+/**
+ * One of the executions that n8n runs at the same time. What is handed over beyond those waits
+ * inside n8n, which runs it after a restart, when it also comes from the server again (measured).
+ */
+export class Place {
+	private isKept = false;
+
+	/** @param places one of which has been taken for it */
+	constructor(private readonly places: Slots) {}
+
+	/** The execution is at n8n, also when its chat no longer waits for it. */
+	keepUntil(ended: Promise<unknown>, clock: Clock): void {
+		if (!this.places.isLimited) return;
+		this.isKept = true;
+		const release = () => {
+			this.places.release();
+		};
+		void withDeadline(clock, LONGEST_EXECUTION, ended).then(release, release);
+	}
+
+	/** Nothing has been handed over, or n8n has no limit. */
+	giveUp(): void {
+		if (!this.isKept) this.places.release();
+	}
+}
