@@ -24,7 +24,11 @@ export class Place {
 		const release = () => {
 			this.places.release();
 		};
-		void withDeadline(clock, LONGEST_EXECUTION, ended).then(release, release);
+		const isBackground = { background: true };
+		void withDeadline(clock, LONGEST_EXECUTION, ended, undefined, isBackground).then(
+			release,
+			release,
+		);
 	}
 
 	/** Nothing has been handed over, or n8n has no limit. */
