@@ -20,7 +20,6 @@ import { wellFormed } from '../protocol/well-formed';
 import { OutageWatch, tellOutage, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
 import { askAgain } from './ask-again';
-import { moveChanged } from './changed-credentials';
 import { replyFailure } from './failure-reply';
 import { takeFrame } from './incoming';
 import { historyPort } from './outbox-port';
@@ -33,15 +32,15 @@ import { Usage } from './usage';
 export interface SessionHost {
 	readonly platform: Platform;
 	/**
-	 * The server has let the session in, or a trigger has joined one that it had let in: other
-	 * sessions of the same agent give way. Answers whether there were any: their triggers are about
-	 * to come here.
+	 * The server has said whose the session is. Answers whether further triggers of that agent are
+	 * about to come.
 	 */
-	supersede(session: AgentSession, agentId: string): boolean;
-	/** Where a trigger goes whose credential has changed. */
-	moveTo(credentials: AgentCredentials, subscription: Subscription, logger: Logger): void;
-	/** A trigger's place is over, or has moved to another session. */
-	left(subscription: Subscription): void;
+	identified(session: AgentSession, agentId: string): boolean;
+	/**
+	 * Asked before each attempt; undefined when nobody uses the credentials any more.
+	 * @throws what reading a trigger's credential threw
+	 */
+	credentialsFor(session: AgentSession): Promise<AgentCredentials | undefined>;
 	/** Nobody uses the session any more, and it is closed. */
 	closed(session: AgentSession): void;
 }
@@ -94,7 +93,7 @@ export class AgentSession implements ConnectionListener {
 			clock,
 			policy: platform.policy,
 			openSocket: platform.openSocket,
-			credentials: () => this.currentCredentials(),
+			credentials: () => this.host.credentialsFor(this),
 			isAwaited: () => this.readiness.isAwaited,
 			listener: this,
 		});
@@ -123,8 +122,20 @@ export class AgentSession implements ConnectionListener {
 		this.inbox.join(subscription);
 		this.usage.changed();
 		this.connection.start();
-		if (this.identity && this.connection.state === 'connected')
-			this.supersedeOthers(this.identity.userId);
+	}
+
+	get isConnected(): boolean {
+		return this.connection.state === 'connected';
+	}
+
+	/** Whether an action or a test run uses it. */
+	get isLeased(): boolean {
+		return this.usage.isLeased;
+	}
+
+	/** It is closed, and nothing brings it back. */
+	get hasEnded(): boolean {
+		return this.ended;
 	}
 
 	isOnServerOf({ credentials: { address } }: AgentSession): boolean {
@@ -146,15 +157,9 @@ export class AgentSession implements ConnectionListener {
 		);
 	}
 
-	/**
-	 * The credential was edited, or the agent has a new token: the triggers go where their
-	 * credentials lead, and nothing more is judged or marked here under the old one.
-	 */
-	async giveWay(): Promise<void> {
-		this.inbox.suspend();
-		// What cannot be read now is read again before the next attempt.
-		await this.currentCredentials().catch(() => undefined);
-		this.renew('the credential was edited, or the agent has a new token');
+	/** Whether it is the same agent on the same server, by what the server has said. */
+	isTwinOf(current: AgentSession, agentId: string): boolean {
+		return this.identity?.userId === agentId && this.isOnServerOf(current);
 	}
 
 	/**
@@ -240,9 +245,9 @@ export class AgentSession implements ConnectionListener {
 			renew: (reason) => {
 				this.renew(reason);
 			},
-			left: (subscription) => {
-				this.host.left(subscription);
-				this.usage.changed();
+			identified: (agentId) => this.host.identified(this, agentId),
+			left: () => {
+				if (!this.ended) this.usage.changed();
 			},
 		});
 	}
@@ -262,42 +267,16 @@ export class AgentSession implements ConnectionListener {
 		});
 	}
 
-	/**
-	 * Before each attempt every trigger's credential is read again, and triggers go where theirs
-	 * leads; undefined when nobody is left.
-	 */
-	private async currentCredentials(): Promise<AgentCredentials | undefined> {
-		await moveChanged(
-			this.inbox,
-			this.key,
-			(credentials, subscription) => {
-				this.host.moveTo(credentials, subscription, this.logger);
-			},
-			() => this.ended,
-			this.clock,
-		);
-		return this.usage.isUsed ? this.credentials : undefined;
-	}
-
 	opening(): void {
 		this.inbox.opening();
 	}
 
 	identified(identity: Identity): void {
-		this.supersedeOthers(identity.userId);
 		this.inbox.identified(new SessionContext(identity, this));
 	}
 
 	frame(event: ServerEvent, payload: unknown): void {
 		takeFrame(event, payload, this);
-	}
-
-	/**
-	 * Only where messages are judged here: beside a session that only sends, the others may stay as
-	 * they are.
-	 */
-	private supersedeOthers(agentId: string): void {
-		if (this.inbox.hasSubscriptions && this.host.supersede(this, agentId)) this.inbox.awaitOthers();
 	}
 
 	ready(): void {

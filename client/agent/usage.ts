@@ -15,8 +15,12 @@ export class Usage {
 		private readonly unused: () => void,
 	) {}
 
+	get isLeased(): boolean {
+		return this.leases > 0;
+	}
+
 	get isUsed(): boolean {
-		return this.leases > 0 || this.hasTriggers();
+		return this.isLeased || this.hasTriggers();
 	}
 
 	/** Uses the session for a while; the returned function ends that, once. */

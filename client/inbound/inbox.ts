@@ -41,6 +41,8 @@ export class Inbox implements SubscriptionHost {
 	private firstBatchDone = false;
 	/** Whether the batch of this connection has been judged. */
 	private isReady = false;
+	/** A connection has begun, and it is not known yet whose it is: its batch is still to come. */
+	private isOpening = false;
 	private openedAt = 0;
 	private freedSinceConnect = 0;
 	private readonly unreadable: UnreadableFrames;
@@ -72,14 +74,19 @@ export class Inbox implements SubscriptionHost {
 		return this.subscriptions.size > 0;
 	}
 
-	/** The triggers that are here, for reading their credentials. */
+	/** The triggers that are here. */
 	members(): Iterable<Subscription> {
 		return this.subscriptions;
+	}
+
+	has(subscription: Subscription): boolean {
+		return this.subscriptions.has(subscription);
 	}
 
 	/** A new connection: what it brings is judged only when its identity is known. */
 	opening(): void {
 		this.gate.shut();
+		this.isOpening = true;
 		this.openedAt = this.clock.now();
 		this.passedOver.clear();
 		this.unreadable.newConnection();
@@ -87,15 +94,16 @@ export class Inbox implements SubscriptionHost {
 
 	identified(context: AgentContext): void {
 		const known = this.context?.identity.userId;
-		if (known !== undefined && known !== context.identity.userId) this.ledger.clear();
+		const { userId } = context.identity;
+		if (known !== undefined && known !== userId) this.ledger.clear();
 		this.context = context;
-		this.subscriptions.identified(context.identity.userId);
+		// What is not judged yet waits for those who are about to come.
+		if (this.port.identified(userId)) this.gate.prolong();
+		for (const member of [...this.subscriptions])
+			if (member.isOfAnother(userId)) this.leave(member);
+		this.subscriptions.identified(userId);
+		this.isOpening = false;
 		this.gate.identified();
-	}
-
-	/** Other triggers of the agent are about to come here: what is not judged yet waits for them. */
-	awaitOthers(): void {
-		this.gate.prolong();
 	}
 
 	/** The connect-time batch, as it came. */
@@ -138,6 +146,7 @@ export class Inbox implements SubscriptionHost {
 	/** What was held for judgement comes again with the next connection. */
 	lost(): void {
 		this.isReady = false;
+		this.isOpening = false;
 		this.suspend();
 	}
 	/** Resolves when everything that is settled has been marked, as far as that is possible now. */
@@ -148,8 +157,10 @@ export class Inbox implements SubscriptionHost {
 	close(): void {
 		this.marker.suspend();
 		this.gate.close();
+		for (const member of [...this.subscriptions]) this.leave(member);
 	}
 
+	/** Adds a trigger whose agent is this inbox's, or that has not worked for any yet. */
 	join(subscription: Subscription): void {
 		const isNew = !this.subscriptions.has(subscription);
 		this.subscriptions.add(subscription);
@@ -159,8 +170,9 @@ export class Inbox implements SubscriptionHost {
 		// what this one would be offered here.
 		const isHeard = (chat: Chat) => subscription.listensTo(chat);
 		const hasMissed =
-			this.passedOver.some(isHeard) ||
-			this.ledger.hasSettled((chat) => isHeard(chat) && (isNew || subscription.isNewTo(chat)));
+			!this.isOpening &&
+			(this.passedOver.some(isHeard) ||
+				this.ledger.hasSettled((chat) => isHeard(chat) && (isNew || subscription.isNewTo(chat))));
 		if (this.isReady && !hasMissed) {
 			this.firstBatchDone = true;
 			subscription.firstBatchOver();
@@ -193,15 +205,12 @@ export class Inbox implements SubscriptionHost {
 				this.offer(subscription, entry, entry.message);
 	}
 
-	/**
-	 * What the subscription has claimed here is given back: it takes it along, or leaves it unread.
-	 * Answers whether it was here.
-	 */
-	leave(subscription: Subscription): boolean {
-		if (!this.subscriptions.delete(subscription)) return false;
+	/** What it has claimed here is given back: it takes it along, or leaves it unread. */
+	leave(subscription: Subscription): void {
+		if (!this.subscriptions.delete(subscription)) return;
+		subscription.exit();
 		for (const entry of [...this.ledger.unsettledEntries()]) this.gaveBack(entry.id, subscription);
 		this.port.left(subscription);
-		return true;
 	}
 
 	observe(observer: Observer): () => void {
@@ -262,9 +271,6 @@ export class Inbox implements SubscriptionHost {
 	}
 	reply(chat: Chat, text: string): void {
 		this.port.reply(chat, text);
-	}
-	emptied(subscription: Subscription): void {
-		this.leave(subscription);
 	}
 	/**
 	 * What was said in the chat is gone: who waits for an answer there has withdrawn the question.

@@ -1,5 +1,6 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
-import { agentRegistry, type RunningTrigger } from '../../client/agent/registry';
+import type { RunningTrigger } from '../../client/agent/places';
+import { agentRegistry } from '../../client/agent/registry';
 import { verifyCredentials } from '../../client/agent/verify';
 import { pause, systemClock } from '../../client/clock';
 import type { AgentCredentials } from '../../client/connection/credentials';

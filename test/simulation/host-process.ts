@@ -1,4 +1,5 @@
-import { type AgentRegistry, makeRegistry, type RunningTrigger } from '../../client/agent/registry';
+import type { RunningTrigger } from '../../client/agent/places';
+import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import type { Clock, Timer } from '../../client/clock';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';

@@ -65,7 +65,7 @@ const MUTATIONS = [
 	[
 		'drops what waits when the connection breaks',
 		'inbound/inbox.ts',
-		'lost(): void { this.isReady = false; this.suspend(); }',
+		'lost(): void { this.isReady = false; this.isOpening = false; this.suspend(); }',
 		"lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['knownWork']?.worker.drain(); }",
 	],
 	[
@@ -130,7 +130,7 @@ const MUTATIONS = [
 	],
 	[
 		'gives up the place of a closed trigger at once',
-		'agent/registry.ts',
+		'agent/places.ts',
 		'const HOLD_PLACE = 30_000;',
 		'const HOLD_PLACE = 0;',
 	],
@@ -142,9 +142,9 @@ const MUTATIONS = [
 	],
 	[
 		'lets triggers of one agent stay under two tokens',
-		'agent/registry.ts',
-		'(other) => other !== current && other.isStaleBeside(current, agentId),',
-		'() => false,',
+		'agent/places.ts',
+		'other !== current && (other.isStaleBeside(current, agentId) || (left.has(other) && other.isTwinOf(current, agentId))),',
+		'false,',
 	],
 	[
 		'stays refused for ever',

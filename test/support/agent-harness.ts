@@ -1,6 +1,7 @@
 import type { AgentSession } from '../../client/agent/agent-session';
 import { systemPlatform } from '../../client/agent/platform';
-import { type AgentRegistry, makeRegistry, type RunningTrigger } from '../../client/agent/registry';
+import type { RunningTrigger } from '../../client/agent/places';
+import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
 import type { ConnectionPolicy } from '../../client/connection/policy';
 import type { Logger } from '../../client/logger';

@@ -32,6 +32,10 @@ export class FakeInboxPort implements InboxPort {
 		this.renewals.push(reason);
 	}
 
+	identified(): boolean {
+		return false;
+	}
+
 	left(subscription: Subscription): void {
 		this.gone.push(subscription);
 	}

@@ -84,11 +84,6 @@ export class Holdings {
 		for (const id of ids) if (this.states.get(id) === 'done') this.finishRead(id);
 	}
 
-	/** The marks of what is done belong to an agent that is no longer this trigger's. */
-	forgetDone(): void {
-		for (const id of this.idsThatAre('done')) this.forget(id);
-	}
-
 	private idsThatAre(wanted: State): string[] {
 		return [...this.states].filter(([, state]) => state === wanted).map(([id]) => id);
 	}

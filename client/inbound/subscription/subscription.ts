@@ -28,13 +28,14 @@ export interface SubscriptionHost {
 	freed(): void;
 	showTyping(chat: Chat): () => void;
 	reply(chat: Chat, text: string): void;
-	/** A released subscription has nothing in flight any more. */
-	emptied(subscription: Subscription): void;
+	/** Takes it out of the inbox. */
+	leave(subscription: Subscription): void;
 }
 
 /**
- * A trigger's place: its filters, its lanes, and what it has in flight. It outlives the trigger's
- * single lives, so that publishing a workflow again neither loses nor repeats anything.
+ * What a trigger has to do for one agent: its filters, its lanes, and what it has in flight. It
+ * outlives the trigger's single lives, so that publishing a workflow again neither loses nor
+ * repeats anything. It works for the first agent that it is told of, and never for another one.
  */
 export class Subscription implements LanePort {
 	private readonly holdings = new Holdings();
@@ -48,8 +49,7 @@ export class Subscription implements LanePort {
 	private host: SubscriptionHost | undefined;
 	private released = false;
 	private firstBatch = true;
-	/** The agent whose messages are in the lanes. */
-	private agentId: string | undefined;
+	private knownAgentId: string | undefined;
 
 	constructor(
 		/** Workflow, node and mode. */
@@ -58,7 +58,18 @@ export class Subscription implements LanePort {
 		private readonly logger: Logger,
 		/** Executions that all triggers of the process may have at n8n at the same time. */
 		private readonly places: Slots,
+		/** Told when it has been released and nothing of it is left. */
+		private readonly ended?: () => void,
 	) {}
+
+	/** The agent whose messages it has; undefined before the first one. */
+	get agentId(): string | undefined {
+		return this.knownAgentId;
+	}
+
+	isOfAnother(agentId: string): boolean {
+		return this.knownAgentId !== undefined && this.knownAgentId !== agentId;
+	}
 
 	private get work(): Work {
 		this.knownWork ??= new Work(this.clock, this.logger, this.places, () => this.settings, this);
@@ -120,13 +131,18 @@ export class Subscription implements LanePort {
 		this.host = host;
 	}
 
-	/**
-	 * The agent's identity is known; messages of another one are forgotten, for they cannot be marked
-	 * with this token.
-	 */
+	/** It is out of its inbox, if it was in one: nothing begins until it enters the next one. */
+	exit(): void {
+		this.host = undefined;
+	}
+
+	leaveInbox(): void {
+		this.host?.leave(this);
+	}
+
+	/** It is known whose the inbox is that it is in. */
 	identified(agentId: string): void {
-		if (this.agentId !== undefined && this.agentId !== agentId) this.forgetWaiting();
-		this.agentId = agentId;
+		this.knownAgentId ??= agentId;
 		this.knownWork?.worker.resume();
 	}
 
@@ -298,9 +314,8 @@ export class Subscription implements LanePort {
 	}
 
 	giveBackIfReleased(job: Job): boolean {
-		const isOurs = !this.released && job.agentId === this.agentId;
-		if (!isOurs) this.giveBack(job);
-		return !isOurs;
+		if (this.released) this.giveBack(job);
+		return this.released;
 	}
 
 	giveBack(job: Job): void {
@@ -319,15 +334,10 @@ export class Subscription implements LanePort {
 		return jobs;
 	}
 
-	private forgetWaiting(): void {
-		for (const { messages } of this.drain())
-			for (const { id } of messages) this.holdings.giveBack(id);
-		for (const id of this.holdings.free()) this.holdings.giveBack(id);
-		this.holdings.forgetDone();
-	}
-
 	/** A lane is at rest: it may have been the last one. */
 	rested(): void {
-		if (this.isOver) this.host?.emptied(this);
+		if (!this.isOver) return;
+		this.host?.leave(this);
+		this.ended?.();
 	}
 }

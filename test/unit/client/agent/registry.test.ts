@@ -1,74 +1,11 @@
-import { systemPlatform } from '../../../../client/agent/platform';
-import { type AgentRegistry, makeRegistry } from '../../../../client/agent/registry';
 import { pause } from '../../../../client/clock';
-import { CONNECTION_POLICY } from '../../../../client/connection/policy';
 import type { Logger } from '../../../../client/logger';
 import { composeText } from '../../../../client/outbound/compose';
-import { FakeClock, settled } from '../../../support/fake-clock';
-import { FakeSockets } from '../../../support/fake-socket';
-import { RecordedLogger } from '../../../support/recorded-logger';
+import { settled } from '../../../support/fake-clock';
+import { RegistryScene as Scene } from '../../../support/registry-scene';
 import { credentialsOf } from '../../../support/sample-credentials';
 import { frame, saidAt } from '../../../support/sample-messages';
-import { ScriptedTrigger, type SettingsChange } from '../../../support/scripted-trigger';
-
-/** The agents of a process, on sockets that the test plays. */
-class Scene {
-	readonly clock = new FakeClock();
-	readonly sockets = new FakeSockets();
-	readonly logger = new RecordedLogger();
-	readonly registry: AgentRegistry;
-
-	constructor() {
-		this.registry = makeRegistry({
-			...systemPlatform,
-			clock: this.clock,
-			policy: { ...CONNECTION_POLICY, chance: () => 0 },
-			openSocket: this.sockets.open,
-		});
-	}
-
-	/** A trigger that has just been activated. */
-	run(change: SettingsChange = {}, { place = 'w:n:trigger', token = 'sk_agt_secret' } = {}) {
-		const trigger = new ScriptedTrigger(change);
-		trigger.currentCredentials = credentialsOf(token);
-		const running = this.registry.run(place, trigger, trigger.currentCredentials, this.logger);
-		return {
-			trigger,
-			running,
-			close: () => {
-				void running.close();
-				return settled();
-			},
-		};
-	}
-
-	async connect(): Promise<void> {
-		await settled();
-		this.sockets.last.answersHeartbeats = true;
-		await this.sockets.last.accept();
-		await this.clock.advance(2000);
-	}
-
-	/** The tokens of the connections that are open. */
-	get tokens(): string[] {
-		return this.sockets.sockets
-			.filter(({ closed }) => !closed)
-			.map(({ credentials }) => credentials.token);
-	}
-
-	async hears(id: string, seconds = 0): Promise<void> {
-		this.sockets.last.handlers.frame('new_message', frame(id, saidAt(seconds)));
-		await settled();
-	}
-
-	get marked(): unknown[] {
-		return this.sockets.sockets.flatMap((socket) =>
-			socket
-				.all('mark_read')
-				.map(({ payload }) => (payload as { message_ids: unknown }).message_ids),
-		);
-	}
-}
+import { ScriptedTrigger } from '../../../support/scripted-trigger';
 
 describe('the triggers of one agent', () => {
 	it('share one connection', async () => {

@@ -110,21 +110,7 @@ describe('invariant 5: identity first', () => {
 		expect(trigger.prepared).toEqual(['in the batch']);
 	});
 
-	it('takes its own messages for foreign ones under another identity only', async () => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started();
-		scene.inbox.lost();
-		scene.inbox.opening();
-		scene.inbox.offline([frame('m', { sender_id: AGENT })]);
-
-		scene.inbox.identified(scene.context('u_other_agent'));
-		scene.inbox.ready();
-		await settled();
-
-		expect(trigger.started).toEqual(['m']);
-	});
-
-	it("forgets what waits of one agent when the token becomes another one's", async () => {
+	it("starts and marks nothing of one agent's once the token is another one's", async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started();
 		await scene.hears('first');

@@ -1,0 +1,27 @@
+import type { AgentSession } from './agent-session';
+
+/**
+ * Warns once where triggers of one agent have a connection each. Whether the certificate is checked
+ * is a matter of trust, so their connections stay apart; that one marks what the other has not
+ * seen, only people can mend.
+ */
+export class TwinWarning {
+	private readonly told = new WeakSet<AgentSession>();
+
+	constructor(private readonly sessions: () => Iterable<AgentSession>) {}
+
+	look(current: AgentSession, agentId: string): void {
+		const isTwin = (other: AgentSession) =>
+			other !== current &&
+			other.inbox.hasSubscriptions &&
+			other.identity?.userId === agentId &&
+			other.credentials.token === current.credentials.token;
+		if (this.told.has(current) || ![...this.sessions()].some(isTwin)) return;
+		this.told.add(current);
+		current.logger.warn(
+			'Triggers of one agent use credentials that differ in "Ignore SSL Issues" or in the ' +
+				"server URL: they have a connection each, and mark each other's messages as read. " +
+				'Give them the same credential.',
+		);
+	}
+}

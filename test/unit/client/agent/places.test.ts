@@ -1,0 +1,214 @@
+import { settled } from '../../../support/fake-clock';
+import { RegistryScene } from '../../../support/registry-scene';
+import { credentialsOf } from '../../../support/sample-credentials';
+import { frame, saidAt } from '../../../support/sample-messages';
+
+/** Two agents, and their tokens. */
+const A = 'u_a';
+const B = 'u_b';
+
+/** Its credential cannot be read just now. */
+function unreadable(): Promise<never> {
+	return Promise.reject(new Error('the database is locked'));
+}
+
+describe("a trigger that is published again with another agent's credential", () => {
+	it('starts nothing of what waited for the agent that it had, which stays unread there', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		await first.close();
+		await scene.tells('token_a', 'for a');
+
+		const next = scene.run({}, { token: 'token_b' });
+		await settled();
+		expect(next.trigger.prepared).toEqual([]);
+		await scene.lets('token_b', B);
+		await scene.tells('token_b', 'for b', 1);
+		await scene.clock.advance(60_000);
+
+		expect(next.trigger.prepared).toEqual(['for b']);
+		expect(scene.markedWith('token_a')).toEqual([]);
+	});
+
+	it('gets what waited for its former agent again once it is back there', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		await first.close();
+		await scene.tells('token_a', 'for a');
+		const middle = scene.run({}, { token: 'token_b' });
+		await scene.lets('token_b', B);
+		await middle.close();
+
+		const last = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A, frame('for a', saidAt(0)));
+
+		expect([middle.trigger.started, last.trigger.started]).toEqual([[], ['for a']]);
+	});
+
+	it("leaves what is running to its own agent: it is marked there, and its chat's failure reply is sent by nobody else", async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({ failureReply: 'sorry' }, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		await scene.tells('token_a', 'runs');
+		await first.close();
+		scene.run({ failureReply: 'sorry' }, { token: 'token_b' });
+		await scene.lets('token_b', B);
+
+		await first.trigger.execution('runs').end('success');
+		await scene.clock.advance(3000);
+
+		expect(scene.markedWith('token_a')).toEqual(['runs']);
+		expect(scene.markedWith('token_b')).toEqual([]);
+		expect(scene.socketOf('token_b').all('send_message')).toEqual([]);
+	});
+
+	it('works on a message of a chat that both agents are in for each of them', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		await scene.tells('token_a', 'for both');
+		await first.trigger.execution('for both').end();
+		await first.close();
+		const next = scene.run({}, { token: 'token_b' });
+
+		await scene.lets('token_b', B, frame('for both', saidAt(0)));
+
+		expect(next.trigger.started).toEqual(['for both']);
+	});
+
+	it('goes on with what waited where the other token turns out to be one of the same agent', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'runs', 1);
+		await scene.tells('old', 'waits', 2);
+		await first.close();
+		const next = scene.run({}, { token: 'new' });
+		await scene.lets('new', A, frame('runs', saidAt(1)), frame('waits', saidAt(2)));
+		expect(next.trigger.started).toEqual([]);
+
+		await first.trigger.execution('runs').end();
+		expect(next.trigger.started).toEqual(['waits']);
+		await next.trigger.execution('waits').end();
+		await scene.clock.advance(3000);
+
+		expect(scene.markedWith('new')).toEqual(['runs', 'waits']);
+	});
+
+	it('repeats nothing that is done where the server lets the new token in only after a long time', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'done', 1);
+		await first.trigger.execution('done').end();
+		await first.close();
+		const next = scene.run({}, { token: 'new' });
+		await scene.clock.advance(14_000);
+		await scene.clock.advance(100_000);
+
+		await scene.lets('new', A, frame('done', saidAt(1)), frame('missed', saidAt(2)));
+
+		expect(next.trigger.started).toEqual(['missed']);
+	});
+});
+
+describe("a closed trigger's place", () => {
+	it("whose token was refused from the start gets nothing of an agent that connects beside it, and does not hold up that one's marks", async () => {
+		const scene = new RegistryScene();
+		const b = scene.run({}, { place: 'b', token: 'refused' });
+		await settled();
+		await scene.sockets.last.refuse();
+		await b.close();
+		const a = scene.run({}, { place: 'a', token: 'token_a' });
+		await scene.lets('token_a', A);
+		await scene.tells('token_a', 'private');
+		await a.trigger.execution('private').end();
+		await scene.clock.advance(3000);
+		const again = scene.run({}, { place: 'b', token: 'token_b' });
+		await scene.lets('token_b', B);
+
+		expect(again.trigger.prepared).toEqual([]);
+		expect(scene.markedWith('token_a')).toEqual(['private']);
+	});
+
+	it('follows its agent to a new token, and no other agent', async () => {
+		const scene = new RegistryScene();
+		const closed = scene.run({}, { place: 'closed', token: 'old' });
+		const open = scene.run({}, { place: 'open', token: 'old' });
+		await scene.lets('old', A);
+		await closed.close();
+		await open.close();
+		scene.run({}, { place: 'open', token: 'new' });
+		await scene.lets('new', A);
+		await scene.tells('new', 'meanwhile');
+
+		const next = scene.run({}, { place: 'closed', token: 'new' });
+		await scene.clock.advance(1000);
+
+		expect(next.trigger.started).toEqual(['meanwhile']);
+	});
+});
+
+describe('a trigger whose credential cannot be read', () => {
+	it('stays with its agent when another trigger of that agent is switched to another one', async () => {
+		const scene = new RegistryScene();
+		const switched = scene.run({}, { place: 'switched', token: 'token_a' });
+		const stays = scene.run({}, { place: 'stays', token: 'token_a' });
+		await scene.lets('token_a', A);
+		switched.trigger.currentCredentials = credentialsOf('token_b');
+		const read = stays.trigger.credentials.bind(stays.trigger);
+		stays.trigger.credentials = unreadable;
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.lets('token_b', B);
+		stays.trigger.credentials = read;
+		await scene.clock.advance(30_000);
+		await scene.lets('token_a', A);
+
+		await scene.tells('token_b', 'for b');
+		await scene.tells('token_a', 'for a');
+
+		expect(switched.trigger.started).toEqual(['for b']);
+		expect(stays.trigger.started).toEqual(['for a']);
+	});
+
+	it('goes along with its agent to a new token, which the server has let in as the same agent', async () => {
+		const scene = new RegistryScene();
+		const edited = scene.run({}, { place: 'edited', token: 'old' });
+		const busy = scene.run({}, { place: 'busy', token: 'old' });
+		await scene.lets('old', A);
+		edited.trigger.currentCredentials = credentialsOf('new');
+		busy.trigger.credentials = unreadable;
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.lets('new', A);
+
+		await scene.tells('new', 'm');
+
+		expect([edited.trigger.started, busy.trigger.started]).toEqual([['m'], ['m']]);
+		expect(scene.tokens).toEqual(['new']);
+	});
+});
+
+describe('tokens that the server has swapped', () => {
+	it('take nothing that waits or has run from one agent to the other', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { place: 'first', token: 'one' });
+		await scene.lets('one', A);
+		await scene.tells('one', 'runs', 1);
+		await scene.tells('one', 'waits', 2);
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		const words = frame('of a', saidAt(3, { sender_id: A }));
+		await scene.lets('one', B, frame('runs', saidAt(1)), { ...words, chat_id: 'gc_2' });
+		expect(first.trigger.started).toEqual(['runs', 'runs', 'of a']);
+
+		await first.trigger.executions[0]?.end();
+		await scene.clock.advance(5000);
+
+		expect(scene.markedWith('one')).toEqual([]);
+		expect(first.trigger.started).toEqual(['runs', 'runs', 'of a']);
+	});
+});
