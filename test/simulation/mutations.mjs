@@ -147,6 +147,24 @@ const MUTATIONS = [
 		'false,',
 	],
 	[
+		"takes what waits for one agent along to another one's inbox",
+		'agent/places.ts',
+		'known.find((each) => each.agentId === agentId) ??',
+		'place.subscription ??',
+	],
+	[
+		'takes a trigger with a refused token for one of the agent that connects beside it',
+		'agent/places.ts',
+		'if (place.subscription.agentId !== agentId) return;',
+		'',
+	],
+	[
+		'moves a trigger whose credential cannot be read along with the others',
+		'agent/places.ts',
+		'const credentials = life && readings.changed.get(life);',
+		'const credentials = life && (readings.changed.get(life) ?? (readings.unreadable.has(life) ? [...readings.changed.values()][0] : undefined));',
+	],
+	[
 		'stays refused for ever',
 		'connection/connection.ts',
 		'return this.pauseWhileRefused(credentials);',

@@ -15,8 +15,8 @@ import type { Random } from './random';
 export interface ClubWatcher {
 	/** Marks of these ids are about to be handled. */
 	marking(ids: readonly unknown[]): void;
-	/** The cursor of a chat moved; seconds. */
-	advanced(chatKey: string, from: number, to: number): void;
+	/** A user's cursor of a chat moved; seconds. */
+	advanced(chatKey: string, from: number, to: number, userId: string): void;
 }
 
 /** The playground's own club behind simulated wires, in simulated time. */
@@ -143,7 +143,7 @@ export class SimulatedClub implements LinkServer, FaultyWire {
 		cursors.advance = (userId, key, to) => {
 			const from = cursors.get(userId, key) ?? 0;
 			advance(userId, key, to);
-			if (to > from) this.watcher.advanced(key, from, to);
+			if (to > from) this.watcher.advanced(key, from, to, userId);
 		};
 	}
 }

@@ -2,6 +2,7 @@
 // came of them npm run test:soak -- 1 SEED                        one schedule again, with its
 // whole story npm run test:soak -- 1000 1 first-failure          stops at the first schedule that
 // fails
+import { AgentsSchedule } from './agents-schedule';
 import { Schedule } from './schedule';
 import { noTallies, sumOf, type Tallies } from './tallies';
 
@@ -17,7 +18,11 @@ async function main(): Promise<void> {
 	const failed: number[] = [];
 	let lastTold = Date.now();
 	for (let seed = first; seed < first + count; seed += 1) {
-		const { violations, story, tallies } = await new Schedule(seed).run();
+		const one = await new Schedule(seed).run();
+		const several = await new AgentsSchedule(seed).run();
+		const { tallies } = one;
+		const violations = [...one.violations, ...several.violations];
+		const story = [...one.story, 'several agents:', ...several.story];
 		sum = sumOf(sum, tallies);
 		if (violations.length > 0) {
 			failed.push(seed);
