@@ -1,7 +1,7 @@
 import { type Clock, type Timer, withDeadline } from '../clock';
 import type { AgentCredentials } from '../connection/credentials';
 import { Subscription } from '../inbound/subscription/subscription';
-import type { TriggerLife } from '../inbound/trigger-port';
+import type { OpenLife, TriggerLife } from '../inbound/trigger-port';
 import type { Logger } from '../logger';
 import type { Slots } from '../slots';
 import type { AgentSession } from './agent-session';
@@ -156,9 +156,13 @@ export class Places {
 			place.cameFrom = place.session;
 			place.session = session;
 			const agentId = session.identity?.userId;
-			this.use(place, this.subscriptionOf(place, agentId));
-		}
-		this.begin(place, life);
+			const open = this.use(place, this.subscriptionOf(place, agentId));
+			if (open?.trigger === life) this.begin(place, life, open);
+			else {
+				open?.closing.abort();
+				this.begin(place, life);
+			}
+		} else this.begin(place, life);
 		if (session.isConnected && session.identity) {
 			this.meet(place, session.identity.userId);
 			this.replaceOthers(session, session.identity.userId);
@@ -177,24 +181,28 @@ export class Places {
 		);
 	}
 
-	/** Makes it the place's subscription; the one before it stays with its agent, without a life. */
-	private use(place: Place, subscription: Subscription): void {
+	/**
+	 * Makes it the place's subscription; the one before it stays with its agent, without its life.
+	 * Answers that life.
+	 */
+	private use(place: Place, subscription: Subscription): OpenLife | undefined {
 		const before = place.subscription;
-		if (before === subscription) return;
-		if (before.current) before.detach(before.current);
+		if (before === subscription) return undefined;
+		const open = before.yieldLife();
 		place.former.add(before);
 		if (!this.holds.has(before)) this.hold(place, before);
 		place.former.delete(subscription);
 		place.subscription = subscription;
+		return open;
 	}
 
-	private begin(place: Place, life: TriggerLife): void {
+	private begin(place: Place, life: TriggerLife, open?: OpenLife): void {
 		const { subscription, session } = place;
 		this.holds.get(subscription)?.cancel();
 		this.holds.delete(subscription);
 		// In another inbox it would begin at once with what waits there, under that one's agent.
 		if (!session.inbox.has(subscription)) subscription.leaveInbox();
-		if (subscription.current !== life) subscription.attach(life);
+		if (subscription.current !== life) subscription.attach(life, open);
 		session.join(subscription);
 	}
 
@@ -204,8 +212,8 @@ export class Places {
 		const life = before.current;
 		const own = this.subscriptionOf(place, agentId);
 		if (own !== before && (life ?? own.agentId !== undefined)) {
-			this.use(place, own);
-			if (life) this.begin(place, life);
+			const open = this.use(place, own);
+			if (life) this.begin(place, life, open);
 			else this.moveTo(session, own);
 		}
 		for (const each of [place.subscription, ...place.former]) {

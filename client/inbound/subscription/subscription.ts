@@ -86,13 +86,16 @@ export class Subscription implements LanePort {
 		return this.released && this.holdings.isEmpty;
 	}
 
-	/** Begins a life; an older one that was not closed is superseded. */
-	attach(trigger: TriggerLife): void {
+	/**
+	 * Begins a life; an older one that was not closed is superseded.
+	 * @param open what another subscription of the same trigger has given up of this life
+	 */
+	attach(trigger: TriggerLife, open: OpenLife = { trigger, closing: new Closing() }): void {
 		this.endLife();
 		this.released = false;
 		this.settingsBefore = this.settings;
 		this.settings = trigger.settings;
-		this.life = { trigger, closing: new Closing() };
+		this.life = open;
 		// A chat that it does not listen to any more goes back as a whole: should it listen again,
 		// everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
@@ -112,6 +115,14 @@ export class Subscription implements LanePort {
 		if (this.life?.trigger !== trigger) return false;
 		this.endLife();
 		return true;
+	}
+
+	/** Gives its life to another subscription: nothing begins here, and nothing is closing. */
+	yieldLife(): OpenLife | undefined {
+		const { life } = this;
+		this.life = undefined;
+		this.knownWork?.worker.interrupt();
+		return life;
 	}
 
 	private endLife(): void {
