@@ -121,7 +121,6 @@ export class Subscription implements LanePort {
 	yieldLife(): OpenLife | undefined {
 		const { life } = this;
 		this.life = undefined;
-		this.knownWork?.worker.interrupt();
 		return life;
 	}
 

@@ -4,6 +4,7 @@ import type { ConfirmedParts } from '../../../client/outbound/send';
 import { nodeCredentials } from '../../shared/credentials';
 import { errorItem, toNodeError } from '../../shared/errors';
 import { hostLogger } from '../../shared/logger';
+import { swallowsErrors } from '../tool';
 import * as agent from './agent';
 import * as chat from './chat';
 import { type ConfirmedItems, FailedTries, retriedRun } from './confirmed-parts';
@@ -36,7 +37,8 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 	} catch (error) {
 		failure = error;
 	}
-	if (!host.continueOnFail()) throw toNodeError(host.getNode(), failure);
+	if (!host.continueOnFail() && !swallowsErrors(host, 0))
+		throw toNodeError(host.getNode(), failure);
 	// A credential that cannot be used, for instance, fails all items. n8n would pass them on as if
 	// nothing had happened (measured).
 	return [
