@@ -8,8 +8,8 @@ import { withoutNul } from '../../client/protocol/fields';
 const MOST_LEVELS = 32;
 
 /**
- * The frame as it came, without NUL, for the item's `raw`; what lies deeper than any server would put it is left
- * out.
+ * The frame as it came, without NUL, for the item's `raw`. What lies deeper than any server would
+ * put it is left out.
  */
 export function rawFrame(frame: unknown): IDataObject {
 	return atMost(MOST_LEVELS, frame) as IDataObject;
