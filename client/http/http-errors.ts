@@ -166,7 +166,9 @@ export function fileRefusal(
 	if (status === 400 || status === 401 || status === 403) {
 		return new AgentClubError('FILE', `The server does not give this file out (HTTP ${status})`, {
 			status,
-			remedy: 'Check the address of the file: it is the url of an attachment.',
+			remedy:
+				'Check the address of the file: it is the url of an attachment. If it is right, a gateway ' +
+				'in front of Agent Club may refuse n8n.',
 		});
 	}
 	return refusal(status, text, location);
