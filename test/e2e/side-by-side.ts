@@ -50,18 +50,22 @@ export function sideBySide(
 	return { ...workflow, nodes: [...workflow.nodes, ...placed], connections };
 }
 
-/** Runs nodes side by side by hand; answers a node's items by its name. */
+/**
+ * Runs nodes side by side by hand; answers a node's items by its name.
+ * @param deadline ms for all of them
+ */
 export async function runByHand(
 	host: N8nFixture,
 	nodes: readonly NodeJson[],
 	source: readonly NodeJson[] = [],
+	deadline?: number,
 ): Promise<(name: string) => ItemJson[]> {
 	const start = node('Start', 'n8n-nodes-base.manualTrigger');
 	const { id } = await host.rest.createWorkflow(
 		sideBySide('Operations', [start, ...source], nodes),
 	);
 	await host.rest.runManually(id, 'Start');
-	const [execution] = await host.ended(id, 1);
+	const [execution] = await host.ended(id, 1, deadline);
 	expect(execution?.data.resultData.error).toBeUndefined();
 	return (name) => outputOf(execution, name);
 }
