@@ -567,7 +567,7 @@ describe('marking, typing and files', () => {
 		expect(only('Elsewhere')).toEqual({
 			error: containing('does not lie on the Agent Club server'),
 		});
-		expect(only('Gone')).toEqual({ error: containing('404') });
+		expect(only('Gone')).toEqual({ error: containing('The server no longer has this file') });
 		const seen = page.typing.length;
 		await page.until(() => page.typing.length > seen, 'the agent still typing after the execution');
 	});
