@@ -99,18 +99,11 @@ export class RealClub implements Club {
 		return { type: 'group', id: group.id };
 	}
 
-	/**
-	 * Adding twice does no harm, and is tried again: the server reads before it writes in one
-	 * transaction, which its database refuses at once where another thread has written in between (it
-	 * answered 500 on a busy machine).
-	 */
-	async addMember(groupId: string, userId: string, attempts = 3): Promise<void> {
-		try {
-			await this.admin.request('POST', `/api/groups/${groupId}/members`, { user_id: userId });
-		} catch (error) {
-			if (attempts <= 1 || !String(error).includes('answered 500')) throw error;
-			await this.addMember(groupId, userId, attempts - 1);
-		}
+	/** Adding twice does no harm. */
+	async addMember(groupId: string, userId: string): Promise<void> {
+		await unlessBusy(() =>
+			this.admin.request('POST', `/api/groups/${groupId}/members`, { user_id: userId }),
+		);
 	}
 
 	async removeMember(groupId: string, userId: string): Promise<void> {
@@ -123,11 +116,12 @@ export class RealClub implements Club {
 		else await this.person(userId).session.request('PUT', '/api/me', body);
 	}
 
+	/** Opening a chat that is open already gives the same one. */
 	async openDirect(humanId: string, peerId: string): Promise<ChatAddress> {
 		const { session } = this.person(humanId);
-		const chat = (await session.request('POST', '/api/direct-chats', { user_id: peerId })) as {
-			id: string;
-		};
+		const chat = (await unlessBusy(() =>
+			session.request('POST', '/api/direct-chats', { user_id: peerId }),
+		)) as { id: string };
 		return { type: 'direct', id: chat.id };
 	}
 
@@ -275,4 +269,18 @@ export class RealClub implements Club {
 /** Where the page finds a chat. */
 function addressOf({ type, id }: ChatAddress): string {
 	return `/api/${type === 'group' ? 'groups' : 'direct-chats'}/${id}`;
+}
+
+/**
+ * Asks again, twice at most, where the server's database was busy: the server reads before it
+ * writes in one transaction, which SQLite refuses at once where another thread has written in
+ * between. It answered 500 to this on a busy machine.
+ */
+async function unlessBusy<T>(ask: () => Promise<T>, attempts = 3): Promise<T> {
+	try {
+		return await ask();
+	} catch (error) {
+		if (attempts <= 1 || !String(error).includes('answered 500')) throw error;
+		return await unlessBusy(ask, attempts - 1);
+	}
 }
