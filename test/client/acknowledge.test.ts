@@ -90,7 +90,7 @@ describe.each(['G1', 'G3'] as const)('onSuccess on %s', (generation) => {
 		(await trigger.execution(1)).end('failed');
 		await h.settle();
 		expect(h.unread).toEqual(['work']);
-		(await trigger.execution(2)).end('stopped');
+		(await trigger.execution(2)).end('failed');
 		await h.settle();
 		expect(h.unread).toEqual(['work']);
 		(await trigger.execution(3)).end('success');

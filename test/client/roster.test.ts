@@ -111,10 +111,10 @@ describe.each(['G1', 'G3'] as const)('the roster of a group on %s', (generation)
 			}) ?? '';
 		const lines = guide.split('\n').filter((line) => line.startsWith('- '));
 		expect(lines).toHaveLength(3);
-		expect(lines.filter((line) => line.includes('(this is you'))).toEqual([
+		expect(lines.filter((line) => line.includes('" (this is you'))).toEqual([
 			`- Helper: user_id="${h.agent.id}" (this is you, an AI agent)`,
 		]);
-		expect(lines.find((line) => line.includes(h.tom.id))).not.toMatch(/[<>[\]].*user_id/);
+		expect(lines.find((line) => line.includes(h.tom.id))).not.toMatch(/[<>"].*user_id="/);
 		expect(guide).not.toContain('user_id="evil"');
 	});
 });

@@ -109,7 +109,7 @@ export class Execution {
 
 	private verdict(outcome: Outcome): Verdict {
 		const verdict = this.settlement(outcome);
-		this.tools.startFailures.created(this.job);
+		if (outcome !== 'notCreated') this.tools.startFailures.created(this.job);
 		if (outcome === 'overdue') {
 			this.tools.logger.warn(
 				`The execution for message ${this.id} has not ended within ` +
@@ -138,6 +138,7 @@ export class Execution {
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0;
 			case 'again':
+				return startFailures.failed(this.job, new Error('no execution came of it'));
 			case 'putBack':
 				return 0;
 			case 'retry':
