@@ -167,8 +167,8 @@ export function fileRefusal(
 		return new AgentClubError('FILE', `The server does not give this file out (HTTP ${status})`, {
 			status,
 			remedy:
-				'Check the address of the file: it is the url of an attachment. If it is right, a gateway ' +
-				'in front of Agent Club may refuse n8n.',
+				'Check the address of the file: it is the url of an attachment. If it is right, a ' +
+				'gateway in front of Agent Club may refuse n8n.',
 		});
 	}
 	return refusal(status, text, location);
