@@ -89,7 +89,8 @@ class Agent {
 			getBinaryStream: (_id: string, chunk: number) =>
 				Promise.resolve(createReadStream(path, { highWaterMark: chunk })),
 		};
-		const file = await binaryFile({ helpers } as unknown as IExecuteFunctions, 0, 'data');
+		const host = { helpers, getWorkflowSettings: () => ({}) };
+		const file = await binaryFile(host as unknown as IExecuteFunctions, 0, 'data');
 		return (await uploadFile(this.http, file)).url;
 	}
 

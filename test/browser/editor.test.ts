@@ -152,7 +152,7 @@ describe('somebody who has never seen these nodes', () => {
 		const { node } = editor;
 		await node.shown();
 		await node.execute();
-		await node.result('Nothing was sent: "Text" is empty');
+		await node.result('Nothing was sent. "Text" is empty');
 		await node.write('text', 'You asked: {{ $json.plainText }}');
 		await node.choose('sendTo', 'A Chat');
 		await node.offers('chatId', '', ['Launch team (Group)', 'Mia (Direct chat, online)']);
