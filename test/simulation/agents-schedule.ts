@@ -3,12 +3,17 @@ import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { makeCredentials } from '../../client/connection/credentials';
 import { CONNECTION_POLICY } from '../../client/connection/policy';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
-import type { TriggerLife } from '../../client/inbound/trigger-port';
+import type {
+	Delivery,
+	SubscriptionSettings,
+	TriggerLife,
+} from '../../client/inbound/trigger-port';
 import { FakeClock } from '../support/fake-clock';
 import { ScriptedTrigger } from '../support/scripted-trigger';
 import { OwnershipOracle } from './ownership-oracle';
 import { Random } from './random';
 import { SimulatedClub } from './simulated-club';
+import type { Tallies } from './tallies';
 import { chatOf } from './weather';
 
 const SERVER = 'http://club.simulated:5555';
@@ -16,13 +21,25 @@ const SERVER = 'http://club.simulated:5555';
 const LASTS = 240_000;
 /** ms: longer than any pause and place. */
 const REST = 600_000;
-const SETTINGS = new ScriptedTrigger().settings;
+/** `manually` leaves everything unread here, where nobody marks anything. */
+const MODES = ['onCompletion', 'onSuccess', 'immediately'] as const;
+/** Of executions. */
+const FAILING = 0.1;
+
+export interface AgentsResult {
+	readonly violations: readonly string[];
+	readonly story: readonly string[];
+	readonly tallies: Tallies;
+}
 
 /** A trigger of n8n: which agent's credential its node has, and whether it can be read just now. */
 interface Trigger {
 	readonly key: string;
+	readonly settings: SubscriptionSettings;
 	agentId: string;
 	isReadable: boolean;
+	/** In the place of the agent's token, where somebody has entered a wrong one. */
+	mistyped: string | undefined;
 	running: RunningTrigger | undefined;
 }
 
@@ -70,7 +87,7 @@ export class AgentsSchedule {
 		});
 	}
 
-	async run(): Promise<{ violations: readonly string[]; story: readonly string[] }> {
+	async run(): Promise<AgentsResult> {
 		for (const trigger of this.triggers) this.open(trigger);
 		const times = (count: number, happens: () => void) => {
 			for (let left = count; left > 0; left -= 1)
@@ -89,6 +106,8 @@ export class AgentsSchedule {
 				agentId,
 				this.club.core.cursors.unread(agentId).map(({ id }) => id),
 			);
+		this.oracle.tallies.schedules = 1;
+		this.oracle.tallies.seconds = this.clock.now() / 1000;
 		return this.oracle;
 	}
 
@@ -106,15 +125,17 @@ export class AgentsSchedule {
 		for (let number = 0; number < 2 * this.agents.length; number += 1) {
 			this.triggers.push({
 				key: `w${number}:node:trigger`,
+				settings: new ScriptedTrigger({ acknowledge: this.random.pick(MODES) }).settings,
 				agentId: this.agents[number % this.agents.length] ?? '',
 				isReadable: true,
+				mistyped: undefined,
 				running: undefined,
 			});
 		}
 	}
 
 	private credentialsOf(trigger: Trigger) {
-		const token = this.credentials.get(trigger.agentId) ?? '';
+		const token = trigger.mistyped ?? this.credentials.get(trigger.agentId) ?? '';
 		return makeCredentials(SERVER, token, false);
 	}
 
@@ -123,7 +144,7 @@ export class AgentsSchedule {
 		const tokens = [credentials.token];
 		this.oracle.note(`${trigger.key} is published for ${trigger.agentId}`);
 		const life: TriggerLife = {
-			settings: SETTINGS,
+			settings: trigger.settings,
 			credentials: () => {
 				if (!trigger.isReadable) return Promise.reject(new Error('the database is busy'));
 				const now = this.credentialsOf(trigger);
@@ -133,9 +154,9 @@ export class AgentsSchedule {
 			outage: () => undefined,
 			prepare: ({ messages: [{ id }] }, { identity: { userId } }) =>
 				Promise.resolve({
-					emit: () => {
+					emit: (delivery) => {
 						this.oracle.starting(trigger.key, id, userId, tokens);
-						return this.execution(id, userId);
+						return this.execution(trigger, id, userId, delivery);
 					},
 				}),
 		};
@@ -153,11 +174,20 @@ export class AgentsSchedule {
 		});
 	}
 
-	private execution(id: string, agentId: string): Promise<Outcome> {
+	private execution(
+		{ settings: { acknowledge, retries } }: Trigger,
+		id: string,
+		agentId: string,
+		{ attempt }: Delivery,
+	): Promise<Outcome> {
+		const outcome = this.random.chance(FAILING) ? 'failed' : 'success';
+		const hasAttemptsLeft =
+			acknowledge === 'onSuccess' && outcome === 'failed' && attempt <= retries;
+		if (acknowledge === 'immediately') this.oracle.workedOn(id, agentId);
 		return new Promise((resolve) => {
 			this.clock.after(this.random.between(0, 8000), () => {
-				this.oracle.ended(id, agentId);
-				resolve('success');
+				if (!hasAttemptsLeft) this.oracle.workedOn(id, agentId);
+				resolve(outcome);
 			});
 		});
 	}
@@ -176,7 +206,9 @@ export class AgentsSchedule {
 			content: 'words',
 			mentions: [],
 		});
-		if (said.ok) this.oracle.note(`${said.message.id} is said in ${chat.id}`);
+		if (!said.ok) return;
+		this.oracle.tallies.messages += 1;
+		this.oracle.note(`${said.message.id} is said in ${chat.id}`);
 	}
 
 	private trouble(): void {
@@ -188,9 +220,11 @@ export class AgentsSchedule {
 			swap: 1,
 			busy: 4,
 			cut: 4,
-			refuse: 1,
+			refuse: 2,
+			mistype: 4,
 		});
 		const trigger = random.pick(this.triggers);
+		this.oracle.tallies.faults += 1;
 		this.oracle.note(`trouble: ${kind}`);
 		switch (kind) {
 			case 'switch':
@@ -215,6 +249,9 @@ export class AgentsSchedule {
 			case 'refuse':
 				this.clock.after(random.between(1000, 30_000), this.club.faults.refuseTokens());
 				this.club.kill(random.pick(this.agents));
+				return;
+			case 'mistype':
+				return this.mistype(trigger, random.pick(this.agents));
 		}
 	}
 
@@ -224,6 +261,24 @@ export class AgentsSchedule {
 			if (trigger.running) return;
 			trigger.agentId = agentId;
 			this.open(trigger);
+		});
+	}
+
+	/**
+	 * It is published with a token that nobody has, and closed again; beside its place another agent
+	 * connects. Then it gets the right token.
+	 */
+	private mistype(trigger: Trigger, other: string): void {
+		this.close(trigger);
+		trigger.mistyped = this.club.core.store.newToken();
+		this.open(trigger);
+		this.clock.after(this.random.between(500, 5000), () => {
+			trigger.mistyped = undefined;
+			this.publishAgain(trigger, trigger.agentId, this.random.between(5000, 25_000));
+			this.club.kill(other);
+			this.clock.after(this.random.between(2000, 5000), () => {
+				this.write();
+			});
 		});
 	}
 

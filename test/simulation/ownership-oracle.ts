@@ -1,11 +1,13 @@
 import type { Clock } from '../../client/clock';
+import { noTallies } from './tallies';
 
 /** Knows which token is whose, and so which trigger may work on which agent's messages. */
 export class OwnershipOracle {
 	readonly violations: string[] = [];
 	readonly story: string[] = [];
+	readonly tallies = noTallies();
 	private readonly owners = new Map<string, Set<string>>();
-	/** Agent and message, for what an execution has ended under that agent. */
+	/** Agent and message, for what may be marked under that agent. */
 	private readonly done = new Set<string>();
 
 	constructor(private readonly clock: Clock) {}
@@ -22,17 +24,20 @@ export class OwnershipOracle {
 
 	/** @param tokens that the trigger's credential has had since it was published */
 	starting(key: string, id: string, agentId: string, tokens: readonly string[]): void {
+		this.tallies.executions += 1;
 		this.note(`${key} starts ${id} under ${agentId}`);
 		if (!tokens.some((token) => this.owners.get(token)?.has(agentId)))
 			this.fail(`${key} starts ${id} under ${agentId}, which its credential never named`);
 	}
 
-	ended(id: string, agentId: string): void {
+	/** An execution of the agent's has come as far as its trigger's acknowledge mode asks for. */
+	workedOn(id: string, agentId: string): void {
 		this.done.add(`${agentId} ${id}`);
 	}
 
 	marked(agentId: string, ids: readonly string[]): void {
 		for (const id of ids) {
+			this.tallies.marked += 1;
 			this.note(`${id} is marked under ${agentId}`);
 			if (!this.done.has(`${agentId} ${id}`))
 				this.fail(`${id} was marked under ${agentId}, for which nobody has worked on it`);

@@ -15,6 +15,7 @@ const TELL_EVERY = 30_000;
 
 async function main(): Promise<void> {
 	let sum = noTallies();
+	let sumOfAgents = noTallies();
 	const failed: number[] = [];
 	let lastTold = Date.now();
 	for (let seed = first; seed < first + count; seed += 1) {
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
 		const violations = [...one.violations, ...several.violations];
 		const story = [...one.story, 'several agents:', ...several.story];
 		sum = sumOf(sum, tallies);
+		sumOfAgents = sumOf(sumOfAgents, several.tallies);
 		if (violations.length > 0) {
 			failed.push(seed);
 			if (failed.length <= MOST_TOLD)
@@ -38,10 +40,10 @@ async function main(): Promise<void> {
 			);
 		}
 	}
-	report(sum, failed);
+	report(sum, sumOfAgents, failed);
 }
 
-function report(sum: Tallies, failed: readonly number[]): void {
+function report(sum: Tallies, agents: Tallies, failed: readonly number[]): void {
 	console.log(
 		`\nschedules ${sum.schedules} (seeds from ${first} on), messages ` +
 			`${sum.messages}, executions ${sum.executions}`,
@@ -56,6 +58,11 @@ function report(sum: Tallies, failed: readonly number[]): void {
 			`acknowledgements ${sum.early}, duplicates ${sum.duplicates}`,
 	);
 	console.log(`run again after a crash or a stop, for want of a confirmed mark: ${sum.repeated}`);
+	console.log(
+		`several agents: schedules ${agents.schedules}, messages ${agents.messages}, executions ` +
+			`${agents.executions}, faults ${agents.faults}, marked ${agents.marked}, simulated ` +
+			`${Math.round(agents.seconds / 3600)} h`,
+	);
 	if (failed.length > 0)
 		console.log(`FAILED: ${failed.length} schedules, seeds ${failed.slice(0, 20).join(', ')}`);
 	process.exitCode = failed.length > 0 ? 1 : 0;

@@ -7,6 +7,8 @@ const COUNTS = {
 	stops: 0,
 	sends: 0,
 	markFrames: 0,
+	/** Messages that the server's cursor has passed; counted where several agents run. */
+	marked: 0,
 	lost: 0,
 	orderBreaks: 0,
 	early: 0,

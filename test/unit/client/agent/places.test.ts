@@ -151,6 +151,41 @@ describe("a closed trigger's place", () => {
 	});
 });
 
+describe('a trigger whose credential changes while an execution runs', () => {
+	it('goes on with its life: an execution that fails then has had its attempt', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({ acknowledge: 'onSuccess' }, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'm');
+		trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+
+		await trigger.execution('m').end('failed');
+		await scene.lets('new', A, frame('m', saidAt(0)));
+		await scene.clock.advance(10_000);
+
+		expect(trigger.executions.map(({ delivery }) => delivery.attempt)).toEqual([1, 2]);
+	});
+
+	it('settles what failed then where the server lets the new token in as the same agent', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({ acknowledge: 'onCompletion' }, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'm');
+		trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		await scene.lets('new', A, frame('m', saidAt(0)));
+
+		await trigger.execution('m').end('failed');
+		await scene.clock.advance(10_000);
+
+		expect(trigger.started).toEqual(['m']);
+		expect(scene.markedWith('new')).toEqual(['m']);
+	});
+});
+
 describe('a trigger whose credential cannot be read', () => {
 	it('stays with its agent when another trigger of that agent is switched to another one', async () => {
 		const scene = new RegistryScene();
