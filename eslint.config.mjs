@@ -53,6 +53,10 @@ const UNDICI = {
 	group: ['undici', 'undici/*'],
 	message: 'Only client/http/undici-client.ts speaks to undici.',
 };
+const FILE_TYPE = {
+	group: ['file-type', 'file-type/*'],
+	message: 'Only client/http/first-bytes.ts speaks to file-type.',
+};
 const NODE_TIMERS = {
 	group: ['timers', 'timers/*', 'node:timers', 'node:timers/*'],
 	message: 'client/clock.ts holds the only timers.',
@@ -124,23 +128,26 @@ export default tseslint.config(
 	{ files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
 	{ files: ['client/**/*.ts'], rules: { 'no-console': 'error' } },
 	...hostConfig(),
-	imports([...HOST_SOURCES, 'bench/**/*.ts'], SOCKET_IO, UNDICI, NODE_TIMERS),
+	imports([...HOST_SOURCES, 'bench/**/*.ts'], SOCKET_IO, UNDICI, FILE_TYPE, NODE_TIMERS),
 	// What the package is measured against is a bare client of the library.
-	imports(['bench/support/receivers.ts', 'bench/backlog.ts'], UNDICI, NODE_TIMERS),
-	imports(['client/**/*.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
+	imports(['bench/support/receivers.ts', 'bench/backlog.ts'], UNDICI, FILE_TYPE, NODE_TIMERS),
+	imports(['client/**/*.ts'], HOST, SOCKET_IO, UNDICI, FILE_TYPE, NODE_TIMERS),
 	imports(
 		['client/connection/socket.ts', 'client/connection/transports.ts'],
 		HOST,
 		UNDICI,
+		FILE_TYPE,
 		NODE_TIMERS,
 	),
 	imports(
 		['client/http/undici-client.ts', 'client/http/undici-deep.d.ts'],
 		HOST,
 		SOCKET_IO,
+		FILE_TYPE,
 		NODE_TIMERS,
 	),
-	imports(['client/clock.ts'], HOST, SOCKET_IO, UNDICI),
+	imports(['client/http/first-bytes.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
+	imports(['client/clock.ts'], HOST, SOCKET_IO, UNDICI, FILE_TYPE),
 	noTimers,
 	{
 		files: ['**/*.mjs', '**/*.js'],

@@ -1,4 +1,10 @@
-const transform = { '^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }] };
+const transform = {
+	'^.+\\.ts$': ['ts-jest', { tsconfig: 'tsconfig.json' }],
+	// file-type and what it needs are ES modules only.
+	'/node_modules/.+\\.js$': '<rootDir>/test/support/es-module.js',
+};
+const ES_MODULES =
+	'file-type|strtok3|token-types|uint8array-extras|@tokenizer/inflate|@borewit/text-codec';
 
 /** One project for each kind of test; `node test/run.mjs` chooses among them. */
 const project = (displayName, folder, more = {}) => ({
@@ -7,6 +13,7 @@ const project = (displayName, folder, more = {}) => ({
 	roots: [`<rootDir>/test/${folder}`],
 	testMatch: ['**/*.test.ts'],
 	transform,
+	transformIgnorePatterns: [`/node_modules/(?!(${ES_MODULES})/)`],
 	...more,
 });
 

@@ -1,8 +1,8 @@
-import { pipeline, type Readable, Transform } from 'node:stream';
+import { pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import { AgentClubError } from '../errors';
 import { type MediaAddress } from '../connection/address';
-import { fileTypeOf } from '../protocol/file-kinds';
-import type { HttpAnswer, HttpClient } from './http-client';
+import type { SeenType } from './first-bytes';
+import { type HttpAnswer, type HttpClient, loadFirstBytes } from './http-client';
 import { fileRefusal, noAnswer } from './http-errors';
 import { headerOf, requestStream } from './json';
 
@@ -12,7 +12,12 @@ export interface Download {
 	 * CANCELLED.
 	 */
 	readonly content: Readable;
+	/** By the first bytes where they tell it, else by the name. */
 	readonly mimeType: string | null;
+	/** What the first bytes are; null where they say nothing against the name. */
+	readonly seen: SeenType | null;
+	/** Where the name promises what the file is not, in one sentence. */
+	readonly problem: string | null;
 	/** Bytes, as the server announced them. */
 	readonly size: number | null;
 }
@@ -59,9 +64,12 @@ export async function openDownload(
 	if (served === 'text/html') throw discard(answer, webPage());
 	const announced = Number(headerOf(answer, 'content-length') ?? Number.NaN);
 	if (announced > limits.maxBytes) throw discard(answer, tooLarge(limits.maxBytes));
+	const content = contentOf(answer.body, media.url, limits.maxBytes);
+	const type = await loadFirstBytes().readType(fileName, await content.begins());
 	return {
-		content: contentOf(answer.body, media.url, limits.maxBytes),
-		mimeType: fileTypeOf(fileName)?.mimeType ?? served,
+		...type,
+		content,
+		mimeType: type.mimeType ?? served,
 		size: Number.isNaN(announced) ? null : announced,
 	};
 }
@@ -76,24 +84,62 @@ function discard({ body }: HttpAnswer, error: AgentClubError): AgentClubError {
 }
 
 /** What arrives, with the network's errors put into words. */
-function contentOf(body: Readable, url: string, maxBytes: number): Readable {
-	const content = byteLimit(maxBytes);
+function contentOf(body: Readable, url: string, maxBytes: number): Content {
+	const content = new Content(maxBytes);
 	// Before the pipeline's own handler: of several errors the first one counts.
 	body.once('error', (error) => {
 		content.destroy(noAnswer(error, url));
 	});
-	return pipeline(body, content, () => undefined);
+	pipeline(body, content, () => undefined);
+	return content;
 }
 
-function byteLimit(maxBytes: number): Transform {
-	let bytes = 0;
-	return new Transform({
-		transform(chunk: Buffer, _encoding, done) {
-			bytes += chunk.length;
-			if (bytes > maxBytes) done(tooLarge(maxBytes));
-			else done(null, chunk);
-		},
-	});
+/** What file-type itself asks of a file; enough for every format that the server takes. */
+const FIRST_BYTES = 4100;
+
+/** Counts what arrives, and shows how it begins before anybody reads it. */
+class Content extends Transform {
+	/** Undefined once it has been shown; far below what a stream holds for its reader. */
+	private first: Buffer[] | undefined = [];
+	private bytes = 0;
+	private show: ((first: Buffer) => void) | undefined;
+
+	constructor(private readonly maxBytes: number) {
+		super();
+	}
+
+	/**
+	 * The first bytes, or all that there are; they stay in the stream. To be asked at once.
+	 * @throws what the stream fails with
+	 */
+	begins(): Promise<Buffer> {
+		return new Promise((resolve, reject) => {
+			this.once('error', reject);
+			this.show = resolve;
+		});
+	}
+
+	override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
+		this.bytes += chunk.length;
+		if (this.bytes > this.maxBytes) {
+			done(tooLarge(this.maxBytes));
+			return;
+		}
+		this.first?.push(chunk);
+		if (this.bytes >= FIRST_BYTES) this.showFirst();
+		done(null, chunk);
+	}
+
+	override _flush(done: TransformCallback): void {
+		this.showFirst();
+		done();
+	}
+
+	private showFirst(): void {
+		if (!this.first) return;
+		this.show?.(Buffer.concat(this.first).subarray(0, FIRST_BYTES));
+		this.first = undefined;
+	}
 }
 
 function webPage(): AgentClubError {

@@ -49,6 +49,7 @@ class LazyClient implements HttpClient {
 	prepare(): void {
 		try {
 			loadUndiciClient();
+			loadFirstBytes();
 		} catch {
 			// The requests say so, one by one; the connection that is ready needs none of it.
 		}
@@ -57,6 +58,12 @@ class LazyClient implements HttpClient {
 	close(): void {
 		this.opened?.close();
 	}
+}
+
+/** What tells a file's type, which needs a package as large as the connection's. */
+export function loadFirstBytes() {
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- at its time, and in dist/ from a file of its own
+	return require('./first-bytes') as typeof import('./first-bytes');
 }
 
 function loadUndiciClient() {

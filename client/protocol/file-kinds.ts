@@ -5,7 +5,7 @@
 
 export type FileKind = 'image' | 'audio' | 'video' | 'file';
 
-interface FileType {
+export interface FileType {
 	readonly kind: FileKind;
 	readonly mimeType: string;
 }
@@ -63,6 +63,7 @@ export function fileTypeOf(fileName: string): FileType | undefined {
 const OTHER_NAMES: Readonly<Record<string, string>> = {
 	'image/jpg': 'jpg',
 	'image/pjpeg': 'jpg',
+	'image/apng': 'png',
 	'audio/mp3': 'mp3',
 	'audio/wave': 'wav',
 	'audio/x-wav': 'wav',

@@ -20,8 +20,10 @@ export interface BinaryHelpers {
 }
 
 export function binarySink(helpers: BinaryHelpers): BinarySink<IBinaryData> {
-	return async (content, fileName, mimeType) => {
-		const stored = await helpers.prepareBinaryData(content, fileName, mimeType ?? UNKNOWN_TYPE);
+	return async (content, fileName, { mimeType, extension }) => {
+		const made = await helpers.prepareBinaryData(content, fileName, mimeType ?? UNKNOWN_TYPE);
+		// n8n takes it from the name.
+		const stored = extension === null ? made : { ...made, fileExtension: extension };
 		return { stored, size: stored.bytes ?? null };
 	};
 }

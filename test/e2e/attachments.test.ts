@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ItemJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode } from '../../playground/host/workflow-json';
+import { JPEG, WEB_PAGE } from '../support/sample-files';
 import { TINY_PNG } from '../support/tiny-png';
 import { containing, openTrigger, replyNode, useScene } from './scene';
 
@@ -71,6 +72,41 @@ it('hands over an image and a PDF with a Unicode name as binary data, byte for b
 		fileName: '报告 Übersicht.pdf',
 		mimeType: 'application/pdf',
 	});
+});
+
+it('gives a file the type of its bytes, and says which picture is none', async () => {
+	const { credential, mia, direct, page, agent } = await scene().cast();
+	const workflow = await scene().host.publish(
+		chain('Wrong names', [openTrigger(credential), replyNode(credential, 'got it')]),
+	);
+	for (const [fileName, bytes] of [
+		['photo.png', JPEG],
+		['page.png', WEB_PAGE],
+	] as const) {
+		const { url: fileUrl } = await scene().club.uploadAs(mia.id, fileName, bytes);
+		await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl, fileName });
+	}
+	await page.from(agent.id, direct.id, 2);
+	const [photo, site] = (await scene().host.ended(workflow, 2)).map(
+		(execution) => outputOf(execution, 'Agent Club Trigger')[0],
+	);
+	expect(photo?.json.attachments).toMatchObject([
+		{ fileName: 'photo.png', kind: 'image', mimeType: 'image/jpeg', problem: null },
+	]);
+	expect(photo?.binary?.data).toMatchObject({ mimeType: 'image/jpeg', fileExtension: 'jpg' });
+	expect(await bytesOf(photo)).toEqual(JPEG);
+	expect(site?.json).toMatchObject({
+		chatInput: '[file: page.png]',
+		attachments: [
+			{
+				kind: 'file',
+				mimeType: 'text/html',
+				problem: '"page.png" is no picture: it holds a web page',
+				binaryPropertyName: 'data',
+			},
+		],
+	});
+	expect(site?.binary?.data).toMatchObject({ mimeType: 'text/html', fileExtension: 'html' });
 });
 
 it('does not mix two attachments of the same name', async () => {

@@ -40,6 +40,7 @@ describe('the built package', () => {
 			expect.arrayContaining([
 				'dist/client.js',
 				'dist/http.js',
+				'dist/first-bytes.js',
 				'dist/LICENSES.txt',
 				'dist/known/nodes.json',
 				'dist/icons/agentclub.dark.svg',
@@ -67,6 +68,7 @@ describe('the built package', () => {
 			const described = clients();
 			for (const node of nodes) void node.methods.credentialTest.agentClubApiTest.call({}, {});
 			require('./dist/http.js');
+			require('./dist/first-bytes.js');
 			const own = module => module.filename.startsWith(process.cwd() + '/dist/');
 			const foreign = Object.values(require.cache).filter(own).flatMap((module) => module.children).filter((module) => !own(module));
 			return {
@@ -97,6 +99,7 @@ describe('the built package', () => {
 			'socket.io-client',
 			'engine.io-client',
 			'undici',
+			'file-type',
 			'zod',
 			'https-proxy-agent',
 			'proxy-from-env',

@@ -147,6 +147,8 @@ export class FakeSession {
 		return Promise.resolve({
 			content: Readable.from([Buffer.from('content')]),
 			mimeType: 'application/pdf',
+			seen: null,
+			problem: null,
 			size: 7,
 		});
 	}

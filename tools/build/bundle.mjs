@@ -26,7 +26,7 @@ const COMMON = {
 const SMALL = { minifyWhitespace: true, minifySyntax: true };
 
 /** What client/ loads only when it needs it, each a file of its own beside client.js. */
-const LATER = { 'http/undici-client': 'http.js' };
+const LATER = { 'http/undici-client': 'http.js', 'http/first-bytes': 'first-bytes.js' };
 
 /**
  * Bundles every file that package.json names under `n8n`, each with its own helpers, and
@@ -73,7 +73,7 @@ function bundleLater({ root, dist, name, file, client }) {
 		absWorkingDir: root,
 		entryPoints: [join(root, 'client', `${name}.ts`)],
 		outfile: join(dist, file),
-		plugins: [client.plugin('./client.js')],
+		plugins: [withoutDebugging(), client.plugin('./client.js')],
 	});
 }
 

@@ -19,8 +19,8 @@ export interface FileDescription {
 }
 
 /**
- * A message's file, fetched or not; what could not be done is said in `problem`, and never holds
- * the message up.
+ * A message's file, fetched or not. What could not be done is said in `problem`, and never holds
+ * the message up; so is a name that promises what the fetched file is not.
  */
 export interface Attachment<Stored> extends FileDescription {
 	/** What the sink gave back; undefined without a download. */
@@ -38,7 +38,11 @@ export interface AttachmentSettings {
 export type BinarySink<Stored> = (
 	content: Readable,
 	fileName: string,
-	mimeType: string | undefined,
+	type: {
+		readonly mimeType: string | null;
+		/** What the first bytes are, without the dot; null where the name's own counts. */
+		readonly extension: string | null;
+	},
 ) => Promise<{ stored: Stored; size: number | null }>;
 
 export interface AttachmentSource {
@@ -99,14 +103,13 @@ export async function fetchAttachment<Stored>(
 			idleTimeout: IDLE_TIMEOUT,
 			signal: cut.signal,
 		});
-		const { stored, size } = await sink(file.content, fileName, file.mimeType ?? undefined);
-		return {
-			...described,
-			mimeType: file.mimeType,
-			fileSize: size ?? file.size,
-			stored,
-			problem: null,
-		};
+		const { mimeType, seen, problem } = file;
+		const { stored, size } = await sink(file.content, fileName, {
+			mimeType,
+			extension: seen?.extension ?? null,
+		});
+		const kind = seen?.kind ?? described.kind;
+		return { ...described, kind, mimeType, fileSize: size ?? file.size, stored, problem };
 	};
 	try {
 		// Not the network alone: a storage that hangs must not hold the chat up either.

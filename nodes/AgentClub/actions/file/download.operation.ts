@@ -2,6 +2,7 @@ import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { EXPIRED, withDeadline } from '../../../../client/clock';
 import { AgentClubError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
+import { fileTypeOf } from '../../../../client/protocol/file-kinds';
 import { safeFileName } from '../../../../client/inbound/item/attachments';
 import { binarySink } from '../../../shared/binary-sink';
 import { textParameter } from '../parameters';
@@ -69,13 +70,14 @@ async function execute(
 	};
 	const fetchOnce = async (): Promise<OperationResult> => {
 		const file = await session.download(url, fileName, limits);
-		const { stored, size } = await binarySink(host.helpers)(
-			file.content,
-			fileName,
-			file.mimeType ?? undefined,
-		);
+		const { mimeType, seen, problem } = file;
+		const { stored, size } = await binarySink(host.helpers)(file.content, fileName, {
+			mimeType,
+			extension: seen?.extension ?? null,
+		});
+		const kind = seen?.kind ?? fileTypeOf(fileName)?.kind ?? 'file';
 		return {
-			json: { fileName, mimeType: file.mimeType, fileSize: size ?? file.size },
+			json: { fileName, kind, mimeType, fileSize: size ?? file.size, problem },
 			binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
 		};
 	};

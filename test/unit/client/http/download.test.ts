@@ -1,11 +1,16 @@
 import { Readable } from 'node:stream';
 import { openDownload } from '../../../../client/http/download';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../../../client/http/http-client';
+import { PNG } from '../../../support/sample-files';
 
 const MEDIA = { url: 'http://club.test:5555/media/uploads/1f_photo.png', onServer: true };
 
 /** A server that answers with these bytes; `requests` has what it was asked. */
-const server = (chunks: string[], headers: HttpAnswer['headers'] = {}, status = 200) => {
+const server = (
+	chunks: ReadonlyArray<string | Buffer>,
+	headers: HttpAnswer['headers'] = {},
+	status = 200,
+) => {
 	const requests: HttpRequest[] = [];
 	const body = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
 	const http: HttpClient = {
@@ -23,8 +28,12 @@ const limits = (maxBytes = 1000) => ({ maxBytes, idleTimeout: 1000 });
 const read = async (content: Readable) => {
 	const chunks: Buffer[] = [];
 	for await (const chunk of content) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks).toString();
+	return Buffer.concat(chunks).toString('latin1');
 };
+
+/** All of the file, or the error that it ends with. */
+const download = async (...request: Parameters<typeof openDownload>) =>
+	read((await openDownload(...request)).content);
 
 describe('a download', () => {
 	it('streams a file of the configured server', async () => {
@@ -33,10 +42,43 @@ describe('a download', () => {
 			'content-type': 'application/octet-stream',
 		});
 
+		const file = await openDownload(http, MEDIA, 'a.csv', limits());
+
+		expect(file).toMatchObject({ mimeType: 'text/csv', size: 6 });
+		expect(await read(file.content)).toBe('abcdef');
+	});
+
+	it.each([
+		['in one piece', [PNG]],
+		['byte by byte', [...PNG].map((byte) => Buffer.from([byte]))],
+		['in large pieces', [PNG, Buffer.alloc(9000, 1), Buffer.alloc(9000, 2)]],
+	])('tells the type by the first bytes, which stay in the file, %s', async (_how, chunks) => {
+		const { http } = server(chunks);
+
+		const file = await openDownload(http, MEDIA, 'photo.jpg', limits(100_000));
+
+		expect(file).toMatchObject({
+			mimeType: 'image/png',
+			seen: { kind: 'image', extension: 'png' },
+			problem: null,
+		});
+		expect(await read(file.content)).toBe(Buffer.concat(chunks).toString('latin1'));
+	});
+
+	it('says that a picture is none, and gives the bytes all the same', async () => {
+		const { http } = server(['<html>Sign in</html>'], { 'content-type': 'image/png' });
+
 		const file = await openDownload(http, MEDIA, 'photo.png', limits());
 
-		expect(file).toMatchObject({ mimeType: 'image/png', size: 6 });
-		expect(await read(file.content)).toBe('abcdef');
+		expect(file).toMatchObject({
+			mimeType: 'text/html',
+			problem: '"photo.png" is no picture: it holds a web page',
+		});
+		expect(await read(file.content)).toBe('<html>Sign in</html>');
+	});
+
+	it('of nothing is an empty file', async () => {
+		expect(await download(server([]).http, MEDIA, 'a.txt', limits())).toBe('');
 	});
 
 	it('asks without the token, which media does not need', async () => {
@@ -68,25 +110,24 @@ describe('a download', () => {
 		'counts what arrives, whatever %j announces',
 		async (headers) => {
 			const { http } = server(['x'.repeat(600), 'x'.repeat(600)], headers);
-			const file = await openDownload(http, MEDIA, 'photo.png', limits(1000));
 
-			await expect(read(file.content)).rejects.toMatchObject({ code: 'FILE' });
+			await expect(download(http, MEDIA, 'photo.png', limits(1000))).rejects.toMatchObject({
+				code: 'FILE',
+			});
 		},
 	);
 
 	it('may be exactly as large as the limit', async () => {
 		const { http } = server(['x'.repeat(1000)], { 'content-length': '1000' });
 
-		expect(
-			await read((await openDownload(http, MEDIA, 'photo.png', limits(1000))).content),
-		).toHaveLength(1000);
+		expect(await download(http, MEDIA, 'photo.png', limits(1000))).toHaveLength(1000);
 	});
 
 	it.each([
 		['x.bin', 'text/plain; charset=utf-8', 'text/plain'],
 		['x.bin', 'nonsense', null],
 		['x.bin', undefined, null],
-		['x.pdf', 'text/plain', 'application/pdf'],
+		['x.csv', 'text/plain', 'text/csv'],
 	])('of %p served as %p is of the type %p', async (fileName, type, mimeType) => {
 		const { http } = server(['x'], type === undefined ? {} : { 'content-type': type });
 
@@ -137,17 +178,28 @@ describe('a download', () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	it('says in words what broke it off', async () => {
-		const { http, body } = server(['abc', 'def']);
-		const file = await openDownload(http, MEDIA, 'photo.png', limits());
-		const reading = read(file.content);
-
-		body.destroy(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }));
-
-		await expect(reading).rejects.toMatchObject({
+	it.each([
+		['before it has begun', 0],
+		['while it is read', 20_000],
+	])('says in words what broke it off %s', async (_when, bytes) => {
+		const { http, body } = server([]);
+		const open = new Readable({ read: () => undefined });
+		open.push(Buffer.alloc(bytes, 'x'));
+		const broken: HttpClient = {
+			...http,
+			send: async (request) => ({ ...(await http.send(request)), body: open }),
+		};
+		const reading = download(broken, MEDIA, 'a.txt', limits(100_000));
+		const judged = expect(reading).rejects.toMatchObject({
 			code: 'UNREACHABLE',
 			retriable: true,
 			message: expect.stringContaining('club.test:5555') as string,
 		});
+
+		await new Promise(setImmediate);
+		open.destroy(Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }));
+
+		await judged;
+		body.destroy();
 	});
 });

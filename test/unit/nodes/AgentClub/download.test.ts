@@ -21,8 +21,8 @@ function downloading(
 		},
 	} as unknown as AgentSession;
 	const helpers = {
-		prepareBinaryData: (_content: Readable, fileName: string) =>
-			Promise.resolve({ fileName, data: '', mimeType: 'text/plain', bytes: 5 }),
+		prepareBinaryData: (_content: Readable, fileName: string, mimeType: string) =>
+			Promise.resolve({ fileName, fileExtension: 'txt', data: '', mimeType, bytes: 5 }),
 	};
 	const host = executeHost({
 		parameters: {
@@ -48,14 +48,38 @@ function downloading(
 describe('the Download operation', () => {
 	it('stores the file under the name that it was uploaded with', async () => {
 		const { result, clock } = downloading(() =>
-			Promise.resolve({ content: Readable.from(['hello']), mimeType: 'text/plain', size: 5 }),
+			Promise.resolve({
+				content: Readable.from(['hello']),
+				mimeType: 'text/plain',
+				seen: null,
+				problem: null,
+				size: 5,
+			}),
 		);
 
 		expect(await result).toMatchObject({
-			json: { fileName: 'a.txt', mimeType: 'text/plain', fileSize: 5 },
-			binary: { file: { fileName: 'a.txt' } },
+			json: { fileName: 'a.txt', kind: 'file', mimeType: 'text/plain', fileSize: 5, problem: null },
+			binary: { file: { fileName: 'a.txt', fileExtension: 'txt' } },
 		});
 		expect(clock.pending).toBe(0);
+	});
+
+	it('gives the type that the first bytes tell, and its extension', async () => {
+		const seen = { kind: 'image', mimeType: 'image/png', extension: 'png' } as const;
+		const { result } = downloading(() =>
+			Promise.resolve({
+				content: Readable.from(['hello']),
+				mimeType: 'image/png',
+				seen,
+				problem: null,
+				size: 5,
+			}),
+		);
+
+		expect(await result).toMatchObject({
+			json: { fileName: 'a.txt', kind: 'image', mimeType: 'image/png' },
+			binary: { file: { fileName: 'a.txt', mimeType: 'image/png', fileExtension: 'png' } },
+		});
 	});
 
 	it.each([

@@ -560,7 +560,13 @@ describe('files', () => {
 			}),
 		).toEqual([
 			{
-				json: { fileName: 'a.pdf', mimeType: 'application/pdf', fileSize: 7 },
+				json: {
+					fileName: 'a.pdf',
+					kind: 'file',
+					mimeType: 'application/pdf',
+					fileSize: 7,
+					problem: null,
+				},
 				binary: {
 					doc: { data: 'content', fileName: 'a.pdf', mimeType: 'application/pdf', bytes: 7 },
 				},

@@ -17,6 +17,8 @@ const PHOTO = {
 	file_url: '/media/uploads/1f_photo.png',
 	file_name: 'photo.png',
 };
+/** Of a file whose bytes and name tell nothing. */
+const UNTOLD = { mimeType: null, seen: null, problem: null, size: null };
 const SERVER = parseServerAddress('http://club.test:5555');
 
 /**
@@ -30,7 +32,7 @@ const fetching = (
 ) => {
 	const clock = new FakeClock();
 	const opened: Array<{ url: string; maxBytes: number; signal: AbortSignal | undefined }> = [];
-	const sunk: Array<{ fileName: string; mimeType: string | undefined }> = [];
+	const sunk: Array<{ fileName: string; mimeType: string | null; extension: string | null }> = [];
 	const result = fetchAttachment(
 		message('m', overrides),
 		settings,
@@ -41,14 +43,16 @@ const fetching = (
 				return Promise.resolve({
 					content: Readable.from(['bytes']),
 					mimeType: 'image/png',
+					seen: null,
+					problem: null,
 					size: 5,
 				});
 			},
 			...source,
 		},
-		(content, fileName, mimeType) => {
+		(content, fileName, type) => {
 			content.resume();
-			sunk.push({ fileName, mimeType });
+			sunk.push({ fileName, ...type });
 			return Promise.resolve({ stored: 'stored', size: 5 });
 		},
 		clock,
@@ -73,7 +77,31 @@ describe("a message's file", () => {
 		expect(opened).toMatchObject([
 			{ url: 'http://club.test:5555/media/uploads/1f_photo.png', maxBytes: 1000 },
 		]);
-		expect(sunk).toEqual([{ fileName: 'photo.png', mimeType: 'image/png' }]);
+		expect(sunk).toEqual([{ fileName: 'photo.png', mimeType: 'image/png', extension: null }]);
+	});
+
+	it('is of the type that its first bytes tell, with the extension of it', async () => {
+		const { result, sunk } = fetching(PHOTO, ALL, {
+			open: () =>
+				Promise.resolve({
+					...UNTOLD,
+					content: Readable.from(['bytes']),
+					mimeType: 'application/pdf',
+					seen: { kind: 'file', mimeType: 'application/pdf', extension: 'pdf' },
+					problem: '"photo.png" is no picture: it holds application/pdf',
+				}),
+		});
+
+		expect(await result).toMatchObject({
+			fileName: 'photo.png',
+			kind: 'file',
+			mimeType: 'application/pdf',
+			stored: 'stored',
+			problem: '"photo.png" is no picture: it holds application/pdf',
+		});
+		expect(sunk).toEqual([
+			{ fileName: 'photo.png', mimeType: 'application/pdf', extension: 'pdf' },
+		]);
 	});
 
 	it('is none where the message has none', async () => {
@@ -117,7 +145,7 @@ describe("a message's file", () => {
 		const clock = new FakeClock();
 		const source: AttachmentSource = {
 			address: (url) => ({ url, onServer: true }),
-			open: () => Promise.resolve({ content: Readable.from(['x']), mimeType: null, size: null }),
+			open: () => Promise.resolve({ ...UNTOLD, content: Readable.from(['x']) }),
 		};
 
 		const attachment = await fetchAttachment(
@@ -161,7 +189,7 @@ describe("a message's file", () => {
 		const clock = new FakeClock();
 		const source: AttachmentSource = {
 			address: (url) => ({ url, onServer: true }),
-			open: () => Promise.resolve({ content: Readable.from(['x']), mimeType: null, size: null }),
+			open: () => Promise.resolve({ ...UNTOLD, content: Readable.from(['x']) }),
 		};
 		const seen: unknown[] = [];
 		void fetchAttachment(

@@ -44,6 +44,8 @@ class Item {
 					return {
 						content: Readable.from([Buffer.alloc(this.size)]),
 						mimeType: null,
+						seen: null,
+						problem: null,
 						size: this.isAnnounced ? this.size : null,
 					};
 				},
