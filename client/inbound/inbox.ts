@@ -6,6 +6,7 @@ import { decodeMessage, isMalformed, type Malformed, type Message } from '../pro
 import { Gate } from './intake/gate';
 import type { InboxPort } from './inbox-port';
 import { type Entry, type Source, UNKNOWN_CHAT } from './ledger/entry';
+import { type Holding, Holdings } from './ledger/holdings';
 import { Ledger } from './ledger/ledger';
 import { Marker } from './ledger/marker';
 import { type Observer, Observers } from './intake/observers';
@@ -33,7 +34,9 @@ export class Inbox implements SubscriptionHost {
 	private readonly subscriptions = new Subscriptions();
 	private readonly observers = new Observers();
 	private readonly chats = new KnownChats();
-	private readonly ledger = new Ledger<Subscription | Observer>();
+	/** What test runs have taken. */
+	private readonly observed = new Holdings();
+	private readonly ledger = new Ledger();
 	private readonly marker: Marker;
 	private readonly typing: TypingIndicator;
 	private readonly passedOver = new PassedOver();
@@ -60,8 +63,7 @@ export class Inbox implements SubscriptionHost {
 			isBlocked: (chat) =>
 				chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat),
 			isUrgent: () => this.subscriptions.isOneClosing,
-			confirmed: (ids) => {
-				this.subscriptions.confirmed(ids);
+			confirmed: () => {
 				if (this.ledger.size === 0) this.chats.rest();
 			},
 		});
@@ -209,7 +211,8 @@ export class Inbox implements SubscriptionHost {
 	leave(subscription: Subscription): void {
 		if (!this.subscriptions.delete(subscription)) return;
 		subscription.exit();
-		for (const entry of [...this.ledger.unsettledEntries()]) this.gaveBack(entry.id, subscription);
+		for (const chat of this.ledger.leave(subscription.holdings)) this.passedOver.add(chat);
+		this.marker.kick();
 		this.port.left(subscription);
 	}
 
@@ -221,32 +224,30 @@ export class Inbox implements SubscriptionHost {
 	 * What an observer took has been dealt with: it is marked, unless that would hide something
 	 * older.
 	 */
-	settleObserved(message: Message, observer: Observer): void {
-		this.ledger.settle(message.id, observer);
-		this.marker.kick();
+	settleObserved({ id }: Message): void {
+		if (this.observed.holds(id)) this.settled(this.observed.finish(id));
+	}
+
+	/** What an observer took stays unread. */
+	giveBackObserved({ id }: Message): void {
+		const holding = this.observed.giveBack(id);
+		if (holding) this.gaveBack(holding);
 	}
 
 	/** The user has marked these messages, and everything earlier in their chats. */
 	markedByUser(ids: readonly string[]): void {
-		for (const id of ids) {
-			const covered = this.ledger.idsUpTo(id);
-			this.ledger.confirm(covered);
-			this.subscriptions.markedRead(covered);
-			this.subscriptions.confirmed(covered.filter((each) => !this.ledger.get(each)));
-		}
-	}
-
-	settled(id: string, subscription: Subscription): void {
-		this.ledger.settle(id, subscription);
-		// The user had marked it already.
-		if (!this.ledger.get(id)) this.subscriptions.confirmed([id]);
+		for (const id of ids) this.ledger.markedElsewhere(this.ledger.idsUpTo(id));
 		this.marker.kick();
 	}
 
-	gaveBack(id: string, subscription: Subscription | Observer): void {
-		const entry = this.ledger.get(id);
-		const chat = entry?.message?.chat;
-		if (this.ledger.giveBack(id, subscription) && chat) this.passedOver.add(chat);
+	settled(holding: Holding): void {
+		this.ledger.settle(holding);
+		this.marker.kick();
+	}
+
+	gaveBack(holding: Holding): void {
+		const chat = this.ledger.get(holding.id)?.message?.chat;
+		if (this.ledger.giveBack(holding) && chat) this.passedOver.add(chat);
 		this.marker.kick();
 	}
 
@@ -322,23 +323,18 @@ export class Inbox implements SubscriptionHost {
 			this.passedOver.add(chat);
 			return;
 		}
-		if (isTests) this.ledger.claim(entry, observer);
+		if (isTests) this.ledger.hold(entry, this.observed.take(id));
 		this.subscriptions.forListeners(chat, id, (listener) => {
 			this.offer(listener, entry, message);
 		});
 		this.ledger.judged(entry);
 	}
 
-	private offer(
-		subscription: Subscription,
-		entry: Entry<Subscription | Observer>,
-		message: Message,
-	): void {
+	private offer(subscription: Subscription, entry: Entry, message: Message): void {
 		const answer = subscription.offer(message, entry.source, this.context?.identity.userId ?? '');
-		if (answer === 'taken' || answer === 'pending') {
-			this.ledger.claim(entry, subscription);
-			return;
-		}
+		const holding = subscription.holdings.get(message.id);
+		if (holding) this.ledger.hold(entry, holding);
+		if (answer === 'taken' || answer === 'pending') return;
 		if (answer === 'done' && subscription.marksByHand) return;
 		entry.handled = true;
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
@@ -369,11 +365,7 @@ export class Inbox implements SubscriptionHost {
 
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {
-		const isFree = (entry: Entry<Subscription | Observer>) =>
-			entry.claimants.every((claimant) => 'isFree' in claimant && claimant.isFree(entry.id));
-		const gone = this.ledger.reconcile(this.openedAt, isFree);
-		this.subscriptions.markedRead(gone);
-		this.subscriptions.confirmed(gone);
+		this.ledger.reconcile(this.openedAt);
 		this.freedSinceConnect = 0;
 	}
 }

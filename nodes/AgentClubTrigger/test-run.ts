@@ -114,9 +114,8 @@ async function settleTest(
 ): Promise<void> {
 	if (!taken) return;
 	const outcome = ended && (await endOf(ended, clock));
-	if (outcome === 'success' || outcome === 'failed')
-		inbox.settleObserved(taken.message, taken.observer);
-	else inbox.gaveBack(taken.message.id, taken.observer);
+	if (outcome === 'success' || outcome === 'failed') inbox.settleObserved(taken.message);
+	else inbox.giveBackObserved(taken.message);
 }
 
 async function endOf(ended: Promise<Outcome>, clock: Clock): Promise<Outcome> {
@@ -177,7 +176,6 @@ interface Started {
 
 interface Taken {
 	readonly message: Message;
-	readonly observer: Observer;
 	readonly stop: () => void;
 }
 
@@ -208,7 +206,7 @@ function firstMessage(
 				}
 				taken = true;
 				timer.cancel();
-				resolve({ message, observer, stop });
+				resolve({ message, stop });
 				return true;
 			},
 		};

@@ -53,15 +53,15 @@ const MUTATIONS = [
 	],
 	[
 		'forgets what is in flight',
-		'inbound/subscription/holdings.ts',
-		"return isPending(state) ? 'pending' : 'done';",
-		"return isPending(state) ? undefined : 'done';",
+		'inbound/ledger/holdings.ts',
+		"return isPending(holding) ? 'pending' : 'done';",
+		"return isPending(holding) ? undefined : 'done';",
 	],
 	[
 		'forgets what is done',
-		'inbound/subscription/holdings.ts',
-		"return isPending(state) ? 'pending' : 'done';",
-		"return isPending(state) ? 'pending' : undefined;",
+		'inbound/ledger/holdings.ts',
+		"return isPending(holding) ? 'pending' : 'done';",
+		"return isPending(holding) ? 'pending' : undefined;",
 	],
 	[
 		'drops what waits when the connection breaks',

@@ -1,5 +1,6 @@
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
+import { type Holding, isPending } from './holdings';
 
 /** Where a message came from: a connect-time batch or the live stream. */
 export type Source = 'backlog' | 'live';
@@ -8,18 +9,18 @@ export type Source = 'backlog' | 'live';
  * What is known of one chat: shared by its entries, so that none keeps a key of its own or looks it
  * up.
  */
-export interface ChatEntries<Claimant> {
+export interface ChatEntries {
 	/** The chat's key. */
 	readonly key: string;
 	/** Undefined where nothing of it could be read. */
 	readonly chat: Chat | undefined;
 	/** In the order of `created_at`. */
-	readonly list: Array<Entry<Claimant>>;
+	readonly list: Entry[];
 }
 
-export interface Entry<Claimant> {
+export interface Entry {
 	readonly id: string;
-	readonly chat: ChatEntries<Claimant>;
+	readonly chat: ChatEntries;
 	readonly createdAt: number;
 	/** Monotonic ms. */
 	readonly arrivedAt: number;
@@ -28,8 +29,8 @@ export interface Entry<Claimant> {
 	readonly source: Source;
 	/** Kept for those who join later; gone once it is settled. */
 	message: Message | undefined;
-	/** Those who were given the message and have not settled it. */
-	claimants: readonly Claimant[];
+	/** How far each trigger is that was given the message, or each test run. */
+	holdings: readonly Holding[];
 	/** Somebody who listens to the chat has settled or skipped it. */
 	handled: boolean;
 	marking: boolean;
@@ -46,24 +47,22 @@ export const UNKNOWN_CHAT = '?';
  */
 export const UNKNOWN_TIME = Number.POSITIVE_INFINITY;
 
-/**
- * Shared: an array that grew and is empty again would hold 150 bytes for each message that waits
- * for its mark.
- */
-export const NOBODY: readonly never[] = [];
+/** Whether nobody has to settle the message any more. */
+export function isSettled({ holdings }: Pick<Entry, 'holdings'>): boolean {
+	return !holdings.some(isPending);
+}
 
-/**
- * Without a spread: there is one for each message, and one that is copied together takes several
- * times as long (measured).
- */
-export function makeEntry<Claimant>(
+/** Shared: an array of its own would hold 16 bytes for each message that is skipped. */
+const NOBODY: readonly never[] = [];
+
+export function makeEntry(
 	id: string,
-	chat: ChatEntries<Claimant>,
+	chat: ChatEntries,
 	createdAt: number,
 	arrivedAt: number,
 	source: Source,
 	message: Message | undefined,
-): Entry<Claimant> {
+): Entry {
 	return {
 		id,
 		chat,
@@ -72,7 +71,7 @@ export function makeEntry<Claimant>(
 		cameAgainAt: undefined,
 		source,
 		message,
-		claimants: NOBODY,
+		holdings: NOBODY,
 		handled: false,
 		marking: false,
 		read: false,

@@ -4,12 +4,13 @@ import { DueChats } from './due-chats';
 import {
 	type ChatEntries,
 	type Entry,
+	isSettled,
 	makeEntry,
-	NOBODY,
 	type Source,
 	UNKNOWN_CHAT,
 	UNKNOWN_TIME,
 } from './entry';
+import { type Holding, type Holdings, isPending } from './holdings';
 import { markEntry, readGroup } from './same-time';
 import { endOfTime, insertSorted } from '../sorted';
 
@@ -23,31 +24,31 @@ import { endOfTime, insertSorted } from '../sorted';
 const AT_ONCE = Number.NEGATIVE_INFINITY;
 const NOT_BEFORE_A_CHANGE = Number.POSITIVE_INFINITY;
 
-export class Ledger<Claimant> {
-	private readonly entries = new Map<string, Entry<Claimant>>();
-	private readonly chats = new Map<string, ChatEntries<Claimant>>();
-	private readonly due = new DueChats<ChatEntries<Claimant>>();
-	private unsettledCount = 0;
-	private lastOnly: readonly Claimant[] = NOBODY;
+export class Ledger {
+	private readonly entries = new Map<string, Entry>();
+	private readonly chats = new Map<string, ChatEntries>();
+	private readonly due = new DueChats<ChatEntries>();
+	/** Those that somebody still has to settle. */
+	private readonly unsettledNow = new Set<Entry>();
 
 	get size(): number {
 		return this.entries.size;
 	}
 
 	get unsettled(): number {
-		return this.unsettledCount;
+		return this.unsettledNow.size;
 	}
 
 	get hasWork(): boolean {
 		return !this.due.isEmpty;
 	}
 
-	get(id: string): Entry<Claimant> | undefined {
+	get(id: string): Entry | undefined {
 		return this.entries.get(id);
 	}
 
 	/** The message's entry; a new one counts as unsettled until `judged` has been called. */
-	open(message: Message, source: Source, now: number): Entry<Claimant> {
+	open(message: Message, source: Source, now: number): Entry {
 		return (
 			this.again(message.id, source, now) ??
 			this.insert(
@@ -70,7 +71,7 @@ export class Ledger<Claimant> {
 		createdAt: number | undefined,
 		source: Source,
 		now: number,
-	): Entry<Claimant> {
+	): Entry {
 		const entry =
 			this.again(id, source, now) ??
 			this.insert(
@@ -88,44 +89,46 @@ export class Ledger<Claimant> {
 	}
 
 	/** The entry of a message that has come once more, if it is known. */
-	again(id: string, source: Source, now: number): Entry<Claimant> | undefined {
+	again(id: string, source: Source, now: number): Entry | undefined {
 		const entry = this.entries.get(id);
 		if (entry && source === 'backlog') entry.cameAgainAt = now;
 		return entry;
 	}
 
-	claim(entry: Entry<Claimant>, claimant: Claimant): void {
-		if (entry.claimants.includes(claimant)) return;
-		if (entry.claimants.length === 0) this.unsettledCount += 1;
-		entry.claimants =
-			entry.claimants.length === 0 ? this.only(claimant) : [...entry.claimants, claimant];
+	/** Lists how far a trigger is with the message; one that it is done with was marked before. */
+	hold(entry: Entry, holding: Holding): void {
+		if (holding.state === 'recent') return;
+		if (!entry.holdings.includes(holding)) entry.holdings = [...entry.holdings, holding];
+		if (isPending(holding)) this.unsettledNow.add(entry);
 	}
 
 	/**
-	 * Called when everybody has been asked: an entry that nobody claimed may be marked in its turn,
-	 * or is none of ours to mark.
+	 * Called when everybody has been asked: an entry that nobody took may be marked in its turn, or
+	 * is none of ours to mark.
 	 */
-	judged(entry: Entry<Claimant>): void {
-		if (entry.claimants.length > 0) return;
+	judged(entry: Entry): void {
+		if (!isSettled(entry)) return;
 		if (entry.handled) this.settled(entry);
 		else this.drop(entry);
 	}
 
-	/** One claimant is done with the message. Ids that are not known (any more) are ignored. */
-	settle(id: string, claimant: Claimant): void {
-		const entry = this.entries.get(id);
-		if (!entry || !this.unclaim(entry, claimant)) return;
+	/** A trigger is done with the message. What is not listed (any more) is ignored. */
+	settle(holding: Holding): void {
+		const entry = this.entryOf(holding);
+		if (!entry) return;
 		entry.handled = true;
-		if (entry.claimants.length === 0) this.settled(entry);
+		if (isSettled(entry)) this.settled(entry);
 	}
 
 	/**
-	 * One claimant gives a message back unsettled. Answers whether the message is now nobody's: it
-	 * stays unread.
+	 * A trigger has no more to do with the message, which it has not settled. Answers whether the
+	 * message is now nobody's: it stays unread.
 	 */
-	giveBack(id: string, claimant: Claimant): boolean {
-		const entry = this.entries.get(id);
-		if (!entry || !this.unclaim(entry, claimant) || entry.claimants.length > 0) return false;
+	giveBack(holding: Holding): boolean {
+		const entry = this.entryOf(holding);
+		if (!entry) return false;
+		this.strike(entry, holding);
+		if (!isSettled(entry)) return false;
 		const staysUnread = !entry.handled && !entry.read;
 		if (staysUnread) this.drop(entry);
 		else this.settled(entry);
@@ -133,23 +136,36 @@ export class Ledger<Claimant> {
 	}
 
 	/**
-	 * Whether something in such a chat is settled and not read yet: a claimant that joins later
-	 * cannot be given it from here.
+	 * A trigger goes, and takes along how far it is with each message.
+	 * @returns the chats in which something is now nobody's, and stays unread
+	 */
+	leave(holder: Holdings): Chat[] {
+		const unread: Chat[] = [];
+		for (const entry of [...this.entries.values()]) {
+			const holding = entry.holdings.find((each) => each.holder === holder);
+			if (!holding) continue;
+			const chat = entry.message?.chat;
+			if (!isPending(holding)) this.strike(entry, holding);
+			else if (this.giveBack(holding) && chat) unread.push(chat);
+		}
+		return unread;
+	}
+
+	/**
+	 * Whether something in such a chat is settled and not read yet: a trigger that joins later cannot
+	 * be given it from here.
 	 */
 	hasSettled(isMeant: (chat: Chat) => boolean): boolean {
 		for (const { chat, list } of this.chats.values()) {
-			if (
-				(!chat || isMeant(chat)) &&
-				list.some(({ claimants, read }) => claimants.length === 0 && !read)
-			)
+			if ((!chat || isMeant(chat)) && list.some((entry) => isSettled(entry) && !entry.read))
 				return true;
 		}
 		return false;
 	}
 
-	/** What is claimed by somebody, for a claimant that joins later. */
-	*unsettledEntries(): Iterable<Entry<Claimant>> {
-		for (const entry of this.entries.values()) if (entry.claimants.length > 0) yield entry;
+	/** What somebody still has to settle, for a trigger that joins later. */
+	unsettledEntries(): Iterable<Entry> {
+		return this.unsettledNow;
 	}
 
 	/**
@@ -167,7 +183,8 @@ export class Ledger<Claimant> {
 		for (const chat of this.due.at(now)) {
 			// Only a new connection's batch ends a block, and the last settled message the wait of
 			// unknown chats: no use in looking again before.
-			const isHeld = isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.unsettledCount > 0);
+			const isHeld =
+				isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.unsettledNow.size > 0);
 			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
 			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
 			else if (next !== AT_ONCE) this.due.defer(chat, next + minAge);
@@ -181,15 +198,26 @@ export class Ledger<Claimant> {
 	 * settled.
 	 */
 	confirm(ids: readonly string[]): void {
-		const chats = new Set<ChatEntries<Claimant>>();
+		const chats = new Set<ChatEntries>();
 		for (const id of ids) {
 			const entry = this.entries.get(id);
 			if (!entry) continue;
 			entry.read = true;
-			if (entry.claimants.length === 0) this.entries.delete(id);
+			if (isSettled(entry)) this.forget(entry);
 			chats.add(entry.chat);
 		}
 		for (const chat of chats) this.trim(chat);
+	}
+
+	/** The user, or another process, has marked these: nobody waits for their marks any more. */
+	markedElsewhere(ids: readonly string[]): void {
+		this.confirm(ids);
+		for (const id of ids) {
+			const entry = this.entries.get(id);
+			if (!entry) continue;
+			for (const holding of entry.holdings) holding.holder.markedRead(holding);
+			if (isSettled(entry)) this.settled(entry);
+		}
 	}
 
 	/** The marks may not have arrived: they are due again. */
@@ -204,19 +232,14 @@ export class Ledger<Claimant> {
 
 	/**
 	 * After a new connection's batch: what was known before it and is not in it has been read on the
-	 * server.
-	 * @returns the ids that left the ledger for that reason (settled ones, and those that
-	 * `isReleased` accepts)
+	 * server. What is being worked on stays.
 	 */
-	reconcile(openedAt: number, isReleased: (entry: Entry<Claimant>) => boolean): string[] {
-		const gone: string[] = [];
-		for (const entry of this.entries.values()) {
-			if ((entry.cameAgainAt ?? entry.arrivedAt) >= openedAt) continue;
-			if (entry.claimants.length === 0 || isReleased(entry)) gone.push(entry.id);
-		}
-		for (const id of gone) this.forgetClaims(id);
-		this.confirm(gone);
-		return gone;
+	reconcile(openedAt: number): void {
+		const isGone = ({ cameAgainAt, arrivedAt, holdings }: Entry) =>
+			(cameAgainAt ?? arrivedAt) < openedAt &&
+			holdings.every((holding) => !isPending(holding) || holding.state === 'free');
+		const gone = [...this.entries.values()].filter(isGone);
+		this.markedElsewhere(gone.map(({ id }) => id));
 	}
 
 	/**
@@ -226,7 +249,7 @@ export class Ledger<Claimant> {
 	idsUpTo(id: string): string[] {
 		const entry = this.entries.get(id);
 		if (!entry) return [];
-		const isCovered = (other: Entry<Claimant>) =>
+		const isCovered = (other: Entry) =>
 			other === entry || (entry.createdAt !== UNKNOWN_TIME && other.createdAt <= entry.createdAt);
 		return entry.chat.list
 			.filter((other) => !other.read && isCovered(other))
@@ -237,29 +260,31 @@ export class Ledger<Claimant> {
 		this.entries.clear();
 		this.chats.clear();
 		this.due.clear();
-		this.unsettledCount = 0;
+		this.unsettledNow.clear();
 	}
 
-	/** A list of one; nearly always it is that of the last message too, and shared. */
-	private only(claimant: Claimant): readonly Claimant[] {
-		if (this.lastOnly[0] !== claimant) this.lastOnly = [claimant];
-		return this.lastOnly;
+	private entryOf(holding: Holding): Entry | undefined {
+		const entry = this.entries.get(holding.id);
+		return entry?.holdings.includes(holding) ? entry : undefined;
 	}
 
-	private forgetClaims(id: string): void {
-		const entry = this.entries.get(id);
-		if (!entry || entry.claimants.length === 0) return;
-		entry.claimants = NOBODY;
-		this.countSettled();
+	private strike(entry: Entry, holding: Holding): void {
+		entry.holdings = entry.holdings.filter((other) => other !== holding);
 	}
 
-	private insert(entry: Entry<Claimant>): Entry<Claimant> {
+	/** Its mark is confirmed: who is done with it need not remember it for long. */
+	private forget(entry: Entry): void {
+		this.entries.delete(entry.id);
+		for (const holding of entry.holdings) holding.holder.confirmed(holding);
+	}
+
+	private insert(entry: Entry): Entry {
 		this.entries.set(entry.id, entry);
 		insertSorted(entry.chat.list, entry);
 		return entry;
 	}
 
-	private chatOf(key: string, chat?: Chat): ChatEntries<Claimant> {
+	private chatOf(key: string, chat?: Chat): ChatEntries {
 		const known = this.chats.get(key);
 		if (known) return known;
 		const entries = { key, chat, list: [] };
@@ -267,27 +292,22 @@ export class Ledger<Claimant> {
 		return entries;
 	}
 
-	private unclaim(entry: Entry<Claimant>, claimant: Claimant): boolean {
-		if (!entry.claimants.includes(claimant)) return false;
-		entry.claimants =
-			entry.claimants.length === 1 ? NOBODY : entry.claimants.filter((other) => other !== claimant);
-		if (entry.claimants.length === 0) this.countSettled();
-		return true;
-	}
-
-	private countSettled(): void {
-		this.unsettledCount -= 1;
-		const unknown = this.unsettledCount === 0 ? this.chats.get(UNKNOWN_CHAT) : undefined;
+	/** Nobody has to settle it any more; the last one of all lets unknown chats have their turn. */
+	private closed(entry: Entry): void {
+		if (!this.unsettledNow.delete(entry)) return;
+		const unknown = this.unsettledNow.size === 0 ? this.chats.get(UNKNOWN_CHAT) : undefined;
 		if (unknown) this.due.add(unknown);
 	}
 
-	private settled(entry: Entry<Claimant>): void {
+	private settled(entry: Entry): void {
+		this.closed(entry);
 		entry.message = undefined;
 		if (entry.read) this.confirm([entry.id]);
 		if (entry.chat.list.length > 0) this.due.add(entry.chat);
 	}
 
-	private drop(entry: Entry<Claimant>): void {
+	private drop(entry: Entry): void {
+		this.closed(entry);
 		entry.read = true;
 		this.entries.delete(entry.id);
 		this.trim(entry.chat);
@@ -301,7 +321,7 @@ export class Ledger<Claimant> {
 	 * of the two constants
 	 */
 	private collectChat(
-		{ list }: ChatEntries<Claimant>,
+		{ list }: ChatEntries,
 		arrivedBy: number,
 		limit: number,
 		ids: string[],
@@ -317,8 +337,8 @@ export class Ledger<Claimant> {
 		return NOT_BEFORE_A_CHANGE;
 	}
 
-	private trim({ key, list }: ChatEntries<Claimant>): void {
-		const kept = list.findIndex((entry) => !entry.read || entry.claimants.length > 0);
+	private trim({ key, list }: ChatEntries): void {
+		const kept = list.findIndex((entry) => !entry.read || !isSettled(entry));
 		list.splice(0, kept < 0 ? list.length : kept);
 		if (list.length === 0) this.chats.delete(key);
 	}

@@ -38,7 +38,7 @@ export class Marker {
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly ledger: Ledger<unknown>,
+		private readonly ledger: Ledger,
 		private readonly port: MarkerPort,
 	) {}
 

@@ -1,12 +1,7 @@
+import { type Entry, isSettled } from './entry';
+
 /** What the ledger knows of a message, as far as marking goes. */
-interface Markable {
-	readonly id: string;
-	/** Monotonic ms. */
-	readonly arrivedAt: number;
-	readonly claimants: readonly unknown[];
-	marking: boolean;
-	readonly read: boolean;
-}
+type Markable = Pick<Entry, 'id' | 'arrivedAt' | 'holdings' | 'marking' | 'read'>;
 
 /** Messages of one `created_at`, which are marked together or not at all. */
 export interface SameTime {
@@ -23,7 +18,7 @@ export function readGroup(list: readonly Markable[], from: number, end: number):
 	for (let at = from; at < end; at += 1) {
 		const entry = list[at];
 		if (!entry) break;
-		if (entry.claimants.length > 0) group.isSettled = false;
+		if (!isSettled(entry)) group.isSettled = false;
 		if (!entry.marking && !entry.read) group.isDue = true;
 		group.arrivedAt = Math.max(group.arrivedAt, entry.arrivedAt);
 	}

@@ -3,9 +3,9 @@ import type { Logger } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 import { judge, listensTo, type SkipReason } from '../intake/filter';
-import { Holdings } from './holdings';
 import { Job } from '../lanes/job';
 import type { Source } from '../ledger/entry';
+import { type Holding, Holdings } from '../ledger/holdings';
 import type { AgentContext } from '../item/prepare';
 import { NO_EARLIER_FILES } from '../item/recent-files';
 import type { LanePort } from '../lanes/lane-port';
@@ -21,9 +21,9 @@ import { Work } from './work';
 /** What a subscription needs of the inbox that it is in. */
 export interface SubscriptionHost {
 	readonly context: AgentContext | undefined;
-	settled(id: string, subscription: Subscription): void;
+	settled(holding: Holding): void;
 	/** The message goes back unsettled; unless somebody else deals with it, it stays unread. */
-	gaveBack(id: string, subscription: Subscription): void;
+	gaveBack(holding: Holding): void;
 	/** An unmarked message more in `manually`. */
 	freed(): void;
 	showTyping(chat: Chat): () => void;
@@ -38,7 +38,8 @@ export interface SubscriptionHost {
  * repeats anything. It works for the first agent that it is told of, and never for another one.
  */
 export class Subscription implements LanePort {
-	private readonly holdings = new Holdings();
+	/** What it has been given; the ledger's entries list it too. */
+	readonly holdings = new Holdings();
 	/** What works on messages, made for the first one: most triggers of a process are idle. */
 	private knownWork: Work | undefined;
 	/** The life that may start executions now. */
@@ -103,7 +104,7 @@ export class Subscription implements LanePort {
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
 		if (trigger.settings.acknowledge !== 'manually')
-			for (const id of this.holdings.free()) this.finishOne(id);
+			for (const { id } of this.holdings.free()) this.finishOne(id);
 		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
 	}
 
@@ -133,7 +134,7 @@ export class Subscription implements LanePort {
 	release(): void {
 		this.released = true;
 		for (const job of this.drain()) this.giveBack(job);
-		for (const id of this.holdings.free()) this.giveBackOne(id);
+		for (const { id } of this.holdings.free()) this.giveBackOne(id);
 		this.rested();
 	}
 
@@ -216,21 +217,6 @@ export class Subscription implements LanePort {
 		this.knownWork?.collector.typing(chat, userId);
 	}
 
-	/** Ids that are read on the server now. */
-	confirmed(ids: readonly string[]): void {
-		this.holdings.confirmed(ids);
-	}
-
-	/** Whether it was given the message, and has not settled it. */
-	holds(id: string): boolean {
-		return this.holdings.holds(id);
-	}
-
-	/** Whether the message ran in `manually` and waits for its mark. */
-	isFree(id: string): boolean {
-		return this.holdings.isFree(id);
-	}
-
 	/** `immediately`: resolves when n8n has what was handed over. */
 	async handedOver(): Promise<void> {
 		await this.knownWork?.worker.handedOver();
@@ -239,15 +225,6 @@ export class Subscription implements LanePort {
 	/** Whether only the Mark as Read operation moves the cursor. */
 	get marksByHand(): boolean {
 		return this.settings?.acknowledge === 'manually';
-	}
-
-	/**
-	 * The message was marked read from outside (the operation, or another process); what is running
-	 * goes on.
-	 */
-	markedRead(id: string): void {
-		if (this.isFree(id)) this.forgetMarked(id);
-		else this.holdings.setMarked(id);
 	}
 
 	/** The first batch has been judged: `skip` leaves out nothing more. */
@@ -301,13 +278,17 @@ export class Subscription implements LanePort {
 	}
 
 	private finishOne(id: string): void {
-		this.holdings.finish(id);
-		this.host?.settled(id, this);
+		this.tellSettled(this.holdings.finish(id));
+	}
+
+	/** Without an inbox it is told with the next batch, which has the message once more. */
+	private tellSettled(holding: Holding): void {
+		this.host?.settled(holding);
 	}
 
 	private freeOne(id: string): void {
-		if (this.holdings.isMarked(id)) {
-			this.forgetMarked(id);
+		if (this.holdings.get(id)?.state === 'marked') {
+			this.tellSettled(this.holdings.finishRead(id));
 			return;
 		}
 		if (this.released) {
@@ -316,11 +297,6 @@ export class Subscription implements LanePort {
 		}
 		this.holdings.setFree(id);
 		this.host?.freed();
-	}
-
-	private forgetMarked(id: string): void {
-		this.holdings.finishRead(id);
-		this.host?.settled(id, this);
 	}
 
 	giveBackIfReleased(job: Job): boolean {
@@ -333,8 +309,8 @@ export class Subscription implements LanePort {
 	}
 
 	private giveBackOne(id: string): void {
-		this.holdings.giveBack(id);
-		this.host?.gaveBack(id, this);
+		const holding = this.holdings.giveBack(id);
+		if (holding) this.host?.gaveBack(holding);
 	}
 
 	/** Empties the lanes, or those of some chats; nothing is added any more to what was in them. */

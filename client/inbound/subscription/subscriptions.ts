@@ -57,14 +57,8 @@ export class Subscriptions {
 	dropWaiting(chat: Chat): Set<string> {
 		return new Set([...this.members].flatMap((member) => member.dropWaiting(chat)));
 	}
-	markedRead(ids: readonly string[]): void {
-		for (const member of this.members) for (const id of ids) member.markedRead(id);
-	}
-	confirmed(ids: readonly string[]): void {
-		for (const member of this.members) member.confirmed(ids);
-	}
 }
 
 function isHeardBy(member: Subscription, chat: Chat, id: string): boolean {
-	return member.listensTo(chat) || member.holds(id);
+	return member.listensTo(chat) || member.holdings.holds(id);
 }

@@ -114,6 +114,25 @@ describe("a trigger that is published again with another agent's credential", ()
 	});
 });
 
+describe('an execution that ends while its trigger has no connection', () => {
+	it('counts as done on the next one: the message is marked, and not run again', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'm');
+		trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+
+		await trigger.execution('m').end();
+		await scene.lets('new', A, frame('m', saidAt(0)));
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['m']);
+		expect(scene.markedWith('new')).toEqual(['m']);
+	});
+});
+
 describe("a closed trigger's place", () => {
 	it("whose token was refused from the start gets nothing of an agent that connects beside it, and does not hold up that one's marks", async () => {
 		const scene = new RegistryScene();

@@ -160,11 +160,10 @@ describe('what the user marks', () => {
 
 		expect(trigger.started).toEqual(['a', 'b']);
 		expect(scene.port.marked).toEqual([]);
-		expect([
-			...(
-				subscription as unknown as { holdings: { states: Map<string, string> } }
-			).holdings.states.values(),
-		]).toEqual(['recent', 'recent']);
+		expect(['a', 'b'].map((id) => subscription.holdings.get(id)?.state)).toEqual([
+			'recent',
+			'recent',
+		]);
 	});
 
 	it('does not hold back what comes after it', async () => {

@@ -202,11 +202,14 @@ describe('invariant 12: memory is linear in what is unread', () => {
 			holdings,
 			work: { worker, collector },
 		} = subscription as unknown as {
-			holdings: { states: Map<string, string> };
+			holdings: { known: Map<string, { state: string }> };
 			work: { worker: { lanes: Map<string, Lane> }; collector: { windows: Map<string, unknown> } };
 		};
 		// What has been marked is remembered for a while, at most so many.
-		expect(new Set(holdings.states.values())).toEqual(new Set(['recent']));
+		expect(holdings.known.size).toBe(1024);
+		expect(new Set([...holdings.known.values()].map(({ state }) => state))).toEqual(
+			new Set(['recent']),
+		);
 		expect(worker.lanes.size).toBeLessThanOrEqual(1001);
 		expect(
 			[...worker.lanes.values()].filter((lane) => lane.active || lane.drain().length > 0),

@@ -306,7 +306,7 @@ describe('a test run in the editor', () => {
 	it('takes one live message, and marks it read where no trigger is active and nothing older is unread', async () => {
 		const { scene, observer } = await observed();
 		await scene.hears('m');
-		scene.inbox.settleObserved(message('m'), observer);
+		scene.inbox.settleObserved(message('m'));
 		await scene.clock.advance(10_000);
 
 		expect(observer.taken?.id).toBe('m');
@@ -316,7 +316,7 @@ describe('a test run in the editor', () => {
 	it('does not hide an older unread message by it', async () => {
 		const { scene, observer } = await observed(frame('unread', saidAt(1)));
 		await scene.hears('m', saidAt(2));
-		scene.inbox.settleObserved(message('m'), observer);
+		scene.inbox.settleObserved(message('m'));
 		await scene.clock.advance(10_000);
 
 		expect(observer.taken?.id).toBe('m');
@@ -336,7 +336,7 @@ describe('a test run in the editor', () => {
 		scene.inbox.observe(observer);
 
 		await scene.hears('m');
-		scene.inbox.settleObserved(message('m'), observer);
+		scene.inbox.settleObserved(message('m'));
 		await scene.clock.advance(10_000);
 		expect([observer.taken?.id, trigger.started, scene.port.marked]).toEqual(['m', ['m'], []]);
 		await trigger.execution('m').end();
@@ -346,9 +346,9 @@ describe('a test run in the editor', () => {
 	});
 
 	it('leaves a message unread that it could not work on', async () => {
-		const { scene, observer } = await observed();
+		const { scene } = await observed();
 		await scene.hears('m', saidAt(1));
-		scene.inbox.gaveBack('m', observer);
+		scene.inbox.giveBackObserved(message('m'));
 		const { trigger } = scene.join();
 		await scene.clock.advance(2000);
 

@@ -1,3 +1,4 @@
+import { Holdings } from '../../../../../client/inbound/ledger/holdings';
 import { Ledger } from '../../../../../client/inbound/ledger/ledger';
 import { Marker } from '../../../../../client/inbound/ledger/marker';
 import { FakeClock, settled } from '../../../../support/fake-clock';
@@ -6,7 +7,8 @@ import { GROUP, inChat, message, saidAt } from '../../../../support/sample-messa
 /** A marker on a connection; `frames` has what it sent, and each answer is the test's. */
 const marking = ({ answered = true } = {}) => {
 	const clock = new FakeClock();
-	const ledger = new Ledger<string>();
+	const ledger = new Ledger();
+	const holdings = new Holdings();
 	const frames: Array<{
 		ids: string[];
 		at: number;
@@ -44,7 +46,15 @@ const marking = ({ answered = true } = {}) => {
 		ledger.judged(entry);
 		marker.kick();
 	};
-	return { clock, ledger, marker, frames, confirmed, blocked, urgency, skipped };
+	/** A message that the trigger works on. */
+	const taken = (id: string, seconds = 0) => {
+		const entry = ledger.open(message(id, saidAt(seconds)), 'live', clock.now());
+		ledger.hold(entry, holdings.take(id));
+	};
+	const settle = (id: string) => {
+		ledger.settle(holdings.finish(id));
+	};
+	return { clock, taken, settle, marker, frames, confirmed, blocked, urgency, skipped };
 };
 
 describe('the marker', () => {
@@ -62,28 +72,27 @@ describe('the marker', () => {
 	});
 
 	it('marks at once what is settled while a trigger is closing, for n8n may stop at any moment', async () => {
-		const { clock, ledger, marker, frames, urgency } = marking();
+		const { clock, taken, settle, marker, frames, urgency } = marking();
 		marker.resume();
-		for (const [seconds, id] of ['a', 'b'].entries())
-			ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
+		for (const [seconds, id] of ['a', 'b'].entries()) taken(id, seconds);
 		await clock.advance(5000);
-		ledger.settle('a', 'trigger');
+		settle('a');
 		marker.kick();
 		urgency.isUrgent = true;
-		ledger.settle('b', 'trigger');
+		settle('b');
 		marker.kick();
 		await clock.advance(0);
 		expect(frames.map(({ ids }) => ids)).toEqual([['a', 'b']]);
 	});
 
 	it('is drained only when what is worked on has been here for 2 s, so that it can be marked at its end', async () => {
-		const { clock, ledger, marker, frames } = marking();
+		const { clock, taken, settle, marker, frames } = marking();
 		marker.resume();
-		ledger.claim(ledger.open(message('young'), 'live', clock.now()), 'trigger');
+		taken('young');
 		let isDrained = false;
 		void marker.drained().then(() => (isDrained = true));
 		await clock.advance(1000);
-		ledger.settle('young', 'trigger');
+		settle('young');
 		marker.kick();
 		await clock.advance(999);
 		expect([isDrained, frames]).toEqual([false, []]);
@@ -92,9 +101,9 @@ describe('the marker', () => {
 	});
 
 	it('is drained at once while older messages are worked on', async () => {
-		const { clock, ledger, marker } = marking();
+		const { clock, taken, marker } = marking();
 		marker.resume();
-		ledger.claim(ledger.open(message('old'), 'live', clock.now()), 'trigger');
+		taken('old');
 		await clock.advance(2000);
 		let isDrained = false;
 		void marker.drained().then(() => (isDrained = true));
@@ -103,16 +112,15 @@ describe('the marker', () => {
 	});
 
 	it('joins what becomes due within a quarter of a second', async () => {
-		const { clock, ledger, marker, frames } = marking();
+		const { clock, taken, settle, marker, frames } = marking();
 		marker.resume();
-		for (const [seconds, id] of ['a', 'b'].entries())
-			ledger.claim(ledger.open(message(id, saidAt(seconds)), 'live', 0), 'trigger');
+		for (const [seconds, id] of ['a', 'b'].entries()) taken(id, seconds);
 		await clock.advance(5000);
 
-		ledger.settle('a', 'trigger');
+		settle('a');
 		marker.kick();
 		await clock.advance(249);
-		ledger.settle('b', 'trigger');
+		settle('b');
 		marker.kick();
 		expect(frames).toEqual([]);
 		await clock.advance(10_000);

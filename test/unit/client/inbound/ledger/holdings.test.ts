@@ -1,4 +1,4 @@
-import { Holdings } from '../../../../../client/inbound/subscription/holdings';
+import { Holdings } from '../../../../../client/inbound/ledger/holdings';
 
 /** More than are remembered. */
 const MANY = 3000;
@@ -10,8 +10,7 @@ describe('what a trigger holds', () => {
 		const ids = idsOf(MANY);
 		for (const id of ids) {
 			holdings.take(id);
-			holdings.finish(id);
-			holdings.confirmed([id]);
+			holdings.confirmed(holdings.finish(id));
 		}
 
 		const known = ids.filter((id) => holdings.state(id) !== undefined);
@@ -25,7 +24,7 @@ describe('what a trigger holds', () => {
 		for (const id of ['lane', 'free', 'done', 'marked']) holdings.take(id);
 		holdings.setFree('free');
 		holdings.finish('done');
-		holdings.setMarked('marked');
+		holdings.markedRead(holdings.take('marked'));
 		for (const id of idsOf(MANY)) {
 			holdings.take(id);
 			holdings.finishRead(id);
@@ -37,8 +36,8 @@ describe('what a trigger holds', () => {
 			'done',
 			'pending',
 		]);
-		expect(holdings.free()).toEqual(['free']);
-		expect(holdings.isMarked('marked')).toBe(true);
+		expect(holdings.free().map(({ id }) => id)).toEqual(['free']);
+		expect(holdings.get('marked')?.state).toBe('marked');
 		expect(holdings.isEmpty).toBe(false);
 	});
 
