@@ -6,18 +6,37 @@ export interface Logger {
 	info(message: string): void;
 	warn(message: string): void;
 	error(message: string): void;
+	/**
+	 * The same log, for lines that come from somewhere else; a logger of an older version of the
+	 * package has none.
+	 */
+	as?(where: string): Logger;
+}
+
+/** The same log, for lines about a thing whose name may change. */
+export function logOf(logger: Logger, where: () => string): Logger {
+	const write = (level: Level) => (message: string) => {
+		(logger.as?.(where()) ?? logger)[level](message);
+	};
+	return { ...levels(write), as: (other) => logger.as?.(other) ?? logger };
+}
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+function levels(write: (level: Level) => (message: string) => void): Record<Level, Logger[Level]> {
+	return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
 /** The same logger, whose own failures end nothing: there is nowhere to tell them. */
 export function unfailing(logger: Logger): Logger {
-	const write = (level: keyof Logger) => (message: string) => {
+	const write = (level: Level) => (message: string) => {
 		try {
 			logger[level](message);
 		} catch {
 			// Its host's transport is broken; what was to be logged goes on.
 		}
 	};
-	return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+	return { ...levels(write), as: (where) => unfailing(logger.as?.(where) ?? logger) };
 }
 
 const LONGEST_LOGGED_TEXT = 200;

@@ -11,7 +11,7 @@ import type { HttpClient } from '../http/http-client';
 import { Directory } from '../inbound/item/directory';
 import { Inbox } from '../inbound/inbox';
 import type { Subscription } from '../inbound/subscription/subscription';
-import type { Logger } from '../logger';
+import { loggable, type Logger, logOf } from '../logger';
 import type { Outgoing } from '../outbound/compose';
 import type { Confirmation } from '../outbound/pending-send';
 import { Outbox } from '../outbound/outbox';
@@ -59,6 +59,8 @@ export class AgentSession implements ConnectionListener {
 	 */
 	private knownOutbox: Outbox | undefined;
 	private knownDirectory: Directory | undefined;
+	/** Its lines name the agent and its server, whoever opened the session. */
+	readonly logger: Logger;
 	private readonly connection: Connection;
 	private readonly readiness: Readiness;
 	private readonly usage: Usage;
@@ -67,9 +69,10 @@ export class AgentSession implements ConnectionListener {
 
 	constructor(
 		readonly credentials: AgentCredentials,
-		readonly logger: Logger,
+		logger: Logger,
 		private readonly host: SessionHost,
 	) {
+		this.logger = logOf(logger, () => this.label);
 		const {
 			platform,
 			platform: { clock },
@@ -79,7 +82,7 @@ export class AgentSession implements ConnectionListener {
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.readiness = new Readiness(clock);
 		this.outage = new OutageWatch(clock, (error) => {
-			tellOutage([...this.inbox.members()], error, logger);
+			tellOutage([...this.inbox.members()], error, this.logger);
 		});
 		this.usage = new Usage(
 			clock,
@@ -88,7 +91,7 @@ export class AgentSession implements ConnectionListener {
 				this.close();
 			},
 		);
-		this.inbox = this.makeInbox(clock, logger);
+		this.inbox = this.makeInbox(clock, this.logger);
 		this.connection = new Connection({
 			clock,
 			policy: platform.policy,
@@ -122,6 +125,12 @@ export class AgentSession implements ConnectionListener {
 		this.inbox.join(subscription);
 		this.usage.changed();
 		this.connection.start();
+	}
+
+	private get label(): string {
+		const name = this.identity?.displayName;
+		const agent = name ? `agent "${loggable(name)}"` : 'an agent';
+		return `${agent} on ${displayAddress(this.credentials.address)}`;
 	}
 
 	get isConnected(): boolean {

@@ -21,5 +21,6 @@ export function hostLogger(logger: HostLogger, where: string): Logger {
 		error: (message) => {
 			logger.error(line(message));
 		},
+		as: (other) => hostLogger(logger, other),
 	};
 }

@@ -7,6 +7,50 @@ import { credentialsOf } from '../../../support/sample-credentials';
 import { frame, saidAt } from '../../../support/sample-messages';
 import { ScriptedTrigger } from '../../../support/scripted-trigger';
 
+describe('the lines of the log', () => {
+	/** A logger of n8n's, whose lines say where they come from. */
+	const from = (lines: string[], where: string): Logger => {
+		const write = (message: string) => lines.push(`${where}: ${message}`);
+		return {
+			debug: () => undefined,
+			info: write,
+			warn: write,
+			error: write,
+			as: (other) => from(lines, other),
+		};
+	};
+
+	it("name a connection by its agent and server, and a trigger by itself, whoever opened the agent's session", async () => {
+		const scene = new Scene();
+		const lines: string[] = [];
+		const credentials = credentialsOf();
+		scene.registry.session(credentials, from(lines, 'credential test'));
+		const trigger = new ScriptedTrigger();
+		trigger.currentCredentials = credentials;
+		const running = scene.registry.run('w:n', trigger, credentials, from(lines, 'workflow "W"'));
+		await settled();
+		await scene.sockets.last.fail('xhr poll error');
+		await scene.clock.advance(2000);
+		await scene.connect();
+		void running.close();
+		await scene.clock.advance(30_000);
+
+		expect(lines).toEqual([
+			expect.stringMatching(/^an agent on http:\/\/club\.test:5555: No connection/),
+			expect.stringMatching(/^agent "Robo" on http:\/\/club\.test:5555: Connected/),
+			expect.stringMatching(/^workflow "W": The trigger has been closed for 30 s/),
+		]);
+	});
+
+	it('go on with a logger that knows no other names, as an older version of the package has', async () => {
+		const scene = new Scene();
+		scene.run();
+		await scene.connect();
+
+		expect(scene.logger.lines.some((line) => line.includes('Connected to Agent Club'))).toBe(true);
+	});
+});
+
 describe('the triggers of one agent', () => {
 	it('share one connection', async () => {
 		const scene = new Scene();
