@@ -102,9 +102,29 @@ export const targetFields: INodeProperties[] = [
 		default: 'triggeringChat',
 		description: 'Where the message goes',
 	},
-	{ ...chatField, displayOptions: { show: { sendTo: ['chat'] } } },
-	{ ...userField, displayOptions: { show: { sendTo: ['user'] } } },
+	...fieldsFor('chat', chatField),
+	...fieldsFor('user', userField),
 ];
+
+/**
+ * The field of one choice of "Send To", which is required then. Where an expression chooses, n8n
+ * takes a field with `show` for shown, and demands it if it is required (`displayParameter` in
+ * n8n-workflow): then the field is optional, and the run says whether it is missing.
+ */
+function fieldsFor(choice: string, field: INodeProperties): INodeProperties[] {
+	return [
+		{
+			...field,
+			displayOptions: { hide: { sendTo: [{ _cnd: { not: choice } }] } },
+		},
+		{
+			...field,
+			required: false,
+			// The editor gives "" for an expression that it cannot work out yet.
+			displayOptions: { show: { sendTo: [{ _cnd: { startsWith: '=' } }, '', null] } },
+		},
+	];
+}
 
 /**
  * The chat of the field `chatId`, which is called so in the editor.
