@@ -2,8 +2,9 @@ import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
 import { agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import { describeError } from '../../client/errors';
-import type { DirectChat, GroupChat } from '../../client/protocol/answers';
+import type { DirectChat, GroupChat, Member } from '../../client/protocol/answers';
 import { toChatReference } from '../../client/protocol/chat-reference';
+import { Slots } from '../../client/slots';
 import { nodeCredentials } from './credentials';
 import { toNodeError } from './errors';
 import { hostLogger } from './logger';
@@ -78,12 +79,58 @@ export async function loadPeople(this: ILoadOptionsFunctions): Promise<INodeProp
 
 async function peopleOf(session: AgentSession): Promise<INodePropertyOptions[]> {
 	const { groups, directs, selfId = session.identity?.userId } = await session.http.chats();
-	const rosters = await Promise.all(groups.map(({ id }) => session.http.members(id)));
+	const { members, missing } = await membersOf(session, groups);
 	const people = new Map<string, INodePropertyOptions>();
-	for (const person of [...directs.map(({ peer }) => peer), ...rosters.flat()])
+	for (const person of [...directs.map(({ peer }) => peer), ...members])
 		people.set(person.id, personOption(person));
 	if (selfId !== undefined) people.delete(selfId);
-	return byName([...people.values()]);
+	return [...(missing.length > 0 ? [missingEntry(missing)] : []), ...byName([...people.values()])];
+}
+
+/** Requests at a time; ms for each of them; ms after which no further one begins. */
+const AT_A_TIME = 8;
+const MEMBERS_DEADLINE = 5000;
+const LIST_DEADLINE = 20_000;
+
+/** The members of those groups that tell them in time; one that fails spoils no list. */
+async function membersOf(
+	{ http, clock }: AgentSession,
+	groups: readonly GroupChat[],
+): Promise<{ members: Member[]; missing: GroupChat[] }> {
+	const slots = new Slots(AT_A_TIME);
+	const started = clock.now();
+	const missing: GroupChat[] = [];
+	const rosters = await Promise.all(
+		groups.map(async (group) => {
+			await slots.take();
+			try {
+				if (clock.now() - started < LIST_DEADLINE)
+					return await http.members(group.id, MEMBERS_DEADLINE);
+			} catch {
+				// Said in the list; the others are worth having.
+			} finally {
+				slots.release();
+			}
+			missing.push(group);
+			return [];
+		}),
+	);
+	return { members: rosters.flat(), missing };
+}
+
+/** Groups that are named; the editor shows one line. */
+const MOST_NAMED = 3;
+
+/** Says what the list has not. Who chooses it has chosen nobody: an empty id is left out. */
+function missingEntry(missing: readonly GroupChat[]): INodePropertyOptions {
+	const names = missing.slice(0, MOST_NAMED).map(({ id, name }) => `"${name || id}"`);
+	const more = missing.length - names.length;
+	const all = more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
+	return {
+		name: `(Incomplete: the members of ${all} could not be read)`,
+		value: '',
+		description: 'Open the list again later, or give IDs by an expression',
+	};
 }
 
 function personOption({

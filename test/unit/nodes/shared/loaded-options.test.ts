@@ -1,6 +1,8 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import type { Member } from '../../../../client/protocol/answers';
+import { pause } from '../../../../client/clock';
+import { AgentClubError } from '../../../../client/errors';
 import { loadPeople } from '../../../../nodes/shared/loaded-options';
 import { executeHost } from '../../../support/fake-host';
 import { FakeSession } from '../../../support/fake-session';
@@ -40,6 +42,64 @@ describe('the list of people whose messages may start a workflow', () => {
 		expect(anyone).toMatchObject({ name: 'Anyone', value: '*' });
 		expect(people).toEqual([BOB, ROBO]);
 		expect(fake.leases).toBe(0);
+	});
+
+	it('shows who could be told, and says which groups could not', async () => {
+		const fake = session();
+		const groups = ['Team', 'Ops', 'News', '', 'Last'].map((name, index) => ({
+			id: `gc_${index}`,
+			name,
+			description: '',
+			createdAt: null,
+		}));
+		fake.chatList = { ...fake.chatList, groups };
+		const refusing = (id: string) =>
+			id === 'gc_0'
+				? Promise.resolve([member('u_bob', 'Bob', 'human')])
+				: Promise.reject(new AgentClubError('REFUSED', 'no', { status: 403 }));
+		Object.assign(fake.http, { members: refusing });
+
+		expect((await loadPeople.call(HOST)).slice(1)).toEqual([
+			{
+				name: '(Incomplete: the members of "Ops", "News", "gc_3" and 1 more could not be read)',
+				value: '',
+				description: expect.stringContaining('by an expression') as string,
+			},
+			BOB,
+		]);
+		expect(fake.leases).toBe(0);
+	});
+
+	it('asks 400 groups a few at a time, each with a time of its own, and none after 20 s', async () => {
+		const fake = session();
+		const groups = Array.from({ length: 400 }, (_, index) => ({
+			id: `gc_${index}`,
+			name: `G${index}`,
+			description: '',
+			createdAt: null,
+		}));
+		fake.chatList = { ...fake.chatList, groups };
+		const asked: number[] = [];
+		let [open, most] = [0, 0];
+		Object.assign(fake.http, {
+			members: async (id: string, deadline: number) => {
+				asked.push(deadline);
+				open += 1;
+				most = Math.max(most, open);
+				await pause(fake.clock, 1000);
+				open -= 1;
+				return [member(`u_${id}`, id, 'human')];
+			},
+		});
+		const loading = loadPeople.call(HOST);
+		for (let second = 0; second < 25; second += 1) await fake.clock.advance(1000);
+		const people = await loading;
+
+		expect(most).toBe(8);
+		expect(asked).toHaveLength(160);
+		expect(new Set(asked)).toEqual(new Set([5000]));
+		expect(people[1]?.name).toContain('and 237 more could not be read');
+		expect(people.filter(({ value }) => String(value).startsWith('u_gc_'))).toHaveLength(160);
 	});
 
 	it('knows the agent from the connection where it has no direct chat', async () => {
