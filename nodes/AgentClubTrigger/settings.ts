@@ -4,6 +4,7 @@ import type { FilterSettings } from '../../client/inbound/intake/filter';
 import type { PreparationSettings } from '../../client/inbound/item/prepare';
 import type { AcknowledgeMode } from '../../client/inbound/lanes/settlement';
 import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
+import { loggable } from '../../client/logger';
 import type { MessageJsonSettings } from '../shared/message-json';
 import { oneOf, wrongValue } from '../shared/one-of';
 
@@ -116,12 +117,12 @@ export function deniesEverybody({ allowFrom, allowFromKind }: FilterSettings): s
 }
 
 function readFilter(context: ITriggerFunctions, options: Options): FilterSettings {
-	const kinds = listOf(context.getNodeParameter('allowFromKind', []));
+	const kinds = idsOf('Allow From Kind', context.getNodeParameter('allowFromKind', []));
 	const wrong = kinds.find((kind) => !KINDS.includes(kind));
 	if (wrong !== undefined) throw wrongValue('Allow From Kind', wrong, KINDS);
 	return {
-		chats: new Set(listOf(options.value('chats', []))),
-		allowFrom: new Set(listOf(context.getNodeParameter('allowFrom', []))),
+		chats: new Set(idsOf('Chats', options.value('chats', []))),
+		allowFrom: new Set(idsOf('Allow From', context.getNodeParameter('allowFrom', []))),
 		allowFromKind: new Set(kinds),
 		requireMention: context.getNodeParameter('requireMention', true) !== false,
 		ignoreMentionAll: options.flag('ignoreMentionAll', false),
@@ -139,19 +140,44 @@ function defaultLaneTimeout(context: ITriggerFunctions): number {
 	return timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
 }
 
-/** The list of a multi-options field; an expression may also give one text with commas. */
-function listOf(value: unknown): string[] {
-	const list: unknown[] = Array.isArray(value)
-		? value
-		: typeof value === 'string'
-			? value.split(',')
-			: [];
-	return list
-		.filter(
-			(entry): entry is string | number => typeof entry === 'string' || typeof entry === 'number',
-		)
-		.map((entry) => String(entry).trim())
-		.filter((entry) => entry !== '');
+/**
+ * The list of a multi-options field. An expression may also give one text with commas, or the JSON
+ * of a list.
+ * @throws AgentClubError SETTINGS for what cannot be an id: nobody would ever pass
+ */
+function idsOf(field: string, value: unknown): string[] {
+	if (value === null || value === undefined) return [];
+	return (Array.isArray(value) ? value : listIn(field, value))
+		.filter((entry) => entry !== null && entry !== undefined)
+		.map((entry) => {
+			const id = typeof entry === 'string' || typeof entry === 'number' ? `${entry}`.trim() : '{';
+			// No server makes ids with these; a name, a sentence or broken JSON has them.
+			if (/[\s"'`<>()[\]{},;]/.test(id)) throw noIds(field, entry);
+			return id;
+		})
+		.filter((id) => id !== '');
+}
+
+function listIn(field: string, value: unknown): unknown[] {
+	if (typeof value === 'number') return [value];
+	if (typeof value !== 'string') throw noIds(field, value);
+	if (!/^\s*[["{]/.test(value)) return value.split(',');
+	try {
+		const read: unknown = JSON.parse(value);
+		if (Array.isArray(read)) return read;
+		if (typeof read === 'string') return [read];
+	} catch {
+		// Broken JSON is no list either.
+	}
+	throw noIds(field, value);
+}
+
+function noIds(field: string, value: unknown): AgentClubError {
+	const shown = loggable(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
+	return new AgentClubError('SETTINGS', `"${field}" has the value ${shown}, which is no ID`, {
+		remedy:
+			'Choose from the list, or let the expression give a list of IDs: {{ ["u_1f0c", "u_2a9b"] }}.',
+	});
 }
 
 /** The collection of optional parameters, each with its default. */

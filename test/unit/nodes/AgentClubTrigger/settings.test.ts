@@ -155,9 +155,42 @@ describe("the trigger's settings", () => {
 			['u_1', '7'],
 		],
 		[null, []],
-		[{ a: 1 }, []],
 	])('read the list %j that an expression gave as %j', (allowFrom, ids) => {
 		expect([...settings({ allowFrom }).subscription.filter.allowFrom]).toEqual(ids);
+	});
+
+	it.each([
+		['["u_1", "u_2"]', ['u_1', 'u_2']],
+		[' [ "u_1" ] ', ['u_1']],
+		['"u_1"', ['u_1']],
+		['[]', []],
+		['["*"]', ['*']],
+		['', []],
+		[['u_1', null, ''], ['u_1']],
+		['3f2a9c, 6dbe-4f11', ['3f2a9c', '6dbe-4f11']],
+	])('read %j, which an expression gave for a list, as %j', (given, read) => {
+		expect([...settings({ allowFrom: given }).subscription.filter.allowFrom]).toEqual(read);
+		expect([...option('chats', given).subscription.filter.chats]).toEqual(read);
+	});
+
+	it.each([
+		['{"a":1}', '"{"a":1}"'],
+		['["u_1"', '"["u_1""'],
+		['[object Object]', '"[object Object]"'],
+		['Mia Smith', '"Mia Smith"'],
+		['u_1; u_2', '"u_1; u_2"'],
+		['"u_1", "u_2"', '""u_1", "u_2""'],
+		["'u_1'", `"'u_1'"`],
+		['<at user_id="u_1">', '"<at user_id="u_1">"'],
+		['[["u_1"]]', '["u_1"]'],
+		[[{ id: 'u_1' }], '{"id":"u_1"}'],
+		[{ a: 1 }, '{"a":1}'],
+		[true, 'true'],
+	])('refuse %j where ids belong, because nobody would pass', (given, shown) => {
+		expect(() => settings({ allowFrom: given })).toThrow(
+			`"Allow From" has the value ${shown}, which is no ID`,
+		);
+		expect(() => option('chats', given)).toThrow('"Chats" has the value');
 	});
 
 	it.each([['*'], ['human'], ['agent']])('take the kind %p', (kind) => {
