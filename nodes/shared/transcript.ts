@@ -26,8 +26,17 @@ export function transcriptOf(
 	roster: readonly Member[] | null,
 	self: Speaking,
 ): string {
+	return transcriptEntries(messages, roster, self).join('\n');
+}
+
+/** The same, an entry for each message. */
+export function transcriptEntries(
+	messages: readonly Said[],
+	roster: readonly Member[] | null,
+	self: Speaking,
+): string[] {
 	const ambiguous = MemberNames.of(roster ?? []).ambiguousIds;
-	return messages.map((said) => entry(said, ambiguous, self)).join('\n');
+	return messages.map((said) => entry(said, ambiguous, self));
 }
 
 function entry(

@@ -4,12 +4,24 @@ import type { HistoryRange } from '../../../../client/http/history';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { oneOf } from '../../../shared/one-of';
 import { chatField, chosenChat } from '../../chats/target';
+import { itemsForModel, transcriptForModel } from '../../history/for-a-model';
 import { momentOf } from '../../history/moment';
 import { pastMessageJson, pastMessages } from '../../history/past-messages';
 import { transcriptOf } from '../../../shared/transcript';
+import { isTool } from '../../tool';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
 
 const properties: INodeProperties[] = [
+	{
+		displayName:
+			'Below an AI Agent, set Format to Transcript under Options: a model reads the same words ' +
+			'with a fifth of the tokens. It gets at most 100,000 characters; the oldest messages are ' +
+			'left out, and it is told how many.',
+		name: 'forModels',
+		type: 'notice',
+		displayOptions: { show: { '@tool': [true] } },
+		default: '',
+	},
 	{ ...chatField, description: 'The group or direct chat whose messages to read' },
 	{
 		displayName: 'Return All',
@@ -76,7 +88,9 @@ const properties: INodeProperties[] = [
 					{
 						name: 'Transcript',
 						value: 'transcript',
-						description: 'One item with the conversation as text, for a person or a model to read',
+						description:
+							'One item with the conversation as text, for a person or a model to read: ' +
+							'a fifth of the size',
 					},
 				],
 				default: 'items',
@@ -108,13 +122,20 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		range,
 		options.includeRoster === true || format === 'transcript',
 	);
-	if (format === 'items') return past.messages.map((message) => json(pastMessageJson(message)));
+	if (format === 'items')
+		return (
+			isTool(host) ? itemsForModel(past) : past.messages.map((message) => pastMessageJson(message))
+		).map(json);
 	return json({
 		chatId: toChatReference(chat),
 		chatType: chat.type,
 		chatName: past.chatName,
-		messageCount: past.messages.length,
-		transcript: transcriptOf(past.messages, past.roster, past.identity),
+		...(isTool(host)
+			? transcriptForModel(past)
+			: {
+					messageCount: past.messages.length,
+					transcript: transcriptOf(past.messages, past.roster, past.identity),
+				}),
 	});
 }
 
