@@ -131,7 +131,7 @@ export class LookUp {
 	 */
 	private async checked(found: Confirmation, { chat }: Outgoing): Promise<Confirmation> {
 		if (chat.type === 'group' || (await this.port.isMember(chat))) return found;
-		throw refused('the agent does not take part in this chat');
+		throw refused('the agent does not take part in this chat', chat);
 	}
 }
 

@@ -51,9 +51,12 @@ export function mayBeName(id: string): boolean {
 /**
  * A name may not stand for an ID, because anybody can take a name.
  * @param members null where they cannot be told
- * @throws AgentClubError SETTINGS for a name, with the ID that it has in the group
+ * @throws AgentClubError SETTINGS for a name, with the ID that it has in the chat
  */
-export function checkMentionIds(ids: readonly string[], members: readonly Member[] | null): void {
+export function checkMentionIds(
+	ids: readonly string[],
+	members: ReadonlyArray<Pick<Member, 'id' | 'name'>> | null,
+): void {
 	for (const id of ids) {
 		if (!mayBeName(id) || members?.some((member) => member.id === id)) continue;
 		if (members === null && /^[\w.-]+$/.test(id)) continue;

@@ -225,7 +225,7 @@ export class Outbox {
 	): Promise<Confirmation> {
 		const found = by === 'event' ? await this.history.glance(outgoing, startedAt) : undefined;
 		if (found) return found;
-		throw refused(serverText);
+		throw refused(serverText, outgoing.chat);
 	}
 
 	/** What is begun must be answered for, so a cancelled execution still looks. */

@@ -1,13 +1,15 @@
 import { AgentClubError } from '../errors';
 import { loggable } from '../logger';
+import type { Chat } from '../protocol/chat';
+import { toChatReference } from '../protocol/chat-reference';
 
 /** The bad outcomes of a send. */
 
-export function refused(words: string): AgentClubError {
+export function refused(words: string, chat: Chat): AgentClubError {
 	const serverText = loggable(words);
 	return new AgentClubError(
 		'REFUSED',
-		`The server refused the message: ${serverText || 'it gave no reason'}`,
+		`The server refused the message: ${serverText || 'it gave no reason'} (chat "${toChatReference(chat)}")`,
 		{
 			serverText,
 			remedy:

@@ -1,5 +1,6 @@
 import { AgentClubError } from '../../../client/errors';
 import { isNoAccess } from '../../../client/http/agent-http';
+import type { Chats } from '../../../client/protocol/answers';
 import type { Chat } from '../../../client/protocol/chat';
 import { toChatReference } from '../../../client/protocol/chat-reference';
 
@@ -8,6 +9,12 @@ export async function askAbout<T>(chat: Chat, question: Promise<T>): Promise<T> 
 	return await question.catch((error: unknown) => {
 		throw isNoAccess(error) && error instanceof AgentClubError ? notInChat(chat, error) : error;
 	});
+}
+
+/** @throws AgentClubError REFUSED for a chat that is none of the agent's */
+export function checkMembership(chat: Chat, { groups, directs }: Chats): void {
+	const own: ReadonlyArray<{ readonly id: string }> = chat.type === 'group' ? groups : directs;
+	if (!own.some(({ id }) => id === chat.id)) throw notInChat(chat);
 }
 
 export function notInChat(chat: Chat, refusal?: AgentClubError): AgentClubError {

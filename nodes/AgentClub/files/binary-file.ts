@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { AgentClubError, describeError } from '../../../client/errors';
 import { safeFileName } from '../../../client/inbound/item/attachments';
 import type { FileToSend } from '../../../client/outbound/upload';
 import { extensionOf, fileTypeOf } from '../../../client/protocol/file-kinds';
@@ -25,8 +26,13 @@ export async function binaryFile(
 	const fileName = nameWithExtension(binary);
 	if (binary.id) {
 		const { id } = binary;
-		const { fileSize } = await host.helpers.getBinaryMetadata(id);
-		return { fileName, size: fileSize, open: () => host.helpers.getBinaryStream(id, CHUNK) };
+		const stored = named(field, fileName);
+		const { fileSize } = await host.helpers.getBinaryMetadata(id).catch(stored);
+		return {
+			fileName,
+			size: fileSize,
+			open: () => host.helpers.getBinaryStream(id, CHUNK).catch(stored),
+		};
 	}
 	const { data } = binary;
 	if (isPlainBase64(data)) {
@@ -36,8 +42,27 @@ export async function binaryFile(
 			open: () => Promise.resolve(decoded(data)),
 		};
 	}
-	const content = await host.helpers.getBinaryDataBuffer(itemIndex, located);
+	const content = await host.helpers
+		.getBinaryDataBuffer(itemIndex, located)
+		.catch(named(field, fileName));
 	return { fileName, size: content.length, open: () => Promise.resolve(Readable.from([content])) };
+}
+
+/** What n8n says of a file that its storage has no longer names neither the file nor the field. */
+function named(field: string | IBinaryData, fileName: string): (error: unknown) => never {
+	const where = typeof field === 'string' ? ` in the field "${field}"` : '';
+	return (error) => {
+		throw new AgentClubError(
+			'FILE',
+			`The file "${fileName}"${where} cannot be read: ${describeError(error)}`,
+			{
+				cause: error,
+				remedy:
+					"n8n's storage may have the file no longer, after pruning or on another machine. Run " +
+					'the node that made it again.',
+			},
+		);
+	};
 }
 
 /** Whether a parameter's value is a file of n8n's, as an expression gives it. */

@@ -2,6 +2,7 @@ import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import type { AgentSession } from '../../../../client/agent/agent-session';
 import { AgentClubError } from '../../../../client/errors';
 import type { Chat } from '../../../../client/protocol/chat';
+import { checkMembership } from '../../chats/access';
 import { targetChat, targetFields } from '../../chats/target';
 import type { Operation, OperationContext, OperationResult } from '../operation';
 
@@ -32,6 +33,8 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		});
 	}
 	const chat = await targetChat(context, itemIndex);
+	// The server says nothing of a chat that it does not know, or that is not the agent's.
+	checkMembership(chat, await context.chats());
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	showTyping(session, chat, 1000 * seconds);
 	const { json, binary } = host.getInputData()[itemIndex] ?? { json: {} };

@@ -247,11 +247,14 @@ async function checkMentions(
 	const { session, signal } = context;
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const { directory, identity } = session;
-	const members =
-		chat.type === 'group'
-			? await directory.roster(chat.id, ROSTER_AGE, identity?.userId ?? '')
-			: null;
-	checkMentionIds(ids, members);
+	if (chat.type === 'group') {
+		checkMentionIds(ids, await directory.roster(chat.id, ROSTER_AGE, identity?.userId ?? ''));
+		return;
+	}
+	const { directs } = await context.chats();
+	const self = identity ? [{ id: identity.userId, name: identity.displayName }] : [];
+	const peers = directs.filter(({ id }) => id === chat.id).map(({ peer }) => peer);
+	checkMentionIds(ids, [...peers, ...self]);
 }
 
 /** ms. Short, because who has left must not be mentioned. */

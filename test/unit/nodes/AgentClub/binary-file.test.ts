@@ -23,6 +23,28 @@ const content = async (opened: Promise<AsyncIterable<Uint8Array>>) =>
 	Buffer.concat(await chunksOf(opened)).toString();
 
 describe('a file from an item', () => {
+	it.each([
+		[
+			'when it is looked at',
+			{ getBinaryMetadata: () => Promise.reject(new Error('File not found')) },
+		],
+		['when it is opened', { getBinaryStream: () => Promise.reject(new Error('File not found')) }],
+	])('that the storage has no longer names its field and itself, %s', async (_when, broken) => {
+		const helpers = {
+			assertBinaryData: () => ({ id: 'filesystem:1', fileName: 'a.pdf', data: '', mimeType: '' }),
+			getBinaryMetadata: () => Promise.resolve({ fileSize: 9 }),
+			...broken,
+		};
+		const reading = binaryFile(executeHost({ more: { helpers } }), 0, 'report').then((read) =>
+			read.open(),
+		);
+
+		await expect(reading).rejects.toMatchObject({
+			code: 'FILE',
+			message: 'The file "a.pdf" in the field "report" cannot be read: File not found',
+		});
+	});
+
 	it('is streamed where n8n keeps it outside memory', async () => {
 		const read = await file({ id: 'filesystem:1', fileName: 'a.pdf' });
 

@@ -518,6 +518,28 @@ describe('typing', () => {
 		expect(agent).toMatchObject({ typing: new Set(), leases: 0 });
 	});
 
+	it.each([['gc_foreign'], ['dc_foreign'], ['gr_1f'.replace('1f', '2f')], ['pr_2f']])(
+		'in the chat %s, which is none of the agent, is an error and not a success',
+		async (chatId) => {
+			const agent = session();
+
+			expect(await failure({ ...TYPING, chatId })).toMatchObject({
+				message: expect.stringContaining(chatId) as string,
+			});
+			expect(agent).toMatchObject({ typing: new Set(), leases: 0 });
+		},
+	);
+
+	it.each([['gc_1'], ['dc_7'], ['gr_1f']])(
+		'is seen in the chat %s of the agent',
+		async (chatId) => {
+			const agent = session();
+			await run({ ...TYPING, chatId });
+
+			expect(agent.typing.size).toBe(1);
+		},
+	);
+
 	it.each([[0], [-1], [301], ['long']])(
 		'for %j seconds is an error that names the value',
 		async (seconds) => {
@@ -705,6 +727,41 @@ describe('sending', () => {
 			{ content: `hi <at user_id="${ALICE}">Alice</at> and @all`, mentions: [ALICE, 'u_2'] },
 		]);
 		expect(items).toMatchObject([{ json: { mentions: [ALICE, 'u_2'] } }]);
+	});
+
+	it.each([
+		['Bob', 'That is a name. Use the ID: "u_bob".'],
+		['@bob', 'That is a name. Use the ID: "u_bob".'],
+		['Robo', `That is a name. Use the ID: "${AGENT}".`],
+		['Carla', 'Give the id of a member'],
+	])('does not take the name %s for an ID in a direct chat', async (name, remedy) => {
+		const agent = session();
+
+		expect(
+			await failure({ ...SEND, chatId: 'dc_7', text: 'hi', options: { mentionIds: name } }),
+		).toMatchObject({
+			message: `"Mention IDs" has "${name.replace('@', '')}", which is no user's ID`,
+			description: expect.stringContaining(remedy) as string,
+		});
+		expect(agent.open).toEqual([]);
+	});
+
+	it('takes IDs in a direct chat, also such as look like names', async () => {
+		const directs = [
+			{
+				id: 'dc_7',
+				createdAt: null,
+				description: '',
+				peer: { id: 'bob', name: 'B', kind: 'human', isOnline: true },
+			},
+		] as const;
+		const { outgoing } = await sent(session({ chatList: { groups: [], directs } }), {
+			chatId: 'dc_7',
+			text: 'hi',
+			options: { mentionIds: 'u_9f, bob, all' },
+		});
+
+		expect(outgoing).toMatchObject([{ mentions: ['u_9f', 'bob', 'all'] }]);
 	});
 
 	it('mentions everybody by @all only where that is allowed', async () => {
