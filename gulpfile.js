@@ -47,5 +47,7 @@ async function metadata() {
 }
 
 exports.clean = clean;
+/** What `build` makes, without the compiler's judgement. */
+exports.assemble = series(clean, bundle, assets, metadata);
 exports.build = series(parallel(clean, compile), bundle, assets, metadata);
 exports.default = exports.build;

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { cacheFolder } from './cache-folder';
 import { withInstallLock } from './install-lock';
 import { installNode, type NodeInstallation } from './install-node';
+import { type N8nLine, n8nLine } from './n8n-lines';
 import { runNpm } from './npm-command';
 import { buildSqlite } from './sqlite-binding';
-
-/** The line of n8n that the playground and the end-to-end tests run. */
-export const N8N_VERSION = '2.41.1';
 
 /** ms between two lines of progress. */
 const TELL_EVERY = 15_000;
@@ -36,18 +34,19 @@ export async function installN8n(
 	progress: Progress = () => undefined,
 	signal?: AbortSignal,
 ): Promise<N8nInstallation> {
-	const { node, headers } = await installNode(progress, signal);
-	const folder = cacheFolder(`n8n-${N8N_VERSION}`);
+	const line = n8nLine();
+	const { node, headers } = await installNode(line.node, progress, signal);
+	const folder = cacheFolder(`n8n-${line.version}`);
 	const installation = { node, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
-	if (await isInstalled(folder)) return installation;
+	if (await isInstalled(folder, line)) return installation;
 	await withInstallLock(
 		`${folder}.lock`,
 		() => {
 			progress('Another process is installing n8n; waiting for it.');
 		},
 		async () => {
-			if (!(await isInstalled(folder)))
-				await install(folder, { node, ...(headers && { headers }) }, progress, signal);
+			if (await isInstalled(folder, line)) return;
+			await install(line, folder, { node, ...(headers && { headers }) }, progress, signal);
 		},
 	);
 	return installation;
@@ -55,11 +54,12 @@ export async function installN8n(
 
 const stampOf = (folder: string) => join(folder, 'installed');
 
-async function isInstalled(folder: string): Promise<boolean> {
-	return (await readFile(stampOf(folder), 'utf8').catch(() => '')) === N8N_VERSION;
+async function isInstalled(folder: string, { version }: N8nLine): Promise<boolean> {
+	return (await readFile(stampOf(folder), 'utf8').catch(() => '')) === version;
 }
 
 async function install(
+	{ version, overrides }: N8nLine,
 	folder: string,
 	node: NodeInstallation,
 	progress: Progress,
@@ -72,9 +72,9 @@ async function install(
 	await writeFile(started, '');
 	await writeFile(
 		join(folder, 'package.json'),
-		JSON.stringify({ private: true, dependencies: { n8n: N8N_VERSION } }),
+		JSON.stringify({ private: true, dependencies: { n8n: version }, overrides }),
 	);
-	progress(`Getting n8n ${N8N_VERSION} (once; about 3 GB, 5 to 10 minutes) into ${folder}`);
+	progress(`Getting n8n ${version} (once; about 3 GB, 5 to 10 minutes) into ${folder}`);
 	const stopTelling = tellProgress(folder, progress);
 	// Without the flag an optional Kafka client would be compiled, which fails on many machines and
 	// is not needed here.
@@ -85,8 +85,8 @@ async function install(
 	}).finally(stopTelling);
 	await rm(started, { force: true });
 	await buildSqlite(folder, node, progress, signal);
-	await writeFile(stampOf(folder), N8N_VERSION);
-	progress(`n8n ${N8N_VERSION} is installed.`);
+	await writeFile(stampOf(folder), version);
+	progress(`n8n ${version} is installed.`);
 }
 
 /**

@@ -5,12 +5,6 @@ import { cacheFolder } from './cache-folder';
 import { withInstallLock } from './install-lock';
 import { runNpm } from './npm-command';
 
-/**
- * n8n 2.41 asks for Node.js 24, and isolated-vm, which it needs, comes compiled for a few versions
- * only.
- */
-const MAJOR = '24';
-
 export interface NodeInstallation {
 	/** The program. */
 	readonly node: string;
@@ -23,13 +17,16 @@ export interface NodeInstallation {
 /**
  * The running Node.js where it is the right one, else one from the npm registry, kept in the cache
  * folder.
+ *
+ * @param major isolated-vm, which n8n needs, comes compiled for a few versions only
  */
 export async function installNode(
+	major: string,
 	progress: (line: string) => void,
 	signal?: AbortSignal,
 ): Promise<NodeInstallation> {
-	if (process.versions.node.split('.')[0] === MAJOR) return describe(process.execPath);
-	const folder = cacheFolder(`node-${MAJOR}`);
+	if (process.versions.node.split('.')[0] === major) return describe(process.execPath);
+	const folder = cacheFolder(`node-${major}`);
 	const program = join(
 		folder,
 		'node_modules',
@@ -46,10 +43,10 @@ export async function installNode(
 		},
 		async () => {
 			if (existsSync(stamp) && existsSync(program)) return;
-			progress(`Getting Node.js ${MAJOR} for n8n (once; about 1 minute).`);
+			progress(`Getting Node.js ${major} for n8n (once; about 1 minute).`);
 			await writeFile(
 				join(folder, 'package.json'),
-				JSON.stringify({ private: true, dependencies: { [packageName()]: MAJOR } }),
+				JSON.stringify({ private: true, dependencies: { [packageName()]: major } }),
 			);
 			await runNpm(['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
 				folder,

@@ -1,10 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { N8nFixture } from '../support/n8n-fixture';
 
 const ROOT = join(__dirname, '../..');
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+
+/** Folders of a checkout of which nothing gets into the package. */
+const NOT_BUILT_FROM = new Set([
+	'.git',
+	'.playground',
+	'bench',
+	'coverage',
+	'dist',
+	'docs',
+	'node_modules',
+	'playground',
+	'test',
+]);
+
+/** What `npm pack` would make of a folder: the files, and the checksum of the tarball. */
+function packed(folder: string) {
+	const [report] = JSON.parse(
+		execFileSync(npm, ['pack', '--dry-run', '--json'], { cwd: folder, encoding: 'utf8' }),
+	) as [{ integrity: string; files: Array<{ path: string; size: number }> }];
+	return { integrity: report.integrity, files: report.files };
+}
 
 /**
  * Runs a piece of code in a Node.js of its own, with the built files at hand, and reads what it
@@ -21,31 +44,50 @@ function inFreshProcess(code: string): unknown {
 }
 
 describe('the built package', () => {
-	it('holds what users need and nothing else', () => {
-		const report = JSON.parse(
-			execFileSync(npm, ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' }),
-		) as { files: { path: string }[] }[];
-		const paths = report[0]?.files.map(({ path }) => path) ?? [];
-
-		expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+	it('holds exactly these files', () => {
+		expect(
+			packed(ROOT)
+				.files.map(({ path }) => path)
+				.sort(),
+		).toEqual([
 			'CHANGELOG.md',
 			'LICENSE',
 			'README.md',
 			'README.zh-CN.md',
+			'dist/LICENSES.txt',
+			'dist/client.js',
+			'dist/credentials/AgentClubApi.credentials.js',
+			'dist/first-bytes.js',
+			'dist/http.js',
+			'dist/icons/agentclub.dark.svg',
+			'dist/icons/agentclub.svg',
+			'dist/known/credentials.json',
+			'dist/known/nodes.json',
+			'dist/nodes/AgentClub/AgentClub.node.js',
+			'dist/nodes/AgentClub/AgentClub.node.json',
+			'dist/nodes/AgentClubTrigger/AgentClubTrigger.node.js',
+			'dist/nodes/AgentClubTrigger/AgentClubTrigger.node.json',
+			'dist/types/credentials.json',
+			'dist/types/nodes.json',
 			'index.js',
 			'package.json',
 		]);
-		expect(paths.filter((path) => /\.(ts|map|tsbuildinfo)$/.test(path))).toEqual([]);
-		expect(paths).toEqual(
-			expect.arrayContaining([
-				'dist/client.js',
-				'dist/http.js',
-				'dist/first-bytes.js',
-				'dist/LICENSES.txt',
-				'dist/known/nodes.json',
-				'dist/icons/agentclub.dark.svg',
-			]),
-		);
+	});
+
+	it('has the same bytes when it is built again, in a folder elsewhere', async () => {
+		const elsewhere = await mkdtemp(join(tmpdir(), 'a-folder-with-a-longer-name-'));
+		try {
+			const parts = readdirSync(ROOT).filter((name) => !NOT_BUILT_FROM.has(name));
+			for (const part of parts)
+				await cp(join(ROOT, part), join(elsewhere, part), { recursive: true });
+			await symlink(join(ROOT, 'node_modules'), join(elsewhere, 'node_modules'), 'junction');
+			const gulp = join(elsewhere, 'node_modules/gulp/bin/gulp.js');
+			execFileSync(process.execPath, [gulp, 'assemble'], { cwd: elsewhere, stdio: 'pipe' });
+
+			expect(packed(elsewhere)).toEqual(packed(ROOT));
+		} finally {
+			await rm(elsewhere, { recursive: true, force: true });
+		}
 	});
 
 	it('has n8n-workflow as its only peer and no dependencies', () => {
@@ -68,7 +110,6 @@ describe('the built package', () => {
 			const described = clients();
 			for (const node of nodes) void node.methods.credentialTest.agentClubApiTest.call({}, {});
 			require('./dist/http.js');
-			require('./dist/first-bytes.js');
 			const own = module => module.filename.startsWith(process.cwd() + '/dist/');
 			const foreign = Object.values(require.cache).filter(own).flatMap((module) => module.children).filter((module) => !own(module));
 			return {
@@ -92,20 +133,39 @@ describe('the built package', () => {
 		expect(dispatchers.after).toEqual(dispatchers.before);
 	});
 
-	it('brings the licence of everything that is bundled', () => {
+	it('brings the licence of everything that is bundled, and its bill of materials agrees', () => {
 		const licences = readFileSync(join(ROOT, 'dist/LICENSES.txt'), 'utf8');
+		const bill = JSON.parse(
+			execFileSync(process.execPath, [join(ROOT, 'tools/sbom.mjs')], { encoding: 'utf8' }),
+		) as { components: Array<{ name: string; version: string; hashes: unknown[] }> };
+		const titles = [...licences.matchAll(/^-{80}\n\n(\S+) (\S+) \(MIT\)$/gm)].map(
+			([, name, version]) => ({ name, version }),
+		);
 
-		for (const name of [
-			'socket.io-client',
+		// Something new here is a decision: its licence and its updates become ours.
+		expect(titles.map(({ name }) => name).sort()).toEqual([
+			'@socket.io/component-emitter',
+			'agent-base',
 			'engine.io-client',
-			'undici',
-			'file-type',
-			'zod',
+			'engine.io-parser',
 			'https-proxy-agent',
+			'ip-address',
 			'proxy-from-env',
-		]) {
-			expect(licences).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(MIT\\)$`, 'm'));
-		}
+			'smart-buffer',
+			'socket.io-client',
+			'socket.io-parser',
+			'socks',
+			'socks-proxy-agent',
+			'undici',
+			'ws',
+			'zod',
+		]);
+		expect(licences.match(/^Permission is hereby granted/gm)).toHaveLength(titles.length);
+		expect(bill.components.map(({ name, version }) => ({ name, version }))).toEqual(titles);
+		for (const { hashes } of bill.components)
+			expect(hashes).toEqual([
+				{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) as string },
+			]);
 	});
 
 	it('is known to n8n without its classes being run', async () => {

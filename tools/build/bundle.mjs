@@ -14,6 +14,9 @@ const COMMON = {
 	format: 'cjs',
 	target: 'node20',
 	external: ['n8n-workflow'],
+	// The names of modules stand in the bundle, relative to the repository. A linked `node_modules`
+	// must not show where it really lies: the same commit gives the same bytes everywhere.
+	preserveSymlinks: true,
 	metafile: true,
 	logLevel: 'warning',
 	legalComments: 'none',

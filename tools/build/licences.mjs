@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { bundledPackages } from './bundled-packages.mjs';
 
 const RULE = '-'.repeat(80);
 
@@ -12,29 +12,19 @@ const RULE = '-'.repeat(80);
  * relative to `root`
  */
 export async function writeLicences({ root, dist, inputs }) {
-	const folders = new Set(inputs.map(packageFolder).filter(Boolean));
-	const parts = await Promise.all(
-		[...folders].sort().map((folder) => licenceOf(join(root, folder))),
-	);
+	const packages = await bundledPackages(root, inputs);
+	const parts = await Promise.all(packages.map((each) => licenceOf(root, each)));
 	const head = 'This package contains parts of the packages below, each under its own licence.';
 	await writeFile(join(dist, 'LICENSES.txt'), `${[head, ...parts].join(`\n\n${RULE}\n\n`)}\n`);
 }
 
-/** The package of a bundled file: what follows the last `node_modules`, with its scope. */
-function packageFolder(input) {
-	return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
-}
-
-async function licenceOf(folder) {
-	const description = join(folder, 'package.json');
-	if (!existsSync(description)) return licenceOf(dirname(folder));
-	const { name, version, license } = JSON.parse(await readFile(description, 'utf8'));
-	const files = (await readdir(folder))
+async function licenceOf(root, { folder, name, version, license }) {
+	const files = (await readdir(join(root, folder)))
 		.filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
 		.sort();
 	if (files.length === 0)
 		throw new Error(`${name} ${version} is bundled but comes without a licence text.`);
-	const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+	const texts = await Promise.all(files.map((file) => readFile(join(root, folder, file), 'utf8')));
 	return [
 		license ? `${name} ${version} (${license})` : `${name} ${version}`,
 		...texts.map((text) => text.trim()),
