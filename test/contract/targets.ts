@@ -13,7 +13,7 @@ interface Target {
  * The playground must do what the real server of the same generation does; so both are put the same
  * questions.
  */
-const targets: readonly Target[] = [
+const EVERYWHERE: readonly Target[] = [
 	{ name: 'the playground as G1', start: () => PlaygroundClub.start({ generation: 'G1' }) },
 	{ name: 'the playground as G2', start: () => PlaygroundClub.start({ generation: 'G2' }) },
 	{ name: 'the playground as G3', start: () => PlaygroundClub.start({ generation: 'G3' }) },
@@ -21,6 +21,17 @@ const targets: readonly Target[] = [
 	{ name: 'agentclub 0.1.35 (G2)', start: () => RealClub.start({ version: '0.1.35' }) },
 	{ name: 'the newest agentclub (G3)', start: () => RealClub.start({ version: 'latest' }) },
 ];
+
+/**
+ * The newest server on databases of their own, with `AGENTCLUB_SERVERS=databases`. Most machines
+ * lack one of them, and what the server says must not depend on it.
+ */
+const ON_DATABASES: readonly Target[] = (['PostgreSQL', 'MariaDB'] as const).map((database) => ({
+	name: `the newest agentclub (G3) on ${database}`,
+	start: () => RealClub.start({ version: 'latest', database }),
+}));
+
+const targets = process.env.AGENTCLUB_SERVERS === 'databases' ? ON_DATABASES : EVERYWHERE;
 
 /** The first start on a machine installs the server. */
 const START_WITHIN_MS = 15 * 60_000;

@@ -13,6 +13,8 @@ export interface ServerSettings {
 	readonly port: number;
 	/** Seconds, whole: all generations read it with Python's int(). */
 	readonly heartbeatInterval: number | undefined;
+	/** SQLite in the data folder when undefined. */
+	readonly databaseUrl: string | undefined;
 }
 
 /** Runs one command of the server's command line and answers what it printed. */
@@ -48,6 +50,7 @@ export async function prepareDataFolder(
 			ADMIN.username,
 			'--admin-password',
 			ADMIN.password,
+			...(settings.databaseUrl === undefined ? [] : ['--database-url', settings.databaseUrl]),
 		);
 	}
 	const config = JSON.parse(await readFile(file, 'utf8')) as object;
@@ -69,15 +72,29 @@ export interface MessageRow {
 	readonly createdAt: number;
 }
 
+/** `execute(statement, values)` and `commit()` on the server's own database, whichever it is. */
+const DATABASE = [
+	'import json, os, sqlite3, sys',
+	'folder = sys.argv[1]',
+	'url = json.load(open(os.path.join(folder, "config.json"))).get("DATABASE_URL", "sqlite:")',
+	'if url.startswith("sqlite:"):',
+	'    database = sqlite3.connect(os.path.join(folder, "agentclub.db"), timeout=30)',
+	'    execute, commit = database.execute, database.commit',
+	'else:',
+	'    from playhouse.db_url import connect',
+	'    database = connect(url)',
+	'    commit = lambda: None',
+	'    execute = lambda sql, values: database.execute_sql(sql.replace("?", "%s"), values)',
+];
+
 const INSERT = [
-	'import json, sqlite3, sys',
-	'rows = [(r["id"], r["chatType"], r["chatId"], r["senderId"], r["content"], ' +
-		'r["createdAt"]) for r in json.load(open(sys.argv[2]))]',
-	'database = sqlite3.connect(sys.argv[1], timeout=30)',
-	'database.executemany("INSERT INTO messages (id, chat_type, chat_id, sender_id, content, ' +
+	...DATABASE,
+	'for r in json.load(open(sys.argv[2])):',
+	'    execute("INSERT INTO messages (id, chat_type, chat_id, sender_id, content, ' +
 		"content_type, file_url, file_name, mentions, created_at) VALUES (?, ?, ?, ?, ?, 'text', " +
-		"'', '', '[]', ?)\", rows)",
-	'database.commit()',
+		"'', '', '[]', ?)\", (r['id'], r['chatType'], r['chatId'], r['senderId'], r['content'], " +
+		"r['createdAt']))",
+	'commit()',
 ].join('\n');
 
 /**
@@ -91,18 +108,17 @@ export async function insertMessages(
 ): Promise<void> {
 	const file = join(dataDir, 'rows.json');
 	await writeFile(file, JSON.stringify(rows));
-	await run(python, ['-I', '-c', INSERT, join(dataDir, 'agentclub.db'), file], {
+	await run(python, ['-I', '-c', INSERT, dataDir, file], {
 		env: bareEnvironment(),
 		timeout: 60_000,
 	});
 }
 
 const BACKDATE = [
-	'import sqlite3, sys',
-	'database = sqlite3.connect(sys.argv[1], timeout=30)',
-	'database.execute("UPDATE direct_chats SET created_at = ? WHERE id = ?", ' +
+	...DATABASE,
+	'execute("UPDATE direct_chats SET created_at = ? WHERE id = ?", ' +
 		'(float(sys.argv[3]), sys.argv[2]))',
-	'database.commit()',
+	'commit()',
 ].join('\n');
 
 /** Gives a direct chat an earlier beginning (float seconds), past the server. */
@@ -112,9 +128,8 @@ export async function backdateDirectChat(
 	chatId: string,
 	createdAt: number,
 ): Promise<void> {
-	await run(
-		python,
-		['-I', '-c', BACKDATE, join(dataDir, 'agentclub.db'), chatId, String(createdAt)],
-		{ env: bareEnvironment(), timeout: 60_000 },
-	);
+	await run(python, ['-I', '-c', BACKDATE, dataDir, chatId, String(createdAt)], {
+		env: bareEnvironment(),
+		timeout: 60_000,
+	});
 }

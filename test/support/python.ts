@@ -103,14 +103,23 @@ function pythonIn(folder: string): string {
 
 /**
  * The Python that has this release of the server installed.
+ * @param database whether it shall reach other databases than SQLite
  * @throws Unavailable without Python, or where the package cannot be got
  */
-export function pythonWithServer(release: string): Promise<string> {
+export function pythonWithServer(release: string, database = false): Promise<string> {
+	if (!database) {
+		return pythonWith({
+			title: `the Agent Club server ${release}`,
+			place: ['agentclub', release],
+			installs: [[`agentclub==${release}`]],
+			works: 'import agentclub.app',
+		});
+	}
 	return pythonWith({
-		title: `the Agent Club server ${release}`,
-		place: ['agentclub', release],
-		installs: [[`agentclub==${release}`]],
-		works: 'import agentclub.app',
+		title: `the Agent Club server ${release} with database drivers`,
+		place: ['agentclub', `${release}-databases`],
+		installs: [[`agentclub[mysql,postgres]==${release}`]],
+		works: 'import agentclub.app, pymysql, psycopg',
 	});
 }
 

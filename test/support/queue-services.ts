@@ -1,21 +1,14 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { freePort } from '../../playground/host/free-port';
 import { GuardedProcess } from './guarded-process';
+import { postgresPrograms, privatePostgres } from './private-postgres';
 import { Unavailable } from './unavailable';
 
-const run = promisify(execFile);
-
-/** Where Debian keeps the programs of each PostgreSQL version. */
-const POSTGRES_VERSIONS = '/usr/lib/postgresql';
 const REDIS = '/usr/bin/redis-server';
 const DATABASE_USER = 'n8n';
-/** PostgreSQL refuses to run as root; this user is on every Linux and may do nothing. */
-const NOBODY = { uid: 65_534, gid: 65_534 };
 /**
  * ms: n8n's own are 60, 10 and 30 s. A worker counts as lost when it has not renewed its lock for
  * so long, and the others look for such jobs so often.
@@ -46,7 +39,12 @@ export class QueueServices {
 		}
 		const folder = await mkdtemp(join(tmpdir(), 'n8n-queue-'));
 		const [databasePort, redisPort] = [await freePort(), await freePort()];
-		const postgres = await postgresIn(join(folder, 'postgres'), programs, databasePort);
+		const postgres = await privatePostgres({
+			folder: join(folder, 'postgres'),
+			programs,
+			port: databasePort,
+			user: DATABASE_USER,
+		});
 		const redis = await redisIn(join(folder, 'redis'), redisPort);
 		await Promise.all([postgres.start(), redis.start()]);
 		return new QueueServices(folder, postgres, redis, environment(databasePort, redisPort));
@@ -56,43 +54,6 @@ export class QueueServices {
 		await Promise.all([this.postgres.stop(), this.redis.stop()]);
 		await rm(this.folder, { recursive: true, force: true });
 	}
-}
-
-/** The folder with the newest PostgreSQL's programs. */
-function postgresPrograms(): string | undefined {
-	if (!existsSync(POSTGRES_VERSIONS)) return undefined;
-	const newest = readdirSync(POSTGRES_VERSIONS).sort((a, b) => Number(b) - Number(a))[0];
-	return newest === undefined ? undefined : join(POSTGRES_VERSIONS, newest, 'bin');
-}
-
-/** A new database cluster without passwords, reachable from this machine only. */
-async function postgresIn(folder: string, programs: string, port: number): Promise<GuardedProcess> {
-	const user = process.getuid?.() === 0 ? NOBODY : undefined;
-	await mkdir(folder, { recursive: true });
-	if (user) {
-		await chown(join(folder, '..'), user.uid, user.gid);
-		await chown(folder, user.uid, user.gid);
-	}
-	const data = join(folder, 'data');
-	await run(
-		join(programs, 'initdb'),
-		['-D', data, '-U', DATABASE_USER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'],
-		{ cwd: folder, ...user },
-	);
-	const settings = {
-		listen_addresses: '127.0.0.1',
-		port: String(port),
-		unix_socket_directories: '',
-		fsync: 'off',
-	};
-	const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-	return new GuardedProcess({
-		command: [join(programs, 'postgres'), '-D', data, ...options],
-		ready: /database system is ready to accept connections/,
-		cwd: folder,
-		logFile: join(folder, '..', 'postgres.log'),
-		...(user && { user }),
-	});
 }
 
 /** Every write is on the disk before it is confirmed, as docs/operations.md asks for. */

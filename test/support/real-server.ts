@@ -10,6 +10,7 @@ import {
 } from './data-folder';
 import { freePort } from '../../playground/host/free-port';
 import { pythonWithServer } from './python';
+import { type DatabaseKind, ServerDatabase } from './server-database';
 import { ServerProcess } from './server-process';
 
 export interface ServerOptions {
@@ -19,6 +20,8 @@ export interface ServerOptions {
 	readonly heartbeatInterval?: number;
 	/** A folder to use again; it is left in place. By default a new one, removed by `stop`. */
 	readonly dataDir?: string;
+	/** A private one; SQLite when left out. Only the newest generation can. */
+	readonly database?: DatabaseKind;
 }
 
 interface Home {
@@ -26,6 +29,7 @@ interface Home {
 	readonly dataDir: string;
 	/** The server's log, and its data where no folder was given; goes with `stop`. */
 	readonly temporary: string;
+	readonly database: ServerDatabase | undefined;
 }
 
 /**
@@ -40,17 +44,21 @@ export class RealServer {
 
 	/** @throws Unavailable without Python, or where the release cannot be installed */
 	static async start(release: string, options: ServerOptions): Promise<RealServer> {
-		const python = await pythonWithServer(release);
+		const database = options.database && (await ServerDatabase.start(options.database));
 		const temporary = await mkdtemp(join(tmpdir(), 'agentclub-'));
-		const home = { python, temporary, dataDir: options.dataDir ?? join(temporary, 'data') };
 		try {
+			const python = await pythonWithServer(release, database !== undefined);
+			const dataDir = options.dataDir ?? join(temporary, 'data');
+			const home = { python, temporary, dataDir, database };
 			const port = options.port ?? (await freePort());
-			await prepareDataFolder(python, home.dataDir, {
+			await prepareDataFolder(python, dataDir, {
 				port,
 				heartbeatInterval: options.heartbeatInterval,
+				databaseUrl: database?.url,
 			});
 			return new RealServer(home, await launch(home, port));
 		} catch (error) {
+			await database?.stop();
 			await rm(temporary, { recursive: true, force: true });
 			throw error;
 		}
@@ -98,6 +106,7 @@ export class RealServer {
 	/** Ends the process and removes what it leaves behind. */
 	async stop(): Promise<void> {
 		await this.end();
+		await this.home.database?.stop();
 		await rm(this.home.temporary, { recursive: true, force: true });
 	}
 }
