@@ -13,7 +13,9 @@ const LINES_OF_CAUSE = 15;
 const MOST_CAUSES = 20;
 const causes = [];
 
-for (const run of ['unit-client-contract-faults', 'e2e', 'browser']) {
+const RUNS = ['unit-client-contract-faults', 'contract', 'e2e', 'e2e-1.123', 'browser'];
+
+for (const run of RUNS) {
 	try {
 		add(run, JSON.parse(readFileSync(join(folder, `${run}.json`), 'utf8')));
 	} catch (error) {

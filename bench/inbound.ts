@@ -126,7 +126,7 @@ async function main(): Promise<void> {
 		`${COUNT} messages in ${CHATS} chats a round, ${ROUNDS} rounds; ` +
 			'medians (least to greatest)',
 	);
-	await race.run('live frames', 0.9, async (to, live) => {
+	await race.run('live frames', 0.33, async (to, live) => {
 		await server.ask({ do: 'prepare', live });
 		return server.ask<number>({ do: 'go', to });
 	});
@@ -139,7 +139,7 @@ async function main(): Promise<void> {
 	);
 	await race.run(
 		'one backlog frame',
-		0.5,
+		0.33,
 		async (to, batch) => (await bringBacklog(server, to, batch)).batchAt,
 	);
 	await Promise.all([server, ...Object.values(receivers)].map((partner) => partner.stop()));

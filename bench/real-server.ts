@@ -6,7 +6,7 @@ import { BrowserSession } from '../test/support/browser-session';
 import { RealClub } from '../test/support/real-club';
 import { unlessUnavailable } from '../test/support/unavailable';
 import { openSocket } from '../client/connection/socket';
-import { isSmall, judge, median, spread } from './support/figures';
+import { isSmall, spread } from './support/figures';
 import { nanobotTakes, pythonWithNanobot } from './support/nanobot';
 import { Partner, playedPart } from './support/parts';
 import { bareSocket, startTrigger } from './support/receivers';
@@ -248,11 +248,10 @@ async function main(): Promise<void> {
 			)}`,
 		);
 		const ratios = rounds.map(({ ours, nanobots }) => nanobots / ours);
-		judge(
-			"a backlog of the real server, messages a second of the Nanobot channel's",
-			median(ratios),
-			{ atLeast: 10 },
-			spread(ratios, 1),
+		// No bar: its host does nothing with a message, and it marks none of them.
+		console.log(
+			"a backlog of the real server, messages a second of the Nanobot channel's: " +
+				`${spread(ratios, 1)}; a figure, no bar`,
 		);
 		const speeds: Record<'trigger' | 'bare', number[]> = { trigger: [], bare: [] };
 		for (let round = 0; round < ROUNDS; round += 1) {

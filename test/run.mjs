@@ -1,11 +1,17 @@
-// npm test                     units, the client, the contract that playground and real servers
-// share, and the guarantees under faults node test/run.mjs e2e        builds the package and runs
-// it in a real n8n node test/run.mjs browser    the same, with a real browser in n8n's editor
-// node test/run.mjs unit client -t "a sentence"      names of jest projects first, then whatever
-// jest takes node test/run.mjs AGENTCLUB_KILLS=20 e2e killed    variables before all else: npm
-// scripts cannot set them the same way on every system
+// npm test
+//     Units, the client, the contract that playground and real servers share, and the guarantees
+//     under faults.
+// node test/run.mjs e2e
+//     Builds the package and runs it in a real n8n; AGENTCLUB_N8N=1.123 chooses n8n's line.
+// node test/run.mjs browser
+//     The same, with a real browser in n8n's editor.
+// node test/run.mjs unit client -t "a sentence"
+//     Names of jest projects first, then whatever jest takes.
+// node test/run.mjs AGENTCLUB_KILLS=20 e2e killed
+//     Variables before all else: npm scripts cannot set them the same way on every system.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -24,6 +30,19 @@ const named = firstOther === -1 ? given : given.slice(0, firstOther);
 const projects = named.length > 0 ? named : PROJECTS.filter((project) => !IN_N8N.includes(project));
 const others = given.slice(named.length);
 
+/**
+ * How many files run at a time. On two cores jest would take one, though most tests wait for
+ * sockets. An end-to-end file has an n8n of its own, which takes up to a core and 1.2 GB; a browser
+ * takes pictures that another one would disturb.
+ */
+function workers() {
+	if (others.some((argument) => /^(--maxWorkers|-w|--runInBand|-i)/.test(argument))) return [];
+	const cores = availableParallelism();
+	if (!inN8n) return [`--maxWorkers=${Math.max(2, cores - 1)}`];
+	const isRoomy = cores >= 2 && totalmem() >= 6 * 1024 ** 3;
+	return isRoomy && !projects.includes('browser') ? ['--maxWorkers=2'] : ['--runInBand'];
+}
+
 /** Runs a program's script with this Node.js and ends with its exit code unless that is 0. */
 function run(script, args) {
 	const { status } = spawnSync(process.execPath, [script, ...args], {
@@ -36,11 +55,12 @@ function run(script, args) {
 /** CI adds up the counts of all runs from the files in this folder. */
 const results = process.env.AGENTCLUB_TEST_RESULTS;
 const json = results
-	? ['--json', `--outputFile=${join(results, `${projects.join('-')}.json`)}`]
+	? [
+			'--json',
+			`--outputFile=${join(results, `${[...projects, process.env.AGENTCLUB_N8N].filter(Boolean).join('-')}.json`)}`,
+		]
 	: [];
-// Each end-to-end file has an n8n of its own, which takes a core and half a gigabyte.
 const inN8n = projects.some((project) => IN_N8N.includes(project));
-const inBand = inN8n ? ['--runInBand'] : [];
 
 if (inN8n) {
 	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
@@ -49,7 +69,7 @@ if (inN8n) {
 run(require.resolve('jest/bin/jest'), [
 	...others,
 	...json,
-	...inBand,
+	...workers(),
 	'--selectProjects',
 	...projects,
 ]);

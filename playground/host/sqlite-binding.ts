@@ -1,4 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { NodeInstallation } from './install-node';
 import { runNpm } from './npm-command';
@@ -24,6 +27,8 @@ export async function buildSqlite(
 	signal?: AbortSignal,
 ): Promise<void> {
 	if (await loads(folder, node)) return;
+	await takeFromNeighbour(folder);
+	if (await loads(folder, node)) return;
 	progress("Making n8n's SQLite binding (once; up to 3 minutes).");
 	const env: Record<string, string> =
 		node.headers === undefined ? {} : { npm_config_nodedir: node.headers };
@@ -39,6 +44,29 @@ export async function buildSqlite(
 		throw new Error(`${(error as Error).message}\n\n${advice()}`, { cause: error });
 	}
 	if (!(await loads(folder, node))) throw new Error(advice());
+}
+
+/**
+ * Another line of n8n in the cache may have the same release of the binding compiled already. It is
+ * made for Node-API, so it runs on each version of Node.js.
+ */
+async function takeFromNeighbour(folder: string): Promise<void> {
+	const binding = (place: string) => join(place, 'node_modules', 'sqlite3');
+	const compiled = (place: string) => join(binding(place), 'build', 'Release', 'node_sqlite3.node');
+	const release = (place: string) =>
+		readFile(join(binding(place), 'package.json'), 'utf8').then(
+			(text) => (JSON.parse(text) as { version: string }).version,
+			() => undefined,
+		);
+	const own = await release(folder);
+	for (const name of await readdir(dirname(folder))) {
+		const other = join(dirname(folder), name);
+		if (other === folder || !existsSync(compiled(other)) || (await release(other)) !== own)
+			continue;
+		await mkdir(dirname(compiled(folder)), { recursive: true });
+		await copyFile(compiled(other), compiled(folder));
+		return;
+	}
 }
 
 async function loads(folder: string, { node }: NodeInstallation): Promise<boolean> {
