@@ -54,11 +54,8 @@ export class AgentSession implements ConnectionListener {
 	readonly inbox: Inbox;
 	readonly http: AgentHttp;
 	readonly httpClient: HttpClient;
-	/**
-	 * Made when something is sent, looked up or refused: most of the agents of a process are idle.
-	 */
-	private knownOutbox: Outbox | undefined;
-	private knownDirectory: Directory | undefined;
+	readonly directory: Directory;
+	readonly outbox: Outbox;
 	/** Its lines name the agent and its server, whoever opened the session. */
 	readonly logger: Logger;
 	private readonly connection: Connection;
@@ -92,6 +89,8 @@ export class AgentSession implements ConnectionListener {
 			},
 		);
 		this.inbox = this.makeInbox(clock, this.logger);
+		this.directory = new Directory(this.http, clock, this.logger);
+		this.outbox = this.makeOutbox();
 		this.connection = new Connection({
 			clock,
 			policy: platform.policy,
@@ -104,16 +103,6 @@ export class AgentSession implements ConnectionListener {
 
 	get clock(): Clock {
 		return this.host.platform.clock;
-	}
-
-	get directory(): Directory {
-		this.knownDirectory ??= new Directory(this.http, this.clock, this.logger);
-		return this.knownDirectory;
-	}
-
-	get outbox(): Outbox {
-		this.knownOutbox ??= this.makeOutbox();
-		return this.knownOutbox;
 	}
 
 	get identity(): Identity | undefined {
@@ -297,7 +286,7 @@ export class AgentSession implements ConnectionListener {
 	lost(): void {
 		this.readiness.shut();
 		this.inbox.lost();
-		this.knownOutbox?.lost();
+		this.outbox.lost();
 	}
 
 	stateChanged(state: ConnectionState, detail: string): void {

@@ -3,7 +3,7 @@ import type { Directory } from '../inbound/item/directory';
 import type { Inbox } from '../inbound/inbox';
 import type { Outbox } from '../outbound/outbox';
 import { decodeChat, decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
-import { isMalformed } from '../protocol/message';
+import { decodeMessage, isMalformed } from '../protocol/message';
 
 interface Receivers {
 	readonly inbox: Inbox;
@@ -17,7 +17,7 @@ interface Receivers {
 export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): void {
 	switch (event) {
 		case 'new_message': {
-			const decoded = to.inbox.decode(payload);
+			const decoded = decodeMessage(payload);
 			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) {
 				to.outbox.sawOwn(decoded);
 				to.inbox.sawOwnMessage(decoded.chat);

@@ -4,11 +4,10 @@ import type { Clock, Timer } from '../clock';
 import { AgentClubError, describeError } from '../errors';
 import type { AgentCredentials } from './credentials';
 import { describeFailure } from './failure';
-import { type InnerSocket, trimLists } from './inner-socket';
 import { outlastPings, type PingedEngine } from './pings';
 import { TransportAgent } from './transport-agent';
-import { CarefulPolling, CarefulWebSocket, messageLane, type Transport } from './transports';
-import { type ClientEvent, isServerEvent, type SocketHandlers, type WireSocket } from './wire';
+import { CarefulPolling, CarefulWebSocket, type Transport } from './transports';
+import { type ClientEvent, SERVER_EVENTS, type SocketHandlers, type WireSocket } from './wire';
 
 /**
  * With transports.ts all that knows socket.io-client: a single attempt at a connection, never
@@ -21,13 +20,8 @@ import { type ClientEvent, isServerEvent, type SocketHandlers, type WireSocket }
  */
 const LARGEST_FRAME_BYTES = constants.MAX_STRING_LENGTH;
 
-const NONE = Object.freeze({});
-
 /** What is needed of the library's engine. */
 type Engine = Partial<Socket['io']['engine']> & PingedEngine;
-
-/** Of an event; Agent Club sends one. */
-const MOST_ARGUMENTS = 100;
 
 /** How long a polite close may take before the TCP connection is cut. */
 const CLOSE_GRACE_MS = 500;
@@ -45,7 +39,6 @@ class OneSocket implements WireSocket {
 	private readonly transport: TransportAgent;
 	private readonly socket: Socket;
 	private pings: Timer | undefined;
-	private over = false;
 	private givenUp = false;
 
 	constructor(
@@ -66,21 +59,14 @@ class OneSocket implements WireSocket {
 			agent: this.transport.agent as unknown as string,
 			rejectUnauthorized: !credentials.ignoreSslIssues,
 			maxPayload: LARGEST_FRAME_BYTES,
-			fastLane: messageLane(
-				() => this.socket.connected,
-				(payload) => {
-					handlers.frame('new_message', payload);
-				},
-			),
 		};
 		// One for each attempt: nothing is shared between connections.
 		const manager = new Manager(credentials.address.origin, options);
 		this.socket = manager.socket('/', { auth: { agent_token: credentials.token } });
 		this.listen(handlers);
-		this.takePackets(handlers);
+		surviveHostilePackets(this.socket, handlers);
 		this.socket.connect();
 		watchOpening(this.socket, handlers);
-		this.forgetOptions(manager);
 		this.pings = outlastPings(
 			clock,
 			() => this.engine,
@@ -117,7 +103,6 @@ class OneSocket implements WireSocket {
 
 	close(): void {
 		// Handlers go first: nothing that this attempt still says may reach anybody.
-		this.over = true;
 		this.socket.off();
 		this.leavePings();
 		this.givenUp = this.socket.connected;
@@ -134,9 +119,13 @@ class OneSocket implements WireSocket {
 
 	private listen(handlers: SocketHandlers): void {
 		const { socket } = this;
+		for (const event of SERVER_EVENTS) {
+			socket.on(event, (payload: unknown) => {
+				handlers.frame(event, payload);
+			});
+		}
 		socket.on('connect', () => {
 			this.leavePings();
-			trimLists(socket as unknown as InnerSocket);
 			handlers.connected();
 		});
 		socket.on('connect_error', (error) => {
@@ -154,46 +143,10 @@ class OneSocket implements WireSocket {
 		});
 	}
 
-	/**
-	 * Events go straight to the handler: the library copies list and arguments for each listener at
-	 * every frame, and keeps 300 bytes for it. Works only before the socket is connected, when the
-	 * library takes the methods.
-	 */
-	private takePackets(handlers: SocketHandlers): void {
-		const inner = this.socket as unknown as InnerSocket;
-		const onpacket = inner.onpacket.bind(inner);
-		inner.onpacket = (packet) => {
-			try {
-				onpacket(packet);
-			} catch (error) {
-				handlers.failed(`unreadable packet (${describeError(error)})`);
-			}
-		};
-		inner.emitEvent = (event) => {
-			if (event.length > MOST_ARGUMENTS) throw new Error(`an event with ${event.length} arguments`);
-			const [name, payload] = event;
-			if (!this.over && isServerEvent(name)) handlers.frame(name, payload);
-		};
-	}
-
 	/** To the library, as it is used to. */
 	private leavePings(): void {
 		this.pings?.cancel();
 		this.pings = undefined;
-	}
-
-	/**
-	 * A websocket that is open opens nothing else; library and transport would each keep a copy of
-	 * all options, and the agent in them: 5 KB (measured).
-	 */
-	private forgetOptions(manager: Manager): void {
-		const { engine } = manager;
-		engine.once('open', () => {
-			if (!(engine.transport instanceof CarefulWebSocket)) return;
-			Object.assign(engine, { opts: NONE });
-			manager.opts = NONE;
-			this.transport.opened();
-		});
 	}
 
 	private get engine(): Engine | undefined {
@@ -202,6 +155,23 @@ class OneSocket implements WireSocket {
 }
 
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };
+
+/**
+ * The library reads each packet in a step of its own, where nobody catches what it throws at a
+ * refusal without a text, or at more arguments than a function takes: the process would end
+ * (test/faults/hostile-server.test.ts). It takes the method when the socket connects.
+ */
+function surviveHostilePackets(socket: Socket, handlers: SocketHandlers): void {
+	const inner = socket as unknown as { onpacket(packet: unknown): void };
+	const onpacket = inner.onpacket.bind(inner);
+	inner.onpacket = (packet) => {
+		try {
+			onpacket(packet);
+		} catch (error) {
+			handlers.failed(`unreadable packet (${describeError(error)})`);
+		}
+	};
+}
 
 /**
  * The library says nothing when a websocket closes after its upgrade and before its first frame

@@ -10,8 +10,7 @@ import { type Proxy, proxyFor } from './proxy';
  * where there is one.
  */
 export class TransportAgent {
-	/** Undefined once no more requests are to be made. */
-	private requests: http.Agent | undefined;
+	readonly agent: http.Agent;
 	private sockets: readonly Socket[] = [];
 	private bytesOfClosed = 0;
 	private readonly proxying: AbortController | undefined;
@@ -19,19 +18,15 @@ export class TransportAgent {
 	constructor(credentials: AgentCredentials) {
 		const proxy = proxyFor(credentials.address.origin);
 		if (proxy) this.proxying = new AbortController();
-		this.requests =
+		this.agent =
 			this.proxying && proxy
 				? proxyAgent(proxy, credentials, this.proxying.signal)
 				: directAgent(credentials);
-		onEachRequest(this.requests, (request) => {
+		onEachRequest(this.agent, (request) => {
 			request.once('socket', (socket) => {
 				this.watch(socket);
 			});
 		});
-	}
-
-	get agent(): http.Agent | undefined {
-		return this.requests;
 	}
 
 	/** Bytes received so far: a big backlog shows here long before its frame is complete. */
@@ -39,15 +34,10 @@ export class TransportAgent {
 		return this.sockets.reduce((sum, socket) => sum + socket.bytesRead, this.bytesOfClosed);
 	}
 
-	/** A websocket has its connection for itself, and makes no further request. */
-	opened(): void {
-		this.requests = undefined;
-	}
-
 	/** Destroys every socket at once. */
 	destroy(): void {
 		for (const socket of this.sockets) socket.destroy();
-		this.requests?.destroy();
+		this.agent.destroy();
 		this.proxying?.abort();
 	}
 

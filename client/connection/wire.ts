@@ -1,7 +1,7 @@
 /** One attempt at a connection, as the rest of the client sees it. */
 
 /** What the server sends to agents. Everything else is of no use to one. */
-const SERVER_EVENTS = [
+export const SERVER_EVENTS = [
 	'auth_ok',
 	'offline_messages',
 	'new_message',
@@ -12,10 +12,6 @@ const SERVER_EVENTS = [
 	'messages_cleared',
 ] as const;
 export type ServerEvent = (typeof SERVER_EVENTS)[number];
-
-export function isServerEvent(event: unknown): event is ServerEvent {
-	return SERVER_EVENTS.includes(event as ServerEvent);
-}
 
 /** What an agent may send; never `join_chat`, which reads a whole chat (measured). */
 export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey, KnownChats } from '../protocol/chat';
+import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './intake/gate';
 import type { InboxPort } from './inbox-port';
@@ -33,7 +33,6 @@ export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
 	private readonly subscriptions = new Subscriptions();
 	private readonly observers = new Observers();
-	private readonly chats = new KnownChats();
 	/** What test runs have taken. */
 	private readonly observed = new Holdings();
 	private readonly ledger = new Ledger();
@@ -63,9 +62,6 @@ export class Inbox implements SubscriptionHost {
 			isBlocked: (chat) =>
 				chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat),
 			isUrgent: () => this.subscriptions.isOneClosing,
-			confirmed: () => {
-				if (this.ledger.size === 0) this.chats.rest();
-			},
 		});
 		this.typing = new TypingIndicator(clock, (chat) => {
 			port.showTyping(chat);
@@ -117,15 +113,11 @@ export class Inbox implements SubscriptionHost {
 			return;
 		}
 		this.gate.passAll(inTimeOrder(payload), (raw) => {
-			this.receive(this.decode(raw), 'backlog');
+			this.receive(decodeMessage(raw), 'backlog');
 		});
 		this.gate.pass(() => {
 			this.marker.kick();
 		});
-	}
-
-	decode(raw: unknown): Message | Malformed {
-		return decodeMessage(raw, this.chats);
 	}
 
 	live(decoded: Message | Malformed): void {

@@ -74,21 +74,15 @@ export interface OpenLife {
 	readonly closing: Closing;
 }
 
-/**
- * Ends all waits of a life. Its signal is made for the first of them: an idle trigger waits for
- * nothing.
- */
+/** Ends all waits of a life. */
 export class Closing {
 	private readonly controller = new AbortController();
-	private known: AbortSignal | undefined;
+	readonly signal = this.controller.signal;
 
-	get signal(): AbortSignal {
-		if (this.known) return this.known;
-		this.known = this.controller.signal;
+	constructor() {
 		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and
 		// warns.
-		setMaxListeners(0, this.known);
-		return this.known;
+		setMaxListeners(0, this.signal);
 	}
 
 	abort(): void {

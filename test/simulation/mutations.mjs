@@ -67,7 +67,7 @@ const MUTATIONS = [
 		'drops what waits when the connection breaks',
 		'inbound/inbox.ts',
 		'lost(): void { this.isReady = false; this.isOpening = false; this.suspend(); }',
-		"lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['knownWork']?.worker.drain(); }",
+		"lost(): void { this.isReady = false; this.suspend(); for (const each of this.subscriptions) each['work'].worker.drain(); }",
 	],
 	[
 		'starts what is still being collected beside its chat',

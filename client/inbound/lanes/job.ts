@@ -29,8 +29,7 @@ export class Job implements Bundle {
 		/** The agent that was told: no other one can mark it. */
 		readonly agentId: string,
 	) {
-		// Not as a literal, see `DecodedMessage`: this list was what kept all the rest.
-		this.messages = Array.of(message) as [Message, ...Message[]];
+		this.messages = [message];
 		this.createdAt = message.createdAt;
 	}
 }

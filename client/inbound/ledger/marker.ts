@@ -22,7 +22,6 @@ export interface MarkerPort {
 	 * more.
 	 */
 	isUrgent(): boolean;
-	confirmed(ids: readonly string[]): void;
 }
 
 /**
@@ -137,7 +136,6 @@ export class Marker {
 			return false;
 		}
 		this.ledger.confirm(ids);
-		this.port.confirmed(ids);
 		return true;
 	}
 }

@@ -40,8 +40,7 @@ export interface SubscriptionHost {
 export class Subscription implements LanePort {
 	/** What it has been given; the ledger's entries list it too. */
 	readonly holdings = new Holdings();
-	/** What works on messages, made for the first one: most triggers of a process are idle. */
-	private knownWork: Work | undefined;
+	private readonly work: Work;
 	/** The life that may start executions now. */
 	life: OpenLife | undefined;
 	/** Of the running life, and after it until the next one. */
@@ -56,12 +55,14 @@ export class Subscription implements LanePort {
 		/** Workflow, node and mode. */
 		readonly key: string,
 		private readonly clock: Clock,
-		private readonly logger: Logger,
+		logger: Logger,
 		/** Executions that all triggers of the process may have at n8n at the same time. */
-		private readonly places: Slots,
+		places: Slots,
 		/** Told when it has been released and nothing of it is left. */
 		private readonly ended?: () => void,
-	) {}
+	) {
+		this.work = new Work(clock, logger, places, () => this.settings, this);
+	}
 
 	/** The agent whose messages it has; undefined before the first one. */
 	get agentId(): string | undefined {
@@ -70,11 +71,6 @@ export class Subscription implements LanePort {
 
 	isOfAnother(agentId: string): boolean {
 		return this.knownAgentId !== undefined && this.knownAgentId !== agentId;
-	}
-
-	private get work(): Work {
-		this.knownWork ??= new Work(this.clock, this.logger, this.places, () => this.settings, this);
-		return this.knownWork;
 	}
 
 	/** The running life, if there is one. */
@@ -100,12 +96,12 @@ export class Subscription implements LanePort {
 		// A chat that it does not listen to any more goes back as a whole: should it listen again,
 		// everything comes in order.
 		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
-		this.knownWork?.recentFiles.clear();
+		this.work.recentFiles.clear();
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
 		if (trigger.settings.acknowledge !== 'manually')
 			for (const { id } of this.holdings.free()) this.finishOne(id);
-		this.knownWork?.worker.resume(trigger.settings.parallelExecutions);
+		this.work.worker.resume(trigger.settings.parallelExecutions);
 	}
 
 	/**
@@ -154,7 +150,7 @@ export class Subscription implements LanePort {
 	/** It is known whose the inbox is that it is in. */
 	identified(agentId: string): void {
 		this.knownAgentId ??= agentId;
-		this.knownWork?.worker.resume();
+		this.work.worker.resume();
 	}
 
 	listensTo(chat: Chat): boolean {
@@ -206,7 +202,7 @@ export class Subscription implements LanePort {
 
 	/** What the chat held is gone: drops what waits; what runs goes on. Answers the ids. */
 	dropWaiting(chat: Chat): string[] {
-		this.knownWork?.worker.withdraw(chat);
+		this.work.worker.withdraw(chat);
 		const jobs = this.drain(({ type, id }) => type === chat.type && id === chat.id);
 		for (const job of jobs) this.finish(job);
 		return jobs.flatMap(({ messages }) => messages.map(({ id }) => id));
@@ -214,12 +210,12 @@ export class Subscription implements LanePort {
 
 	/** Somebody is typing in a chat. */
 	seeTyping(chat: Chat, userId: string): void {
-		this.knownWork?.collector.typing(chat, userId);
+		this.work.collector.typing(chat, userId);
 	}
 
 	/** `immediately`: resolves when n8n has what was handed over. */
 	async handedOver(): Promise<void> {
-		await this.knownWork?.worker.handedOver();
+		await this.work.worker.handedOver();
 	}
 
 	/** Whether only the Mark as Read operation moves the cursor. */
@@ -315,8 +311,8 @@ export class Subscription implements LanePort {
 
 	/** Empties the lanes, or those of some chats; nothing is added any more to what was in them. */
 	private drain(isMeant?: (chat: Chat) => boolean): Job[] {
-		const jobs = this.knownWork?.worker.drain(isMeant) ?? [];
-		this.knownWork?.collector.forget(jobs);
+		const jobs = this.work.worker.drain(isMeant);
+		this.work.collector.forget(jobs);
 		return jobs;
 	}
 

@@ -30,7 +30,6 @@ export class Work {
 		);
 		this.recentFiles = new RecentFiles(settings);
 		this.worker = new LaneWorker(clock, logger, places, port);
-		this.worker.resume(settings()?.parallelExecutions);
 		this.collector = new Collector(clock, (job) => {
 			this.worker.completed(job);
 		});

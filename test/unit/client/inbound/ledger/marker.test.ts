@@ -15,7 +15,6 @@ const marking = ({ answered = true } = {}) => {
 		answer: () => Promise<void>;
 		fail: () => Promise<void>;
 	}> = [];
-	const confirmed: string[] = [];
 	const blocked = new Set<string>();
 	const urgency = { isUrgent: false };
 	const marker = new Marker(clock, ledger, {
@@ -37,7 +36,6 @@ const marking = ({ answered = true } = {}) => {
 			}),
 		isBlocked: (chat) => blocked.has(chat),
 		isUrgent: () => urgency.isUrgent,
-		confirmed: (ids) => confirmed.push(...ids),
 	});
 	/** A message that is dealt with as soon as it has come. */
 	const skipped = (id: string, seconds = 0, chat: { type: string; id: string } = GROUP) => {
@@ -54,12 +52,12 @@ const marking = ({ answered = true } = {}) => {
 	const settle = (id: string) => {
 		ledger.settle(holdings.finish(id));
 	};
-	return { clock, taken, settle, marker, frames, confirmed, blocked, urgency, skipped };
+	return { clock, taken, settle, ledger, marker, frames, blocked, urgency, skipped };
 };
 
 describe('the marker', () => {
 	it('marks a message when it has been here for 2 s, not earlier', async () => {
-		const { clock, marker, skipped, frames, confirmed } = marking();
+		const { clock, marker, skipped, frames, ledger } = marking();
 		marker.resume();
 		skipped('a');
 
@@ -68,7 +66,7 @@ describe('the marker', () => {
 		await clock.advance(250);
 
 		expect(frames.map(({ ids }) => ids)).toEqual([['a']]);
-		expect(confirmed).toEqual(['a']);
+		expect(ledger.size).toBe(0);
 	});
 
 	it('marks at once what is settled while a trigger is closing, for n8n may stop at any moment', async () => {
@@ -160,19 +158,19 @@ describe('the marker', () => {
 	});
 
 	it('repeats a mark that was not answered, until it is', async () => {
-		const { clock, marker, skipped, frames, confirmed } = marking({ answered: false });
+		const { clock, marker, skipped, frames, ledger } = marking({ answered: false });
 		marker.resume();
 		skipped('a');
 		await clock.advance(3000);
 		await frames[0]?.fail();
-		expect(confirmed).toEqual([]);
+		expect(ledger.size).toBe(1);
 
 		await clock.advance(250);
 		await frames[1]?.answer();
 		await clock.advance(60_000);
 
 		expect(frames.map(({ ids }) => ids)).toEqual([['a'], ['a']]);
-		expect(confirmed).toEqual(['a']);
+		expect(ledger.size).toBe(0);
 	});
 
 	it('sends nothing without a connection, and what is due once there is one', async () => {
