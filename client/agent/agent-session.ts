@@ -20,12 +20,13 @@ import { wellFormed } from '../protocol/well-formed';
 import { OutageWatch, tellOutage, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
 import { askAgain } from './ask-again';
-import { replyFailure } from './failure-reply';
 import { takeFrame } from './incoming';
 import { historyPort } from './outbox-port';
 import type { Platform } from './platform';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
+import { say } from './say';
+import { sessionReplies } from './session-replies';
 import { Usage } from './usage';
 
 /** Who keeps the sessions; one for all of them. */
@@ -233,12 +234,13 @@ export class AgentSession implements ConnectionListener {
 
 	private makeInbox(clock: Clock, logger: Logger): Inbox {
 		return new Inbox(clock, logger, {
+			replyDesk: sessionReplies(this, logger),
 			markRead: (ids) => this.mark(ids),
 			showTyping: ({ type, id }) => {
 				this.connection.cast('typing', { chat_type: type, chat_id: wellFormed(id) });
 			},
 			reply: (chat, text) => {
-				void replyFailure(this, chat, text, logger);
+				void say(this, chat, text, 'The failure reply', logger);
 			},
 			renew: (reason) => {
 				this.renew(reason);

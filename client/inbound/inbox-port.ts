@@ -1,8 +1,26 @@
 import type { Chat } from '../protocol/chat';
+import type { Message } from '../protocol/message';
 import type { Subscription } from './subscription/subscription';
+
+/**
+ * What becomes of a message: it goes its ordinary way, it has answered a question and is used up,
+ * or its answer could not be handed over and it stays unread.
+ */
+export type Decision = 'ordinary' | 'used up' | 'kept';
+
+/** Who takes people's replies to the agent's questions. */
+export interface Replies {
+	/** A new connection has begun. */
+	newConnection(): void;
+	/** The agent's own message, from whichever process. */
+	sawOwn(message: Message, selfId: string): void;
+	/** At once where the message can answer nothing; never rejects. */
+	decide(message: Message, selfId: string): Decision | Promise<Decision>;
+}
 
 /** What the inbox needs of the agent's connection. */
 export interface InboxPort {
+	readonly replyDesk: Replies;
 	/** @throws where the server's answer did not come */
 	markRead(ids: readonly string[]): Promise<void>;
 	showTyping(chat: Chat): void;

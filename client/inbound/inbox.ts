@@ -4,7 +4,8 @@ import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './intake/gate';
-import type { InboxPort } from './inbox-port';
+import { HeldChats } from './intake/held-chats';
+import type { Decision, InboxPort } from './inbox-port';
 import { type Entry, type Source, UNKNOWN_CHAT } from './ledger/entry';
 import { type Holding, Holdings } from './ledger/holdings';
 import { Ledger } from './ledger/ledger';
@@ -40,6 +41,8 @@ export class Inbox implements SubscriptionHost {
 	private readonly typing: TypingIndicator;
 	private readonly passedOver = new PassedOver();
 	private readonly gate: Gate;
+	/** Chats in which somebody may have answered a question of the agent. */
+	private readonly held = new HeldChats<Decision>();
 	private firstBatchDone = false;
 	/** Whether the batch of this connection has been judged. */
 	private isReady = false;
@@ -60,7 +63,9 @@ export class Inbox implements SubscriptionHost {
 			send: (ids) => port.markRead(ids),
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) =>
-				chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) : this.passedOver.has(chat),
+				chat === UNKNOWN_CHAT
+					? this.passedOver.some(() => true) || !this.held.isEmpty
+					: this.passedOver.has(chat) || this.held.has(chat),
 			isUrgent: () => this.subscriptions.isOneClosing,
 		});
 		this.typing = new TypingIndicator(clock, (chat) => {
@@ -84,6 +89,8 @@ export class Inbox implements SubscriptionHost {
 	/** A new connection: what it brings is judged only when its identity is known. */
 	opening(): void {
 		this.gate.shut();
+		this.held.drop();
+		this.port.replyDesk.newConnection();
 		this.isOpening = true;
 		this.openedAt = this.clock.now();
 		this.passedOver.clear();
@@ -132,7 +139,9 @@ export class Inbox implements SubscriptionHost {
 			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
-			this.subscriptions.firstBatchOver();
+			this.held.drained(() => {
+				this.subscriptions.firstBatchOver();
+			});
 			this.marker.resume();
 		});
 	}
@@ -151,6 +160,7 @@ export class Inbox implements SubscriptionHost {
 	close(): void {
 		this.marker.suspend();
 		this.gate.close();
+		this.held.drop();
 		for (const member of [...this.subscriptions]) this.leave(member);
 	}
 
@@ -179,6 +189,7 @@ export class Inbox implements SubscriptionHost {
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void {
 		this.gate.shut();
+		this.held.drop();
 		this.marker.suspend();
 	}
 
@@ -271,6 +282,7 @@ export class Inbox implements SubscriptionHost {
 	 */
 	dropWaiting(chat: Chat, what: string): void {
 		this.gate.pass(() => {
+			this.held.dropChat(chat);
 			const dropped = this.subscriptions.dropWaiting(chat);
 			if (dropped.size === 0) return;
 			this.logger.info(
@@ -284,23 +296,57 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	private receive(decoded: Message | Malformed, source: Source): void {
-		try {
+		this.guarded(decoded, () => {
 			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
 			else this.receiveMessage(decoded, source);
+		});
+	}
+
+	private guarded({ chat }: Message | Malformed, step: () => void): void {
+		try {
+			step();
 		} catch (error) {
 			// Nobody knows how far it got: it stays unread, and no mark may pass it.
 			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
-			if (decoded.chat) this.passedOver.add(decoded.chat);
+			if (chat) this.passedOver.add(chat);
 		}
 	}
 
 	private receiveMessage(message: Message, source: Source): void {
-		const { id, chat } = message;
+		const { chat } = message;
 		const selfId = this.context?.identity.userId ?? '';
 		if (message.sender.id === selfId) {
+			this.port.replyDesk.sawOwn(message, selfId);
 			this.subscriptions.seeOwn(message);
 			return;
 		}
+		// It is in this connection's batch, whatever becomes of it.
+		this.ledger.again(message.id, source, this.clock.now());
+		this.held.pass(
+			chat,
+			() => this.port.replyDesk.decide(message, selfId),
+			(decision) => {
+				this.guarded(message, () => {
+					this.take(message, source, decision);
+				});
+				this.marker.kick();
+			},
+		);
+	}
+
+	private take(message: Message, source: Source, decision: Decision): void {
+		if (decision === 'ordinary') this.takeOrdinary(message, source);
+		else if (decision === 'kept') this.passedOver.add(message.chat);
+		else {
+			const entry = this.ledger.open(message, source, this.clock.now());
+			entry.handled = true;
+			this.ledger.judged(entry);
+		}
+	}
+
+	private takeOrdinary(message: Message, source: Source): void {
+		const { id, chat } = message;
+		const selfId = this.context?.identity.userId ?? '';
 		const observer = source === 'live' ? this.observers.takerOf(message, selfId) : undefined;
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this
 		// agent are active.

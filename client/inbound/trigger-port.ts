@@ -6,6 +6,7 @@ import type { Bundle } from './item/bundle';
 import type { CollectSettings } from './subscription/collector';
 import type { FilterSettings } from './intake/filter';
 import type { Source } from './ledger/entry';
+import type { AnswerPort } from '../questions/question';
 import type { AgentContext } from './item/prepare';
 import type { AcknowledgeMode, Outcome } from './lanes/settlement';
 
@@ -64,6 +65,8 @@ export interface TriggerLife {
 	 * episode.
 	 */
 	outage(error: AgentClubError): void;
+	/** Takes replies to the agent's questions to the executions that wait for them. */
+	readonly answers?: AnswerPort;
 	/** Fetches what belongs to the messages; failures are told in the item, not thrown. */
 	prepare(bundle: Bundle, context: AgentContext): Promise<Prepared>;
 }

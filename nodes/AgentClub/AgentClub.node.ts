@@ -3,6 +3,8 @@ import {
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
+	type IWebhookFunctions,
+	type IWebhookResponseData,
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { agentClubApiTest } from '../shared/credential-test';
@@ -13,6 +15,7 @@ import * as group from './actions/group';
 import * as message from './actions/message';
 import { runOperation } from './actions/router';
 import { searchChats, searchGroups, searchPeople } from './methods/list-search';
+import { answerQuestion, questionWebhooks } from './questions/webhook';
 
 /** Everything that an agent may do in Agent Club. */
 export class AgentClub implements INodeType {
@@ -29,6 +32,8 @@ export class AgentClub implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'agentClubApi', required: true, testedBy: 'agentClubApiTest' }],
+		webhooks: questionWebhooks,
+		waitingNodeTooltip: '={{ "The question has been asked. Somebody answers it in the chat" }}',
 		properties: [
 			{
 				displayName: 'Resource',
@@ -59,5 +64,9 @@ export class AgentClub implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await runOperation(this);
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await answerQuestion(this);
 	}
 }

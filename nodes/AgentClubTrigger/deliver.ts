@@ -6,19 +6,26 @@ import { prepareMessage } from '../../client/inbound/item/prepare';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { TriggerLife } from '../../client/inbound/trigger-port';
 import { binarySink } from '../shared/binary-sink';
+import type { Logger } from '../../client/logger';
 import { nodeCredentials } from '../shared/credentials';
 import { toNodeError } from '../shared/errors';
+import { answerPort } from './answers';
 import { buildItem } from './items';
 import { outcomeOf, outcomeOfRejection } from './outcome';
 import type { TriggerSettings } from './settings';
 
 /** One life of the trigger: each message becomes an item, and the item an execution. */
-export function triggerLife(context: ITriggerFunctions, settings: TriggerSettings): TriggerLife {
+export function triggerLife(
+	context: ITriggerFunctions,
+	settings: TriggerSettings,
+	logger: Logger,
+): TriggerLife {
 	const sink = binarySink(context.helpers);
 	const once = settings.subscription.acknowledge === 'immediately';
 	return {
 		settings: settings.subscription,
 		credentials: () => nodeCredentials(context),
+		answers: answerPort(context, logger),
 		outage: (error) => {
 			reportOutage(context, error);
 		},

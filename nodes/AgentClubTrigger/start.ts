@@ -37,7 +37,12 @@ export async function startTrigger(
 	agentRegistry().limitExecutions(productionLimit());
 	const closed = new AbortController();
 	const run = (credentials: AgentCredentials): RunningTrigger =>
-		agentRegistry().run(placeOf(context), triggerLife(context, settings), credentials, logger);
+		agentRegistry().run(
+			placeOf(context),
+			triggerLife(context, settings, logger),
+			credentials,
+			logger,
+		);
 	const first = await firstCredentials(context);
 	if (first instanceof Error)
 		logger.error(`${first.message}. The trigger waits until the credential is mended`);

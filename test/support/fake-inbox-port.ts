@@ -1,6 +1,7 @@
-import type { InboxPort } from '../../client/inbound/inbox-port';
+import type { Decision, InboxPort, Replies } from '../../client/inbound/inbox-port';
 import type { Subscription } from '../../client/inbound/subscription/subscription';
 import type { Chat } from '../../client/protocol/chat';
+import type { Message } from '../../client/protocol/message';
 
 /**
  * Keeps what the inbox asks for; marks are answered at once unless the test holds the answers back.
@@ -12,6 +13,13 @@ export class FakeInboxPort implements InboxPort {
 	readonly replies: Array<{ chat: Chat; text: string }> = [];
 	readonly renewals: string[] = [];
 	readonly gone: Subscription[] = [];
+	/** What the test says of a message that may answer a question. */
+	decide: (message: Message) => Decision | Promise<Decision> = () => 'ordinary';
+	readonly replyDesk: Replies = {
+		newConnection: () => undefined,
+		sawOwn: () => undefined,
+		decide: (message) => this.decide(message),
+	};
 	/** How the server answers marks. */
 	answerMarks: () => Promise<void> = () => Promise.resolve();
 

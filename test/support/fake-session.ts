@@ -38,7 +38,10 @@ const CHATS: Chats = {
  */
 export class FakeSession {
 	readonly clock = new FakeClock();
-	readonly credentials = { address: parseServerAddress('http://club.test:5555/club') };
+	readonly credentials = {
+		address: parseServerAddress('http://club.test:5555/club'),
+		token: 'sk_agt_secret',
+	};
 	readonly identity = identityOf(AGENT);
 	/** Sends, in the order in which they came; the test answers them. */
 	readonly open: OpenSend[] = [];
@@ -79,6 +82,8 @@ export class FakeSession {
 		rosterForStranger: () => Promise.resolve(this.newMembers),
 	};
 	readonly inbox = {
+		/** Whether a trigger of the agent runs in this process. */
+		hasSubscriptions: false,
 		context: {
 			identity: this.identity,
 			clock: this.clock,

@@ -10,6 +10,7 @@ import { AgentClubApi } from '../../credentials/AgentClubApi.credentials';
 import { AgentClub } from '../../nodes/AgentClub/AgentClub.node';
 import { runOperation } from '../../nodes/AgentClub/actions/router';
 import { AgentClubTrigger } from '../../nodes/AgentClubTrigger/AgentClubTrigger.node';
+import { answerJson } from '../../nodes/AgentClub/questions/asked';
 import { buildItem } from '../../nodes/AgentClubTrigger/items';
 import { readSettings } from '../../nodes/AgentClubTrigger/settings';
 import { executeHost, triggerHost } from '../support/fake-host';
@@ -54,6 +55,9 @@ const RUNS: Readonly<Record<string, readonly Fields[]>> = {
 	],
 	'message: sendTyping': [{ sendTo: 'chat', chatId: 'gc_1', seconds: 1 }],
 };
+
+/** Its items are made when somebody answers. */
+const ASKING = 'message: sendAndWait';
 
 async function itemsOf(name: string, parameters: Fields, failing = false): Promise<unknown[]> {
 	const session = Object.assign(new FakeSession(), ANSWERS);
@@ -118,8 +122,45 @@ function triggerItems(): unknown[] {
 	];
 }
 
+/** With what the workflow goes on: somebody answered, declined a review in words, or nobody did. */
+function answers(): unknown[] {
+	const asked = {
+		id: 'q1',
+		responseType: 'freeText' as const,
+		approveLabel: 'Approve',
+		disapproveLabel: 'Decline',
+		isReview: false,
+		announces: true,
+		excerpt: 'May I?',
+		chat: { type: 'group', id: 'gc_1' },
+		agentId: AGENT,
+	};
+	const reply = {
+		approved: null,
+		text: 'Blue',
+		messageId: 'm1',
+		responder: { id: ALICE, name: 'Alice', kind: 'human' as const },
+		fileUrl: '',
+		fileName: '',
+		contentType: 'text',
+	};
+	const answer = { approved: null, text: 'Blue', respondedAt: new Date(0) };
+	const review = { ...asked, responseType: 'approval' as const, isReview: true };
+	return [
+		{ ...answerJson(asked, { ...answer, via: 'reply', reply }), problems: ['a file is missing'] },
+		answerJson(review, { ...answer, approved: false, via: 'link' }),
+		answerJson(
+			{ ...review, isReview: false },
+			{ ...answer, approved: true, text: null, via: 'link' },
+		),
+	];
+}
+
 async function interfaceNow(): Promise<unknown> {
-	const items: Record<string, unknown> = { trigger: withoutRaw(itemFields(triggerItems())) };
+	const items: Record<string, unknown> = {
+		trigger: withoutRaw(itemFields(triggerItems())),
+		[ASKING]: itemFields(answers()),
+	};
 	for (const [name, runs] of Object.entries(RUNS)) {
 		const examples: unknown[] = [];
 		for (const parameters of runs) examples.push(...(await itemsOf(name, parameters)));
@@ -166,6 +207,6 @@ describe('the public interface', () => {
 			resources.map((resource) => `${resource as string}: ${value}`),
 		);
 
-		expect(Object.keys(RUNS).sort()).toEqual(operations.sort());
+		expect([...Object.keys(RUNS), ASKING].sort()).toEqual(operations.sort());
 	});
 });

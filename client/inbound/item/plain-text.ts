@@ -2,6 +2,7 @@ import { findMentionTags } from '../../protocol/mention-tags';
 import { isBlank } from '../../protocol/blank-text';
 import { joined } from './bundle';
 import { cleanName } from '../../protocol/display-name';
+import { withoutHiddenNote } from '../../protocol/hidden-note';
 
 /**
  * What was said in several messages, as people would say it. A mention of the agent that is all
@@ -21,10 +22,11 @@ export function spokenText(
  * @param keepTag answers whether a tag stays as it is; for names that would not tell who is meant
  */
 export function plainText(
-	text: string,
+	written: string,
 	selfId: string,
 	keepTag: (userId: string) => boolean = () => false,
 ): string {
+	const text = withoutHiddenNote(written);
 	let plain = '';
 	let at = 0;
 	let leading = true;

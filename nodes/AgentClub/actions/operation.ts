@@ -30,6 +30,8 @@ export interface Operation {
 	 */
 	readonly lane?: (context: OperationContext, itemIndex: number) => Promise<string>;
 	execute(context: OperationContext, itemIndex: number): Promise<OperationResult>;
+	/** For operations that run for the first item only, whatever the number of items. */
+	readonly onlyOnce?: true;
 	/**
 	 * For operations that send: whether this item of the output says so. An error that ends the node
 	 * tells how many were sent.

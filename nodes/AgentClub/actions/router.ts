@@ -68,7 +68,11 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 	};
 	let isDone = false;
 	try {
-		const { results, failures } = await runLanes(operation, context, count);
+		const { results, failures } = await runLanes(
+			operation,
+			context,
+			operation.onlyOnce ? 1 : count,
+		);
 		isDone = failures === 0;
 		return results.flat();
 	} finally {

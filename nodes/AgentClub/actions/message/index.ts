@@ -3,10 +3,12 @@ import type { Operation } from '../operation';
 import { getMany } from './get-many.operation';
 import { markAsRead } from './mark-as-read.operation';
 import { send } from './send.operation';
+import { sendAndWait } from './send-and-wait.operation';
 import { sendTyping } from './send-typing.operation';
 
 export const operations: Readonly<Record<string, Operation>> = {
 	send,
+	sendAndWait,
 	getMany,
 	markAsRead,
 	sendTyping,
@@ -21,12 +23,6 @@ export const description: INodeProperties[] = [
 		displayOptions: { show: { resource: ['message'] } },
 		options: [
 			{
-				name: 'Send',
-				value: 'send',
-				action: 'Send a message',
-				description: 'Send a text, files, or both',
-			},
-			{
 				name: 'Get Many',
 				value: 'getMany',
 				action: 'Get many messages of a chat',
@@ -37,6 +33,18 @@ export const description: INodeProperties[] = [
 				value: 'markAsRead',
 				action: 'Mark a message as read',
 				description: 'Mark a message, and everything earlier in its chat, as read by the agent',
+			},
+			{
+				name: 'Send',
+				value: 'send',
+				action: 'Send a message',
+				description: 'Send a text, files, or both',
+			},
+			{
+				name: 'Send and Wait for Response',
+				value: 'sendAndWait',
+				action: 'Send a message and wait for the answer',
+				description: 'Ask somebody in a chat, and go on with the answer',
 			},
 			{
 				name: 'Send Typing',

@@ -5,6 +5,7 @@ import { triggerLife } from '../../../../nodes/AgentClubTrigger/deliver';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
 import { NODE, triggerHost } from '../../../support/fake-host';
 import { InboxScene } from '../../../support/inbox-scene';
+import { RecordedLogger } from '../../../support/recorded-logger';
 import { inChat, message } from '../../../support/sample-messages';
 
 interface Deferred {
@@ -29,7 +30,7 @@ const emitting = async (acknowledge: AcknowledgeMode, { nodeId = NODE.id, id = '
 		emit: (data: INodeExecutionData[][], _response: unknown, done: Deferred, key?: string) =>
 			emitted.push({ data, done, key }),
 	} as unknown as ITriggerFunctions;
-	const life = triggerLife(host, readSettings(host));
+	const life = triggerLife(host, readSettings(host), new RecordedLogger());
 	const prepared = await life.prepare(
 		bundleOf(message(id, inChat({ type: 'direct', id: 'dc_1' }))),
 		new InboxScene().context(),

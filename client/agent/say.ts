@@ -1,0 +1,32 @@
+import { describeError } from '../errors';
+import type { Logger } from '../logger';
+import { composeText, type Outgoing } from '../outbound/compose';
+import type { Chat } from '../protocol/chat';
+
+/** What saying something takes of the agent's session. */
+export interface SpeakingSession {
+	lease(): () => void;
+	/** @throws AgentClubError */
+	send(outgoing: Outgoing): Promise<unknown>;
+}
+
+/**
+ * Says something that nobody waits for; where it could not be sent, only the log tells.
+ * @param what names it in the log: "The failure reply"
+ */
+export async function say(
+	session: SpeakingSession,
+	chat: Chat,
+	text: string,
+	what: string,
+	logger: Logger,
+): Promise<void> {
+	const release = session.lease();
+	try {
+		await session.send(composeText(chat, text, 'text'));
+	} catch (error) {
+		logger.warn(`${what} could not be sent: ${describeError(error)}`);
+	} finally {
+		release();
+	}
+}

@@ -1,0 +1,61 @@
+import { type Clock, EXPIRED, withDeadline } from '../clock';
+import type { AgentCredentials } from '../connection/credentials';
+import { AgentClubError } from '../errors';
+import type { AgentHttp } from '../http/agent-http';
+import type { Inbox } from '../inbound/inbox';
+import type { Logger } from '../logger';
+import type { RecentMessages } from '../questions/open-questions';
+import { ReplyDesk } from '../questions/reply-desk';
+import { Slots } from '../slots';
+import { say, type SpeakingSession } from './say';
+
+/** What taking replies needs of the agent's session. */
+interface AskingSession extends SpeakingSession {
+	readonly clock: Clock;
+	readonly credentials: AgentCredentials;
+	readonly http: AgentHttp;
+	readonly inbox: Pick<Inbox, 'members'>;
+}
+
+/** Chats whose history is read at a time, for one agent. */
+const AT_A_TIME = 4;
+/** ms that a message waits for the history of its chat. */
+const HISTORY_DEADLINE = 5000;
+
+/** Takes the replies to an agent's questions, as long as a trigger of that agent runs. */
+export function sessionReplies(session: AskingSession, logger: Logger): ReplyDesk {
+	const { clock } = session;
+	return new ReplyDesk(
+		clock,
+		logger,
+		{
+			answers: () => {
+				for (const { current } of session.inbox.members())
+					if (current?.answers) return current.answers;
+				return undefined;
+			},
+			recentMessages: recentMessages(session, clock),
+			say: (chat, text) => {
+				void say(session, chat, text, 'The outcome of a question', logger);
+			},
+		},
+		session.credentials.token,
+	);
+}
+
+function recentMessages(session: AskingSession, clock: Clock): RecentMessages {
+	const slots = new Slots(AT_A_TIME);
+	return async (chat) => {
+		await slots.take();
+		const cut = new AbortController();
+		try {
+			const reading = session.http.history(chat, { signal: cut.signal });
+			const page = await withDeadline(clock, HISTORY_DEADLINE, reading);
+			if (page !== EXPIRED) return page.messages;
+			cut.abort();
+			throw new AgentClubError('UNREACHABLE', `No answer within ${HISTORY_DEADLINE / 1000} s`);
+		} finally {
+			slots.release();
+		}
+	};
+}

@@ -1,0 +1,132 @@
+import { describeError } from '../errors';
+import type { Logger } from '../logger';
+import { RecentIds } from '../outbound/recent-ids';
+import { type Chat, chatKey } from '../protocol/chat';
+import { hiddenNoteOf } from '../protocol/hidden-note';
+import type { Message } from '../protocol/message';
+import { aboutChat, type AskedQuestion, type QuestionNote } from './question';
+import type { Sealer } from './sealer';
+
+/** Ended questions, and messages that have answered one, whose ids are kept. */
+const MOST_IDS = 10_000;
+
+/** Messages of a chat that its history tells, in any order. */
+export type RecentMessages = (chat: Chat) => Promise<readonly Message[]>;
+
+/**
+ * The agent's questions that may still be open, as its own messages tell. Nothing is kept anywhere
+ * else: after a start the chat's history has them.
+ */
+export class OpenQuestions {
+	/** By the chat's key, in the order in which they were asked. */
+	private readonly byChat = new Map<string, AskedQuestion[]>();
+	private readonly ended = new RecentIds(MOST_IDS);
+	private readonly replies = new RecentIds(MOST_IDS);
+	/** Chats whose history has been looked at on this connection, by key. */
+	private readonly seen = new Map<string, Promise<void> | true>();
+
+	constructor(
+		private readonly sealer: Sealer,
+		private readonly recent: RecentMessages,
+		private readonly logger: Logger,
+		/** Told of each question, once. */
+		private readonly found: (question: AskedQuestion, chat: Chat, selfId: string) => void,
+	) {}
+
+	/** A new connection: what was asked without one has not been seen. */
+	newConnection(): void {
+		this.seen.clear();
+	}
+
+	/** Whether it is certain that nothing is open in the chat. */
+	hasNone(chat: Chat): boolean {
+		const key = chatKey(chat);
+		return this.seen.get(key) === true && !this.byChat.has(key);
+	}
+
+	/** Looks into the chat's history, once on each connection; never throws. */
+	look(chat: Chat, selfId: string): Promise<void> {
+		const key = chatKey(chat);
+		const known = this.seen.get(key);
+		if (known) return known === true ? Promise.resolve() : known;
+		const looking = this.readHistory(chat, selfId).then((isRead) => {
+			if (this.seen.get(key) !== looking) return;
+			if (isRead) this.seen.set(key, true);
+			else this.seen.delete(key);
+		});
+		this.seen.set(key, looking);
+		return looking;
+	}
+
+	/** The newest first. */
+	inChat(chat: Chat): AskedQuestion[] {
+		return (this.byChat.get(chatKey(chat)) ?? []).toReversed();
+	}
+
+	/** The agent's own message: it may ask, or tell how a question ended. */
+	sawOwn({ chat, text, id, createdAt }: Message, selfId: string): void {
+		const note = this.noteIn(text, chat, selfId);
+		if (note?.is === 'outcome') {
+			if (note.replyId !== undefined) this.replies.add(note.replyId);
+			this.end(chat, note.id);
+		} else if (note?.is === 'question') {
+			this.add(chat, { ...note.question, messageId: id, askedAt: createdAt }, selfId);
+		}
+	}
+
+	/** Nobody waits for it any more. */
+	end(chat: Chat, questionId: string): void {
+		const key = chatKey(chat);
+		this.ended.add(questionId);
+		const left = (this.byChat.get(key) ?? []).filter(({ id }) => id !== questionId);
+		if (left.length > 0) this.byChat.set(key, left);
+		else this.byChat.delete(key);
+	}
+
+	hasEnded(questionId: string): boolean {
+		return this.ended.has(questionId);
+	}
+
+	usedUp(messageId: string): void {
+		this.replies.add(messageId);
+	}
+
+	/** Whether the message has answered a question. */
+	wasReply(messageId: string): boolean {
+		return this.replies.has(messageId);
+	}
+
+	private noteIn(text: string, chat: Chat, selfId: string): QuestionNote | undefined {
+		const sealed = hiddenNoteOf(text);
+		if (sealed === undefined) return undefined;
+		// What opens was sealed by this agent's own processes, for this chat.
+		return this.sealer.open(sealed, aboutChat(selfId, chat)) as QuestionNote | undefined;
+	}
+
+	private add(chat: Chat, question: AskedQuestion, selfId: string): void {
+		const key = chatKey(chat);
+		const known = this.byChat.get(key) ?? [];
+		if (this.ended.has(question.id) || known.some(({ id }) => id === question.id)) return;
+		this.byChat.set(
+			key,
+			[...known, question].sort((a, b) => a.askedAt - b.askedAt),
+		);
+		this.found(question, chat, selfId);
+	}
+
+	/** Answers whether it could be read. */
+	private async readHistory(chat: Chat, selfId: string): Promise<boolean> {
+		try {
+			const own = (await this.recent(chat)).filter(({ sender }) => sender.id === selfId);
+			// Outcomes first: a question that has ended is not found anew.
+			for (const message of own.toReversed()) this.sawOwn(message, selfId);
+			return true;
+		} catch (error) {
+			this.logger.warn(
+				'The history of a chat could not be read, so a reply to a question that was asked there ' +
+					`before would not be noticed: ${describeError(error)}`,
+			);
+			return false;
+		}
+	}
+}

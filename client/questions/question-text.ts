@@ -1,0 +1,154 @@
+import { codeAndLinks, type Span } from '../outbound/code-and-links';
+import { readBlocks } from '../outbound/code-blocks';
+import { cleanName } from '../protocol/display-name';
+import { findMentionTags, mentionTag } from '../protocol/mention-tags';
+import type { Question } from './question';
+
+/** What people see of a question, and of how it ended. */
+
+/** The words for both answers, as buttons and links bear them. */
+export interface Labels {
+	readonly approveLabel: string;
+	readonly disapproveLabel: string;
+}
+
+export const DEFAULT_LABELS: Labels = { approveLabel: 'Approve', disapproveLabel: 'Decline' };
+
+/** Addresses of the page on which somebody answers without writing. */
+export interface AnswerLinks {
+	readonly approve: string;
+	readonly disapprove: string;
+}
+
+export interface QuestionText extends Labels {
+	/** Written by the workflow, or by a model. */
+	readonly text: string;
+	readonly responseType: Question['responseType'];
+	/** Whether a reply in the chat counts. */
+	readonly takesReplies: boolean;
+	readonly links: AnswerLinks | undefined;
+	/** Members who are mentioned. */
+	readonly approvers: ReadonlyArray<{ readonly id: string; readonly name: string }>;
+}
+
+/**
+ * The question as it stands in the chat: the text as a quotation, so that nothing in it can pass
+ * for the line behind it that says how to answer.
+ */
+export function questionText(question: QuestionText): string {
+	const approvers = question.approvers.map(({ id, name }) => mentionTag(id, name)).join(' ');
+	const quoted = harmless(question.text)
+		.split(/\r\n|[\n\r\u2028\u2029]/)
+		.map((line) => `> ${line}`.trimEnd())
+		.join('\n');
+	return [approvers, quoted, answerLine(question)].filter((part) => part !== '').join('\n\n');
+}
+
+function answerLine({ responseType, takesReplies, links, ...labels }: QuestionText): string {
+	if (responseType === 'freeText')
+		return [takesReplies && 'Reply with your answer', links && `[Answer](${links.approve})`]
+			.filter(Boolean)
+			.join(', or ');
+	const { approveLabel, disapproveLabel } = labels;
+	const words = areDefault(labels) ? ['yes', 'no'] : [approveLabel, disapproveLabel];
+	const [yes, no] = words.map((word) => `**${plain(word)}**`);
+	const reply = takesReplies && `Reply ${yes ?? ''} or ${no ?? ''}`;
+	const byLink =
+		links &&
+		`[${plain(approveLabel)}](${links.approve}) · [${plain(disapproveLabel)}](${links.disapprove})`;
+	return [reply, byLink].filter(Boolean).join(', or ');
+}
+
+function areDefault({ approveLabel, disapproveLabel }: Labels): boolean {
+	return (
+		approveLabel === DEFAULT_LABELS.approveLabel &&
+		disapproveLabel === DEFAULT_LABELS.disapproveLabel
+	);
+}
+
+/**
+ * A text that mentions nobody, and whose links show where they lead. Code stays as it is, for
+ * nothing is a link or a tag in there.
+ */
+function harmless(text: string): string {
+	const untagged = withoutTags(text);
+	let safe = '';
+	let at = 0;
+	for (const { start, end } of codeIn(untagged)) {
+		safe += defused(untagged.slice(at, start)) + untagged.slice(start, end);
+		at = end;
+	}
+	return safe + defused(untagged.slice(at));
+}
+
+/** A run of backticks, something else, and the same run: code for every reader of Markdown. */
+const CODE_SPAN = /^(`+)(?!`)[^]*[^`]\1$/;
+
+/** Code blocks, and code within words that surely ends; in order, without overlaps. */
+function codeIn(text: string): Span[] {
+	const blocks = readBlocks(text).code;
+	const spans = codeAndLinks(text).filter(
+		({ start, end }) =>
+			CODE_SPAN.test(text.slice(start, end)) &&
+			!blocks.some((block) => start < block.end && end > block.start),
+	);
+	return [...blocks, ...spans].sort((a, b) => a.start - b.start);
+}
+
+/** A tag in the text would mention whomever a model has thought of. */
+function withoutTags(text: string): string {
+	let plainText = '';
+	let at = 0;
+	for (const { userId, name, start, end } of findMentionTags(text)) {
+		plainText += `${text.slice(at, start)}@${cleanName(name) || userId}`;
+		at = end;
+	}
+	return plainText + text.slice(at);
+}
+
+/** Brackets and tags as entities: a backslash before them would be undone by one in the text. */
+function defused(words: string): string {
+	return words
+		.replace(/!?\[([^[\]\n]*)\]\(<?([^\s()<>]*)>?[^()\n]*\)/g, '$1 ($2)')
+		.replaceAll('[', '&#91;')
+		.replaceAll(']', '&#93;')
+		.replaceAll('<', '&lt;');
+}
+
+/** Words in one line, without anything that Markdown or a tag could be made of. */
+function plain(words: string): string {
+	return cleanName(words).replace(/[\\`*_~[\]()#!|&]/g, '\\$&');
+}
+
+const EXCERPT_LENGTH = 60;
+
+/** The first words of a question, in one line. */
+export function excerptOf(text: string): string {
+	const line = withoutTags(text)
+		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"<>`*_[\]\\]/gu, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	if (line.length <= EXCERPT_LENGTH) return line;
+	return `${line
+		.slice(0, EXCERPT_LENGTH)
+		.replace(/\p{Cs}/gu, '')
+		.trimEnd()}…`;
+}
+
+export interface Ending {
+	readonly approved: boolean | null;
+	/** Undefined for a link, whose clicker has no name. */
+	readonly responder: string | undefined;
+}
+
+/** "Approved by Mia", with the question's first words. */
+export function outcomeText(excerpt: string, { approved, responder }: Ending): string {
+	const what = approved === null ? 'Answered' : approved ? 'Approved' : 'Declined';
+	const who = responder === undefined ? 'link' : plain(responder) || 'somebody';
+	return `${what} by ${who}: "${excerpt}"`;
+}
+
+/** What the chat reads when nobody has answered. */
+export function timedOutText(excerpt: string): string {
+	return `Nobody answered in time: "${excerpt}"`;
+}

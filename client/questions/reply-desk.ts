@@ -1,0 +1,205 @@
+import { type Clock, pause } from '../clock';
+import { type Logger, loggable } from '../logger';
+import { plainText } from '../inbound/item/plain-text';
+import type { Decision, Replies } from '../inbound/inbox-port';
+import { isAddressed, isEmpty } from '../inbound/intake/filter';
+import type { Chat } from '../protocol/chat';
+import { withHiddenNote } from '../protocol/hidden-note';
+import type { Message } from '../protocol/message';
+import { readAnswer } from './answer-words';
+import { OpenQuestions, type RecentMessages } from './open-questions';
+import {
+	aboutChat,
+	aboutQuestion,
+	type Acceptance,
+	type AnswerPort,
+	type AskedQuestion,
+	type QuestionNote,
+	type Reply,
+} from './question';
+import { timedOutText } from './question-text';
+import { Sealer } from './sealer';
+
+/** What the desk needs of the agent's session. */
+export interface ReplyDeskPort {
+	/** Of a trigger that runs; undefined where none does. */
+	answers(): AnswerPort | undefined;
+	recentMessages: RecentMessages;
+	/** Sends a text; what becomes of it is only logged. */
+	say(chat: Chat, text: string): void;
+}
+
+/**
+ * ms in which a host that says "busy" is asked again: it saves an execution as waiting up to 150 ms
+ * after its question is out (measured), and says the same of one that has been answered and runs.
+ */
+const BUSY_FOR = 5000;
+/** ms in which a host that cannot be reached is tried again. */
+const UNREACHABLE_FOR = 20_000;
+/** ms before the second try, twice as long before each further one. */
+const FIRST_PAUSE = 50;
+const LONGEST_PAUSE = 2000;
+/** ms behind a question's end before its chat is told: hosts look at their clock now and then. */
+const AFTER_THE_END = 5000;
+const NEXT_LOOK = 20_000;
+
+/** Takes people's replies to the questions of an agent, and hands them to who waits for them. */
+export class ReplyDesk implements Replies {
+	private readonly questions: OpenQuestions;
+	private readonly sealer: Sealer;
+	/** By message id; the same message comes again with a new connection. */
+	private readonly pending = new Map<string, Promise<Decision>>();
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+		private readonly port: ReplyDeskPort,
+		token: string,
+	) {
+		this.sealer = new Sealer(token);
+		this.questions = new OpenQuestions(
+			this.sealer,
+			(chat) => port.recentMessages(chat),
+			logger,
+			(question, chat, selfId) => {
+				this.watchTheTime(question, chat, selfId);
+			},
+		);
+	}
+
+	newConnection(): void {
+		this.questions.newConnection();
+	}
+
+	/** The agent's own message, from whichever process. */
+	sawOwn(message: Message, selfId: string): void {
+		this.questions.sawOwn(message, selfId);
+	}
+
+	/** What becomes of a message; at once where it can answer nothing. */
+	decide(message: Message, selfId: string): Decision | Promise<Decision> {
+		if (this.questions.wasReply(message.id)) return 'used up';
+		const answers = this.port.answers();
+		if (!answers || this.questions.hasNone(message.chat)) return 'ordinary';
+		const known = this.pending.get(message.id);
+		if (known) return known;
+		const deciding = this.findQuestion(message, selfId, answers).finally(() => {
+			this.pending.delete(message.id);
+		});
+		this.pending.set(message.id, deciding);
+		return deciding;
+	}
+
+	private async findQuestion(
+		message: Message,
+		selfId: string,
+		answers: AnswerPort,
+	): Promise<Decision> {
+		await this.questions.look(message.chat, selfId);
+		if (this.questions.wasReply(message.id)) return 'used up';
+		const isMeant =
+			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
+		if (!isMeant) return 'ordinary';
+		for (const question of this.questions.inChat(message.chat)) {
+			const reply = this.replyTo(question, message, selfId);
+			if (!reply) continue;
+			const acceptance = await this.handOver(question, message.chat, reply, answers);
+			if (acceptance === 'unreachable') {
+				this.logger.warn(
+					`The reply ${loggable(message.id)} to a question could not be handed over; ` +
+						'it stays unread, and comes again with the next connection',
+				);
+				return 'kept';
+			}
+			this.questions.end(message.chat, question.id);
+			if (acceptance !== 'accepted') continue;
+			this.questions.usedUp(message.id);
+			return 'used up';
+		}
+		return 'ordinary';
+	}
+
+	/**
+	 * Without a mention a message of a group counts only where one question is open there. Those that
+	 * were answered on the page may still be known as open: their hosts are asked.
+	 */
+	private async isOnlyOne(message: Message, selfId: string, answers: AnswerPort): Promise<boolean> {
+		const known = this.questions.inChat(message.chat);
+		if (known.length < 2) return known.length === 1;
+		if (!known.some((question) => this.replyTo(question, message, selfId))) return false;
+		for (const question of known) {
+			if ((await answers.check(question)) === 'over') this.questions.end(message.chat, question.id);
+		}
+		return this.questions.inChat(message.chat).length === 1;
+	}
+
+	/** What the message answers to the question; undefined where it is no answer to it. */
+	private replyTo(question: AskedQuestion, message: Message, selfId: string): Reply | undefined {
+		if (!mayAnswer(question, message) || this.isOver(question)) return undefined;
+		const { id: messageId, sender, fileUrl, fileName, contentType } = message;
+		const { id, name, kind } = sender;
+		const text = plainText(message.text, selfId).trim();
+		const reply = { messageId, responder: { id, name, kind }, fileUrl, fileName, contentType };
+		if (question.responseType === 'freeText')
+			return isEmpty(message) ? undefined : { ...reply, approved: null, text };
+		const approved = readAnswer(text, question);
+		if (approved !== undefined) return { ...reply, approved, text: null };
+		const declines = question.isReview && text !== '' && isAddressed(message, selfId, true);
+		return declines ? { ...reply, approved: false, text } : undefined;
+	}
+
+	private isOver({ until }: AskedQuestion): boolean {
+		return until !== undefined && this.clock.wallTime() > until + AFTER_THE_END;
+	}
+
+	private async handOver(
+		question: AskedQuestion,
+		chat: Chat,
+		reply: Reply,
+		answers: AnswerPort,
+	): Promise<Acceptance> {
+		const sealed = this.sealer.seal(reply, aboutQuestion(chat, question.id));
+		const began = this.clock.now();
+		for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+			const acceptance = await answers.answer(question, sealed);
+			if (acceptance === 'accepted' || acceptance === 'over') return acceptance;
+			const patience = acceptance === 'busy' ? BUSY_FOR : UNREACHABLE_FOR;
+			if (this.clock.now() - began > patience) return acceptance === 'busy' ? 'over' : acceptance;
+			await pause(this.clock, wait);
+			// Answered on the page meanwhile.
+			if (this.questions.hasEnded(question.id)) return 'over';
+		}
+	}
+
+	/** Tells the chat when nobody has answered in time. */
+	private watchTheTime(question: AskedQuestion, chat: Chat, selfId: string): void {
+		const { until, announces } = question;
+		const left = until === undefined ? -1 : until - this.clock.wallTime();
+		if (left <= 0 || !announces) return;
+		const look = async () => {
+			const answers = this.port.answers();
+			if (this.questions.hasEnded(question.id) || !answers) return;
+			const acceptance = await answers.check(question);
+			if (acceptance === 'accepted' || acceptance === 'unreachable') lookAfter(NEXT_LOOK);
+			else if (!this.questions.hasEnded(question.id)) this.endByTime(question, chat, selfId);
+		};
+		const lookAfter = (ms: number) => {
+			this.clock.after(ms, () => void look(), { background: true });
+		};
+		lookAfter(left + AFTER_THE_END);
+	}
+
+	private endByTime({ id, excerpt }: AskedQuestion, chat: Chat, selfId: string): void {
+		this.questions.end(chat, id);
+		const note: QuestionNote = { is: 'outcome', id, replyId: undefined };
+		const sealed = this.sealer.seal(note, aboutChat(selfId, chat));
+		this.port.say(chat, withHiddenNote(timedOutText(excerpt), sealed));
+	}
+}
+
+/** People answer, and of agents only those that are named; never what was said before. */
+function mayAnswer(question: AskedQuestion, { sender, createdAt }: Message): boolean {
+	const isNamed = question.approvers.includes(sender.id);
+	if (createdAt <= question.askedAt) return false;
+	return isNamed || (question.approvers.length === 0 && sender.kind === 'human');
+}

@@ -1,0 +1,88 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { AgentClubError } from '../../../../client/errors';
+import { readMentionIds } from '../../../../client/outbound/mention-ids';
+import { isBlank } from '../../../../client/protocol/blank-text';
+import { areDistinct } from '../../../../client/questions/answer-words';
+import type { Question } from '../../../../client/questions/question';
+import { DEFAULT_LABELS, type Labels } from '../../../../client/questions/question-text';
+import { oneOf } from '../../../shared/one-of';
+import { timeLimit } from '../../questions/time-limit';
+import type { OperationContext } from '../operation';
+import { textParameter } from '../parameters';
+
+const ANSWERED_HOW = ['replyAndLink', 'reply', 'link'] as const;
+
+/** What an item asks. */
+export interface AskRequest extends Labels {
+	readonly text: string;
+	readonly responseType: Question['responseType'];
+	readonly answerBy: (typeof ANSWERED_HOW)[number];
+	readonly approvers: readonly string[];
+	readonly announces: boolean;
+	readonly until: Date | undefined;
+}
+
+/** @throws AgentClubError SETTINGS */
+export function readAskRequest({ host, session }: OperationContext, itemIndex: number): AskRequest {
+	const text = readText(host, itemIndex);
+	if (isBlank(text))
+		throw new AgentClubError('SETTINGS', '"Message" is empty', {
+			remedy: 'Write what to ask, for example "May I send the invoice?".',
+		});
+	const options = host.getNodeParameter('options', itemIndex, {});
+	return {
+		text,
+		responseType: oneOf(
+			'Response Type',
+			host.getNodeParameter('responseType', itemIndex, 'approval'),
+			['approval', 'freeText'],
+		),
+		...readLabels(host, itemIndex),
+		answerBy: oneOf('Answer By', options.answerBy ?? 'replyAndLink', ANSWERED_HOW),
+		approvers: readMentionIds(options.approvers),
+		announces: options.announceOutcome !== false,
+		until: timeLimit(options, session.clock.wallTime()),
+	};
+}
+
+function readLabels(host: IExecuteFunctions, itemIndex: number): Labels {
+	const given = host.getNodeParameter('approvalOptions.values', itemIndex, {}) as Partial<
+		Record<keyof Labels, unknown>
+	>;
+	const label = (value: unknown, otherwise: string) =>
+		typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+	const labels = {
+		approveLabel: label(given.approveLabel, DEFAULT_LABELS.approveLabel),
+		disapproveLabel: label(given.disapproveLabel, DEFAULT_LABELS.disapproveLabel),
+	};
+	if (areDistinct(labels.approveLabel, labels.disapproveLabel)) return labels;
+	throw new AgentClubError(
+		'SETTINGS',
+		`"Approve Label" and "Decline Label" cannot be told apart: "${labels.approveLabel}" and ` +
+			`"${labels.disapproveLabel}"`,
+		{ remedy: 'Choose two different words.' },
+	);
+}
+
+/** What n8n's own text for a review makes of the parameters that a model has chosen. */
+const UNREADABLE = '[object Object]';
+const LONGEST_PARAMETERS = 2000;
+
+function readText(host: IExecuteFunctions, itemIndex: number): string {
+	const text = textParameter(host, 'message', itemIndex);
+	if (!isReview(host) || !text.includes(UNREADABLE)) return text;
+	const { toolParameters } = host.getInputData()[itemIndex]?.json ?? {};
+	const parameters = JSON.stringify(toolParameters ?? {}, null, 2);
+	const cut =
+		parameters.length <= LONGEST_PARAMETERS
+			? parameters
+			: `${parameters.slice(0, LONGEST_PARAMETERS)}\n... (${parameters.length} characters in all)`;
+	return text
+		.replace(UNREADABLE, () => `\n\`\`\`json\n${cut}\n\`\`\`\n`)
+		.replaceAll(UNREADABLE, '');
+}
+
+/** Whether an AI Agent may use a tool only once somebody has agreed. */
+export function isReview(host: IExecuteFunctions): boolean {
+	return host.getNode().type.endsWith('HitlTool');
+}

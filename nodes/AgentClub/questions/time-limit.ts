@@ -1,0 +1,96 @@
+import { type IDataObject, type INodeProperties } from 'n8n-workflow';
+import { AgentClubError } from '../../../client/errors';
+import { textOf } from '../actions/parameters';
+
+/** How long a question waits: n8n's own field, in the shape that its other nodes have. */
+export const limitWaitTimeField: INodeProperties = {
+	displayName: 'Limit Wait Time',
+	name: 'limitWaitTime',
+	type: 'fixedCollection',
+	description:
+		'How long to wait for an answer. Then the workflow goes on with "timedOut": true; without a limit it waits for ever.',
+	default: { values: { limitType: 'afterTimeInterval', resumeAmount: 45, resumeUnit: 'minutes' } },
+	options: [
+		{
+			displayName: 'Values',
+			name: 'values',
+			values: [
+				{
+					displayName: 'Limit Type',
+					name: 'limitType',
+					type: 'options',
+					default: 'afterTimeInterval',
+					description: 'Whether to wait for a while, or until a date',
+					options: [
+						{
+							name: 'After Time Interval',
+							value: 'afterTimeInterval',
+							description: 'Waits for a certain amount of time',
+						},
+						{
+							name: 'At Specified Time',
+							value: 'atSpecifiedTime',
+							description: 'Waits until a date and time',
+						},
+					],
+				},
+				{
+					displayName: 'Amount',
+					name: 'resumeAmount',
+					type: 'number',
+					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
+					typeOptions: { minValue: 0, numberPrecision: 2 },
+					default: 45,
+					description: 'How many of the unit below to wait',
+				},
+				{
+					displayName: 'Unit',
+					name: 'resumeUnit',
+					type: 'options',
+					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
+					options: [
+						{ name: 'Minutes', value: 'minutes' },
+						{ name: 'Hours', value: 'hours' },
+						{ name: 'Days', value: 'days' },
+					],
+					default: 'minutes',
+					description: 'Of the amount above',
+				},
+				{
+					displayName: 'Max Date and Time',
+					name: 'maxDateAndTime',
+					type: 'dateTime',
+					displayOptions: { show: { limitType: ['atSpecifiedTime'] } },
+					default: '',
+					description: 'When to go on without an answer',
+				},
+			],
+		},
+	],
+};
+
+const UNITS: Readonly<Record<string, number>> = {
+	minutes: 60_000,
+	hours: 3_600_000,
+	days: 86_400_000,
+};
+
+/**
+ * When a question is over; undefined for never.
+ * @param now wall time in ms
+ * @throws AgentClubError SETTINGS
+ */
+export function timeLimit(options: IDataObject, now: number): Date | undefined {
+	const { values } = (options.limitWaitTime ?? {}) as { readonly values?: IDataObject };
+	if (!values) return undefined;
+	const limit =
+		values.limitType === 'atSpecifiedTime'
+			? new Date(textOf(values.maxDateAndTime))
+			: new Date(
+					now + Number(values.resumeAmount) * (UNITS[textOf(values.resumeUnit)] ?? Number.NaN),
+				);
+	if (limit.getTime() > now) return limit;
+	throw new AgentClubError('SETTINGS', '"Limit Wait Time" names no time that is still to come', {
+		remedy: 'Give an amount above 0 with its unit, or a date and time in the future.',
+	});
+}

@@ -1,0 +1,70 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { AnswerLinks } from '../../../client/questions/question-text';
+
+/** Where the answer to a question wakes the execution that waits for it. */
+export interface WakeAddress {
+	/** Path and query below n8n's own root, for the process itself. */
+	readonly path: string;
+	/** The host that people's links have, which n8n 1 signs with the rest. */
+	readonly host: string;
+	/** For people; undefined where n8n's public address leads nowhere from their machines. */
+	readonly links: AnswerLinks | undefined;
+}
+
+/** What n8n 1 has beside it: there a signature is looked at only where a node asks for it. */
+interface SigningHost {
+	setSignatureValidationRequired?(): void;
+}
+
+/** The last part of a webhook's path that n8n opens with the execution's own token. */
+export const ANSWER_PATH = 'answer';
+
+/** @param questionId is a secret: it opens the question, and no other one of the same node */
+export function wakeAddress(host: IExecuteFunctions, questionId: string): WakeAddress {
+	const signed = (answer: string) =>
+		new URL(host.getSignedResumeUrl({ q: questionId, ...(answer && { a: answer }) }));
+	const own = signed('');
+	const prefix = prefixOf(own, host.getExecutionId());
+	const byToken = prefix === '' ? undefined : tokenAddress(host);
+	if (prefix === '') (host as SigningHost).setSignatureValidationRequired?.();
+	const addressOf = (answer: string): URL => {
+		if (!byToken) return answer === '' ? own : signed(answer);
+		const url = new URL(byToken);
+		url.searchParams.set('q', questionId);
+		if (answer !== '') url.searchParams.set('a', answer);
+		return url;
+	};
+	const { pathname, search, host: publicHost, hostname } = addressOf('');
+	return {
+		path: pathname.slice(prefix.length) + search,
+		host: publicHost,
+		links: isLoopback(hostname)
+			? undefined
+			: { approve: addressOf('approve').href, disapprove: addressOf('decline').href },
+	};
+}
+
+/** What stands before n8n's own part of the path, where it lives below one: "/n8n". */
+function prefixOf({ pathname }: URL, executionId: string): string {
+	const waiting = process.env.N8N_ENDPOINT_WEBHOOK_WAIT ?? 'webhook-waiting';
+	const at = pathname.lastIndexOf(`/${waiting}/${executionId}`);
+	return at > 0 ? pathname.slice(0, at) : '';
+}
+
+/**
+ * Below a path n8n signs one address and checks another, so its signed links are dead (measured).
+ * What it checks there is the execution's token. Undefined on n8n 1, which has none and checks
+ * nothing unless asked: there the question's secret alone opens the question.
+ */
+function tokenAddress(host: IExecuteFunctions): URL | undefined {
+	const given = host.evaluateExpression('{{ $execution.resumeUrl }}', 0);
+	if (typeof given !== 'string' || !URL.canParse(given)) return undefined;
+	const url = new URL(given);
+	if (!url.searchParams.has('signature')) return undefined;
+	url.pathname = `${url.pathname.replace(/\/+$/, '')}/${ANSWER_PATH}`;
+	return url;
+}
+
+function isLoopback(hostname: string): boolean {
+	return /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\])$/i.test(hostname);
+}

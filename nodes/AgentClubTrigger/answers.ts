@@ -1,0 +1,141 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { ITriggerFunctions } from 'n8n-workflow';
+import { describeError } from '../../client/errors';
+import type { Logger } from '../../client/logger';
+import type { Acceptance, AnswerPort, Question } from '../../client/questions/question';
+
+/** ms; a file that comes with an answer is fetched before n8n says that it was accepted. */
+const ANSWER_DEADLINE = 90_000;
+const CHECK_DEADLINE = 10_000;
+/** Characters of an answer that are read: ours are short, n8n's pages are known by their start. */
+const MOST_READ = 20_000;
+
+/** The environment variables that say where n8n listens. */
+export interface ListenEnvironment {
+	readonly N8N_PORT?: string | undefined;
+	readonly N8N_LISTEN_ADDRESS?: string | undefined;
+	readonly N8N_PROTOCOL?: string | undefined;
+	readonly N8N_SSL_KEY?: string | undefined;
+	readonly N8N_SSL_CERT?: string | undefined;
+}
+
+/**
+ * Takes people's replies to the executions that wait for them: to this n8n's own address, whatever
+ * the world calls it.
+ */
+export function answerPort(context: ITriggerFunctions, logger: Logger): AnswerPort {
+	const ask = async (question: Question, body: object, deadline: number): Promise<Acceptance> => {
+		const own = await post(ownAddress(), question, body, deadline);
+		if (own.acceptance !== 'unreachable') return own.acceptance;
+		// Where this process serves no webhooks, the one that does has n8n's public address.
+		const other = await post(publicOrigin(context), question, body, deadline);
+		if (other.acceptance === 'unreachable')
+			logger.warn(`n8n does not take the answer to a question: ${own.why}; ${other.why}`);
+		return other.acceptance;
+	};
+	return {
+		answer: (question, answer) => ask(question, { answer }, ANSWER_DEADLINE),
+		check: (question) => ask(question, { check: true }, CHECK_DEADLINE),
+	};
+}
+
+/** Where n8n itself listens, as seen from its own process. */
+export function ownAddress(environment: ListenEnvironment = process.env): string {
+	const { N8N_PORT, N8N_LISTEN_ADDRESS, N8N_PROTOCOL, N8N_SSL_KEY, N8N_SSL_CERT } = environment;
+	const isTls = N8N_PROTOCOL === 'https' && Boolean(N8N_SSL_KEY) && Boolean(N8N_SSL_CERT);
+	const listens = N8N_LISTEN_ADDRESS ?? '';
+	const isAny = ['', '::', '0.0.0.0'].includes(listens);
+	const name = isAny ? '127.0.0.1' : listens.includes(':') ? `[${listens}]` : listens;
+	return `${isTls ? 'https' : 'http'}://${name}:${N8N_PORT ?? '5678'}`;
+}
+
+function publicOrigin(context: ITriggerFunctions): string {
+	return context.getInstanceBaseUrl().replace(/\/+$/, '');
+}
+
+interface Posted {
+	readonly acceptance: Acceptance;
+	readonly why: string;
+}
+
+async function post(
+	origin: string,
+	{ wakePath, wakeHost }: Question,
+	body: object,
+	deadline: number,
+): Promise<Posted> {
+	try {
+		const { status, text } = await send(new URL(origin + wakePath), wakeHost, body, deadline);
+		return { acceptance: acceptanceOf(status, text), why: `${origin} answers ${status}` };
+	} catch (error) {
+		return { acceptance: 'unreachable', why: `${origin}: ${describeError(error)}` };
+	}
+}
+
+/** Our own word decides, never the status: n8n has friendly pages for executions that are over. */
+function acceptanceOf(status: number, text: string): Acceptance {
+	switch (wordIn(text)) {
+		case 'accepted':
+		case 'open':
+			return 'accepted';
+		case 'over':
+			return 'over';
+		default:
+	}
+	if (status === 409) return text.includes('running already') ? 'busy' : 'over';
+	// 404 in JSON is n8n's word for an execution that is gone; without webhooks it serves a page.
+	if (status === 404) return text.startsWith('{') ? 'over' : 'unreachable';
+	if (status === 500) return 'busy';
+	return status > 500 ? 'unreachable' : 'over';
+}
+
+function wordIn(text: string): unknown {
+	try {
+		const answer = JSON.parse(text) as { readonly agentClub?: unknown } | null;
+		return answer?.agentClub;
+	} catch {
+		return undefined;
+	}
+}
+
+/** With the host's name that the link has: n8n 1 signs it. The certificate is n8n's own. */
+function send(
+	url: URL,
+	host: string,
+	body: object,
+	deadline: number,
+): Promise<{ status: number; text: string }> {
+	const isTls = url.protocol === 'https:';
+	const content = JSON.stringify(body);
+	return new Promise((resolve, reject) => {
+		const request = (isTls ? httpsRequest : httpRequest)(url, {
+			method: 'POST',
+			headers: {
+				host,
+				'content-type': 'application/json',
+				'content-length': Buffer.byteLength(content),
+			},
+			signal: AbortSignal.timeout(deadline),
+			agent: false,
+			...(isTls && isOwn(url) && { rejectUnauthorized: false }),
+		});
+		request.on('error', reject);
+		request.on('response', (response) => {
+			let text = '';
+			response.setEncoding('utf8');
+			response.on('data', (chunk: string) => {
+				if (text.length < MOST_READ) text += chunk;
+			});
+			response.on('error', reject);
+			response.on('end', () => {
+				resolve({ status: response.statusCode ?? 0, text });
+			});
+		});
+		request.end(content);
+	});
+}
+
+function isOwn({ origin }: URL): boolean {
+	return origin === ownAddress();
+}

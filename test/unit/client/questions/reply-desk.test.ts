@@ -1,0 +1,326 @@
+import { withHiddenNote } from '../../../../client/protocol/hidden-note';
+import type { Message } from '../../../../client/protocol/message';
+import {
+	aboutChat,
+	aboutQuestion,
+	type Acceptance,
+	type AnswerPort,
+	type Question,
+	type Reply,
+} from '../../../../client/questions/question';
+import { ReplyDesk } from '../../../../client/questions/reply-desk';
+import { Sealer } from '../../../../client/questions/sealer';
+import { FakeClock, settled } from '../../../support/fake-clock';
+import { RecordedLogger } from '../../../support/recorded-logger';
+import {
+	AGENT,
+	ALICE,
+	BOB,
+	DIRECT,
+	GROUP,
+	inChat,
+	message,
+	OTHER_GROUP,
+	saidAt,
+} from '../../../support/sample-messages';
+
+const TOKEN = 'sk_agt_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa';
+const sealer = new Sealer(TOKEN);
+
+type Place = typeof DIRECT | typeof GROUP | typeof OTHER_GROUP;
+
+function question(id: string, change: Partial<Question> = {}): Question {
+	return {
+		id,
+		responseType: 'approval',
+		approveLabel: 'Approve',
+		disapproveLabel: 'Decline',
+		approvers: [],
+		isReview: false,
+		until: undefined,
+		announces: true,
+		excerpt: `question ${id}`,
+		wakePath: `/webhook-waiting/${id}`,
+		wakeHost: 'n8n.test',
+		...change,
+	};
+}
+
+/** The agent's own message that asks. */
+function asking(asked: Question, at: number, chat: Place = DIRECT, about: Place = chat): Message {
+	const note = sealer.seal({ is: 'question', question: asked }, aboutChat(AGENT, about));
+	return message(`asks-${asked.id}`, {
+		...inChat(chat, saidAt(at, { sender_id: AGENT, sender_is_agent: 1 })),
+		content: withHiddenNote('> May I?', note),
+		mentions: [],
+	});
+}
+
+function ended(id: string, at: number, replyId?: string): Message {
+	const note = sealer.seal({ is: 'outcome', id, replyId }, aboutChat(AGENT, DIRECT));
+	return message(`ends-${id}`, {
+		...inChat(DIRECT, saidAt(at, { sender_id: AGENT, sender_is_agent: 1 })),
+		content: withHiddenNote('Approved', note),
+	});
+}
+
+const says = (
+	id: string,
+	content: string,
+	more: Readonly<Record<string, unknown>> = {},
+	chat: Place = DIRECT,
+) => message(id, { ...inChat(chat, saidAt(10)), mentions: [], content, ...more });
+
+/** A desk whose host takes answers as the test says. */
+class DeskScene {
+	readonly clock = new FakeClock();
+	readonly logger = new RecordedLogger();
+	history: readonly Message[] = [];
+	historyReads = 0;
+	/** What the host has accepted, by question. */
+	readonly taken: Array<readonly [string, Reply]> = [];
+	readonly said: string[] = [];
+	/** What the host says in turn; then it accepts. */
+	replies: Acceptance[] = [];
+	/** Questions that nobody waits for. */
+	readonly over = new Set<string>();
+	hasTrigger = true;
+	private readonly host: AnswerPort = {
+		answer: (asked, answer) => {
+			if (this.over.has(asked.id)) return Promise.resolve('over');
+			const acceptance = this.replies.shift() ?? 'accepted';
+			const chat = answerIn(answer, asked.id);
+			if (acceptance === 'accepted' && chat) this.taken.push([asked.id, chat]);
+			return Promise.resolve(acceptance);
+		},
+		check: (asked) => Promise.resolve(this.over.has(asked.id) ? 'over' : 'accepted'),
+	};
+	readonly desk = new ReplyDesk(
+		this.clock,
+		this.logger,
+		{
+			answers: () => (this.hasTrigger ? this.host : undefined),
+			recentMessages: () => {
+				this.historyReads += 1;
+				return Promise.resolve(this.history);
+			},
+			say: (_chat, text) => this.said.push(text),
+		},
+		TOKEN,
+	);
+
+	async decides(said: Message): Promise<string> {
+		return await this.desk.decide(said, AGENT);
+	}
+}
+
+function answerIn(sealed: string, id: string): Reply | undefined {
+	for (const chat of [DIRECT, GROUP]) {
+		const opened = sealer.open(sealed, aboutQuestion(chat, id));
+		if (opened !== undefined) return opened as Reply;
+	}
+	return undefined;
+}
+
+describe('a message where a question is open', () => {
+	it('answers it once, and is known for that when it comes again', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+
+		expect(await scene.decides(says('m1', 'Yes'))).toBe('used up');
+		expect(await scene.decides(says('m1', 'Yes'))).toBe('used up');
+		expect(await scene.decides(says('m2', 'yes'))).toBe('ordinary');
+
+		expect(scene.taken).toEqual([
+			[
+				'q1',
+				{
+					approved: true,
+					text: null,
+					messageId: 'm1',
+					responder: { id: ALICE, name: 'Alice', kind: 'human' },
+					fileUrl: '',
+					fileName: '',
+					contentType: 'text',
+				},
+			],
+		]);
+	});
+
+	it.each([
+		['other words', says('m', 'what is that?')],
+		['a word from before it', says('m', 'yes', saidAt(0))],
+		['another chat', says('m', 'yes', {}, GROUP)],
+		['an agent', says('m', 'yes', { sender_is_agent: 1 })],
+	])('goes its ordinary way: %s', async (_what, said) => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		expect(await scene.decides(said)).toBe('ordinary');
+		expect(scene.taken).toEqual([]);
+	});
+
+	it.each([
+		['moved from another chat', asking(question('q1'), 1, DIRECT, GROUP)],
+		['of a person', message('m0', { ...asking(question('q1'), 1), sender_id: BOB })],
+	])('is ordinary where the question was %s', async (_what, forged) => {
+		const scene = new DeskScene();
+		if (forged.sender.id === AGENT) scene.desk.sawOwn(forged, AGENT);
+		scene.history = [forged];
+		expect(await scene.decides(says('m', 'yes'))).toBe('ordinary');
+	});
+
+	it('of those who are named counts, an agent among them, and of nobody else', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { approvers: [BOB] }), 1), AGENT);
+		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
+		const bot = { sender_id: BOB, sender_is_agent: 1 };
+		expect(await scene.decides(says('m2', 'yes', bot))).toBe('used up');
+	});
+
+	it('goes to the newest question that it answers', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		await scene.decides(says('m1', 'no'));
+		await scene.decides(says('m2', 'yes'));
+		expect(scene.taken.map(([id, { approved }]) => [id, approved])).toEqual([
+			['q2', false],
+			['q1', true],
+		]);
+	});
+
+	it('is any text or file where free text is asked for', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2'])
+			scene.desk.sawOwn(asking(question(id, { responseType: 'freeText' }), 1), AGENT);
+		expect(await scene.decides(says('m0', '  '))).toBe('ordinary');
+		await scene.decides(says('m1', 'Blue, <at user_id="u_1">Tom</at>'));
+		await scene.decides(says('m2', '', { file_url: '/media/a.png', file_name: 'a.png' }));
+		expect(scene.taken.map(([, { text, fileUrl }]) => [text, fileUrl])).toEqual([
+			['Blue, @Tom', ''],
+			['', '/media/a.png'],
+		]);
+	});
+
+	it('declines a review with words of its own, which the model reads', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1), AGENT);
+		await scene.decides(says('m1', 'use the other account'));
+		expect(scene.taken[0]?.[1]).toMatchObject({
+			approved: false,
+			text: 'use the other account',
+		});
+	});
+});
+
+describe('a message in a group', () => {
+	it('needs a mention where several questions are open, by what their host says', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		expect(await scene.decides(says('m1', 'yes', {}, GROUP))).toBe('ordinary');
+		scene.over.add('q2');
+		expect(await scene.decides(says('m2', 'yes', {}, GROUP))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+	});
+
+	it('declines a review with other words only where it mentions the agent', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP), AGENT);
+		expect(await scene.decides(says('m1', 'hm', {}, GROUP))).toBe('ordinary');
+		expect(await scene.decides(says('m2', 'hm', { mentions: [AGENT] }, GROUP))).toBe('used up');
+	});
+});
+
+describe('after a start', () => {
+	it('the history tells what is open, once for each connection', async () => {
+		const scene = new DeskScene();
+		scene.history = [asking(question('old'), 1), ended('old', 2, 'm0'), asking(question('q1'), 3)];
+		expect(await scene.decides(says('m0', 'yes'))).toBe('used up');
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+		expect(scene.historyReads).toBe(1);
+		expect(scene.desk.decide(says('m2', 'yes'), AGENT)).toBe('ordinary');
+
+		scene.desk.newConnection();
+		scene.history = [asking(question('q2'), 4)];
+		expect(await scene.decides(says('m3', 'no'))).toBe('used up');
+		expect(scene.historyReads).toBe(2);
+	});
+
+	it('a history that cannot be read is told, and looked at again', async () => {
+		const scene = new DeskScene();
+		scene.history = undefined as unknown as Message[];
+		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
+		expect(scene.logger.complaints.join()).toContain('history of a chat could not be read');
+		scene.history = [asking(question('q1'), 1)];
+		expect(await scene.decides(says('m2', 'yes'))).toBe('used up');
+	});
+
+	it('nothing is looked for as long as no trigger runs', () => {
+		const scene = new DeskScene();
+		scene.hasTrigger = false;
+		expect(scene.desk.decide(says('m1', 'yes'), AGENT)).toBe('ordinary');
+		expect(scene.historyReads).toBe(0);
+	});
+});
+
+describe('handing a reply over', () => {
+	it('tries again where the execution is not waiting yet', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = ['busy', 'busy'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken).toHaveLength(1);
+	});
+
+	it('is over where the execution keeps on running: it was answered on its page', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = Array.from({ length: 100 }, () => 'busy');
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(10_000);
+		expect(await deciding).toBe('ordinary');
+	});
+
+	it('leaves the message unread where the host cannot be reached, and takes it later', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = Array.from({ length: 100 }, () => 'unreachable');
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+		expect(scene.logger.complaints.join()).toContain('stays unread');
+		scene.replies = [];
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+	});
+});
+
+describe('the end of the time', () => {
+	const until = new FakeClock().wallTime() + 60_000;
+
+	it('is told in the chat once the host has noticed it, and only where nobody answered', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { until }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q2', { until }), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q3', { until, announces: false }), 3), AGENT);
+		await scene.decides(says('m1', 'yes'));
+		await scene.decides(says('m2', 'yes'));
+		await scene.clock.advance(66_000);
+		expect(scene.said).toEqual([]);
+		scene.over.add('q1');
+		await scene.clock.advance(60_000);
+		await settled();
+		expect(scene.said.map((text) => text.split('\n')[0])).toEqual([
+			'Nobody answered in time: "question q1"',
+		]);
+	});
+
+	it('makes a later reply an ordinary message', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { until }), 1), AGENT);
+		await scene.clock.advance(66_000);
+		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
+	});
+});

@@ -1,0 +1,212 @@
+import { agentRegistry } from '../../../../client/agent/registry';
+import { hiddenNoteOf, withoutHiddenNote } from '../../../../client/protocol/hidden-note';
+import { aboutChat, type QuestionNote } from '../../../../client/questions/question';
+import { Sealer } from '../../../../client/questions/sealer';
+import { runOperation } from '../../../../nodes/AgentClub/actions/router';
+import { settled } from '../../../support/fake-clock';
+import { executeHost, NODE } from '../../../support/fake-host';
+import { FakeSession } from '../../../support/fake-session';
+import { AGENT, ALICE, BOB, member } from '../../../support/sample-messages';
+
+jest.mock('../../../../client/agent/registry');
+
+const CHAT = { sendTo: 'chat', chatId: 'gc_1' };
+
+interface AskOptions {
+	readonly parameters?: Readonly<Record<string, unknown>>;
+	readonly publicAddress?: string;
+	readonly type?: string;
+	readonly toolParameters?: unknown;
+	readonly resumeUrl?: string;
+}
+
+/** Asks in a chat, on n8n as the test plays it. */
+async function ask({
+	parameters = {},
+	publicAddress = 'https://n8n.test',
+	type = 'n8n-nodes-agentclub.agentClub',
+	toolParameters,
+	resumeUrl = '',
+}: AskOptions = {}) {
+	const session = new FakeSession();
+	session.memberList = [member(ALICE, 'Alice'), member(AGENT, 'Robo', { kind: 'agent' })];
+	jest.mocked(agentRegistry).mockReturnValue({ session: () => session } as never);
+	const running = {
+		node: NODE,
+		data: { main: [[{ json: { toolParameters } }, { json: {} }]] },
+		source: null,
+	};
+	const waits: Date[] = [];
+	const hints: string[] = [];
+	const context: Record<string, unknown> = {};
+	const signed = (query: Record<string, string>) =>
+		`${publicAddress}/webhook-waiting/7/node?${new URLSearchParams(query).toString()}&signature=abc`;
+	const host = executeHost({
+		items: running.data.main[0] as [],
+		parameters: {
+			resource: 'message',
+			operation: 'sendAndWait',
+			message: 'May I ship it?',
+			'approvalOptions.values': {},
+			...CHAT,
+			...parameters,
+		},
+		more: {
+			getNode: () => ({ ...NODE, type }),
+			getExecutionId: () => '7',
+			getContext: () => context,
+			getExecuteData: () => running,
+			getSignedResumeUrl: signed,
+			evaluateExpression: () => resumeUrl,
+			putExecutionToWait: (until: Date) => {
+				waits.push(until);
+				return Promise.resolve();
+			},
+			addExecutionHints: ({ message }: { message: string }) => hints.push(message),
+		},
+	});
+	const asking = runOperation(host);
+	asking.catch(() => undefined);
+	await settled();
+	await session.open[0]?.answer('m1');
+	const text = session.texts[0] ?? '';
+	const note = new Sealer('sk_agt_secret').open(
+		hiddenNoteOf(text) ?? '',
+		aboutChat(AGENT, { type: 'group', id: 'gc_1' }),
+	) as QuestionNote | undefined;
+	const question = note?.is === 'question' ? note.question : undefined;
+	const shown = withoutHiddenNote(text);
+	return { asking, session, running, waits, hints, context, shown, question };
+}
+
+it('asks, keeps what its answer needs, and waits for ever', async () => {
+	const { asking, shown, question, context, waits, session } = await ask();
+	await asking;
+	expect(shown).toMatch(
+		/^> May I ship it\?\n\nReply \*\*yes\*\* or \*\*no\*\*, or \[Approve\]\(https:\/\/n8n\.test\/webhook-waiting\/7\/node\?q=\S+&a=approve&signature=abc\) · \[Decline\]/,
+	);
+	expect(question).toMatchObject({
+		wakePath: `/webhook-waiting/7/node?q=${question?.id ?? ''}&signature=abc`,
+		wakeHost: 'n8n.test',
+		isReview: false,
+		approvers: [],
+	});
+	expect(context.agentClubQuestion).toMatchObject({ id: question?.id, text: 'May I ship it?' });
+	expect(waits[0]?.getFullYear()).toBe(3000);
+	expect(session.open).toHaveLength(1);
+});
+
+it('goes on with a time-out in place of its input, once the time is over', async () => {
+	const { asking, running, waits, question, session } = await ask({
+		parameters: {
+			options: {
+				limitWaitTime: {
+					values: { limitType: 'afterTimeInterval', resumeAmount: 2, resumeUnit: 'hours' },
+				},
+			},
+		},
+	});
+	await asking;
+	const until = session.clock.wallTime() + 7_200_000;
+	expect(waits[0]?.getTime()).toBe(until);
+	expect(question?.until).toBe(until);
+	expect(running.node).not.toBe(NODE);
+	expect(running.data.main[0]).toMatchObject([
+		{ json: { data: { approved: false, timedOut: true, via: 'timeout', chatId: 'gc_1' } } },
+	]);
+});
+
+describe('links', () => {
+	it.each([
+		['n8n has no public address', { publicAddress: 'http://localhost:5678' }],
+		['approvers are named', { parameters: { options: { approvers: ALICE } } }],
+		['only a reply counts', { parameters: { options: { answerBy: 'reply' } } }],
+	])('are left out where %s, and a hint says that nobody listens', async (_why, options) => {
+		const { asking, shown, hints } = await ask(options);
+		await asking;
+		expect(shown).toContain('Reply **yes** or **no**');
+		expect(shown).not.toContain('http');
+		expect(hints.join()).toContain('publish a workflow with an Agent Club Trigger');
+	});
+
+	it('alone hide no note in the question', async () => {
+		const { asking, shown, question } = await ask({
+			parameters: { options: { answerBy: 'link' } },
+		});
+		await asking;
+		expect(shown).not.toContain('Reply');
+		expect(question).toBeUndefined();
+	});
+
+	it("bear the execution's own token where n8n lives below a path", async () => {
+		const { asking, shown, question } = await ask({
+			publicAddress: 'https://n8n.test/flows',
+			resumeUrl: 'https://n8n.test/flows/webhook-waiting/7?signature=token',
+		});
+		await asking;
+		expect(question?.wakePath).toBe(
+			`/webhook-waiting/7/answer?signature=token&q=${question?.id ?? ''}`,
+		);
+		expect(shown).toContain('https://n8n.test/flows/webhook-waiting/7/answer?signature=token&q=');
+	});
+});
+
+it('mentions the approvers, who are members', async () => {
+	const { asking, session, question } = await ask({
+		parameters: { options: { approvers: `@${ALICE}` } },
+	});
+	await asking;
+	expect(session.open[0]?.outgoing.mentions).toEqual([ALICE]);
+	expect(question?.approvers).toEqual([ALICE]);
+});
+
+it.each([
+	['an empty message', { message: ' ' }, '"Message" is empty'],
+	['somebody who is not there', { options: { approvers: BOB } }, 'is not in the group'],
+	[
+		'labels that are the same',
+		{ 'approvalOptions.values': { approveLabel: 'ok', disapproveLabel: 'OK!' } },
+		'cannot be told apart',
+	],
+	[
+		'a time that is over',
+		{
+			options: {
+				limitWaitTime: { values: { limitType: 'atSpecifiedTime', maxDateAndTime: '2001-01-01' } },
+			},
+		},
+		'names no time that is still to come',
+	],
+	[
+		'no way to answer',
+		{ options: { answerBy: 'link', approvers: ALICE } },
+		'Nobody could answer the question',
+	],
+])('does not ask with %s', async (_what, parameters, words) => {
+	const { asking, session, waits } = await ask({ parameters });
+	await expect(asking).rejects.toThrow(words);
+	expect(session.open).toEqual([]);
+	expect(waits).toEqual([]);
+});
+
+it("shows a tool's parameters as JSON in a review, cut where they are endless", async () => {
+	const review = { type: 'n8n-nodes-agentclub.agentClubHitlTool' };
+	const message = 'The agent wants to run this tool: Delete\n\nInput:\n[object Object]';
+	const { asking, shown, question } = await ask({
+		...review,
+		parameters: { message },
+		toolParameters: { id: 7, name: '<at user_id="all">all</at>' },
+	});
+	await asking;
+	expect(question?.isReview).toBe(true);
+	expect(shown).toContain('> ```json\n> {\n>   "id": 7,');
+	expect(shown).not.toContain('[object Object]');
+	const long = await ask({
+		...review,
+		parameters: { message },
+		toolParameters: { text: 'x'.repeat(5000) },
+	});
+	await long.asking;
+	expect(long.shown).toContain('characters in all)');
+	expect(long.shown.length).toBeLessThan(3500);
+});
