@@ -16,6 +16,10 @@ export interface NodeJson {
 	credentials?: Record<string, { id: string; name: string }>;
 	/** `continueRegularOutput` and others. */
 	onError?: string;
+	retryOnFail?: boolean;
+	maxTries?: number;
+	/** ms, 5 s at most. */
+	waitBetweenTries?: number;
 }
 
 export interface WorkflowRecord extends WorkflowJson {

@@ -196,6 +196,36 @@ it('sends a text and two files in order, the files with their kinds and original
 	});
 });
 
+it('finds the triggering chat and its file with n8n\'s binary mode "combined", by the expressions that the guide gives', async () => {
+	const { credential, mia, direct, page, agent } = await scene().cast();
+	const reply = actionNode(
+		credential,
+		{
+			resource: 'message',
+			operation: 'send',
+			text: "={{ $('Agent Club Trigger').item.plainText + ' ' + $json.chatId }}",
+			options: { attachments: 'data' },
+		},
+		'Reply',
+	);
+	await scene().host.publish(
+		chain('Combined', [openTrigger(credential, { recentFiles: 5 }), reply], {
+			binaryMode: 'combined',
+		}),
+	);
+	const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
+	await scene().club.say(mia.id, direct, {
+		content: 'back, please',
+		contentType: 'image',
+		fileUrl: url,
+		fileName: 'photo.png',
+	});
+	const [words, file] = await page.from(agent.id, direct.id, 2);
+
+	expect(words?.content).toBe(`back, please ${direct.id}`);
+	expect(file).toMatchObject({ content_type: 'image', file_name: 'photo.png' });
+});
+
 it('sends the files first when told so, and uploads a file by itself', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();
 	const upload = actionNode(
@@ -266,8 +296,10 @@ it('fetches a file by the operation when the trigger leaves it on the server, an
 	expect(await bytesOf(first, 'file')).toEqual(PDF);
 	expect(first?.json).toEqual({
 		fileName: 'report.pdf',
+		kind: 'file',
 		mimeType: 'application/pdf',
 		fileSize: PDF.length,
+		problem: null,
 	});
 	expect(second?.json).toEqual({ error: containing('does not lie on the Agent Club server') });
 });

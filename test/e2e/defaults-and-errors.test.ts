@@ -13,6 +13,7 @@ import {
 	node,
 	triggerNode,
 } from '../../playground/host/workflow-json';
+import { TINY_PNG } from '../support/tiny-png';
 import { Desk } from '../support/desk';
 import { Gateway } from '../support/gateway';
 import { Link } from '../support/link';
@@ -340,7 +341,11 @@ describe('the options of the trigger', () => {
 			allowFromKind: '={{ "agent,human" }}',
 		});
 		for (const fileName of ['photo.png', 'notes.txt']) {
-			const { url } = await scene.club.uploadAs(mia.id, fileName, Buffer.from(fileName));
+			const { url } = await scene.club.uploadAs(
+				mia.id,
+				fileName,
+				fileName.endsWith('png') ? TINY_PNG : Buffer.from(fileName),
+			);
 			await scene.club.say(mia.id, group, {
 				contentType: fileName.endsWith('png') ? 'image' : 'file',
 				fileUrl: url,

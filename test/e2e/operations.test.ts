@@ -532,6 +532,8 @@ describe('marking, typing and files', () => {
 				'No Mark': { resource: 'message', operation: 'markAsRead', messageId: '={{ "" }}' },
 				Typing: typing,
 				'No Typing': { ...typing, seconds: '={{ 301 }}' },
+				'Foreign Typing': { ...typing, chatId: byId('gc_0123456789abcdef0123456789abcdef') },
+				'Typing by Expression': { ...typing, sendTo: '={{ "chat" }}' },
 				Upload: { resource: 'file', operation: 'upload', binaryPropertyName: 'note' },
 				'No Upload': { resource: 'file', operation: 'upload', binaryPropertyName: 'program' },
 				Down: { ...download, url, options: { fileName: 'renamed.pdf' } },
@@ -549,6 +551,10 @@ describe('marking, typing and files', () => {
 		]);
 		expect(Object.keys(done('Typing')[0]?.binary ?? {})).toEqual(['note', 'program']);
 		expect(only('No Typing')).toEqual({ error: containing('"Seconds" has the value 301') });
+		expect(only('Foreign Typing')).toEqual({
+			error: containing('does not take part in the chat "gc_0123456789abcdef0123456789abcdef"'),
+		});
+		expect(only('Typing by Expression')).toMatchObject({ output: 'from an AI Agent' });
 		expect(only('Upload')).toEqual({
 			url: containing(`${scene().club.url}/media/uploads/`),
 			fileName: 'Notiz.txt',
@@ -558,8 +564,10 @@ describe('marking, typing and files', () => {
 		expect(only('No Upload')).toEqual({ error: containing('does not accept the file "run.exe"') });
 		expect(only('Down')).toEqual({
 			fileName: 'renamed.pdf',
+			kind: 'file',
 			mimeType: 'application/pdf',
 			fileSize: 4,
+			problem: null,
 		});
 		expect((await scene().host.binary(done('Down')[0]?.binary?.doc?.id ?? '')).toString()).toBe(
 			'%PDF',
@@ -571,6 +579,53 @@ describe('marking, typing and files', () => {
 		const seen = page.typing.length;
 		await page.until(() => page.typing.length > seen, 'the agent still typing after the execution');
 	});
+});
+
+it("sends nothing a second time with n8n's Retry On Fail, and the rest once it can", async () => {
+	const { agent, credential, mia, group, page } = await scene().cast();
+	const closed = await scene().club.addGroup('Closed', [mia.id]);
+	const open = await scene().club.addGroup('Open', [mia.id, agent.id]);
+	const chats = [group, closed, open].map(({ id }) => id);
+	const items = codeNode(
+		'Items',
+		`const file = (name) => this.helpers.prepareBinaryData(Buffer.from(name), name, 'text/plain');
+		const binary = { one: await file('one.txt'), two: await file('two.txt') };
+		return ${JSON.stringify(chats)}.map((chat, index) => ({ json: { chat, index }, binary }));`,
+	);
+	const send: NodeJson = {
+		...actionNode(credential, {
+			resource: 'message',
+			operation: 'send',
+			sendTo: 'chat',
+			chatId: byId('={{ $json.chat }}'),
+			text: '={{ "hello " + $json.index }}',
+			options: { attachments: '={{ $json.index === 0 ? "one, two" : "" }}' },
+		}),
+		retryOnFail: true,
+		maxTries: 5,
+		waitBetweenTries: 5000,
+	};
+	const { id } = await scene().host.rest.createWorkflow(
+		chain('Again', [node('Start', 'n8n-nodes-base.manualTrigger'), items, send]),
+	);
+	await scene().host.rest.runManually(id, 'Start');
+	await page.from(agent.id, group.id, 3);
+	await scene().club.addMember(closed.id, agent.id);
+	const [execution] = await scene().host.ended(id, 1);
+	const inChat = async (chat: typeof group) =>
+		(await scene().club.history(mia.id, chat))
+			.filter(({ senderId }) => senderId === agent.id)
+			.map(({ content, fileName }) => content || fileName);
+
+	expect(execution?.status).toBe('success');
+	expect(await inChat(group)).toEqual(['hello 0', 'one.txt', 'two.txt']);
+	expect(await inChat(closed)).toEqual(['hello 1']);
+	expect(await inChat(open)).toEqual(['hello 2']);
+	expect(outputOf(execution, 'Agent Club').map(({ json: { sent } }) => sent)).toEqual([
+		true,
+		true,
+		true,
+	]);
 });
 
 it('fails with the index of the item, and pairs every output with its item, where it is not told to go on', async () => {

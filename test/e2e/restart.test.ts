@@ -1,8 +1,9 @@
 import { outputOf, type Execution } from '../../playground/host/n8n-types';
-import { chain } from '../../playground/host/workflow-json';
+import { chain, codeNode } from '../../playground/host/workflow-json';
 import { CREDENTIAL_TYPE } from '../../playground/host/workflow-json';
 import { unreadBecomes } from '../support/unread';
 import { containing, mention, openTrigger, replyNode, useScene } from './scene';
+import { byId, jsonOf, operationNodes, type Operations, runByHand } from './side-by-side';
 
 const scene = useScene();
 
@@ -57,6 +58,54 @@ it('receives once the server comes up when n8n was started while it was down, an
 		'up again',
 		'restarted',
 	]);
+});
+
+it('lets every operation wait for a server that is away for a moment', async () => {
+	const { agent, credential, mia, group, direct } = await scene().cast();
+	const { url } = await scene().club.uploadAs(mia.id, 'there.txt', Buffer.from('there'));
+	const send = { resource: 'message', operation: 'send', options: {} };
+	const operations: Operations = {
+		Files: {
+			...send,
+			sendTo: 'chat',
+			chatId: byId(group.id),
+			text: 'with a file',
+			options: { attachments: 'note' },
+		},
+		Person: { ...send, sendTo: 'user', userId: byId(mia.id), text: 'to you' },
+		Upload: { resource: 'file', operation: 'upload', binaryPropertyName: 'note' },
+		Download: { resource: 'file', operation: 'download', url, binaryPropertyName: 'doc' },
+		Chats: { resource: 'chat', operation: 'getMany', filters: {} },
+	};
+	const note = codeNode(
+		'Note',
+		`return [{ json: {}, binary: {
+			note: await this.helpers.prepareBinaryData(Buffer.from('note'), 'note.txt', 'text/plain'),
+		} }];`,
+	);
+	await scene().club.kill();
+	const running = Object.entries(operations).map(async ([name, parameters]) => {
+		const nodes = operationNodes(credential, { [name]: parameters });
+		const done = await runByHand(scene().host, nodes, [note], RECOVERY);
+		return [name, jsonOf(done(name))] as const;
+	});
+	await scene().club.startAgain();
+	const done = Object.fromEntries(await Promise.all(running));
+
+	expect(done).toEqual({
+		Files: [expect.objectContaining({ sent: true, attachments: [expect.anything()] })],
+		Person: [expect.objectContaining({ sent: true, chatId: direct.id })],
+		Upload: [expect.objectContaining({ fileName: 'note.txt' })],
+		Download: [expect.objectContaining({ fileName: 'there.txt', fileSize: 5 })],
+		Chats: [
+			expect.objectContaining({ chatId: group.id }),
+			expect.objectContaining({ chatId: direct.id }),
+		],
+	});
+	const said = await scene().club.history(mia.id, group);
+	expect(
+		said.filter(({ senderId }) => senderId === agent.id).map(({ content }) => content),
+	).toEqual(['with a file', '']);
 });
 
 it('tells of a refused token by one failed execution, and goes on with an edited credential without publishing again', async () => {

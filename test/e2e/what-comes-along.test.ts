@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { outputOf } from '../../playground/host/n8n-types';
 import { chain } from '../../playground/host/workflow-json';
 import { type Cast, mention, openTrigger, replyNode, useScene } from './scene';
+import { TINY_PNG } from '../support/tiny-png';
 
 const TRIGGER = 'Agent Club Trigger';
 const scene = useScene();
@@ -11,9 +12,9 @@ async function post(
 	{ mia }: Cast,
 	chat: Cast['group'],
 	fileName: string,
-	bytes: string,
+	bytes: Buffer,
 ): Promise<string> {
-	const { url } = await scene().club.uploadAs(mia.id, fileName, Buffer.from(bytes));
+	const { url } = await scene().club.uploadAs(mia.id, fileName, bytes);
 	return (await scene().club.say(mia.id, chat, { contentType: 'image', fileUrl: url, fileName }))
 		.id;
 }
@@ -27,7 +28,7 @@ it('makes one item of a picture and the question about it, however long the pers
 			replyNode(credential, 'nice'),
 		]),
 	);
-	const picture = await post(cast, direct, 'photo.png', 'bytes');
+	const picture = await post(cast, direct, 'photo.png', TINY_PNG);
 	// Longer than the pause: only the typing holds the item open.
 	for (let second = 0; second < 8; second += 1) {
 		page.type(direct);
@@ -48,7 +49,7 @@ it('makes one item of a picture and the question about it, however long the pers
 			{ messageId: question.id, text: 'what is it?' },
 		],
 	});
-	expect((await scene().host.binary(item?.binary?.data?.id ?? '')).toString()).toBe('bytes');
+	expect(await scene().host.binary(item?.binary?.data?.id ?? '')).toEqual(TINY_PNG);
 });
 
 it('brings a picture along that was posted in the group before the mention', async () => {
@@ -57,7 +58,7 @@ it('brings a picture along that was posted in the group before the mention', asy
 	const workflow = await scene().host.publish(
 		chain('Recent files', [openTrigger(credential), replyNode(credential, 'nice')]),
 	);
-	const picture = await post(cast, group, 'photo.png', 'bytes');
+	const picture = await post(cast, group, 'photo.png', TINY_PNG);
 	await scene().club.say(mia.id, group, mention(agent, 'what is it?'));
 	await page.from(agent.id, group.id);
 	const [execution] = await scene().host.ended(workflow, 1);
@@ -66,7 +67,7 @@ it('brings a picture along that was posted in the group before the mention', asy
 		plainText: 'what is it?',
 		attachments: [{ messageId: picture, binaryPropertyName: 'data' }],
 	});
-	expect((await scene().host.binary(item?.binary?.data?.id ?? '')).toString()).toBe('bytes');
+	expect(await scene().host.binary(item?.binary?.data?.id ?? '')).toEqual(TINY_PNG);
 });
 
 it("tells what was said in the group since the agent's last message, and uses the user's own guide", async () => {
