@@ -16,6 +16,7 @@ export function readMentionIds(given: unknown): string[] {
 	return list
 		.map((entry) => {
 			if (typeof entry === 'object' && entry !== null) throw isObject(entry);
+			if (entry === true) return 'true'; // no ID; false is what a condition gives for none
 			return typeof entry === 'string' || typeof entry === 'number' ? `${entry}` : '';
 		})
 		.map((entry) => entry.trim().replace(/^[@＠#]+\s*/, ''))

@@ -43,7 +43,10 @@ function wordsOfBlock(block: Fields): string {
 	if (thought === true) return '';
 	const field = typeof type === 'string' ? WORDS[type] : 'text';
 	const words = field === undefined ? undefined : block[field];
-	return typeof words === 'string' ? words : (wordsOfBlocks(words) ?? '');
+	if (typeof words === 'string') return words;
+	// OpenAI's assistants put it a level deeper.
+	if (isFields(words) && typeof words.value === 'string') return words.value;
+	return wordsOfBlocks(words) ?? '';
 }
 
 function isMessage(block: unknown): boolean {
@@ -67,13 +70,22 @@ function isFields(value: unknown): value is Fields {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const REASONING = /^\s*<(think|thinking)>[\s\S]*?(?:<\/\1>|$)\s*/i;
+/** One that was cut off has no end; only the usual names are taken for that. */
+const REASONING =
+	/\s*<(?:(think|thinking)(?:\s[^<>]*)?>[\s\S]*?(?:<\/\1>|$)|(thought|reasoning|reflection)>[\s\S]*?<\/\2>)\s*/iy;
+/** Some servers swallow the tag that begins the reasoning: then its end begins a line. */
+const END_OF_REASONING = /^[ \t]*<\/think(?:ing)?>/im;
 
 /** The text without the reasoning that some models put before their answer. */
 export function withoutReasoning(text: string): string {
-	let rest = text;
-	while (REASONING.test(rest)) rest = rest.replace(REASONING, '');
-	return rest;
+	const end = END_OF_REASONING.exec(text);
+	const before = end ? text.slice(0, end.index) : '';
+	// Elsewhere people talk about such tags.
+	let at = end && !/<think|```|~~~/i.test(before) ? end.index + end[0].length : 0;
+	const begin = at;
+	REASONING.lastIndex = at;
+	while (REASONING.test(text)) at = REASONING.lastIndex;
+	return at === 0 ? text : at === begin ? text.slice(at).trimStart() : text.slice(at);
 }
 
 const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;

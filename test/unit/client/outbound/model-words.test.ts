@@ -24,6 +24,16 @@ describe('the words of a model', () => {
 		expect(wordsOfBlocks(value)).toBe('Hello');
 	});
 
+	it('are found where an assistant has put them a level deeper', () => {
+		const block = { type: 'text', text: { value: 'Hello', annotations: [] } };
+
+		expect(wordsOfBlocks([block])).toBe('Hello');
+	});
+
+	it('are freed of any number of reasonings in a time that grows with the text only', () => {
+		expect(withoutReasoning(`${'<think>a</think>'.repeat(200_000)}Hello`)).toBe('Hello');
+	});
+
 	it('of two messages are two paragraphs', () => {
 		const message = { type: 'message', content: [HELLO] };
 		expect(wordsOfBlocks([message, message])).toBe('Hello\n\nHello');
@@ -43,6 +53,16 @@ describe('the words of a model', () => {
 		['<thinking>a</thinking>\nHello', 'Hello'],
 		['<think>never ends', ''],
 		['Use <think>x</think>', 'Use <think>x</think>'],
+		['Okay, they ask.\nSo:\n</think>\n\nHello', 'Hello'],
+		['</think>Hello', 'Hello'],
+		['Hm\n</think>\n<think>again</think>Hello', 'Hello'],
+		['<think >a</think>Hello', 'Hello'],
+		['<think type="x">a</think>Hello', 'Hello'],
+		['<thought>a</thought>\n<reasoning>b</reasoning>\nHello', 'Hello'],
+		['<reasoning>is a tag of mine', '<reasoning>is a tag of mine'],
+		['Use </think> to end it', 'Use </think> to end it'],
+		['Write:\n```\n</think>\n```', 'Write:\n```\n</think>\n```'],
+		['Begin with <think> and end with\n</think>', 'Begin with <think> and end with\n</think>'],
 	])('of %j are %j without its reasoning', (text, words) => {
 		expect(withoutReasoning(text)).toBe(words);
 	});
