@@ -51,7 +51,11 @@ async function seenType(
 		// No text has a NUL, whatever its encoding; n8n would put it into the prompt of a model.
 		return text === undefined && first.includes(0) ? UNKNOWN : undefined;
 	}
-	if (format) return claimed && mayHold(format, claimed) ? undefined : format;
+	if (format && claimed) {
+		const held = claimed.kind === 'audio' ? asSound(format) : format;
+		return mayHold(held, claimed) ? undefined : held;
+	}
+	if (format) return format;
 	if (first.length === 0) return claimed?.kind === 'image' ? EMPTY : undefined;
 	if (text !== undefined) return markup(text) ?? (claimed && PLAIN_TEXT);
 	// Every picture that the server takes begins with a signature; sounds and archives need not.
@@ -90,9 +94,14 @@ const CONTAINERS: Readonly<Record<string, RegExp>> = {
 	'application/zip': /openxmlformats/,
 	'application/x-cfb': /^application\/(msword|vnd\.ms-)/,
 	'video/mp4': /^(audio\/mp4|video\/quicktime)$/,
-	'video/quicktime': /^video\/mp4$/,
-	'video/webm': /^audio\//,
+	'video/quicktime': /^(audio|video)\/mp4$/,
 };
+
+/** Sounds come in the containers of videos too; browsers record them so. */
+function asSound(found: SeenType): SeenType {
+	const container = /^video\/(mp4|webm|ogg)$/.exec(found.mimeType)?.[1];
+	return container ? { ...found, kind: 'audio', mimeType: `audio/${container}` } : found;
+}
 
 function mayHold(found: FileType, claimed: FileType): boolean {
 	return (
@@ -102,7 +111,7 @@ function mayHold(found: FileType, claimed: FileType): boolean {
 }
 
 function isText({ mimeType }: FileType): boolean {
-	return /^text\/|^application\/(json|yaml|toml|xml|rtf)$|^image\/svg/.test(mimeType);
+	return /^text\/|^application\/(json|yaml|toml|xml)$|^image\/svg/.test(mimeType);
 }
 
 /** Whether people find in the file what its name promises, if in another format. */

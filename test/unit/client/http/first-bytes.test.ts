@@ -74,6 +74,11 @@ describe('a file that is something else than its name says', () => {
 		['voice.mp3', WAV, 'audio/wav', 'audio', 'wav'],
 		['voice.mp3', OPUS, 'audio/ogg', 'audio', 'ogg'],
 		['clip.mp4', WEBM, 'video/webm', 'video', 'webm'],
+		['voice.mp3', WEBM, 'audio/webm', 'audio', 'webm'],
+		['voice.ogg', WEBM, 'audio/webm', 'audio', 'webm'],
+		['voice.mp3', MP4, 'audio/mp4', 'audio', 'mp4'],
+		['letter.doc', text('{\\rtf1 hello}'), 'application/rtf', 'file', 'rtf'],
+		['letter.txt', text('{\\rtf1 hello}'), 'application/rtf', 'file', 'rtf'],
 		['no-extension', PNG, 'image/png', 'image', 'png'],
 	])('%s is what its bytes are', async (name, bytes, mimeType, kind, extension) => {
 		expect(await readType(name, bytes)).toEqual({
