@@ -80,6 +80,26 @@ const imports = (files, ...patterns) => ({
 	rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
+/** The stages of client/inbound, in the order of its arrows: each knows only those after it. */
+const INBOUND = [
+	{ stage: 'subscription', knowsNot: ['inbox'] },
+	{ stage: 'lanes', knowsNot: ['inbox', 'subscription'] },
+	{ stage: 'item', knowsNot: ['inbox', 'subscription', 'lanes', 'ledger'] },
+	{ stage: 'ledger', knowsNot: ['inbox', 'subscription', 'lanes', 'item', 'intake'] },
+	{ stage: 'intake', knowsNot: ['inbox', 'subscription', 'lanes', 'item', 'ledger'] },
+];
+const inboundArrows = [
+	...INBOUND.map(({ stage, knowsNot }) => [`client/inbound/${stage}/**/*.ts`, knowsNot]),
+	['client/inbound/trigger-port.ts', ['inbox', 'subscription']],
+].map(([files, knowsNot]) =>
+	imports([files], HOST, SOCKET_IO, UNDICI, NODE_TIMERS, FILE_TYPE, {
+		group: knowsNot.flatMap((name) =>
+			name === 'inbox' ? ['**/inbox', '**/inbox-port'] : [`**/${name}/**`],
+		),
+		message: 'Arrows in client/inbound: inbox -> subscription -> lanes -> item, ledger, intake.',
+	}),
+);
+
 const noTimers = {
 	files: ['client/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'],
 	ignores: ['client/clock.ts'],
@@ -148,6 +168,7 @@ export default tseslint.config(
 	),
 	imports(['client/http/first-bytes.ts'], HOST, SOCKET_IO, UNDICI, NODE_TIMERS),
 	imports(['client/clock.ts'], HOST, SOCKET_IO, UNDICI, FILE_TYPE),
+	...inboundArrows,
 	noTimers,
 	{
 		files: ['**/*.mjs', '**/*.js'],

@@ -3,7 +3,6 @@ import type { AgentCredentials } from '../connection/credentials';
 import type { AgentClubError } from '../errors';
 import type { TurnLimit } from './intake/agent-turns';
 import type { Bundle } from './item/bundle';
-import type { CollectSettings } from './subscription/collector';
 import type { FilterSettings } from './intake/filter';
 import type { Source } from './ledger/entry';
 import type { AnswerPort } from '../questions/question';
@@ -38,6 +37,17 @@ export interface BacklogSettings {
 	readonly keep: 'all' | 'recent' | 'skip';
 	/** ms; what is older is left out by `recent`, after each connect. */
 	readonly maxAge: number;
+}
+
+/** What one sender writes in one go in one chat becomes one item. */
+export interface CollectSettings {
+	/**
+	 * ms without a further message (and without typing) after which a job is complete; 0 collects
+	 * nothing.
+	 */
+	readonly pause: number;
+	/** ms after which it is complete whatever comes. */
+	readonly most: number;
 }
 
 export interface Delivery {

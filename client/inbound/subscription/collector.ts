@@ -4,17 +4,7 @@ import type { Message } from '../../protocol/message';
 import { isEmpty } from '../intake/filter';
 import type { Job } from '../lanes/job';
 import type { Source } from '../ledger/entry';
-
-/** What one sender writes in one go in one chat becomes one item. */
-export interface CollectSettings {
-	/**
-	 * ms without a further message (and without typing) after which a job is complete; 0 collects
-	 * nothing.
-	 */
-	readonly pause: number;
-	/** ms after which it is complete whatever comes. */
-	readonly most: number;
-}
+import type { CollectSettings } from '../trigger-port';
 
 interface Window {
 	readonly job: Job;
