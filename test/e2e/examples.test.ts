@@ -164,6 +164,29 @@ describe('assistant-with-tools.json', () => {
 	});
 });
 
+describe('ask-before-acting.json', () => {
+	it('asks in the chat before the tool runs, and does what the answer says', async () => {
+		const { agent, credential, mia, direct, page } = await scene().cast();
+		const acting = await model((call) => {
+			const told = call.messages.filter(({ role }) => role === 'tool');
+			const id = told.length === 0 ? 7 : undefined;
+			return id === undefined
+				? (told.at(-1)?.text ?? '')
+				: [{ name: 'Delete_Customer', arguments: { toolParameters: { id } } }];
+		});
+		await publish('ask-before-acting.json', { club: credential, model: acting });
+		await scene().club.say(mia.id, direct, { content: 'delete customer 7' });
+		const [question] = await page.from(agent.id, direct.id);
+		expect(question?.content).toContain('> May I run this tool: Delete_Customer?');
+		expect(question?.content).toContain('"id": 7');
+
+		await scene().club.say(mia.id, direct, { content: 'ok' });
+
+		const said = (await page.from(agent.id, direct.id, 3)).map(({ content }) => content);
+		expect(said).toContainEqual(containing('Customer 7 has been deleted'));
+	});
+});
+
 describe('file-answerer.json', () => {
 	it.each([
 		['report.pdf', 'file', pdfWith('Sales rose by nine percent')],

@@ -1,7 +1,15 @@
 import type { ChatAddress } from '../../playground/club/club';
 import { outputOf } from '../../playground/host/n8n-types';
-import { actionNode, chain } from '../../playground/host/workflow-json';
+import {
+	ACTION_TYPE,
+	actionNode,
+	chain,
+	CREDENTIAL_TYPE,
+	node,
+} from '../../playground/host/workflow-json';
+import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
 import { unreadBecomes } from '../support/unread';
+import { agentNode, chatModelNode, toolNode, useModels, withSubNodes } from './ai-scene';
 import {
 	type Cast,
 	containing,
@@ -26,6 +34,8 @@ beforeAll(async () => {
 afterAll(async () => {
 	await running?.stop();
 }, 60_000);
+
+const model = useModels(() => scene().host);
 
 /** Somebody writes, the workflow asks in that chat, and says there what came of it. */
 async function publishAsking(
@@ -314,5 +324,156 @@ describe('a question in a group', () => {
 
 		const [asked] = await scene().host.inState(workflow, 'waiting');
 		await scene().host.rest.stopExecution(asked?.id ?? '');
+	});
+});
+
+const HITL_TYPE = `${ACTION_TYPE}HitlTool`;
+const use = (name: string, args: Record<string, unknown>): ToolCall => ({ name, arguments: args });
+/** n8n wraps the parameters of a tool that is reviewed. */
+const remove = (id: number) => use('Delete_Customer', { toolParameters: { id } });
+const toolTexts = (call: ModelCall | undefined) =>
+	(call?.messages ?? []).filter(({ role }) => role === 'tool').map(({ text }) => text);
+
+/** An agent whose only tool deletes a customer, once somebody has agreed. */
+async function guarded(cast: Cast, script: Script) {
+	const { credential, mia, direct, agent, page } = cast;
+	const acting = await model(script);
+	const tool = node(
+		'Delete_Customer',
+		'@n8n/n8n-nodes-langchain.toolCode',
+		{
+			description: 'Deletes a customer',
+			jsCode: 'return "deleted " + JSON.stringify(query);',
+			specifyInputSchema: true,
+			schemaType: 'fromJson',
+			jsonSchemaExample: '{"id": 7}',
+		},
+		{ typeVersion: 1.3 },
+	);
+	const review = node(
+		'Ask First',
+		HITL_TYPE,
+		{
+			message:
+				'=The agent wants to run this tool: {{ $tool.name }}\n\nInput:\n{{ $tool.parameters }}',
+		},
+		{ credentials: { [CREDENTIAL_TYPE]: { ...credential } } },
+	);
+	const row = withSubNodes(
+		chain('Guarded', [openTrigger(credential), agentNode(), actionNode(credential, {})]),
+		{ model: chatModelNode(acting), tools: [review] },
+	);
+	const workflow = await scene().host.publish({
+		...row,
+		nodes: [...row.nodes, { ...tool, position: [600, 400] }],
+		connections: {
+			...row.connections,
+			[tool.name]: { ai_tool: [[{ node: review.name, type: 'ai_tool', index: 0 }]] },
+		},
+	});
+	await scene().club.say(mia.id, direct, { content: 'delete customer 7' });
+	const questions = () =>
+		page.messages.filter(({ content }) => content.startsWith('> The agent wants to run'));
+	const asked = async (count: number) => {
+		await page.until(() => questions().length >= count, `${count} questions`);
+		return questions()[count - 1]?.content ?? '';
+	};
+	const answer = async (count: number) => {
+		const answers = () =>
+			page.messages.filter(
+				({ sender_id: id, content }) => id === agent.id && content.startsWith('FINAL'),
+			);
+		await page.until(() => answers().length >= count, `${count} answers`);
+		return answers()[count - 1]?.content;
+	};
+	return { acting, workflow, asked, answer };
+}
+
+describe("the review of an AI Agent's tool", () => {
+	const deleting: Script = (call) => {
+		const told = toolTexts(call);
+		return told.length === 0 ? [remove(7)] : `FINAL ${told.join(' / ')}`;
+	};
+
+	it('lets the tool run once somebody agrees, whose question shows what it would do', async () => {
+		const cast = await scene().cast();
+		const { asked, answer } = await guarded(cast, deleting);
+		const question = await asked(1);
+		expect(question).toContain('run this tool: Delete_Customer');
+		expect(question).toContain('"id": 7');
+		expect(question).not.toContain('[object Object]');
+
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+
+		expect(await answer(1)).toMatch(/deleted .*id.*7/);
+	});
+
+	it('tells the model that somebody has declined, with the words that were written', async () => {
+		const cast = await scene().cast();
+		const { asked, answer, acting } = await guarded(cast, deleting);
+		await asked(1);
+
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'not this one, take 8' });
+
+		expect(await answer(1)).toContain('not this one, take 8');
+		expect(toolTexts(acting.calls.at(-1)).join()).not.toContain('deleted');
+	});
+
+	it('tells the model that somebody has declined', async () => {
+		const cast = await scene().cast();
+		const { asked, answer } = await guarded(cast, deleting);
+		await asked(1);
+
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'no' });
+
+		expect(await answer(1)).not.toContain('deleted');
+	});
+
+	it('asks for each of two tools that are called at once', async () => {
+		const cast = await scene().cast();
+		const { asked, answer } = await guarded(cast, (call) => {
+			const told = toolTexts(call);
+			return told.length === 0 ? [remove(7), remove(8)] : `FINAL ${told.join(' / ')}`;
+		});
+		expect(await asked(1)).toContain('"id": 7');
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+		expect(await asked(2)).toContain('"id": 8');
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+
+		const final = await answer(1);
+		expect(final).toMatch(/deleted .*id.*7/);
+		expect(final).toMatch(/deleted .*id.*8/);
+	});
+});
+
+describe('asking a person as a tool', () => {
+	it('gives the words of the answer to the model', async () => {
+		const cast = await scene().cast();
+		const { credential, mia, direct, agent, page } = cast;
+		const acting = await model((call) => {
+			const told = toolTexts(call);
+			return told.length === 0
+				? [use('Ask_a_Person', { Question: 'Which colour?' })]
+				: `FINAL ${told.join()}`;
+		});
+		const tool = toolNode(credential, 'Ask a Person', {
+			operation: 'sendAndWait',
+			responseType: 'freeText',
+			message: `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('Question', \`\`, 'string') }}`,
+		});
+		const row = chain('Asks', [openTrigger(credential), agentNode(), actionNode(credential, {})]);
+		await scene().host.publish(withSubNodes(row, { model: chatModelNode(acting), tools: [tool] }));
+		await scene().club.say(mia.id, direct, { content: 'paint it' });
+		await page.until(
+			() => page.messages.some(({ content }) => content.startsWith('> Which colour?')),
+			'the question',
+		);
+
+		await scene().club.say(mia.id, direct, { content: 'blue, please' });
+
+		const isFinal = ({ sender_id: id, content }: { sender_id: string; content: string }) =>
+			id === agent.id && content.startsWith('FINAL');
+		await page.until(() => page.messages.some(isFinal), 'the answer');
+		expect(page.messages.find(isFinal)?.content).toContain('blue, please');
 	});
 });

@@ -12,6 +12,7 @@ const PROPERTIES: Readonly<Record<string, INodeProperties[]>> = {
 	[TRIGGER_TYPE]: new AgentClubTrigger().description.properties,
 	[ACTION_TYPE]: new AgentClub().description.properties,
 	[`${ACTION_TYPE}Tool`]: new AgentClub().description.properties,
+	[`${ACTION_TYPE}HitlTool`]: new AgentClub().description.properties,
 };
 
 interface Box {
