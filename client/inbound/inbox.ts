@@ -1,7 +1,7 @@
 import type { Clock } from '../clock';
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey } from '../protocol/chat';
+import { type Chat, chatKey, KnownChats } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './intake/gate';
 import { HeldChats } from './intake/held-chats';
@@ -34,6 +34,7 @@ export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
 	private readonly subscriptions = new Subscriptions();
 	private readonly observers = new Observers();
+	private readonly chats = new KnownChats();
 	/** What test runs have taken. */
 	private readonly observed = new Holdings();
 	private readonly ledger = new Ledger();
@@ -120,7 +121,7 @@ export class Inbox implements SubscriptionHost {
 			return;
 		}
 		this.gate.passAll(inTimeOrder(payload), (raw) => {
-			this.receive(decodeMessage(raw), 'backlog');
+			this.receive(decodeMessage(raw, this.chats), 'backlog');
 		});
 		this.gate.pass(() => {
 			this.marker.kick();

@@ -25,3 +25,23 @@ export interface KeyedChat extends Chat {
 export function chatKey(chat: Chat): string {
 	return `${chat.type}:${chat.id}`;
 }
+
+/** Chats that are kept; above, all are forgotten, for a new object of the same chat is as good. */
+const MOST_CHATS = 10_000;
+
+/**
+ * The chats that messages have named, each once: an object and a key for each message of a batch
+ * would take half of the memory that it may (`npm run bench -- backlog`).
+ */
+export class KnownChats {
+	private readonly chats = new Map<string, KeyedChat>();
+
+	of(type: string, id: string): KeyedChat {
+		const known = this.chats.get(id);
+		if (known?.type === type) return known;
+		if (this.chats.size >= MOST_CHATS) this.chats.clear();
+		const chat = { type, id, key: chatKey({ type, id }) };
+		this.chats.set(id, chat);
+		return chat;
+	}
+}

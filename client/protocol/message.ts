@@ -1,4 +1,4 @@
-import { type Chat, chatKey, type KeyedChat } from './chat';
+import { type Chat, type KeyedChat, KnownChats } from './chat';
 import { isId, isSeconds, readFlag, readMentions, readText } from './fields';
 
 export interface Sender {
@@ -64,8 +64,9 @@ const FITS = {
  * Reads one message of `new_message`, `offline_messages` or the history; never throws.
  * By hand and not by a schema, which takes five times as long (measured): every message passes
  * here.
+ * @param chats those that are known where many messages are read
  */
-export function decodeMessage(raw: unknown): Message | Malformed {
+export function decodeMessage(raw: unknown, chats = new KnownChats()): Message | Malformed {
 	if (typeof raw !== 'object' || raw === null) return { malformed: 'no object' };
 	const frame = raw as Frame;
 	const {
@@ -94,7 +95,7 @@ export function decodeMessage(raw: unknown): Message | Malformed {
 		return salvage(frame);
 	return {
 		id,
-		chat: { type: chatType, id: chatId, key: chatKey({ type: chatType, id: chatId }) },
+		chat: chats.of(chatType, chatId),
 		sender: {
 			id: senderId,
 			name,
