@@ -187,6 +187,29 @@ describe('ask-before-acting.json', () => {
 	});
 });
 
+describe('assistant-with-sub-workflow.json', () => {
+	it('posts by its sub-workflow in the chat where somebody wrote, whichever chat the model names', async () => {
+		const { agent, credential, mia, group, direct, page } = await scene().cast();
+		const acting = await model((call) =>
+			call.messages.some(({ role }) => role === 'tool')
+				? 'done'
+				: [
+						{
+							name: 'Post_Progress',
+							arguments: { text: 'looking it up', chatId: direct.id },
+						},
+					],
+		);
+		await publish('assistant-with-sub-workflow.json', { club: credential, model: acting });
+		await scene().club.say(mia.id, group, mention(agent, 'what is for lunch?'));
+
+		expect((await page.from(agent.id, group.id, 2)).map(({ content }) => content)).toEqual([
+			'looking it up',
+			'done',
+		]);
+	});
+});
+
 describe('file-answerer.json', () => {
 	it.each([
 		['report.pdf', 'file', pdfWith('Sales rose by nine percent')],
