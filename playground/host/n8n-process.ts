@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
 import { installN8n, type N8nInstallation } from './install-n8n';
@@ -88,6 +89,13 @@ export class N8n {
 
 	private get role(): N8nRole {
 		return this.options.role ?? 'main';
+	}
+
+	/** Whether the interface of n8n's own library for nodes has something of this name. */
+	offers(name: string): boolean {
+		const modules = join(dirname(this.installation.program), '..', '..');
+		const types = join(modules, 'n8n-workflow', 'dist', 'cjs', 'interfaces.d.ts');
+		return readFileSync(types, 'utf8').includes(name);
 	}
 
 	get isRunning(): boolean {

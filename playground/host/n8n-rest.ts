@@ -32,8 +32,8 @@ export class N8nRestError extends Error {
 }
 
 /**
- * The part of the editor's own HTTP interface (n8n 2.41, `/rest/...`) that the playground and the
- * end-to-end tests need.
+ * The part of the editor's own HTTP interface (n8n 2.41 and 1.123, `/rest/...`) that the
+ * playground and the end-to-end tests need.
  */
 export class N8nRest {
 	private cookie = '';
@@ -89,7 +89,9 @@ export class N8nRest {
 	}
 
 	async createWorkflow(workflow: WorkflowJson): Promise<WorkflowRecord> {
-		return (await this.request('POST', '/rest/workflows', workflow)) as WorkflowRecord;
+		// n8n 1.123 wants to be told that it is not active.
+		const body = { ...workflow, active: false };
+		return (await this.request('POST', '/rest/workflows', body)) as WorkflowRecord;
 	}
 
 	/** Saves a draft; what is published stays as it is until `publish`. */
@@ -119,10 +121,22 @@ export class N8nRest {
 	}
 
 	async publicationStatus(id: string): Promise<PublicationStatus> {
-		return (await this.request(
-			'GET',
-			`/rest/workflows/${id}/publication-status`,
-		)) as PublicationStatus;
+		try {
+			return (await this.request(
+				'GET',
+				`/rest/workflows/${id}/publication-status`,
+			)) as PublicationStatus;
+		} catch (error) {
+			if (!(error instanceof N8nRestError) || error.status !== 404) throw error;
+		}
+		// n8n 1.123 has no such route: it has started or closed the triggers when it answers, and says
+		// what went wrong instead.
+		const { activeVersionId } = await this.workflow(id);
+		return {
+			status: activeVersionId === null ? 'not_published' : 'published',
+			liveVersionId: activeVersionId,
+			triggers: [],
+		};
 	}
 
 	/** Takes a workflow out of service and waits until its triggers are closed. */
@@ -178,6 +192,8 @@ export class N8nRest {
 		destinationNode?: string,
 	): Promise<string> {
 		const body = {
+			// 2.41 knows the workflow by its id; 1.123 wants to be given it.
+			workflowData: await this.workflow(workflowId),
 			triggerToStartFrom: { name: triggerName },
 			...(destinationNode !== undefined && {
 				destinationNode: { nodeName: destinationNode, mode: 'inclusive' },

@@ -43,6 +43,14 @@ export class N8nFixture {
 		readonly rest: N8nRest,
 	) {}
 
+	/**
+	 * Whether n8n can show an outage as a failed execution; 1.123 lacks that. Asked of its own
+	 * library, so that a line that learns it has to show it.
+	 */
+	get hasFailedExecutions(): boolean {
+		return this.n8n.offers('saveFailedExecution');
+	}
+
 	/** @param env environment variables for n8n, on top of the hermetic ones */
 	static async start(env: Record<string, string> = {}): Promise<N8nFixture> {
 		const n8n = await N8n.start({

@@ -202,6 +202,15 @@ describe('the public interface', () => {
 		expect(now).toEqual(JSON.parse(readFileSync(SNAPSHOT, 'utf8')));
 	});
 
+	it('has no condition that n8n 1.123 fails on where a field is absent', () => {
+		const conditions = JSON.stringify(
+			[new AgentClub(), new AgentClubTrigger()].map(({ description }) => description.properties),
+		);
+
+		expect(conditions).toContain('"_cnd":{"regex"');
+		expect(conditions).not.toMatch(/"_cnd":\{"(startsWith|endsWith|includes)"/);
+	});
+
 	it('covers the items of every operation', () => {
 		const operations = choices(new AgentClub(), 'operation').flatMap(({ value, resources }) =>
 			resources.map((resource) => `${resource as string}: ${value}`),

@@ -120,8 +120,9 @@ function fieldsFor(choice: string, field: INodeProperties): INodeProperties[] {
 		{
 			...field,
 			required: false,
-			// The editor gives "" for an expression that it cannot work out yet.
-			displayOptions: { show: { sendTo: [{ _cnd: { startsWith: '=' } }, '', null] } },
+			// The editor gives "" for an expression that it cannot work out yet. Not `startsWith`: where
+			// the node has no such field, n8n 1.123 fails on that, and refuses to publish.
+			displayOptions: { show: { sendTo: [{ _cnd: { regex: '^=' } }, '', null] } },
 		},
 	];
 }
