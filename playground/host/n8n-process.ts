@@ -13,6 +13,10 @@ import { ProcessOutput } from './process-output';
  * 25 s for it.
  */
 const START_DEADLINE = 180_000;
+/** ms from the editor's coming up until n8n takes requests. */
+const READY_DEADLINE = 30_000;
+/** ms between two looks at it. */
+const LOOK_EVERY = 100;
 /** ms between SIGTERM and SIGKILL, a little more than n8n's own grace time of 30 s. */
 const STOP_DEADLINE = 40_000;
 
@@ -194,9 +198,15 @@ export class N8n {
 	private async ready(since: number): Promise<void> {
 		await this.output.waitFor(ROLES[this.role].ready, START_DEADLINE, since);
 		if (this.role === 'worker') return;
-		const health = await fetch(`${this.address}/healthz`);
-		if (!health.ok)
-			throw new Error(`n8n started but is not healthy (${health.status}):\n${this.logTail()}`);
+		// A busy n8n says that its editor is there a moment before its database is.
+		const end = Date.now() + READY_DEADLINE;
+		for (;;) {
+			const health = await fetch(`${this.address}/healthz/readiness`);
+			if (health.ok) return;
+			if (Date.now() > end)
+				throw new Error(`n8n started but is not healthy (${health.status}):\n${this.logTail()}`);
+			await sleep(LOOK_EVERY);
+		}
 	}
 
 	private died(): never {
