@@ -3,6 +3,9 @@ import { element } from './dom.js';
 
 const tagOrLink = /<at user_id="([^"]+)">([^<]*)<\/at>|(https?:\/\/[^\s<>"]+)/g;
 
+/** A note that clients leave for themselves: Markdown shows no definition of a link. */
+const hiddenNote = /\s*\n\[agentclub\]: # "[\w-]+"\s*$/;
+
 /** Names are written into tags with the characters that would break them escaped. */
 export function escapeName(name) {
 	return name.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
@@ -60,8 +63,9 @@ function file(message, address) {
 
 /** What a message shows, whatever types its fields have. */
 export function messageBody(message, selfId) {
-	const text =
+	const written =
 		typeof message.content === 'string' ? message.content : JSON.stringify(message.content ?? '');
+	const text = written.replace(hiddenNote, '');
 	const parts = [];
 	if (text)
 		parts.push(
