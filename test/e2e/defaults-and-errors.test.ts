@@ -199,7 +199,13 @@ describe('with nothing typed but whose messages count', () => {
 		expect(json('Members')).toHaveLength(2);
 		expect(json('Upload')).toMatchObject([{ fileName: 'Notizen.txt', kind: 'file', fileSize: 5 }]);
 		expect(json('Download')).toEqual([
-			{ fileName: 'notes.txt', mimeType: containing('text/plain'), fileSize: 5 },
+			{
+				fileName: 'notes.txt',
+				kind: 'file',
+				mimeType: containing('text/plain'),
+				fileSize: 5,
+				problem: null,
+			},
 		]);
 		expect(
 			(

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type {
 	ChatAddress,
 	Club,
@@ -271,16 +272,20 @@ function addressOf({ type, id }: ChatAddress): string {
 	return `/api/${type === 'group' ? 'groups' : 'direct-chats'}/${id}`;
 }
 
+/** ms. */
+const BUSY_PAUSE = 200;
+
 /**
- * Asks again, twice at most, where the server's database was busy: the server reads before it
- * writes in one transaction, which SQLite refuses at once where another thread has written in
- * between. It answered 500 to this on a busy machine.
+ * Asks again, a moment later each time, where the server's database was busy: the server reads
+ * before it writes in one transaction, which SQLite refuses at once where another thread has
+ * written in between. It answered 500 to this on a busy machine, three times in a row.
  */
-async function unlessBusy<T>(ask: () => Promise<T>, attempts = 3): Promise<T> {
+async function unlessBusy<T>(ask: () => Promise<T>, attempts = 6): Promise<T> {
 	try {
 		return await ask();
 	} catch (error) {
 		if (attempts <= 1 || !String(error).includes('answered 500')) throw error;
+		await setTimeout(BUSY_PAUSE);
 		return await unlessBusy(ask, attempts - 1);
 	}
 }
