@@ -443,7 +443,13 @@ describe('the operations as tools of an AI Agent', () => {
 		await page.from(agent.id, direct.id);
 		const [described, refused] = toolAnswers(acting.calls.at(-1));
 		expect(described).toEqual([
-			{ fileName: 'photo.png', mimeType: 'image/png', fileSize: TINY_PNG.length },
+			{
+				fileName: 'photo.png',
+				kind: 'image',
+				mimeType: 'image/png',
+				fileSize: TINY_PNG.length,
+				problem: null,
+			},
 		]);
 		expect(refused).toEqual([{ error: containing("a binary file 'data'") }]);
 		expect((await page.from(agent.id, group.id))[0]).toMatchObject({
