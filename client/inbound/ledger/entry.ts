@@ -27,7 +27,7 @@ export interface Entry {
 	/** Monotonic ms; when a later connection's batch had it once more. */
 	cameAgainAt: number | undefined;
 	readonly source: Source;
-	/** Kept for those who join later; gone once it is settled. */
+	/** Kept for those who join later. Gone once everybody has settled it. */
 	message: Message | undefined;
 	/** How far each trigger is that was given the message, or each test run. */
 	holdings: readonly Holding[];
@@ -61,7 +61,6 @@ export function makeEntry(
 	createdAt: number,
 	arrivedAt: number,
 	source: Source,
-	message: Message | undefined,
 ): Entry {
 	return {
 		id,
@@ -70,7 +69,7 @@ export function makeEntry(
 		arrivedAt,
 		cameAgainAt: undefined,
 		source,
-		message,
+		message: undefined,
 		holdings: NOBODY,
 		handled: false,
 		marking: false,

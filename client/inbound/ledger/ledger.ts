@@ -28,15 +28,15 @@ export class Ledger {
 	private readonly entries = new Map<string, Entry>();
 	private readonly chats = new Map<string, ChatEntries>();
 	private readonly due = new DueChats<ChatEntries>();
-	/** Those that somebody still has to settle. */
-	private readonly unsettledNow = new Set<Entry>();
+	/** How many entries have a message: somebody still has to settle it. */
+	private withMessage = 0;
 
 	get size(): number {
 		return this.entries.size;
 	}
 
 	get unsettled(): number {
-		return this.unsettledNow.size;
+		return this.withMessage;
 	}
 
 	get hasWork(): boolean {
@@ -49,19 +49,13 @@ export class Ledger {
 
 	/** The message's entry; a new one counts as unsettled until `judged` has been called. */
 	open(message: Message, source: Source, now: number): Entry {
-		return (
-			this.again(message.id, source, now) ??
-			this.insert(
-				makeEntry(
-					message.id,
-					this.chatOf(message.chat.key, message.chat),
-					message.createdAt,
-					now,
-					source,
-					message,
-				),
-			)
-		);
+		const { id, chat, createdAt } = message;
+		const entry =
+			this.again(id, source, now) ??
+			this.insert(makeEntry(id, this.chatOf(chat.key, chat), createdAt, now, source));
+		if (!entry.message) this.withMessage += 1;
+		entry.message = message;
+		return entry;
 	}
 
 	/** A place for a frame that could not be read but has an id. */
@@ -72,18 +66,10 @@ export class Ledger {
 		source: Source,
 		now: number,
 	): Entry {
+		const list = this.chatOf(chat ?? UNKNOWN_CHAT);
 		const entry =
 			this.again(id, source, now) ??
-			this.insert(
-				makeEntry(
-					id,
-					this.chatOf(chat ?? UNKNOWN_CHAT),
-					createdAt ?? UNKNOWN_TIME,
-					now,
-					source,
-					undefined,
-				),
-			);
+			this.insert(makeEntry(id, list, createdAt ?? UNKNOWN_TIME, now, source));
 		entry.handled = true;
 		return entry;
 	}
@@ -98,8 +84,7 @@ export class Ledger {
 	/** Lists how far a trigger is with the message; one that it is done with was marked before. */
 	hold(entry: Entry, holding: Holding): void {
 		if (holding.state === 'recent') return;
-		if (!entry.holdings.includes(holding)) entry.holdings = [...entry.holdings, holding];
-		if (isPending(holding)) this.unsettledNow.add(entry);
+		if (!entry.holdings.includes(holding)) entry.holdings = entry.holdings.concat(holding);
 	}
 
 	/**
@@ -164,8 +149,8 @@ export class Ledger {
 	}
 
 	/** What somebody still has to settle, for a trigger that joins later. */
-	unsettledEntries(): Iterable<Entry> {
-		return this.unsettledNow;
+	unsettledEntries(): Entry[] {
+		return [...this.entries.values()].filter((entry) => !isSettled(entry));
 	}
 
 	/**
@@ -183,8 +168,7 @@ export class Ledger {
 		for (const chat of this.due.at(now)) {
 			// Only a new connection's batch ends a block, and the last settled message the wait of
 			// unknown chats: no use in looking again before.
-			const isHeld =
-				isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.unsettledNow.size > 0);
+			const isHeld = isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.withMessage > 0);
 			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
 			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
 			else if (next !== AT_ONCE) this.due.defer(chat, next + minAge);
@@ -260,7 +244,7 @@ export class Ledger {
 		this.entries.clear();
 		this.chats.clear();
 		this.due.clear();
-		this.unsettledNow.clear();
+		this.withMessage = 0;
 	}
 
 	private entryOf(holding: Holding): Entry | undefined {
@@ -274,6 +258,7 @@ export class Ledger {
 
 	/** Its mark is confirmed: who is done with it need not remember it for long. */
 	private forget(entry: Entry): void {
+		this.closed(entry);
 		this.entries.delete(entry.id);
 		for (const holding of entry.holdings) holding.holder.confirmed(holding);
 	}
@@ -294,14 +279,15 @@ export class Ledger {
 
 	/** Nobody has to settle it any more; the last one of all lets unknown chats have their turn. */
 	private closed(entry: Entry): void {
-		if (!this.unsettledNow.delete(entry)) return;
-		const unknown = this.unsettledNow.size === 0 ? this.chats.get(UNKNOWN_CHAT) : undefined;
+		if (!entry.message) return;
+		entry.message = undefined;
+		this.withMessage -= 1;
+		const unknown = this.withMessage === 0 ? this.chats.get(UNKNOWN_CHAT) : undefined;
 		if (unknown) this.due.add(unknown);
 	}
 
 	private settled(entry: Entry): void {
 		this.closed(entry);
-		entry.message = undefined;
 		if (entry.read) this.confirm([entry.id]);
 		if (entry.chat.list.length > 0) this.due.add(entry.chat);
 	}
