@@ -127,7 +127,7 @@ export default tseslint.config(
 			},
 		},
 		rules: {
-			'max-lines': ['error', { max: 330, skipBlankLines: true, skipComments: true }],
+			'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
 			'max-len': [
 				'error',
 				{

@@ -1,19 +1,17 @@
 import type { Clock } from '../clock';
-import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey, KnownChats } from '../protocol/chat';
-import { decodeMessage, isMalformed, type Malformed, type Message } from '../protocol/message';
+import { decodeMessage, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './intake/gate';
-import { HeldChats } from './intake/held-chats';
-import type { Decision, InboxPort } from './inbox-port';
-import { type Entry, type Source, UNKNOWN_CHAT } from './ledger/entry';
+import type { InboxPort } from './inbox-port';
+import { UNKNOWN_CHAT } from './ledger/entry';
 import { type Holding, Holdings } from './ledger/holdings';
 import { Ledger } from './ledger/ledger';
 import { Marker } from './ledger/marker';
 import { type Observer, Observers } from './intake/observers';
 import { PassedOver } from './intake/passed-over';
 import type { AgentContext } from './item/prepare';
-import { UnreadableFrames } from './intake/unreadable-frames';
+import { Receiver } from './receiver';
 import { inTimeOrder } from './sorted';
 import type { Subscription, SubscriptionHost } from './subscription/subscription';
 import { Subscriptions } from './subscription/subscriptions';
@@ -26,9 +24,8 @@ import { TypingIndicator } from './typing-indicator';
 const MOST_FREED = 1000;
 
 /**
- * All of an agent's messages in this process, and the one place that knows the order of the steps:
- * decoded -> identity known -> not our own -> for each trigger: listening, duplicates, filters,
- * lane -> ledger -> marked read.
+ * All of an agent's messages in this process, and the triggers that work for it. A message passes:
+ * decoded -> gate (identity known) -> `Receiver` -> ledger -> marked read.
  */
 export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
@@ -42,8 +39,7 @@ export class Inbox implements SubscriptionHost {
 	private readonly typing: TypingIndicator;
 	private readonly passedOver = new PassedOver();
 	private readonly gate: Gate;
-	/** Chats in which somebody may have answered a question of the agent. */
-	private readonly held = new HeldChats<Decision>();
+	private readonly receiver: Receiver;
 	private firstBatchDone = false;
 	/** Whether the batch of this connection has been judged. */
 	private isReady = false;
@@ -51,7 +47,6 @@ export class Inbox implements SubscriptionHost {
 	private isOpening = false;
 	private openedAt = 0;
 	private freedSinceConnect = 0;
-	private readonly unreadable: UnreadableFrames;
 
 	constructor(
 		private readonly clock: Clock,
@@ -59,16 +54,30 @@ export class Inbox implements SubscriptionHost {
 		private readonly port: InboxPort,
 	) {
 		this.gate = new Gate(clock);
-		this.unreadable = new UnreadableFrames(logger);
 		this.marker = new Marker(clock, this.ledger, {
 			send: (ids) => port.markRead(ids),
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) =>
 				chat === UNKNOWN_CHAT
-					? this.passedOver.some(() => true) || !this.held.isEmpty
-					: this.passedOver.has(chat) || this.held.has(chat),
+					? this.passedOver.some(() => true) || this.receiver.isUndecided
+					: this.passedOver.has(chat) || this.receiver.isUndecidedIn(chat),
 			isUrgent: () => this.subscriptions.isOneClosing,
 		});
+		this.receiver = new Receiver(
+			{
+				subscriptions: this.subscriptions,
+				observers: this.observers,
+				observed: this.observed,
+				ledger: this.ledger,
+				passedOver: this.passedOver,
+			},
+			port.replyDesk,
+			() => {
+				this.marker.kick();
+			},
+			clock,
+			logger,
+		);
 		this.typing = new TypingIndicator(clock, (chat) => {
 			port.showTyping(chat);
 		});
@@ -90,12 +99,10 @@ export class Inbox implements SubscriptionHost {
 	/** A new connection: what it brings is judged only when its identity is known. */
 	opening(): void {
 		this.gate.shut();
-		this.held.drop();
-		this.port.replyDesk.newConnection();
+		this.receiver.newConnection();
 		this.isOpening = true;
 		this.openedAt = this.clock.now();
 		this.passedOver.clear();
-		this.unreadable.newConnection();
 	}
 
 	identified(context: AgentContext): void {
@@ -103,6 +110,7 @@ export class Inbox implements SubscriptionHost {
 		const { userId } = context.identity;
 		if (known !== undefined && known !== userId) this.ledger.clear();
 		this.context = context;
+		this.receiver.selfId = userId;
 		// What is not judged yet waits for those who are about to come.
 		if (this.port.identified(userId)) this.gate.prolong();
 		for (const member of [...this.subscriptions])
@@ -116,12 +124,12 @@ export class Inbox implements SubscriptionHost {
 	offline(payload: unknown): void {
 		if (!Array.isArray(payload)) {
 			this.gate.pass(() => {
-				this.unreadable.report('offline_messages is not a list');
+				this.receiver.unreadable.report('offline_messages is not a list');
 			});
 			return;
 		}
 		this.gate.passAll(inTimeOrder(payload), (raw) => {
-			this.receive(decodeMessage(raw, this.chats), 'backlog');
+			this.receiver.receive(decodeMessage(raw, this.chats), 'backlog');
 		});
 		this.gate.pass(() => {
 			this.marker.kick();
@@ -130,7 +138,7 @@ export class Inbox implements SubscriptionHost {
 
 	live(decoded: Message | Malformed): void {
 		this.gate.pass(() => {
-			this.receive(decoded, 'live');
+			this.receiver.receive(decoded, 'live');
 			this.marker.kick();
 		});
 	}
@@ -140,7 +148,7 @@ export class Inbox implements SubscriptionHost {
 			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
-			this.held.drained(() => {
+			this.receiver.decided(() => {
 				this.subscriptions.firstBatchOver();
 			});
 			this.marker.resume();
@@ -161,7 +169,7 @@ export class Inbox implements SubscriptionHost {
 	close(): void {
 		this.marker.suspend();
 		this.gate.close();
-		this.held.drop();
+		this.receiver.drop();
 		for (const member of [...this.subscriptions]) this.leave(member);
 	}
 
@@ -190,7 +198,7 @@ export class Inbox implements SubscriptionHost {
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void {
 		this.gate.shut();
-		this.held.drop();
+		this.receiver.drop();
 		this.marker.suspend();
 	}
 
@@ -208,7 +216,7 @@ export class Inbox implements SubscriptionHost {
 	private offerUnsettled(subscription: Subscription): void {
 		for (const entry of this.ledger.unsettledEntries())
 			if (entry.message && subscription.listensTo(entry.message.chat))
-				this.offer(subscription, entry, entry.message);
+				this.receiver.offer(subscription, entry, entry.message);
 	}
 
 	/** What it has claimed here is given back: it takes it along, or leaves it unread. */
@@ -283,7 +291,7 @@ export class Inbox implements SubscriptionHost {
 	 */
 	dropWaiting(chat: Chat, what: string): void {
 		this.gate.pass(() => {
-			this.held.dropChat(chat);
+			this.receiver.dropChat(chat);
 			const dropped = this.subscriptions.dropWaiting(chat);
 			if (dropped.size === 0) return;
 			this.logger.info(
@@ -294,112 +302,6 @@ export class Inbox implements SubscriptionHost {
 	}
 	sawTyping(chat: Chat, userId: string): void {
 		this.subscriptions.seeTyping(chat, userId);
-	}
-
-	private receive(decoded: Message | Malformed, source: Source): void {
-		this.guarded(decoded, () => {
-			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
-			else this.receiveMessage(decoded, source);
-		});
-	}
-
-	private guarded({ chat }: Message | Malformed, step: () => void): void {
-		try {
-			step();
-		} catch (error) {
-			// Nobody knows how far it got: it stays unread, and no mark may pass it.
-			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
-			if (chat) this.passedOver.add(chat);
-		}
-	}
-
-	private receiveMessage(message: Message, source: Source): void {
-		const { chat } = message;
-		const selfId = this.context?.identity.userId ?? '';
-		if (message.sender.id === selfId) {
-			this.port.replyDesk.sawOwn(message, selfId);
-			this.subscriptions.seeOwn(message);
-			return;
-		}
-		// It is in this connection's batch, whatever becomes of it.
-		this.ledger.again(message.id, source, this.clock.now());
-		this.held.pass(
-			chat,
-			() => this.port.replyDesk.decide(message, selfId),
-			(decision) => {
-				this.guarded(message, () => {
-					this.take(message, source, decision);
-				});
-				this.marker.kick();
-			},
-		);
-	}
-
-	private take(message: Message, source: Source, decision: Decision): void {
-		if (decision === 'ordinary') this.takeOrdinary(message, source);
-		else if (decision === 'kept') this.passedOver.add(message.chat);
-		else {
-			const entry = this.ledger.open(message, source, this.clock.now());
-			entry.handled = true;
-			this.ledger.judged(entry);
-		}
-	}
-
-	private takeOrdinary(message: Message, source: Source): void {
-		const { id, chat } = message;
-		const selfId = this.context?.identity.userId ?? '';
-		const observer = source === 'live' ? this.observers.takerOf(message, selfId) : undefined;
-		// A test run marks only what hides nothing older, and nothing at all where triggers of this
-		// agent are active.
-		const isTests =
-			observer !== undefined && !this.hasSubscriptions && !this.passedOver.has(chat.key);
-		const entry =
-			isTests || this.subscriptions.hear(chat, id)
-				? this.ledger.open(message, source, this.clock.now())
-				: undefined;
-		if (!entry) {
-			this.ledger.again(id, source, this.clock.now());
-			this.passedOver.add(chat);
-			return;
-		}
-		if (isTests) this.ledger.hold(entry, this.observed.take(id));
-		this.subscriptions.forListeners(chat, id, (listener) => {
-			this.offer(listener, entry, message);
-		});
-		this.ledger.judged(entry);
-	}
-
-	private offer(subscription: Subscription, entry: Entry, message: Message): void {
-		const answer = subscription.offer(message, entry.source, this.context?.identity.userId ?? '');
-		const holding = subscription.holdings.get(message.id);
-		if (holding) this.ledger.hold(entry, holding);
-		if (answer === 'taken' || answer === 'pending') return;
-		if (answer === 'done' && subscription.marksByHand) return;
-		entry.handled = true;
-		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
-	}
-
-	/**
-	 * A bad frame is reported and skipped; if it has an id it is marked in its turn, or it would come
-	 * again for ever.
-	 */
-	private receiveUnreadable(frame: Malformed, source: Source): void {
-		this.unreadable.report(`a message could not be read (${frame.malformed})`);
-		if (
-			frame.id === undefined ||
-			(frame.chat && !this.subscriptions.hear(frame.chat)) ||
-			!this.hasSubscriptions
-		)
-			return;
-		this.ledger.judged(
-			this.ledger.openUnreadable(
-				frame.id,
-				frame.chat && chatKey(frame.chat),
-				frame.createdAt,
-				source,
-				this.clock.now(),
-			),
-		);
 	}
 
 	/** What was known before this connection and is not in its batch has been read on the server. */

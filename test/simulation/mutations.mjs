@@ -48,7 +48,7 @@ const MUTATIONS = [
 	[
 		'acknowledges past what nobody listened to',
 		'inbound/inbox.ts',
-		'chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) || !this.held.isEmpty : this.passedOver.has(chat) || this.held.has(chat)',
+		'chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) || this.receiver.isUndecided : this.passedOver.has(chat) || this.receiver.isUndecidedIn(chat)',
 		'false',
 	],
 	[

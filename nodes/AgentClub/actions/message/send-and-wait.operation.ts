@@ -7,14 +7,13 @@ import {
 	WAIT_INDEFINITELY,
 } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
-import { checkMentionIds } from '../../../../client/outbound/mention-ids';
 import { sendMessage } from '../../../../client/outbound/send';
-import type { Chat } from '../../../../client/protocol/chat';
 import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import { aboutChat, type Question, type QuestionNote } from '../../../../client/questions/question';
 import { excerptOf, questionText } from '../../../../client/questions/question-text';
 import { Sealer } from '../../../../client/questions/sealer';
 import { targetChat, targetFields } from '../../chats/target';
+import { approversIn } from '../../questions/approvers';
 import { answerJson, type Asked, keepAsked } from '../../questions/asked';
 import { limitWaitTimeField } from '../../questions/time-limit';
 import { wakeAddress } from '../../questions/wake-address';
@@ -129,8 +128,6 @@ const description = updateDisplayOptions(
 
 /** ms. */
 const CONNECT_DEADLINE = 60_000;
-/** ms. Short, because who has left must not be asked. */
-const ROSTER_AGE = 5000;
 const ID_BYTES = 16;
 /** Characters of the question that its page shows. */
 const LONGEST_SHOWN = 10_000;
@@ -142,7 +139,7 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 	const chat = await targetChat(context, itemIndex);
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const agentId = session.identity?.userId ?? '';
-	const approvers = await membersOf(context, chat, wanted.approvers);
+	const approvers = await approversIn(context, chat, wanted.approvers);
 	const id = randomBytes(ID_BYTES).toString('base64url');
 	const wake = wakeAddress(host, id);
 	const takesReplies = wanted.answerBy !== 'link';
@@ -190,28 +187,6 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 	if (takesReplies && !links) warnWithoutTrigger(context);
 	await host.putExecutionToWait(until ?? WAIT_INDEFINITELY);
 	return json({ ...host.getInputData()[itemIndex]?.json });
-}
-
-/** @throws AgentClubError SETTINGS for somebody who is not in the group */
-async function membersOf(
-	{ session }: OperationContext,
-	chat: Chat,
-	ids: readonly string[],
-): Promise<Array<{ id: string; name: string }>> {
-	if (ids.length === 0) return [];
-	const members =
-		chat.type === 'group'
-			? await session.directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '')
-			: null;
-	checkMentionIds(ids, members);
-	return ids.map((id) => {
-		const member = members?.find((each) => each.id === id);
-		if (members && !member)
-			throw new AgentClubError('SETTINGS', `The approver "${id}" is not in the group`, {
-				remedy: 'Add that person to the group in Agent Club, or name somebody who is in it.',
-			});
-		return { id, name: member?.name ?? id };
-	});
 }
 
 function noWayToAnswer(hasApprovers: boolean): AgentClubError {

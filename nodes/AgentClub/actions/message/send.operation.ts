@@ -5,9 +5,7 @@ import {
 	updateDisplayOptions,
 } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
-import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-ids';
 import { fieldWithWords } from '../../../../client/outbound/model-words';
-import { resolveNames } from '../../../../client/outbound/resolve-names';
 import {
 	type ConfirmedParts,
 	sendMessage,
@@ -16,13 +14,13 @@ import {
 } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
-import { repairTags } from '../../../../client/protocol/mention-tags';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { hostLogger } from '../../../shared/logger';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
-import { type NothingToSend, readRequest, type SendOperationRequest } from './send-request';
+import { checkMentionIdsOf, withMentions } from './send-mentions';
+import { type NothingToSend, readRequest } from './send-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -171,7 +169,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const request = readRequest(context, itemIndex);
 	if (typeof request === 'string') return nothingSent(host, itemIndex, request);
 	const chat = await targetOf(context, itemIndex);
-	await checkMentions(context, request.mentionIds, chat);
+	await checkMentionIdsOf(context, request.mentionIds, chat);
 	const text = await withMentions(context, request, chat);
 	const files: FileToSend[] = [];
 	for (const property of request.attachments)
@@ -235,51 +233,6 @@ function whereWordsAre(item: unknown): string {
 		? 'Drag in the field that has the text, or write one. {{ $json.output }} is what an AI Agent ' +
 				'gives.'
 		: `The item has words in "${field}": write {{ $json.${field} }} into "Text".`;
-}
-
-/** @throws AgentClubError SETTINGS for a name among the IDs */
-async function checkMentions(
-	context: OperationContext,
-	ids: readonly string[],
-	chat: Chat,
-): Promise<void> {
-	if (!ids.some(mayBeName)) return;
-	const { session, signal } = context;
-	await session.whenReady(CONNECT_DEADLINE, signal);
-	const { directory, identity } = session;
-	if (chat.type === 'group') {
-		checkMentionIds(ids, await directory.roster(chat.id, ROSTER_AGE, identity?.userId ?? ''));
-		return;
-	}
-	const { directs } = await context.chats();
-	const self = identity ? [{ id: identity.userId, name: identity.displayName }] : [];
-	const peers = directs.filter(({ id }) => id === chat.id).map(({ peer }) => peer);
-	checkMentionIds(ids, [...peers, ...self]);
-}
-
-/** ms. Short, because who has left must not be mentioned. */
-const ROSTER_AGE = 5000;
-const CONNECT_DEADLINE = 60_000;
-
-/**
- * `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is.
- */
-async function withMentions(
-	{ session, signal }: OperationContext,
-	request: SendOperationRequest,
-	chat: Chat,
-): Promise<string> {
-	if (request.format === 'code') return request.text;
-	const text = repairTags(request.text);
-	if (!request.resolveNames || chat.type !== 'group' || !/[@＠﹫]/.test(text)) return text;
-	await session.whenReady(CONNECT_DEADLINE, signal);
-	const { directory } = session;
-	const allowAll = request.allowMentionAll;
-	const members = await directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
-	const resolved = resolveNames(text, { members: members ?? [], allowAll });
-	if (!resolved.hasStranger) return resolved.text;
-	const newMembers = await directory.rosterForStranger(chat.id);
-	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
 }
 
 export const send: Operation = {

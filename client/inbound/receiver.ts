@@ -1,0 +1,185 @@
+import type { Clock } from '../clock';
+import { describeError } from '../errors';
+import { type Logger, loggable } from '../logger';
+import { type Chat, chatKey } from '../protocol/chat';
+import { isMalformed, type Malformed, type Message } from '../protocol/message';
+import type { Decision, Replies } from './inbox-port';
+import { HeldChats } from './intake/held-chats';
+import type { Observers } from './intake/observers';
+import type { PassedOver } from './intake/passed-over';
+import { UnreadableFrames } from './intake/unreadable-frames';
+import type { Entry, Source } from './ledger/entry';
+import type { Holdings } from './ledger/holdings';
+import type { Ledger } from './ledger/ledger';
+import type { Subscription } from './subscription/subscription';
+import type { Subscriptions } from './subscription/subscriptions';
+
+/** What an inbox knows of its triggers and messages. The receiver adds what arrives. */
+export interface Books {
+	readonly subscriptions: Subscriptions;
+	readonly observers: Observers;
+	/** What test runs have taken. */
+	readonly observed: Holdings;
+	readonly ledger: Ledger;
+	readonly passedOver: PassedOver;
+}
+
+/**
+ * Decides what becomes of each message, once it is known whose inbox it is: not our own -> not the
+ * answer to a question -> for each trigger: listening, duplicates, filters, lane -> ledger.
+ */
+export class Receiver {
+	/** The id of the inbox's agent; empty until a connection has told. */
+	selfId = '';
+	readonly unreadable: UnreadableFrames;
+	/** Chats in which somebody may have answered a question of the agent. */
+	private readonly held = new HeldChats<Decision>();
+
+	/** @param kick has whatever may be marked now marked in its turn */
+	constructor(
+		private readonly books: Books,
+		private readonly replies: Replies,
+		private readonly kick: () => void,
+		private readonly clock: Clock,
+		private readonly logger: Logger,
+	) {
+		this.unreadable = new UnreadableFrames(logger);
+	}
+
+	/** Whether a message in some chat may still turn out to be an answer. */
+	get isUndecided(): boolean {
+		return !this.held.isEmpty;
+	}
+
+	/** @param key of the chat */
+	isUndecidedIn(key: string): boolean {
+		return this.held.has(key);
+	}
+
+	/** Calls back once no message waits for the decision whether it is an answer. */
+	decided(callback: () => void): void {
+		this.held.drained(callback);
+	}
+
+	/** Everything unread is about to come again. */
+	newConnection(): void {
+		this.drop();
+		this.replies.newConnection();
+		this.unreadable.newConnection();
+	}
+
+	/** What is not decided comes again with the next connection. */
+	drop(): void {
+		this.held.drop();
+	}
+
+	/** What is not decided in the chat is gone from the server. */
+	dropChat(chat: Chat): void {
+		this.held.dropChat(chat);
+	}
+
+	receive(decoded: Message | Malformed, source: Source): void {
+		this.guarded(decoded, () => {
+			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
+			else this.receiveMessage(decoded, source);
+		});
+	}
+
+	/** Offers the message to one trigger, and writes down how far that is with it. */
+	offer(subscription: Subscription, entry: Entry, message: Message): void {
+		const answer = subscription.offer(message, entry.source, this.selfId);
+		const holding = subscription.holdings.get(message.id);
+		if (holding) this.books.ledger.hold(entry, holding);
+		if (answer === 'taken' || answer === 'pending') return;
+		if (answer === 'done' && subscription.marksByHand) return;
+		entry.handled = true;
+		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
+	}
+
+	private guarded({ chat }: Message | Malformed, step: () => void): void {
+		try {
+			step();
+		} catch (error) {
+			// Nobody knows how far it got: it stays unread, and no mark may pass it.
+			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
+			if (chat) this.books.passedOver.add(chat);
+		}
+	}
+
+	private receiveMessage(message: Message, source: Source): void {
+		if (message.sender.id === this.selfId) {
+			this.replies.sawOwn(message, this.selfId);
+			this.books.subscriptions.seeOwn(message);
+			return;
+		}
+		// It is in this connection's batch, whatever becomes of it.
+		this.books.ledger.again(message.id, source, this.clock.now());
+		this.held.pass(
+			message.chat,
+			() => this.replies.decide(message, this.selfId),
+			(decision) => {
+				this.guarded(message, () => {
+					this.take(message, source, decision);
+				});
+				this.kick();
+			},
+		);
+	}
+
+	private take(message: Message, source: Source, decision: Decision): void {
+		if (decision === 'ordinary') this.takeOrdinary(message, source);
+		else if (decision === 'kept') this.books.passedOver.add(message.chat);
+		else {
+			const entry = this.books.ledger.open(message, source, this.clock.now());
+			entry.handled = true;
+			this.books.ledger.judged(entry);
+		}
+	}
+
+	private takeOrdinary(message: Message, source: Source): void {
+		const { id, chat } = message;
+		const { subscriptions, observers, observed, ledger, passedOver } = this.books;
+		const observer = source === 'live' ? observers.takerOf(message, this.selfId) : undefined;
+		// A test run marks only what hides nothing older, and nothing at all where triggers of this
+		// agent are active.
+		const isTests = observer !== undefined && subscriptions.size === 0 && !passedOver.has(chat.key);
+		const entry =
+			isTests || subscriptions.hear(chat, id)
+				? ledger.open(message, source, this.clock.now())
+				: undefined;
+		if (!entry) {
+			ledger.again(id, source, this.clock.now());
+			passedOver.add(chat);
+			return;
+		}
+		if (isTests) ledger.hold(entry, observed.take(id));
+		subscriptions.forListeners(chat, id, (listener) => {
+			this.offer(listener, entry, message);
+		});
+		ledger.judged(entry);
+	}
+
+	/**
+	 * A bad frame is reported and skipped. If it has an id it is marked in its turn, or it would come
+	 * again for ever.
+	 */
+	private receiveUnreadable(frame: Malformed, source: Source): void {
+		const { subscriptions, ledger } = this.books;
+		this.unreadable.report(`a message could not be read (${frame.malformed})`);
+		if (
+			frame.id === undefined ||
+			(frame.chat && !subscriptions.hear(frame.chat)) ||
+			subscriptions.size === 0
+		)
+			return;
+		ledger.judged(
+			ledger.openUnreadable(
+				frame.id,
+				frame.chat && chatKey(frame.chat),
+				frame.createdAt,
+				source,
+				this.clock.now(),
+			),
+		);
+	}
+}
