@@ -14,13 +14,15 @@ export class QueueScene {
 		readonly workers: readonly [N8n, N8n],
 	) {}
 
-	static async start(): Promise<QueueScene> {
+	/** @param env environment variables for all of them */
+	static async start(env: Record<string, string> = {}): Promise<QueueScene> {
 		const services = await QueueServices.start();
+		const all = { ...services.env, ...env };
 		// The main makes the database, so the workers come after it.
-		const scene = await Scene.start(services.env);
+		const scene = await Scene.start(all);
 		const workers = [
-			await N8nFixture.startWorker('worker-1', services.env),
-			await N8nFixture.startWorker('worker-2', services.env),
+			await N8nFixture.startWorker('worker-1', all),
+			await N8nFixture.startWorker('worker-2', all),
 		] as const;
 		return new QueueScene(services, scene, [...workers]);
 	}
