@@ -26,10 +26,10 @@ export interface ListenEnvironment {
  */
 export function answerPort(context: ITriggerFunctions, logger: Logger): AnswerPort {
 	const ask = async (question: Question, body: object, deadline: number): Promise<Acceptance> => {
-		const own = await post(ownAddress(), question, body, deadline);
+		const own = await post(ownAddress(), question, body, deadline, true);
 		if (own.acceptance !== 'unreachable') return own.acceptance;
 		// Where this process serves no webhooks, the one that does has n8n's public address.
-		const other = await post(publicOrigin(context), question, body, deadline);
+		const other = await post(publicOrigin(context), question, body, deadline, false);
 		if (other.acceptance === 'unreachable')
 			logger.warn(`n8n does not take the answer to a question: ${own.why}; ${other.why}`);
 		return other.acceptance;
@@ -64,9 +64,11 @@ async function post(
 	{ wakePath, wakeHost }: Question,
 	body: object,
 	deadline: number,
+	isOwn: boolean,
 ): Promise<Posted> {
 	try {
-		const { status, text } = await send(new URL(origin + wakePath), wakeHost, body, deadline);
+		const url = new URL(origin + wakePath);
+		const { status, text } = await send(url, wakeHost, body, deadline, isOwn);
 		return { acceptance: acceptanceOf(status, text), why: `${origin} answers ${status}` };
 	} catch (error) {
 		return { acceptance: 'unreachable', why: `${origin}: ${describeError(error)}` };
@@ -87,7 +89,13 @@ function acceptanceOf(status: number, text: string): Acceptance {
 	// 404 in JSON is n8n's word for an execution that is gone; without webhooks it serves a page.
 	if (status === 404) return text.startsWith('{') ? 'over' : 'unreachable';
 	if (status === 500) return 'busy';
-	return status > 500 ? 'unreachable' : 'over';
+	if (status > 500) return 'unreachable';
+	return isFromN8n(text) ? 'over' : 'unreachable';
+}
+
+/** Its pages have its icon. A login page of something in between says nothing of the question. */
+function isFromN8n(text: string): boolean {
+	return text.startsWith('{') || text.includes('n8n.io/favicon');
 }
 
 function wordIn(text: string): unknown {
@@ -99,12 +107,16 @@ function wordIn(text: string): unknown {
 	}
 }
 
-/** With the host's name that the link has: n8n 1 signs it. The certificate is n8n's own. */
+/**
+ * With the host's name that the link has: n8n 1 signs it.
+ * @param isOwn whether nobody else can be there, whatever the certificate says
+ */
 function send(
 	url: URL,
 	host: string,
 	body: object,
 	deadline: number,
+	isOwn: boolean,
 ): Promise<{ status: number; text: string }> {
 	const isTls = url.protocol === 'https:';
 	const content = JSON.stringify(body);
@@ -118,7 +130,7 @@ function send(
 			},
 			signal: AbortSignal.timeout(deadline),
 			agent: false,
-			...(isTls && isOwn(url) && { rejectUnauthorized: false }),
+			...(isTls && isOwn && { rejectUnauthorized: false }),
 		});
 		request.on('error', reject);
 		request.on('response', (response) => {
@@ -134,8 +146,4 @@ function send(
 		});
 		request.end(content);
 	});
-}
-
-function isOwn({ origin }: URL): boolean {
-	return origin === ownAddress();
 }
