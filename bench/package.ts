@@ -86,7 +86,7 @@ async function main(): Promise<void> {
 	};
 	judge('runtime dependencies', Object.keys(dependencies).length, { atMost: 0 }, undefined);
 	if (!RABBITMQ.every((file) => existsSync(file))) {
-		console.log(`first use: not measured, for there is no n8n in ${N8N_MODULES}`);
+		console.log(`first use: not measured, because there is no n8n in ${N8N_MODULES}`);
 		return;
 	}
 	const [ours, theirs]: [number[], number[]] = [[], []];

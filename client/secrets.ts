@@ -62,9 +62,9 @@ function keptTokens(): Map<string, readonly string[]> {
 }
 
 /**
- * A folded text with the token in any spelling has one of these in it. To look for them takes next
- * to nothing; a pattern that tells exactly would keep 25 KB for each token once it has been used
- * (measured), so it is made only where there is a trace.
+ * A folded text with the token in any spelling has one of these in it. Looking for them costs
+ * almost nothing. An exact pattern keeps memory for each token once it has been used, so it is made
+ * only after one of these was found.
  */
 function tracesOf(token: string): string[] {
 	// Its own percent signs and backslashes would be folded with what follows them.

@@ -141,8 +141,8 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	}
 
 	/**
-	 * A handshake that hangs gets no error from anybody (measured), so it has a deadline; a batch
-	 * that keeps coming in moves it.
+	 * Nobody reports a handshake that hangs, so it has a deadline (`test/client/handshake.test.ts`).
+	 * A batch that keeps coming in moves the deadline.
 	 */
 	private watchHandshake(): void {
 		this.deadline = this.clock.after(this.handshakeMs, () => {

@@ -289,9 +289,9 @@ export class Connection implements AttemptListener {
 	}
 
 	/**
-	 * Loses to close, and to `renew`; answers whether it came to its end. Its signal is made of no
-	 * other one: Node.js 20 keeps a trace of each signal that is made of `closing`'s (measured), and
-	 * a server that is away for a week would leave 100,000.
+	 * Ends early on close and on `renew`. Returns whether the whole time has passed. Its signal is
+	 * not derived from `closing`: Node.js 20 keeps a trace of each derived signal, and a server that
+	 * is away for a week would leave 100,000 of them.
 	 */
 	private async pause(ms: number): Promise<boolean> {
 		const pausing = new AbortController();

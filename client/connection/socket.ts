@@ -15,8 +15,9 @@ import { type ClientEvent, SERVER_EVENTS, type SocketHandlers, type WireSocket }
  */
 
 /**
- * Frames above the websocket library's own limit (100 MiB) come too, up to the longest string of
- * V8: over a longer one it throws where nobody catches it (measured).
+ * The largest frame that is read. It is above the websocket library's own limit (100 MiB)
+ * (`npm run bench -- backlog`), and no longer than V8's longest string: the library throws on a
+ * longer one where nobody catches it (`test/faults/hostile-server.test.ts`).
  */
 const LARGEST_FRAME_BYTES = constants.MAX_STRING_LENGTH;
 
@@ -52,7 +53,7 @@ class OneSocket implements WireSocket {
 			path: `${credentials.address.basePath}/socket.io/`,
 			transports: transports.map((name) => TRANSPORTS[name]),
 			autoConnect: false,
-			// Without it the second transport is never tried (measured).
+			// Without it the second transport is never tried (`test/client/transports.test.ts`).
 			tryAllTransports: true,
 			reconnection: false,
 			// Typed as text, but in Node.js it is the http.Agent that both transports use.
@@ -129,8 +130,8 @@ class OneSocket implements WireSocket {
 			handlers.connected();
 		});
 		socket.on('connect_error', (error) => {
-			// `active` tells the two apart: after the server's "no" the library would never try again
-			// (measured).
+			// `active` tells the two apart: after a refusal by the server the library never tries again
+			// (`test/contract/handshake.test.ts`).
 			if (socket.active) handlers.failed(describeFailure(error));
 			else handlers.refused(error.message);
 		});
@@ -174,8 +175,8 @@ function surviveHostilePackets(socket: Socket, handlers: SocketHandlers): void {
 }
 
 /**
- * The library says nothing when a websocket closes after its upgrade and before its first frame
- * (measured).
+ * The library does not report a websocket that closes after its upgrade and before its first frame
+ * (`test/faults/between.test.ts`).
  */
 function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): void {
 	const closed = (reason: string) => {

@@ -55,8 +55,8 @@ function agentOptions({ ignoreSslIssues }: AgentCredentials) {
 }
 
 /**
- * Nobody else knows the connection of a request to which the proxy has not said a word: it would be
- * open for ever (measured).
+ * Nothing else knows the connection of a request that the proxy has not answered yet. It would stay
+ * open for ever (`test/faults/between.test.ts`, "keeps no connection of an attempt that is over").
  */
 function proxyAgent(
 	{ kind, url }: Proxy,

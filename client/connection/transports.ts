@@ -36,8 +36,8 @@ export class CarefulPolling extends NodeXHR {
 	private isCut = false;
 
 	/**
-	 * From here on nothing is asked for: the library would go on with its queue and its goodbye, each
-	 * by a new connection (measured).
+	 * From here on no request is made. The library would still send its queue and its goodbye, each
+	 * over a new connection (`test/faults/silent-link.test.ts`, "nothing more is tried").
 	 */
 	cut(): void {
 		this.isCut = true;

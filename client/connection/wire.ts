@@ -13,14 +13,14 @@ export const SERVER_EVENTS = [
 ] as const;
 export type ServerEvent = (typeof SERVER_EVENTS)[number];
 
-/** What an agent may send; never `join_chat`, which reads a whole chat (measured). */
+/** What an agent may send; never `join_chat`, which marks a whole chat as read. */
 export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';
 
 export interface SocketHandlers {
 	frame(event: ServerEvent, payload: unknown): void;
 	/**
-	 * The handshake is complete: every frame of the connect-time batch has been handed to `frame`
-	 * before (measured).
+	 * The handshake is complete: `frame` has already got every frame of the batch
+	 * (`test/contract/handshake.test.ts`).
 	 */
 	connected(): void;
 	/** The server turned the token down; this attempt is over. */
@@ -38,8 +38,8 @@ export interface WireSocket {
 	/** Sends without asking for an answer; dropped when the transport cannot take it now. */
 	cast(event: ClientEvent, payload: unknown): void;
 	/**
-	 * Sends a heartbeat, without a payload: the server's handler fails when it is given one
-	 * (measured). Calls back when it is answered.
+	 * Sends a heartbeat, without a payload: the server answers none that has one
+	 * (`test/contract/presence-and-typing.test.ts`). Calls back when it is answered.
 	 */
 	beat(answered: () => void): void;
 	/**

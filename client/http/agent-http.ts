@@ -42,7 +42,7 @@ export interface HistoryPage {
 export interface HistoryRequest {
 	/** Only messages created before this, in float seconds. */
 	readonly before?: number;
-	/** 1 to 100; the server reads a negative one as "all" (measured). */
+	/** 1 to 100; the server reads a negative one as "all" (`test/contract/http.test.ts`). */
 	readonly limit?: number;
 	readonly signal?: AbortSignal;
 }
@@ -68,7 +68,8 @@ export class AgentHttp {
 	}
 
 	/**
-	 * One page of a chat's history, its newest messages. Reading it moves no read cursor (measured).
+	 * One page of a chat's history: its newest messages. Reading it marks nothing as read
+	 * (`test/contract/reading.test.ts`).
 	 */
 	async history(
 		chat: Chat,
@@ -128,7 +129,7 @@ export class AgentHttp {
 	}
 
 	private json(request: HttpRequest, deadline: number): Promise<JsonAnswer> {
-		// The scheme's case matters to the server (measured).
+		// The server takes "Bearer", and refuses "bearer" (`test/contract/http.test.ts`).
 		const headers = { ...request.headers, authorization: `Bearer ${this.credentials.token}` };
 		return requestJson(this.http, this.clock, { ...request, headers }, deadline);
 	}

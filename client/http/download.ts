@@ -75,8 +75,8 @@ export async function openDownload(
 }
 
 /**
- * Answers the error. A body that has arrived as a whole already tells its end to whoever listens,
- * and ends the process where nobody does (measured).
+ * Throws the body away and returns the error. A body without a listener for its errors would end
+ * the process.
  */
 function discard({ body }: HttpAnswer, error: AgentClubError): AgentClubError {
 	body.on('error', () => undefined).destroy();

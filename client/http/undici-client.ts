@@ -52,8 +52,8 @@ export class UndiciClient implements HttpClient {
 			...(body && { body: body as Dispatcher.RequestOptions['body'] }),
 			...(signal && { signal }),
 		});
-		// A request that has no connection yet hears of no signal (measured): behind a proxy that says
-		// nothing it would wait for ever.
+		// undici does not look at the signal of a request that has no connection yet. With a proxy that
+		// says nothing it would wait for ever (`test/faults/between.test.ts`).
 		const answered = await unlessAborted(answer, signal);
 		if (answered === ABORTED) throw new DOMException('The request was called off', 'AbortError');
 		return { status: answered.statusCode, headers: answered.headers, body: answered.body };
@@ -123,9 +123,9 @@ function throughSocks(
 }
 
 /**
- * Asks the environment's proxy for a way to the server. By itself undici asks one that breaks off,
- * or that says something in the server's place, again and again without a pause, and calls a
- * refusal an abort (all measured).
+ * Asks the environment's proxy for a way to the server. undici by itself asks again and again,
+ * without a pause, if the proxy breaks off or answers itself. It also reports a refusal as an abort
+ * (`test/faults/between.test.ts`, "a proxy of the environment").
  */
 function wayThroughProxy(url: URL, options: object): Dispatcher {
 	const pool = new Pool(url, { ...options, headersTimeout: PROXY_TIMEOUT });

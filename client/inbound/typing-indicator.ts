@@ -32,8 +32,7 @@ export class TypingIndicator {
 
 	/**
 	 * Starts (or keeps) the indicator; the returned function ends this claim on it, once. The first
-	 * event goes out when what is being done now has been done: to write it takes 0.25 ms in a busy
-	 * n8n (measured), which the execution need not wait for.
+	 * event goes out after the code that runs now, so that the execution does not wait for it.
 	 */
 	show(key: string, chat: Chat): () => void {
 		this.busy ??= new Map();

@@ -16,8 +16,9 @@ export interface Outgoing {
 }
 
 /**
- * The server closes the connection at a larger frame (50 MiB; measured), with the agent's triggers
- * on it. The rest is for what the transport puts around the payload.
+ * The server closes the connection at a frame above 50 MiB (`test/contract/sending.test.ts`), and
+ * the agent's triggers lose it too. The rest is left for what the transport puts around the
+ * payload.
  */
 const LARGEST_PAYLOAD = 50 * 1024 * 1024 - 1024;
 
@@ -42,8 +43,8 @@ export function composeText(
 }
 
 /**
- * A file is a message without words: the server's page shows no captions (measured). It keeps its
- * original name, and may mention people where no text does.
+ * A file is a message without text, because the server's page shows no captions. It keeps its
+ * original name, and may mention people if no text does.
  */
 export function composeFile(
 	chat: Chat,

@@ -125,9 +125,9 @@ export class LookUp {
 	}
 
 	/**
-	 * The oldest servers save a send into a foreign direct chat without a word (measured), where
-	 * nobody will ever see it. Groups are asked for by all of them: what stands there was accepted,
-	 * though the agent may have left since.
+	 * The oldest servers save a send into a foreign direct chat without an error, although nobody
+	 * will ever see it (`test/contract/sending.test.ts`). All servers check groups. So a message that
+	 * stands in a group was accepted, even if the agent has left since.
 	 */
 	private async checked(found: Confirmation, { chat }: Outgoing): Promise<Confirmation> {
 		if (chat.type === 'group' || (await this.port.isMember(chat))) return found;

@@ -21,14 +21,15 @@ export type Reading =
 	/** `event`: by an `error`, which names no message. */
 	| { readonly kind: 'refused'; readonly serverText: string; readonly by: 'answer' | 'event' }
 	/**
-	 * The server answered, but not what it did: a direct chat in which our own socket hears no echo
-	 * (measured), or an old server's silence.
+	 * The server answered without saying what it did, and no echo came before. Old servers answer so
+	 * in a direct chat that is newer than our socket (`test/contract/sending.test.ts`).
 	 */
 	| { readonly kind: 'silent' };
 
 /**
- * One send between its emission and its answer. Old servers answer with nothing, but always in the
- * order `error` or echo, then the answer (measured): what came in between decides.
+ * One send between its emission and its answer. Old servers answer with nothing, but their `error`
+ * or echo always comes before that answer (`test/contract/sending.test.ts`). So what came before it
+ * decides.
  */
 export class PendingSend {
 	private echo: Message | undefined;

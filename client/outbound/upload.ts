@@ -13,15 +13,18 @@ export interface FileToSend {
 	open(): Promise<AsyncIterable<Uint8Array>>;
 }
 
-/** The server's limit for a whole request (measured: a file of exactly this size is refused). */
+/**
+ * Bytes of a whole request: the server refuses a file of exactly this size
+ * (`test/contract/files.test.ts`).
+ */
 const REQUEST_LIMIT = 50 * 1024 * 1024;
 /** Head and tail of the form around the file, with the longest name that we send. */
 const FORM_OVERHEAD = 1024;
 const LARGEST_FILE = REQUEST_LIMIT - FORM_OVERHEAD;
 
 /**
- * Bytes of UTF-8 in the uploaded name: the server fails (500) where its prefix and the name exceed
- * 255 bytes (measured).
+ * Bytes of UTF-8 in the uploaded name. The server fails (500) if its prefix and the name together
+ * exceed 255 bytes (`test/contract/files.test.ts`).
  */
 const LONGEST_NAME = 150;
 

@@ -1,9 +1,9 @@
 import * as z from 'zod/v4-mini';
 
 /**
- * Fields as the servers really send them. A sender may put null or a number where a text belongs,
- * and the server passes it on (measured); flags are the numbers 0 and 1, never booleans; `mentions`
- * is a list on the wire and a JSON string in the history.
+ * Fields as the servers really send them (`test/contract/messages.test.ts`). A sender may put null
+ * or a number instead of a text, and the server passes it on. Flags are the numbers 0 and 1, never
+ * booleans. `mentions` is a list on the wire and a JSON string in the history.
  */
 
 /**

@@ -1,6 +1,6 @@
 /**
- * The files that Agent Club servers take (measured: by the last extension alone, the content is not
- * looked at).
+ * The files that Agent Club servers take. They look at the last extension alone, not at the content
+ * (`test/contract/files.test.ts`).
  */
 
 export type FileKind = 'image' | 'audio' | 'video' | 'file';

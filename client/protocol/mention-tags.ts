@@ -7,8 +7,8 @@
 export const EVERYONE = 'all';
 
 /**
- * The server keeps the first 100 mentions and drops the rest without a word (measured), so more is
- * an error of ours.
+ * The server keeps the first 100 mentions and silently drops the rest
+ * (`test/contract/messages.test.ts`). So more of them are an error here.
  */
 export const MENTION_LIMIT = 100;
 

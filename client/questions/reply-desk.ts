@@ -30,8 +30,9 @@ export interface ReplyDeskPort {
 }
 
 /**
- * ms in which a host that says "busy" is asked again: it saves an execution as waiting up to 150 ms
- * after its question is out (measured), and says the same of one that has been answered and runs.
+ * ms in which a host that says "busy" is asked again. It saves an execution as waiting a moment
+ * after the question is out (`test/e2e/send-and-wait-queue.test.ts`, "as soon as it is seen"). It
+ * says the same about an execution that has been answered and runs.
  */
 const BUSY_FOR = 5000;
 /** ms in which a host that cannot be reached is tried again. */

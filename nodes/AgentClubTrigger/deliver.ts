@@ -44,8 +44,8 @@ export function triggerLife(
 }
 
 /**
- * A failed execution, so that an error workflow can tell somebody; n8n 1 has no such function
- * (measured).
+ * Saves a failed execution, so that an error workflow can tell somebody. n8n 1 has no such function
+ * (`test/e2e/restart.test.ts`).
  */
 function reportOutage(context: ITriggerFunctions, error: AgentClubError): void {
 	const report = (context as Partial<Pick<ITriggerFunctions, 'saveFailedExecution'>>)
@@ -73,8 +73,8 @@ const LONGEST_KEY = 255;
 
 /**
  * n8n's database refuses a second execution with the same key, even after a crash, as long as it
- * keeps the first one's row (measured). Messages that were collected may be cut differently after
- * one, so the first and the last of them tell what an execution was about.
+ * keeps the first one's row (`test/e2e/n8n-killed.test.ts`). After a crash, messages may be
+ * collected in other groups. So the key has the first and the last message of an execution.
  */
 function deduplicationKey(context: ITriggerFunctions, bundle: Bundle): string {
 	const ids = new Set([bundle.messages[0].id, lastOf(bundle).id]);

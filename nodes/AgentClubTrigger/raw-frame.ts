@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { withoutNul } from '../../client/protocol/fields';
 
 /**
- * Levels of a frame that are kept. A server's own frames have two; what is nested by thousands
- * cannot be stored as JSON (measured).
+ * Levels of a frame that are kept. A server's own frames have two. JSON with thousands of levels
+ * cannot be stored (`test/unit/nodes/AgentClubTrigger/items.test.ts`).
  */
 const MOST_LEVELS = 32;
 

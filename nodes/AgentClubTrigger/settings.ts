@@ -9,8 +9,8 @@ import type { MessageJsonSettings } from '../shared/message-json';
 import { oneOf, wrongValue } from '../shared/one-of';
 
 /**
- * Every parameter of the trigger, read once while `trigger()` runs: n8n's expression engine exists
- * no longer (measured).
+ * Every parameter of the trigger, read once while `trigger()` runs. In later callbacks n8n's
+ * expression engine is gone (docs/decisions.md, "Talking to n8n").
  */
 
 /** What the item is built by. */

@@ -18,8 +18,8 @@ import { buildItem } from './items';
 import { deniesEverybody, type TriggerSettings } from './settings';
 
 /**
- * ms for the connection, and ms for a message: SIGTERM does not end a waiting test, so it needs a
- * limit of its own (measured).
+ * ms for the connection, and ms for a message. A test that waits needs its own limit, because
+ * SIGTERM does not end it.
  */
 const CONNECT_DEADLINE = 20_000;
 const WAIT_DEADLINE = 300_000;
@@ -34,8 +34,8 @@ const waiting = new Map<string, AbortController>();
 
 /**
  * "Execute step": takes one live message that passes the filters. It connects in
- * `manualTriggerFunction`, for "Stop" while `trigger()` is pending would never call the close
- * function (measured), and looks at `closed` after each wait.
+ * `manualTriggerFunction`, because "Stop" calls no close function while `trigger()` is pending. It
+ * looks at `closed` after each wait.
  * @throws AgentClubError SETTINGS where the filters let nobody through
  */
 export function testRun(

@@ -35,9 +35,9 @@ export interface EgressEnvironment {
 }
 
 /**
- * The rules for the test of a credential, whose context has no such helper (measured): those that a
- * node has been told in this process. Before that nothing may be connected to where they are turned
- * on.
+ * The rules for the test of a credential, whose context has no such helper
+ * (`test/e2e/ssrf.test.ts`). They are those that n8n has told a node of this process. Before that,
+ * with the protection turned on, every connection is refused.
  */
 export function egressForCredentialTest(
 	environment: EgressEnvironment = process.env,

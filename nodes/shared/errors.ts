@@ -51,8 +51,8 @@ export function toNodeError(
 }
 
 /**
- * n8n puts words of its own in the place of a message that holds a code such as ECONNREFUSED; they
- * do not say what was called (measured).
+ * n8n replaces a message that contains a code such as ECONNREFUSED by its own words. Those do not
+ * say what was called (`test/unit/nodes/shared/errors.test.ts`).
  */
 function inOurWords<T extends NodeApiError | NodeOperationError>(error: T, message: string): T {
 	error.message = message;
@@ -60,8 +60,8 @@ function inOurWords<T extends NodeApiError | NodeOperationError>(error: T, messa
 }
 
 /**
- * As a tool everything is in the message: an AI Agent node tells its model that and nothing else
- * (measured).
+ * For a tool everything is in the message, because an AI Agent node tells its model nothing else
+ * (`test/e2e/ai-agent.test.ts`, "with each error what to do").
  */
 function wordsFor(
 	{ type }: INode,

@@ -30,8 +30,8 @@ export interface Traits {
 	/** Membership is asked for in every chat and in the history, or only when sending to a group. */
 	readonly checksEveryChat: boolean;
 	/**
-	 * Opening a direct chat makes the open sockets of both hear it; measured at 0.1.62, absent
-	 * before.
+	 * Opening a direct chat tells the open sockets of both; new in 0.1.62
+	 * (`test/contract/delivery.test.ts`).
 	 */
 	readonly joinsOpenedDirect: boolean;
 	/**

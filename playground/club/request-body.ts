@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { page, type Answer } from './http-answers';
 
-/** Bytes of a whole request, multipart framing included; measured. */
+/** Bytes of a whole request, multipart framing included (`test/contract/files.test.ts`). */
 const bodyAtMost = 50 * 1024 * 1024;
 
 /**

@@ -3,8 +3,8 @@ import { createServer } from 'node:net';
 
 /**
  * Below the ports that systems give to outgoing connections (32768 and up on Linux, 49152
- * elsewhere): a program that is killed and started again on its port found one of those on it
- * (measured).
+ * elsewhere). Otherwise a program that is killed and started again may find one of those on its
+ * port.
  */
 const LOWEST = 20_000;
 const ABOVE_HIGHEST = 32_768;

@@ -158,7 +158,7 @@ export class N8nRest {
 
 	/** All executions of a workflow, newest first, however many there are. */
 	async allExecutions(workflowId: string): Promise<ExecutionSummary[]> {
-		// By id: on PostgreSQL a second page repeated rows of the first (measured with 2.41.1).
+		// By id: n8n 2.41.1 on PostgreSQL repeats rows of the first page on the second one.
 		const all = new Map<string, ExecutionSummary>();
 		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify({ workflowId }) });
 		for (;;) {

@@ -34,8 +34,8 @@ interface PendingRequest {
 const PING_TIMEOUT = 45_000;
 
 /**
- * One connection between a client and the club, as socket.io-client shows it to the client
- * (measured there, see client/connection/socket.ts).
+ * One connection between a client and the club, as socket.io-client shows it to the client (see
+ * client/connection/socket.ts).
  */
 export class Link implements WireSocket, ClientSocket {
 	owner: string | undefined;

@@ -197,7 +197,7 @@ export class Weather {
 		const groups = this.chats().filter(({ type }) => type === 'group');
 		const group = random.pick(groups);
 		if (club.core.store.groups.get(group.id)?.members.has(this.agentId) !== true) return;
-		// Without a cursor the time of joining anew is where unread begins (measured).
+		// For an agent without a read mark, unread begins at the time when it joined again.
 		for (const { id } of club.core.store.messagesOf(`group_${group.id}`))
 			this.world.oracle.unpromised.add(id);
 		club.core.changes.removeMember(group.id, this.agentId);

@@ -308,8 +308,7 @@ function pipesOf(
 }
 
 function finish(socket: Socket, how: Ending): void {
-	// Node.js keeps the handle of a socket for ever that is reset while it is shutting down
-	// (measured).
+	// Node.js keeps the handle of a socket for ever if it is reset while it is shutting down.
 	if (how === 'reset' && !socket.connecting && !socket.writableEnded) socket.resetAndDestroy();
 	else if (how === 'reset') socket.destroy();
 	// Whoever is told does not have to agree: an end that is not answered would keep the connection

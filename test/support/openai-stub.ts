@@ -124,7 +124,7 @@ export class OpenAiStub {
 }
 
 function read(path: string, body: { stream?: boolean }): { call: ModelCall; answer: Answer } {
-	// The AI Agent node streams only for n8n's own chat trigger (measured with 2.41).
+	// The AI Agent node of n8n 2.41 streams only for n8n's own chat trigger.
 	if (body.stream) throw new Error('the stub does not stream');
 	if (path === '/v1/responses')
 		return { call: responsesCall(body as GivenResponse), answer: responseObject };

@@ -2,14 +2,15 @@ import type { Clock } from '../../clock';
 import type { Outcome } from './settlement';
 
 /**
- * `immediately`: `emit` does not tell when the execution has reached n8n's database, so a message
+ * `immediately`: `emit` does not tell when the execution has reached n8n's database. So a message
  * counts as dealt with this much later (ms), or when its execution has ended.
  */
 const HANDED_OVER_AFTER = 2000;
 /**
- * ... and as much again for every so many before it that are not dealt with. n8n works a burst off
- * one after another: of what came 3 s behind 64 that were handed over together after a restart it
- * had written nothing 7 s later (measured, on 2 busy cores), and a crash then lost it.
+ * A message waits `HANDED_OVER_AFTER` once more for each `EVERY` hand-overs before it that are not
+ * dealt with yet, because n8n writes a burst to its database one after another. On two busy cores
+ * 64 messages were handed over together. n8n had written none of what came 3 s later after another
+ * 7 s, and a crash then lost it.
  */
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;

@@ -18,8 +18,8 @@ import { StartFailures } from './start-failures';
 const HANDOVERS_PER_SECOND = 200;
 
 /**
- * Lanes that are kept though they are at rest: one that comes and goes with each message takes
- * longer than all that it does, for the table is then made anew all the time (measured).
+ * Lanes that are kept although they have nothing to do. Making a lane and its entry in the table
+ * for each message takes longer than the lane's own work.
  */
 const MOST_LANES = 1000;
 

@@ -9,7 +9,8 @@ const LONGEST_EXECUTION = 24 * 3_600_000;
 
 /**
  * One of the executions that n8n runs at the same time. What is handed over beyond those waits
- * inside n8n, which runs it after a restart, when it also comes from the server again (measured).
+ * inside n8n. After a restart n8n runs it, and the server delivers it again as well
+ * (`test/e2e/concurrency-limit.test.ts`).
  */
 export class Place {
 	private isKept = false;

@@ -34,8 +34,8 @@ export interface Circumstances {
 
 export function settle(outcome: Outcome, { mode, closing, attemptsLeft }: Circumstances): Verdict {
 	if (outcome === 'overdue') return whenOverdue(mode);
-	// A closing n8n stops its task runners: Code nodes fail then, through no fault of the message
-	// (measured).
+	// An n8n that closes stops its task runners. Code nodes then fail, through no fault of the
+	// message (`test/e2e/polite-stop.test.ts`).
 	if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';
 	if (outcome === 'notCreated') return 'again';
 	if (mode === 'manually') return 'free';

@@ -2,9 +2,9 @@ import { type Clock, pause, type Timer } from '../../clock';
 import type { Ledger } from './ledger';
 
 /**
- * A mark waits until its message has been here this long (ms): servers run each send in a thread of
- * its own and may deliver two messages in the wrong order (measured), and a mark for the later one
- * would swallow the earlier one.
+ * A mark waits until its message has been here this long (ms). Servers run each send in a thread of
+ * its own and may deliver two messages in the wrong order. A mark for the later one would swallow
+ * the earlier one (docs/decisions.md, "Talking to Agent Club").
  */
 export const MARK_AFTER = 2000;
 /** ms in which marks are joined into one frame. */
@@ -47,9 +47,9 @@ export class Marker {
 	}
 
 	/**
-	 * Resolves when nothing waits to be marked any more, or nothing can be, for there is no
-	 * connection; and when what is still worked on has been here long enough to be marked as soon as
-	 * it ends: n8n stops within half a second of its last execution's end (measured).
+	 * Resolves when nothing waits to be marked any more, or when nothing can be marked because there
+	 * is no connection. What is still worked on has then been here long enough to be marked as soon
+	 * as it ends, because n8n stops soon after its last execution (`test/e2e/polite-stop.test.ts`).
 	 */
 	async drained(): Promise<void> {
 		const rest = this.youngestUnsettled() + MARK_AFTER - this.clock.now();

@@ -39,8 +39,8 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 	}
 	if (!host.continueOnFail() && !swallowsErrors(host, 0))
 		throw toNodeError(host.getNode(), failure);
-	// A credential that cannot be used, for instance, fails all items. n8n would pass them on as if
-	// nothing had happened (measured).
+	// A credential that cannot be used, for instance, fails all items. If it were thrown, n8n would
+	// pass the items on as if nothing had happened (`test/e2e/ssrf.test.ts`).
 	return [
 		items.map((_item, index) => errorItem(toNodeError(host.getNode(), failure, index), index)),
 	];

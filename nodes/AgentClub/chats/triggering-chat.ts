@@ -17,9 +17,9 @@ interface Ancestor {
 
 /**
  * The chat of the message that started the workflow: the one that all of the trigger's items share,
- * else the one that n8n's pairing says this item comes from. A tool's pairing always leads to the
- * first item (measured), so there all items have to share the chat. It is never taken from the item
- * itself, which a model may have written.
+ * or else the one that n8n's pairing says this item comes from. A tool's pairing always leads to
+ * the first item, so for a tool all items have to share the chat. The chat is never taken from the
+ * item itself, which a model may have written.
  * @throws AgentClubError SETTINGS where it cannot be told
  */
 export function triggeringChat(host: IExecuteFunctions, itemIndex: number): string {

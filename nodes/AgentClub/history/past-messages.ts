@@ -55,8 +55,8 @@ export async function pastMessages(
 		),
 	);
 	const known = nameIn(await context.chats(), chat);
-	// The oldest servers let anybody read any chat, and have an empty one for an id that does not
-	// exist (measured).
+	// The oldest servers let anybody read any chat, and return an empty history for an id that does
+	// not exist (`test/contract/http.test.ts`).
 	if (known === undefined && found.length === 0) throw notInChat(chat);
 	const chatName = known ?? null;
 	const { identity } = agent;

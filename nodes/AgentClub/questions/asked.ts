@@ -30,8 +30,8 @@ export function keepAsked(host: IExecuteFunctions, asked: Asked): void {
 }
 
 /**
- * The question that the node has asked last; undefined where there is none. n8n gives a webhook no
- * context, but an expression reads it (measured).
+ * The question that the node has asked last; undefined if there is none. n8n gives a webhook no
+ * context, but an expression can read it (`test/e2e/send-and-wait.test.ts`).
  */
 export function askedBy(host: IWebhookFunctions): Asked | undefined {
 	const name = JSON.stringify(host.getNode().name);

@@ -2,8 +2,8 @@
 const CLAIM_FOR = 30_000;
 
 /**
- * Questions for which an answer is on its way. n8n asks the node about each of several answers at
- * the same moment before it takes one of them (measured).
+ * Questions that have an answer on its way. n8n asks the node about each of several simultaneous
+ * answers before it takes one of them (`test/e2e/send-and-wait.test.ts`, "and once").
  */
 export class ClaimedQuestions {
 	private readonly claims = new Map<string, number>();

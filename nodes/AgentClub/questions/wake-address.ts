@@ -52,9 +52,9 @@ function prefixOf({ pathname }: URL, executionId: string): string {
 }
 
 /**
- * Below a path n8n signs one address and checks another, so its signed links are dead (measured).
- * What it checks there is the execution's token. Undefined on n8n 1, which has none and checks
- * nothing unless asked: there the question's secret alone opens the question.
+ * Below a path n8n signs one address and checks another, so its signed links do not work. What it
+ * checks there is the execution's token. Undefined on n8n 1, which has none and checks nothing
+ * unless asked: there the question's secret alone opens the question.
  */
 function tokenAddress(host: IExecuteFunctions): URL | undefined {
 	const given = host.evaluateExpression('{{ $execution.resumeUrl }}', 0);

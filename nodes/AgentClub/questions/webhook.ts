@@ -40,7 +40,7 @@ export const questionWebhooks: IWebhookDescription[] = ['={{ $nodeId }}', ANSWER
 				httpMethod,
 				path,
 				responseMode: 'onReceived',
-				// Else n8n answers in its own words in place of ours (measured).
+				// Otherwise n8n answers with its own words (`test/e2e/send-and-wait.test.ts`).
 				responseData: '',
 				isFullPath: path !== ANSWER_PATH,
 				restartWebhook: true,
@@ -66,7 +66,7 @@ export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookR
 		const asked = askedBy(host);
 		const { q, a } = host.getQueryData() as { readonly q?: unknown; readonly a?: unknown };
 		const isOpen = asked !== undefined && q === asked.id && !claimed.has(asked.id);
-		// A GET has none (measured).
+		// A GET request has no body, whatever the type says.
 		const body = (host.getBodyData() as IDataObject | undefined) ?? {};
 		const { check, answer: sealed, decision, text } = body;
 		if (check === true) return machineAnswer(host, isOpen ? 'open' : 'over');

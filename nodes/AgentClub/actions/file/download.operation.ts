@@ -122,7 +122,8 @@ function describeValue(value: unknown): string {
 }
 
 /**
- * The server puts 32 hexadecimal digits and an underscore before the name that it keeps (measured).
+ * The server puts 32 hexadecimal digits and an underscore before the name that it keeps
+ * (`test/contract/files.test.ts`).
  */
 function nameIn(url: string): string {
 	const last = url.split(/[?#]/)[0]?.split('/').at(-1) ?? '';

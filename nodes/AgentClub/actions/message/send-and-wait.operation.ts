@@ -224,9 +224,10 @@ function timedOut(
 }
 
 /**
- * When the time is over n8n goes on with what came in: so this stands there instead. A node object
- * of its own lets n8n ask for each of several tools that a model calls at once; else resuming one
- * disables the other (measured).
+ * When the time is over n8n goes on with what came in, so this result stands there instead. Each
+ * run gets a node object of its own, because a model may call several tools at once. With a shared
+ * one, resuming one call disables the other (`test/e2e/send-and-wait.test.ts`, "each of two
+ * tools").
  */
 function goOnWith(host: IExecuteFunctions, item: INodeExecutionData): void {
 	const running = host.getExecuteData();

@@ -20,8 +20,9 @@ const oneASecond = (count: number): Message[] =>
 	said(...Array.from({ length: count }, (_nothing, index) => [index, 1] as const));
 
 /**
- * The server's history as it was measured: strictly before, the newest ones, oldest first. `rotate`
- * turns the order of what has one timestamp from page to page, for a database promises none.
+ * The server's history as `test/contract/http.test.ts` shows it: strictly before, the newest ones,
+ * oldest first. `rotate` changes the order of messages with one timestamp from page to page,
+ * because a database promises none.
  */
 const server = (
 	stored: readonly Message[],
