@@ -6,9 +6,18 @@ export function isTool(host: IExecuteFunctions): boolean {
 }
 
 /**
- * Whether a thrown error would never reach the model: AI Agent 2 calls its tools without pairing,
- * and turns what they throw into an empty answer.
+ * Whether a thrown error would never reach the model. AI Agent 2 calls its tools without pairing,
+ * and turns what they throw into an empty answer. With AI Agent 3, n8n 1.123 ends the whole
+ * execution, and n8n 2.41 does not (`test/e2e/ai-agent.test.ts`).
  */
 export function swallowsErrors(host: IExecuteFunctions, itemIndex: number): boolean {
-	return isTool(host) && host.getInputData()[itemIndex]?.pairedItem === undefined;
+	if (!isTool(host)) return false;
+	const isPaired = host.getInputData()[itemIndex]?.pairedItem !== undefined;
+	if (!isPaired) return true;
+	return !tellsModelOfErrors(host) && host.getNode().onError !== 'stopWorkflow';
+}
+
+/** n8n 1.123, which does not, has no such method either. */
+function tellsModelOfErrors(host: Partial<IExecuteFunctions>): boolean {
+	return host.isToolExecution !== undefined;
 }

@@ -1,9 +1,10 @@
-import { outputOf } from '../../playground/host/n8n-types';
-import { actionNode, chain } from '../../playground/host/workflow-json';
+import { type NodeJson, outputOf } from '../../playground/host/n8n-types';
+import { actionNode, chain, node } from '../../playground/host/workflow-json';
 import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
 import { TINY_PNG } from '../support/tiny-png';
 import {
 	agentNode,
+	agentToolNode,
 	chatModelNode,
 	memoryNode,
 	toolNode,
@@ -166,8 +167,16 @@ const byModel = (key: string, type = 'string') =>
 	`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, '${type}') }}`;
 const idByModel = (key: string) => ({ __rl: true, mode: 'id', value: byModel(key) });
 
+/** A tool that sends to the chat that started the workflow, the default. */
+const progressTool = ({ credential }: Cast) =>
+	toolNode(credential, 'Send Progress', {
+		resource: 'message',
+		operation: 'send',
+		text: byModel('Text'),
+	});
+
 /** Every operation that is of use to a model, each as a tool, with the fields left to the model. */
-const toolNodes = ({ credential }: Cast) => [
+const toolNodes = (cast: Cast, { credential } = cast) => [
 	toolNode(credential, 'Who Am I', { resource: 'agent', operation: 'get' }),
 	toolNode(credential, 'List Chats', {
 		resource: 'chat',
@@ -205,11 +214,7 @@ const toolNodes = ({ credential }: Cast) => [
 		userId: idByModel('Person'),
 		text: byModel('Text'),
 	}),
-	toolNode(credential, 'Send Progress', {
-		resource: 'message',
-		operation: 'send',
-		text: byModel('Text'),
-	}),
+	progressTool(cast),
 	toolNode(credential, 'Show Typing', {
 		resource: 'message',
 		operation: 'sendTyping',
@@ -458,4 +463,148 @@ describe('the operations as tools of an AI Agent', () => {
 			file_url: uploaded.url,
 		});
 	});
+});
+
+/** AI Agent 2 refuses a model that is called by OpenAI's newer interface. */
+const CHAT_COMPLETIONS = { responsesApiEnabled: false };
+
+/** What n8n's users put between a trigger and an agent: a node that makes new items. */
+const editFields = (name: string) =>
+	node(
+		name,
+		'n8n-nodes-base.set',
+		{
+			assignments: {
+				assignments: [{ id: 'a', name: 'chatInput', value: 'do it', type: 'string' }],
+			},
+			options: {},
+		},
+		{ typeVersion: 3.4 },
+	);
+
+/** An AI Agent 2.2 that does what its script says when Mia writes; resolves as `handyman`. */
+async function olderAgent(cast: Cast, script: Script, between: readonly NodeJson[] = []) {
+	const { credential, mia, direct } = cast;
+	const acting = await model(script);
+	const row = chain('Older agent', [
+		openTrigger(credential),
+		...between,
+		agentNode({}, 2.2),
+		actionNode(credential, {}),
+	]);
+	const workflow = await scene().host.publish(
+		withSubNodes(row, {
+			model: chatModelNode(acting, CHAT_COMPLETIONS),
+			tools: [...toolNodes(cast)],
+		}),
+	);
+	await scene().club.say(mia.id, direct, { content: 'do it' });
+	const [execution] = await scene().host.ended(workflow, 1, 40_000);
+	return { acting, execution };
+}
+
+describe('the operations as tools of AI Agent 2.2, which calls them without pairing', () => {
+	it.each([
+		['the trigger', []],
+		['two nodes between the trigger and it', [editFields('Edit'), editFields('Edit Again')]],
+	])(
+		'send to the chat that started the workflow where the agent stands behind %s',
+		async (_where, between) => {
+			const cast = await scene().cast();
+			const { agent, direct, page } = cast;
+			const { acting, execution } = await olderAgent(
+				cast,
+				stepByStep(
+					() => use('Send_Progress', { Text: 'working on it' }),
+					() => use('Send_Progress', { Text: 'nearly there' }),
+				),
+				between,
+			);
+			expect(execution?.status).toBe('success');
+			expect(toolAnswers(acting.calls.at(-1))).toMatchObject([
+				[{ sent: true, chatId: direct.id, text: 'working on it' }],
+				[{ sent: true, chatId: direct.id, text: 'nearly there' }],
+			]);
+			expect((await page.from(agent.id, direct.id, 3)).map(({ content }) => content)).toEqual([
+				'working on it',
+				'nearly there',
+				'done',
+			]);
+		},
+	);
+
+	it('tell it with each error what to do, and it goes on', async () => {
+		const cast = await scene().cast();
+		const { agent, mia, direct, page } = cast;
+		const { acting, execution } = await olderAgent(
+			cast,
+			stepByStep(
+				() => use('Send_to_Chat', { Chat: 'Nobody', Text: 'hello' }),
+				() => use('Send_to_Person', { Person: mia.displayName, Text: 'hello' }),
+				() => use('List_Members', { Group: direct.id }),
+			),
+		);
+		expect(execution?.status).toBe('success');
+		expect(toolAnswers(acting.calls.at(-1))).toEqual([
+			[{ error: containing('in no chat with the ID "Nobody". Choose the chat from the list') }],
+			[{ error: containing(`That is a name. Use the ID: "${mia.id}".`) }],
+			[{ error: containing('Choose a group.') }],
+		]);
+		expect((await page.from(agent.id, direct.id))[0]?.content).toBe('done');
+	});
+});
+
+describe('an agent that another agent calls as a tool', () => {
+	const NEWEST = agentNode().typeVersion;
+
+	it.each([
+		['AI Agent Tool 2.2', 'AI Agent 2.2', 2.2, 2.2],
+		['AI Agent Tool 2.2', `AI Agent ${NEWEST}`, 2.2, NEWEST],
+		['the newest AI Agent Tool', `AI Agent ${NEWEST}`, undefined, NEWEST],
+	])(
+		'sends to the chat that started the workflow: %s below %s',
+		async (_tool, _agent, toolVersion, agentVersion) => {
+			const cast = await scene().cast();
+			const { credential, agent, mia, direct, page } = cast;
+			const leading = await model(
+				stepByStep(() => use('Helper', { Task: 'tell them that we work on it' })),
+			);
+			const helping = await model(
+				stepByStep(() => use('Send_Progress', { Text: 'working on it' })),
+			);
+			const row = chain('Agent below an agent', [
+				openTrigger(credential),
+				agentNode({}, agentVersion),
+				actionNode(credential, {}),
+			]);
+			const helper = agentToolNode(
+				'Helper',
+				{ toolDescription: 'Helps', text: byModel('Task') },
+				toolVersion,
+			);
+			const lead = withSubNodes(row, {
+				model: chatModelNode(leading, CHAT_COMPLETIONS),
+				tools: [helper],
+			});
+			await scene().host.publish(
+				withSubNodes(
+					lead,
+					{
+						model: chatModelNode(helping, CHAT_COMPLETIONS, "Helper's model"),
+						tools: [progressTool(cast)],
+					},
+					'Helper',
+				),
+			);
+			await scene().club.say(mia.id, direct, { content: 'do it' });
+
+			expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+				'working on it',
+				'done',
+			]);
+			expect(toolAnswers(helping.calls.at(-1))).toMatchObject([
+				[{ sent: true, chatId: direct.id }],
+			]);
+		},
+	);
 });

@@ -1,3 +1,4 @@
+import { N8N_LINE } from '../../playground/host/n8n-lines';
 import type { NodeJson, WorkflowJson } from '../../playground/host/n8n-types';
 import {
 	ACTION_TYPE,
@@ -36,19 +37,40 @@ export function useModels(host: () => N8nFixture): (script: Script) => Promise<C
 	};
 }
 
+/** The versions that the editor of a line adds; n8n refuses those that it does not know. */
+const VERSIONS =
+	N8N_LINE === '1.123'
+		? { agent: 3, agentTool: 2.2, memory: 1.3 }
+		: { agent: 3.1, agentTool: 3, memory: 1.4 };
+
 /**
  * n8n's own nodes as its editor adds them today, every setting at its default unless one is given.
  */
-export const agentNode = (parameters: Record<string, unknown> = {}): NodeJson =>
-	node('AI Agent', '@n8n/n8n-nodes-langchain.agent', parameters, { typeVersion: 3.1 });
+export const agentNode = (
+	parameters: Record<string, unknown> = {},
+	typeVersion = VERSIONS.agent,
+): NodeJson => node('AI Agent', '@n8n/n8n-nodes-langchain.agent', parameters, { typeVersion });
 export const memoryNode = (): NodeJson =>
-	node('Simple Memory', '@n8n/n8n-nodes-langchain.memoryBufferWindow', {}, { typeVersion: 1.4 });
+	node(
+		'Simple Memory',
+		'@n8n/n8n-nodes-langchain.memoryBufferWindow',
+		{},
+		{ typeVersion: VERSIONS.memory },
+	);
+
+/** An agent that another one calls as a tool. */
+export const agentToolNode = (
+	name: string,
+	parameters: Record<string, unknown>,
+	typeVersion = VERSIONS.agentTool,
+): NodeJson => node(name, '@n8n/n8n-nodes-langchain.agentTool', parameters, { typeVersion });
 
 export function chatModelNode(
 	{ reference }: CastModel,
 	parameters: Record<string, unknown> = {},
+	name = 'OpenAI Chat Model',
 ): NodeJson {
-	return node('OpenAI Chat Model', '@n8n/n8n-nodes-langchain.lmChatOpenAi', parameters, {
+	return node(name, '@n8n/n8n-nodes-langchain.lmChatOpenAi', parameters, {
 		typeVersion: 1.3,
 		credentials: { [MODEL_CREDENTIAL]: reference },
 	});
@@ -65,10 +87,11 @@ export function toolNode(
 	});
 }
 
-/** The workflow with nodes below its "AI Agent". */
+/** The workflow with nodes below an agent of it, its "AI Agent" unless another is named. */
 export function withSubNodes(
 	workflow: WorkflowJson,
 	below: { model: NodeJson; memory?: NodeJson; tools?: readonly NodeJson[] },
+	agent = 'AI Agent',
 ): WorkflowJson {
 	const { model, memory, tools = [] } = below;
 	const kinds: readonly (readonly [NodeJson, string])[] = [
@@ -78,7 +101,7 @@ export function withSubNodes(
 	];
 	const connections = { ...workflow.connections };
 	for (const [each, type] of kinds)
-		connections[each.name] = { [type]: [[{ node: 'AI Agent', type, index: 0 }]] };
+		connections[each.name] = { [type]: [[{ node: agent, type, index: 0 }]] };
 	const placed = kinds.map(
 		([each], index): NodeJson => ({ ...each, position: [index * 160, 220] }),
 	);

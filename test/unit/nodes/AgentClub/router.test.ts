@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { type INode, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { runOperation } from '../../../../nodes/AgentClub/actions/router';
 import { EachItem, executeHost, type ExecuteHostOptions, NODE } from '../../../support/fake-host';
@@ -35,6 +35,12 @@ const run = (
 	);
 	return settled().then(() => outcome);
 };
+const TOOL = { ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' };
+/** As AI Agent 3 calls a tool. */
+const pairedTool = (context: Record<string, unknown> = {}, settings: Partial<INode> = {}) => ({
+	items: [{ json: {}, pairedItem: { item: 0 } }],
+	more: { getNode: () => ({ ...TOOL, ...settings }), ...context },
+});
 const containing = (text: string) => expect.stringContaining(text) as string;
 const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
 
@@ -150,7 +156,7 @@ describe('running an operation', () => {
 			const agent = session();
 			const outcome = await run(parameters, {
 				items: items(1),
-				more: { getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }) },
+				more: { getNode: () => TOOL },
 			});
 			await agent.open[0]?.refuse('No');
 
@@ -158,18 +164,23 @@ describe('running an operation', () => {
 		},
 	);
 
-	it('throws for a tool whose input is paired: its agent hears the error', async () => {
+	it.each([
+		['n8n 2.41, which tells its agent of it', { isToolExecution: () => false }, {}],
+		['n8n 1.123 where it is to stop the workflow', {}, { onError: 'stopWorkflow' as const }],
+	])('throws for a tool whose input is paired: %s', async (_where, context, settings) => {
 		const agent = session();
-		const outcome = await run(
-			{},
-			{
-				items: [{ json: {}, pairedItem: { item: 0 } }],
-				more: { getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }) },
-			},
-		);
+		const outcome = await run({}, pairedTool(context, settings));
 		await agent.open[0]?.refuse('No');
 
 		expect(outcome.error).toMatchObject({ message: 'No' });
+	});
+
+	it('gives a paired tool its error as an item on n8n 1.123, which ends the execution where one is thrown', async () => {
+		const agent = session();
+		const outcome = await run({}, pairedTool());
+		await agent.open[0]?.refuse('No');
+
+		expect(outcome.items).toEqual([{ json: { error: 'No' }, pairedItem: { item: 0 } }]);
 	});
 
 	it('sends nothing at all where one of the items has no chat', async () => {
