@@ -1,4 +1,5 @@
 import { isBlank } from '../protocol/blank-text';
+import { finalChannel } from './harmony';
 
 /**
  * What a language model has said, out of the forms in which n8n's nodes give it: a text, or a list
@@ -70,36 +71,60 @@ function isFields(value: unknown): value is Fields {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const THINK = String.raw`(?:\w+:)?think(?:ing)?`;
 /** One that was cut off has no end; only the usual names are taken for that. */
-const REASONING =
-	/\s*<(?:(think|thinking)(?:\s[^<>]*)?>[\s\S]*?(?:<\/\1>|$)|(thought|reasoning|reflection)>[\s\S]*?<\/\2>)\s*/iy;
-/** Some servers swallow the tag that begins the reasoning: then its end begins a line. */
-const END_OF_REASONING = /^[ \t]*<\/think(?:ing)?>/im;
+const REASONING = new RegExp(
+	[
+		String.raw`<(${THINK})(?:\s[^<>]*)?>[\s\S]*?(?:<\/\1>|$)`,
+		String.raw`<(thought|reasoning|reflection)>[\s\S]*?<\/\2>`,
+		// Magistral, Kimi, Gemma, and Command A, which marks its answer too.
+		String.raw`\[THINK\][\s\S]*?\[\/THINK\]`,
+		String.raw`◁think▷[\s\S]*?(?:◁\/think▷|$)`,
+		String.raw`<\|channel>thought[\s\S]*?(?:<channel\|>|$)`,
+		String.raw`<\|START_THINKING\|>[\s\S]*?(?:<\|END_THINKING\|>|$)(?:\s*<\|START_RESPONSE\|>)?`,
+	]
+		.map((form) => String.raw`\s*(?:${form})\s*`)
+		.join('|'),
+	'iy',
+);
+const END_OF_RESPONSE = /\s*<\|END_RESPONSE\|>\s*$/;
+/** Some servers swallow the tag that begins the reasoning: then its end begins or ends a line. */
+const END_OF_REASONING = new RegExp(
+	String.raw`^[ \t]*<\/${THINK}>|<\/${THINK}>(?=[ \t]*\r?\n)`,
+	'im',
+);
 
 /** The text without the reasoning that some models put before their answer. */
 export function withoutReasoning(text: string): string {
+	const answer = finalChannel(text);
+	if (answer !== undefined) return answer;
 	const end = END_OF_REASONING.exec(text);
 	const before = end ? text.slice(0, end.index) : '';
 	// Elsewhere people talk about such tags.
-	let at = end && !/<think|```|~~~/i.test(before) ? end.index + end[0].length : 0;
+	let at = end && !/<think|`|~~~/i.test(before) ? end.index + end[0].length : 0;
 	const begin = at;
 	REASONING.lastIndex = at;
 	while (REASONING.test(text)) at = REASONING.lastIndex;
-	return at === 0 ? text : at === begin ? text.slice(at).trimStart() : text.slice(at);
+	if (at === 0) return text;
+	const words = at === begin ? text.slice(at).trimStart() : text.slice(at);
+	return words.replace(END_OF_RESPONSE, '');
 }
 
 const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * Whether a model's word for silence stands alone, but for case, quotes, Markdown and punctuation
- * around it, or alone in the first or last line that has words.
+ * around it: in the text, in its first or last line, or as its first or last sentence.
  */
 export function isSilence(text: string, word: string): boolean {
 	const silence = bare(word);
 	if (silence === '') return word.trim() !== '' && text.trim() === word.trim();
-	if (bare(text) === silence) return true;
-	const lines = text.split(/[\r\n]+/).map(bare);
-	return [lines.find(hasWords), lines.findLast(hasWords)].includes(silence);
+	const said = bare(text);
+	if (said.toLowerCase() === silence.toLowerCase()) return true;
+	if (withoutJoints(said) === withoutJoints(silence)) return true;
+	if (isSentenceAtAnEnd(said, silence)) return true;
+	const lines = text.split(/[\r\n]+/).map((line) => bare(line).toLowerCase());
+	return [lines.find(hasWords), lines.findLast(hasWords)].includes(silence.toLowerCase());
 }
 
 /** Without what stands around it, and without the backslash that Markdown wants before a `_`. */
@@ -107,8 +132,29 @@ function bare(text: string): string {
 	let [start, end] = [0, text.length];
 	while (start < end && DECORATION.test(text.charAt(start))) start += 1;
 	while (start < end && DECORATION.test(text.charAt(end - 1))) end -= 1;
-	return text.slice(start, end).replaceAll('\\_', '_').toLowerCase();
+	return text.slice(start, end).replaceAll('\\_', '_');
 }
+
+/** Models write NO REPLY too. In small letters "no reply" is what people say of each other. */
+function withoutJoints(word: string): string {
+	return word.replace(/[\s_-]+/g, '');
+}
+
+const SENTENCE_END = /[.!?。！？…][\s"'”’)*_`]*$/;
+/** The next sentence, a remark in brackets that ends the text, or a word that is stuck to it. */
+const SENTENCE_BEGIN = /^(?:[.!?。！？…]|[\s*_`]*[(（][^)）]*$|\p{Lu}\p{Ll})/u;
+
+/** "Nothing to add. NO_REPLY", the word as it is written in the node. */
+function isSentenceAtAnEnd(said: string, silence: string): boolean {
+	if (said.endsWith(silence)) {
+		// As much as quotes and Markdown before the word may take.
+		const before = said.slice(0, -silence.length).slice(-SENTENCE_READ);
+		return SENTENCE_END.test(before);
+	}
+	return said.startsWith(silence) && SENTENCE_BEGIN.test(said.slice(silence.length));
+}
+
+const SENTENCE_READ = 16;
 
 function hasWords(line: string): boolean {
 	return line !== '';

@@ -63,8 +63,53 @@ describe('the words of a model', () => {
 		['Use </think> to end it', 'Use </think> to end it'],
 		['Write:\n```\n</think>\n```', 'Write:\n```\n</think>\n```'],
 		['Begin with <think> and end with\n</think>', 'Begin with <think> and end with\n</think>'],
+		['They greet me. I greet back.</think>\n\nHello', 'Hello'],
+		['<seed:think>a</seed:think>Hello', 'Hello'],
+		['[THINK]a[/THINK]Hello', 'Hello'],
+		['[THINK] is a tag of mine', '[THINK] is a tag of mine'],
+		['◁think▷a◁/think▷Hello', 'Hello'],
+		['<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>Hello<|END_RESPONSE|>', 'Hello'],
+		['<|channel>thought\na<channel|>Hello', 'Hello'],
 	])('of %j are %j without its reasoning', (text, words) => {
 		expect(withoutReasoning(text)).toBe(words);
+	});
+
+	const FINAL = '<|start|>assistant<|channel|>final<|message|>Hello';
+
+	it.each([
+		['<|channel|>analysis<|message|>Hm<|end|>' + FINAL, 'Hello'],
+		[`<|start|>assistant<|channel|>analysis<|message|>Hm<|end|>\n${FINAL}<|return|>`, 'Hello'],
+		['<|channel|>analysis<|message|>Hm<|end|><|channel|>final<|message|>Hello<|end|>', 'Hello'],
+		['analysis<|message|>Hm<|end|>' + FINAL, 'Hello'],
+		['They greet me.<|end|>' + FINAL, 'Hello'],
+		[
+			'<|channel|>analysis<|message|>Hm<|end|><|start|>assistant<|channel|>commentary ' +
+				`to=functions.x <|constrain|>json<|message|>{"a":1}<|call|>${FINAL}`,
+			'Hello',
+		],
+		['<|channel|>final <|constrain|>json<|message|>{"a":1}', '{"a":1}'],
+		['<|channel|>final<|message|>', ''],
+		['<|channel|>analysis<|message|>never ends', ''],
+		['analysisThey say "hi".assistantfinalHello', 'Hello'],
+		['analysisThey ask.assistantcommentary to=functions.x json{"a":1}assistantfinalHello', 'Hello'],
+	])('in the channels of gpt-oss, %j, are %j', (text, words) => {
+		expect(withoutReasoning(text)).toBe(words);
+	});
+
+	it.each([
+		['A message begins with <|channel|>analysis<|message|>, and ends with <|end|>.'],
+		['Write `<|end|><|start|>assistant<|channel|>final<|message|>` before the answer.'],
+		['analysis of the assistantfinal field'],
+		['analysisWe need more data'],
+		['<|channel|>'],
+	])('that tell of such channels stay as they are: %j', (text) => {
+		expect(withoutReasoning(text)).toBe(text);
+	});
+
+	it('are freed of channels in a time that grows with the text only', () => {
+		const channels = '<|channel|>analysis<|message|>a<|end|>'.repeat(100_000);
+		expect(withoutReasoning(channels + FINAL)).toBe('Hello');
+		expect(withoutReasoning(`analysisA${'assistant'.repeat(200_000)}`)).toMatch(/^analysisA/);
 	});
 });
 
@@ -81,6 +126,14 @@ describe("a model's word for silence", () => {
 		['NO_REPLY\nI have nothing to add.'],
 		['```\nNO_REPLY\n```'],
 		['\u200bNO_REPLY\u200b'],
+		['no_reply'],
+		['Nothing to add. NO_REPLY'],
+		['Nothing to add.NO_REPLY'],
+		['他们在聊天。NO_REPLY'],
+		['NO_REPLY. They talk to each other.'],
+		['NO_REPLY (they talk to each other)'],
+		// Some models leave out the end of the line.
+		['NO_REPLYThe user is talking to Tom.'],
 	])('is %j', (text) => {
 		expect(isSilence(text, 'NO_REPLY')).toBe(true);
 	});
@@ -90,10 +143,31 @@ describe("a model's word for silence", () => {
 		['NO_REPLY means silence'],
 		['a\nNO_REPLY\nb'],
 		['NO_REPLYS'],
+		['Did you mean no_reply? no_reply'],
+		['An agent that has nothing to say writes NO_REPLY.'],
+		['NO_REPLY: what an agent writes to say nothing'],
+		['NO_REPLY (silence) is one of the words'],
+		['Tom wrote no_reply. It means silence.'],
 		['...'],
 		[''],
 	])('is not %j', (text) => {
 		expect(isSilence(text, 'NO_REPLY')).toBe(false);
+	});
+
+	// Models write the word as capitals with another sign between them; "No reply." is what they say
+	// when somebody asks whether Tom has answered.
+	it.each([
+		['NO REPLY', true],
+		['NO-REPLY', true],
+		['**NO REPLY.**', true],
+		['NOREPLY', true],
+		['No reply.', false],
+		['no reply', false],
+		['no-reply', false],
+		['Tom:\nNO REPLY', false],
+		['NO REPLY from Tom', false],
+	])('with another sign between its parts counts in capitals, and alone: %j is %j', (text, is) => {
+		expect(isSilence(text, 'NO_REPLY')).toBe(is);
 	});
 
 	it('may have signs of its own, and none at all', () => {
