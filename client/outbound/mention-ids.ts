@@ -9,7 +9,7 @@ const ID = /^(?:u_[\w-]+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{1
 /**
  * IDs to mention, as an expression or a model gives them: a text with commas or a list, each with
  * an @ or # before it or without.
- * @throws AgentClubError SETTINGS for an object, with the ID in it
+ * @throws AgentClubError SETTINGS for an object, with the ID in it, and for broken JSON
  */
 export function readMentionIds(given: unknown): string[] {
 	const list = listIn(given);
@@ -19,7 +19,7 @@ export function readMentionIds(given: unknown): string[] {
 			if (entry === true) return 'true'; // no ID; false is what a condition gives for none
 			return typeof entry === 'string' || typeof entry === 'number' ? `${entry}` : '';
 		})
-		.map((entry) => entry.trim().replace(/^[@＠#]+\s*/, ''))
+		.map((entry) => entry.replace(/^[\s@＠#"'`]+|[\s"'`]+$/g, ''))
 		.filter((entry) => entry !== '');
 }
 
@@ -29,9 +29,22 @@ function listIn(given: unknown): readonly unknown[] {
 	try {
 		return listIn(JSON.parse(given) as unknown);
 	} catch {
-		return given.split(','); // no JSON, then: each part is judged as an ID
+		const bare = BARE_LIST.exec(given)?.[1];
+		if (bare !== undefined) return bare.split(',');
+		throw new AgentClubError(
+			'SETTINGS',
+			`"Mention IDs" has a list that is broken: ${given.slice(0, MOST_SHOWN)}`,
+			{
+				remedy: 'Give the IDs separated by commas, or as a list such as ["u_1", "u_2"].',
+			},
+		);
 	}
 }
+
+/** Characters of what was given. */
+const MOST_SHOWN = 100;
+/** A list without quotes, or with those of Python: [u_1, 'u_2']. */
+const BARE_LIST = /^\s*\[((?:\s*'?[^\s'"`,[\]{}]+'?\s*(?:,|(?=\])))+)\]\s*$/;
 
 function isObject(entry: object): AgentClubError {
 	const { id, user_id: userId } = entry as Readonly<Record<string, unknown>>;

@@ -15,7 +15,10 @@ const CHARACTER = /.[\p{M}\u1160-\u11ff]*/suy;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const APOSTROPHES = /[`´‘’ʼʹʻ′＇]/g;
 const HYPHENS = /[\u2010-\u2013\u2212]/g;
-const PUNCTUATION = /["'“”„«»<>[\](){}\\]/g;
+const BRACKET = /[([{（［｛]/;
+const PUNCTUATION = /["'“”„«»<>[\](){}（）［］｛｝\\]/g;
+/** Before a bracket that is stuck to the word before it. */
+const STUCK = /(?<=[^\s([{（［｛])(?=[([{（［｛])/g;
 
 /** A piece of a text, folded. */
 export interface FoldedPiece {
@@ -29,12 +32,20 @@ export interface FoldedPiece {
 export function foldedPiece(text: string, at: number): FoldedPiece {
 	SPACES.lastIndex = at;
 	const spaces = SPACES.exec(text)?.[0];
-	// A name may be broken over two lines, but not over two paragraphs.
-	if (spaces !== undefined)
-		return { folded: /\n\s*\n/.test(spaces) ? '\n' : ' ', end: at + spaces.length };
+	if (spaces !== undefined) {
+		const end = at + spaces.length;
+		return { folded: foldedSpaces(spaces, text.charAt(end)), end };
+	}
 	CHARACTER.lastIndex = at;
 	const character = CHARACTER.exec(text)?.[0] ?? '';
 	return { folded: foldedCharacter(character), end: at + character.length };
+}
+
+function foldedSpaces(spaces: string, next: string): string {
+	// A name may be broken over two lines, but not over two paragraphs.
+	if (/\n\s*\n/.test(spaces)) return '\n';
+	// "Max (Sales)" is written "Max(Sales)" too.
+	return BRACKET.test(next) ? '' : ' ';
 }
 
 function foldedCharacter(character: string): string {
@@ -60,7 +71,8 @@ function foldedCharacter(character: string): string {
  */
 export function foldedNames(name: string): ReadonlySet<string> {
 	const shown = cleanName(name);
-	const written = [shown, shown.replace(APOSTROPHES, '').replace(PUNCTUATION, '')];
+	const words = shown.replace(STUCK, ' ').replace(APOSTROPHES, '').replace(PUNCTUATION, '');
+	const written = [shown, words];
 	if (name.length <= LONGEST_NAME) written.push(name);
 	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
 }

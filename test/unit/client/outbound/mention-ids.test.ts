@@ -16,6 +16,9 @@ describe('IDs to mention', () => {
 		[['u_1', '@u_2 ', null, '']],
 		['["u_1", "@u_2"]'],
 		[' ＠u_1 , # u_2 ,'],
+		['"u_1", "u_2"'],
+		['[u_1, u_2]'],
+		["['u_1', '@u_2']"],
 	])('are read from %j', (given) => {
 		expect(readMentionIds(given)).toEqual(['u_1', 'u_2']);
 	});
@@ -28,6 +31,13 @@ describe('IDs to mention', () => {
 		'are not %j: the error gives the ID',
 		(given) => {
 			expect(() => readMentionIds(given)).toThrow(failing('an object', '"u_1"'));
+		},
+	);
+
+	it.each([['["u_1"'], ['["u_1" "u_2"]'], ['[["u_1", "u_2"]'], ['{"id":"u_1"'], ['{u_1, u_2}']])(
+		'are not found in JSON that is broken: of %s the error says what to give',
+		(given) => {
+			expect(() => readMentionIds(given)).toThrow(failing(given, 'separated by commas'));
 		},
 	);
 
