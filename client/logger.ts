@@ -47,9 +47,9 @@ const LONGEST_LOGGED_TEXT = 200;
 const LONGEST_READ = 65_536;
 
 /**
- * A text from the wire in a form that can stand in a log line: control characters (new lines,
- * terminal escapes, right-to-left marks) are shown as escapes, and it is cut at 200 characters. A
- * token goes before that: half of it would not be known for one.
+ * A text from the wire in a form that can stand in a log line, cut at 200 characters. Control
+ * characters (new lines, terminal escapes, right-to-left marks) become escapes. A token goes before
+ * that: half of it would not be known for one.
  */
 export function loggable(text: string): string {
 	const open = withoutSecrets(text.slice(0, LONGEST_READ));

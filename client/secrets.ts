@@ -78,7 +78,7 @@ function tracesOf(token: string): string[] {
 
 /**
  * Characters at the start of a spelling that folding may take for the end of an encoded one before
- * it ("%", "\\u"), apart from "25" again and again.
+ * it ("%", "\\u"). A repeated "25" does not count.
  */
 const MOST_SWALLOWED = 6;
 

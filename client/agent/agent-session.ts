@@ -142,8 +142,8 @@ export class AgentSession implements ConnectionListener {
 	}
 
 	/**
-	 * Whether this may be the same agent under a token that the server has replaced since: it is good
-	 * only as long as its socket lives.
+	 * Whether this may be the same agent under a token that the server has replaced since. Such a
+	 * token works only as long as its socket lives.
 	 */
 	isStaleBeside(current: AgentSession, agentId: string): boolean {
 		const isSameAgent = this.identity

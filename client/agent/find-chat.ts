@@ -6,9 +6,9 @@ import { fromChatReference, hasBareId, toChatReference } from '../protocol/chat-
 /** From what a workflow says to a chat of the agent's. */
 
 /**
- * The chat that a reference names. One with a bare id is looked up among the agent's chats: servers
- * with such ids take a message for anybody's direct chat, deliver it there without a word to us,
- * and show anybody's history (`test/contract/sending.test.ts`).
+ * The chat that a reference names. A bare id is looked up among the agent's chats
+ * (`test/contract/sending.test.ts`). Servers with such ids deliver a message into anybody's direct
+ * chat without an error, and show anybody's history.
  * @throws AgentClubError SETTINGS
  */
 export async function findChat(

@@ -7,8 +7,8 @@ export function historyPort(http: AgentHttp): Pick<OutboxPort, 'recentHistory' |
 		recentHistory: (chat, before) => http.history(chat, before === undefined ? {} : { before }),
 		async isMember(chat) {
 			const { groups, directs } = await http.chats();
-			// Compares the type too: the oldest servers store a send to a group's id under "direct" as a
-			// chat of its own, which nobody sees (`test/client/sending.test.ts`).
+			// Compares the type too. The oldest servers store a send to a group's id under "direct" as
+			// another chat, which nobody sees (`test/client/sending.test.ts`).
 			return (chat.type === 'group' ? groups : directs).some((known) => known.id === chat.id);
 		},
 	};

@@ -18,8 +18,8 @@ const LAST_MARKS = 3000;
 export interface RunningTrigger {
 	/**
 	 * Ends it at once; executions that are running may still be settled. Resolves when what is
-	 * settled or was handed over has been marked as read, after 3 s at most: an n8n that stops in
-	 * between would answer these messages a second time. Harmless to repeat.
+	 * settled or was handed over has been marked as read, after 3 s at most. If n8n stopped before,
+	 * it would answer these messages a second time. Harmless to repeat.
 	 */
 	close(): Promise<void>;
 }
@@ -48,8 +48,8 @@ interface Place {
 /**
  * Every trigger's place, and the one file that moves triggers between agents.
  *
- * The rule: a waiting message belongs to an agent. A subscription works for one agent for ever, the
- * one that it is first told of, and it is only ever in an inbox of that agent. So a place has a
+ * The rule: a waiting message belongs to an agent. A subscription always works for the one agent
+ * that it is first told of. It is only ever in an inbox of that agent. So a place has a
  * subscription for each agent that it has worked for, until nothing of it is left.
  *
  * | what happens to a trigger | what follows |
@@ -230,8 +230,8 @@ export class Places {
 	}
 
 	/**
-	 * After a token was reset, triggers under the old one work as long as its socket lives; beside
-	 * others under the new one they would mark each other's messages. The same goes for triggers
+	 * After a token was reset, triggers under the old one work as long as its socket lives. Triggers
+	 * under the old and the new token would mark each other's messages. The same goes for triggers
 	 * whose credential was edited in another way. Answers whether there are such sessions.
 	 */
 	private replaceOthers(current: AgentSession, agentId: string): boolean {
@@ -315,8 +315,8 @@ export class Places {
 	}
 
 	/**
-	 * Forgets what is over. As long as it is not known whose a place's session is, what it has done
-	 * before is kept: it may be of the same agent.
+	 * Forgets what is over. While the agent of a place's session is unknown, what the place has done
+	 * before is kept. It may be the same agent.
 	 */
 	private forgetEnded(place: Place): void {
 		const { subscription, former } = place;

@@ -29,7 +29,7 @@ export interface AgentRegistry {
 
 /**
  * Bears the version of the registry's shape, not of the package: n8n keeps an old package running
- * beside a new one after an update.
+ * next to a new one after an update.
  */
 const REGISTRY = Symbol.for('n8n-nodes-agentclub.registry.2');
 

@@ -56,7 +56,7 @@ const WAYS_UP = /%(?:2f|5c|25)|\/\.\./i;
 
 /**
  * The absolute address of a message's file. A server below a sub-path does not know of it and says
- * "/media/...", so the base path is put in front of that, unless it is there already.
+ * "/media/...". So the base path is put in front, unless it is there already.
  */
 export function mediaAddress(address: ServerAddress, fileUrl: string): MediaAddress {
 	const url = parseUrl(fileUrl, `${displayAddress(address)}/`);

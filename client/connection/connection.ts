@@ -148,7 +148,10 @@ export class Connection implements AttemptListener {
 		}
 	}
 
-	/** A method, for the compiler takes a state from before a wait for the one after it. */
+	/**
+	 * A method, because the compiler would assume that the state is still the one from before the
+	 * wait.
+	 */
 	private isClosed(): boolean {
 		return this.currentState === 'closed';
 	}
@@ -182,7 +185,8 @@ export class Connection implements AttemptListener {
 				this,
 			);
 		} catch (error) {
-			// Not even begun: a proxy in the environment whose address is none, for example.
+			// Not even begun: for example, the proxy in the environment has an address that cannot be
+			// used.
 			return { how: 'unreachable', detail: describeError(error) };
 		}
 		const end = await this.attempt.ended;
@@ -269,8 +273,8 @@ export class Connection implements AttemptListener {
 	}
 
 	/**
-	 * Waits long, but reads the credential again meanwhile, and ends early where somebody waits for
-	 * the connection: whatever was mended, the next attempt follows at once.
+	 * Waits long, but reads the credential again in between. It ends early if the credential has
+	 * changed or somebody waits for the connection, so that the next attempt follows at once.
 	 */
 	private async pauseWhileRefused(refused: AgentCredentials): Promise<void> {
 		const { clock, policy, isAwaited } = this.options;
@@ -290,8 +294,8 @@ export class Connection implements AttemptListener {
 
 	/**
 	 * Ends early on close and on `renew`. Returns whether the whole time has passed. Its signal is
-	 * not derived from `closing`: Node.js 20 keeps a trace of each derived signal, and a server that
-	 * is away for a week would leave 100,000 of them.
+	 * not derived from `closing`, because Node.js 20 keeps a trace of each derived signal. A server
+	 * that is away for a week would leave 100,000 of them.
 	 */
 	private async pause(ms: number): Promise<boolean> {
 		const pausing = new AbortController();

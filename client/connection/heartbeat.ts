@@ -15,7 +15,7 @@ export interface HeartbeatPort {
 }
 
 /**
- * Sends a heartbeat at each interval, the first at once, and watches the answers: a link that goes
+ * Sends a heartbeat at each interval, the first at once, and watches the answers. A link that goes
  * silent is noticed within two intervals, whichever direction died. Received bytes do not count,
  * for they say nothing about the way out.
  */

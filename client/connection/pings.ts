@@ -13,11 +13,10 @@ const LOOK_EVERY = 15_000;
 const ANSWER_AT = 2;
 
 /**
- * A batch that takes longer than 45 s on its way delays the server's ping. The library then gives
- * up, the server does too, and the next attempt ends the same way, for ever
- * (`test/faults/between.test.ts`, "a slow link with a big backlog"). So as long as bytes arrive,
- * this prolongs the time for the ping and answers it before it has come. Ends with the returned
- * timer.
+ * A batch that takes longer than 45 s on its way delays the server's ping. The library and the
+ * server then give up, and every further attempt ends the same way (`test/faults/between.test.ts`,
+ * "a slow link with a big backlog"). So as long as bytes arrive, this prolongs the time for the
+ * ping and answers it before it has come. Ends with the returned timer.
  */
 export function outlastPings(
 	clock: Clock,

@@ -26,7 +26,7 @@ export interface ConnectionPolicy {
 	readonly credentialCheck: number;
 	/** A connection that lasted this long was healthy: the pauses begin at the first one again. */
 	readonly proven: number;
-	/** From 0 to 1, anew for each pause: what is added by chance. */
+	/** From 0 to 1, a new one for each pause: what is added by chance. */
 	readonly chance: () => number;
 }
 

@@ -15,9 +15,9 @@ import { type ClientEvent, SERVER_EVENTS, type SocketHandlers, type WireSocket }
  */
 
 /**
- * The largest frame that is read. It is above the websocket library's own limit (100 MiB)
- * (`npm run bench -- backlog`), and no longer than V8's longest string: the library throws on a
- * longer one where nobody catches it (`test/faults/hostile-server.test.ts`).
+ * The largest frame that is read. It is above the websocket library's own limit of 100 MiB
+ * (`npm run bench -- backlog`). It is no longer than V8's longest string: at a longer one the
+ * library throws where nothing catches it (`test/faults/hostile-server.test.ts`).
  */
 const LARGEST_FRAME_BYTES = constants.MAX_STRING_LENGTH;
 
@@ -158,9 +158,9 @@ class OneSocket implements WireSocket {
 const TRANSPORTS = { websocket: CarefulWebSocket, polling: CarefulPolling };
 
 /**
- * The library reads each packet in a step of its own, where nobody catches what it throws at a
- * refusal without a text, or at more arguments than a function takes: the process would end
- * (test/faults/hostile-server.test.ts). It takes the method when the socket connects.
+ * The library reads each packet in a step of its own, where nothing catches what it throws. It
+ * throws at a refusal without a text, and at more arguments than a function takes. The process
+ * would end (`test/faults/hostile-server.test.ts`). It takes the method when the socket connects.
  */
 function surviveHostilePackets(socket: Socket, handlers: SocketHandlers): void {
 	const inner = socket as unknown as { onpacket(packet: unknown): void };

@@ -5,9 +5,9 @@ import { pollAnswer, PollRefused } from './poll-request';
 /*
  * The library's two transports, with two things that it does not do:
  *
- * A server gone wrong, or one of another kind at this address, sends frames over which the
- * library's own code throws where nobody catches it ("0null", for one): one frame would end the
- * whole process. Here it ends the connection (test/faults/hostile-server.test.ts).
+ * A broken server, or another kind of server at this address, may send frames such as "0null". The
+ * library's own code throws on them where nothing catches it, so one frame would end the whole
+ * process. Here it ends the connection (`test/faults/hostile-server.test.ts`).
  *
  * Polling makes its requests itself, see poll-request.ts.
  */
@@ -96,7 +96,7 @@ export class CarefulPolling extends NodeXHR {
 }
 
 /**
- * In one answer of polling; the library makes an object of each before it looks at the first, and
+ * In one answer of polling. The library makes an object of each before it looks at the first, and
  * 512 MB of the shortest ones end the process.
  */
 const MOST_PACKETS = 1_000_000;

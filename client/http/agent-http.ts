@@ -145,7 +145,7 @@ function pathPart(id: string): string {
 	throw new AgentClubError('SETTINGS', `There is no chat with the ID "${loggable(id)}"`);
 }
 
-/** Whether an error says that the chat is none of the agent's (any server text, any generation). */
+/** Whether an error says that the agent is not in the chat (any server text, any generation). */
 export function isNoAccess(error: unknown): boolean {
 	return error instanceof AgentClubError && error.code === 'REFUSED' && error.status === 403;
 }

@@ -31,8 +31,8 @@ export interface DownloadLimits {
 }
 
 /**
- * Opens a file on the configured server: without the token (media needs none), without redirects,
- * with a byte limit that counts what arrives, whatever the announced length says.
+ * Opens a file on the configured server, without redirects and without the token, which media does
+ * not need. The byte limit counts what arrives, whatever the announced length says.
  * @throws AgentClubError FILE for an address elsewhere or a file that is too large, else the
  * network's
  */

@@ -141,7 +141,7 @@ function markup(text: string): SeenType | undefined {
 	return undefined;
 }
 
-/** The bytes as text; undefined where they are none. Their end may cut a character. */
+/** The bytes as text; undefined if they are not text. Their end may cut a character. */
 function textOf(bytes: Uint8Array): string | undefined {
 	try {
 		const decoder = new TextDecoder(encodingOf(bytes), { fatal: true });

@@ -18,9 +18,9 @@ export interface HistoryRange {
 export type HistorySource = (chat: Chat, request: HistoryRequest) => Promise<HistoryPage>;
 
 /**
- * The messages of a chat within a range, oldest first, from as many pages as it takes. Where a page
- * ends between messages of one `created_at` the server would skip the others of it, for its
- * `before` is strict: so every further page begins at the oldest timestamp of the last one, and
+ * The messages of a chat within a range, oldest first, from as many pages as it takes. The server's
+ * `before` is strict. If a page ends between messages of one `created_at`, the next page would skip
+ * the others. So every further page begins just above the oldest timestamp of the last one, and
  * what it says about that moment replaces what was known.
  * @throws AgentClubError BAD_ANSWER where more messages share one timestamp than a page holds, or
  * the pages do not go back; else what the source throws

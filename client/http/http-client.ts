@@ -32,9 +32,9 @@ export function makeHttpClient(credentials: AgentCredentials): HttpClient {
 }
 
 /**
- * undici is more than half of all code, and a connection needs none of it: it is loaded with the
- * first request, or once a connection is ready. Not later, for n8n's update of the package replaces
- * the files under a process that goes on.
+ * undici is more than half of all code, and a connection needs none of it. It is loaded with the
+ * first request, or once a connection is ready. Not later, because n8n's update of the package
+ * replaces the files under a process that goes on.
  */
 class LazyClient implements HttpClient {
 	private opened: HttpClient | undefined;

@@ -8,7 +8,7 @@ const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUE
 
 /** What OpenSSL calls an answer that is no TLS, by its version. */
 const SPEAKS_PLAIN_HTTP = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/;
-/** The parser's codes for bytes that are no HTTP: a TLS server's alert, for one. */
+/** The parser's codes for bytes that are not HTTP, for example a TLS server's alert. */
 const SPEAKS_NO_HTTP = /^HPE_/;
 
 /** A request that got no answer at all. */
@@ -193,7 +193,7 @@ export function notAgentClub(what: string, status?: number): AgentClubError {
  * further in.
  */
 function codeOf(error: unknown): string {
-	// By its shape: an error of Node.js itself is none of this Error's where a host runs code in a
+	// By its shape: an error of Node.js itself is no instance of this Error if a host runs code in a
 	// context of its own.
 	for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth += 1) {
 		const { code, name, cause, errors } = at as Partial<

@@ -7,8 +7,8 @@ const PROXY_TIMEOUT = 15_000;
 
 /**
  * Opens connections to a server through a SOCKS proxy.
- * @param proxyUrl socks5h:// (or socks://) and socks4a:// leave the server's name to the proxy,
- * socks5:// and socks4:// look it up here, as `socks-proxy-agent` does for the websocket
+ * @param proxyUrl socks5h:// (or socks://) and socks4a:// leave the server's name to the proxy.
+ * socks5:// and socks4:// look it up here. `socks-proxy-agent` does the same for the websocket
  * @returns a function that opens one; it rejects with the network's own error
  */
 export function socksWay(proxyUrl: string): (host: string, port: number) => Promise<Socket> {

@@ -3,8 +3,8 @@ import type { Message } from '../protocol/message';
 import type { Subscription } from './subscription/subscription';
 
 /**
- * What becomes of a message: it goes its ordinary way, it has answered a question and is used up,
- * or its answer could not be handed over and it stays unread.
+ * What becomes of a message. It goes its ordinary way. Or it has answered a question and is used
+ * up. Or its answer could not be handed over, and it stays unread.
  */
 export type Decision = 'ordinary' | 'used up' | 'kept';
 

@@ -25,8 +25,8 @@ export interface Books {
 }
 
 /**
- * Decides what becomes of each message, once it is known whose inbox it is: not our own -> not the
- * answer to a question -> for each trigger: listening, duplicates, filters, lane -> ledger.
+ * Decides what becomes of each message, once the agent is known: not our own -> no answer to a
+ * question -> for each trigger: listening, duplicates, filters, lane -> ledger.
  */
 export class Receiver {
 	/** The id of the inbox's agent; empty until a connection has told. */

@@ -7,8 +7,8 @@ export interface Span {
 }
 
 /**
- * What is looked at within a paragraph, whichever comes first: an escaped character, code, a
- * mention tag, an address in angle brackets, and the brackets of links.
+ * The marks that are looked for within a paragraph: an escaped character, code, a mention tag, an
+ * address in angle brackets, and the brackets of links.
  */
 const MARK =
 	/\\[!-/:-@[-`{-~]|`+|<at user_id="[^"]+">[^<]*<\/at>|<[a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>|[[\]]/giu;
@@ -35,8 +35,8 @@ const ADDRESS = new RegExp(
 );
 
 /**
- * Where an @ is no mention, as CommonMark and the people who read it see it: code blocks and spans,
- * links with their words, addresses, and tags that are there already. In order, without overlaps.
+ * Where an @ is no mention, as CommonMark and its readers see it. These are code blocks and spans,
+ * links with their text, addresses, and tags that are there already. In order, without overlaps.
  */
 export function codeAndLinks(text: string): Span[] {
 	const { code, paragraphs } = readBlocks(text);
@@ -107,7 +107,7 @@ function backtickRuns(words: string): (length: number, from: number) => number |
 	};
 }
 
-/** Where the link ends whose words stand between `open` and `after`; undefined where it is none. */
+/** Where the link ends whose text stands between `open` and `after`; undefined if it is no link. */
 function linkEnd(words: string, open: number, after: number): number | undefined {
 	const startsLine = open === 0 || words[open - 1] === '\n';
 	for (const pattern of startsLine ? [TARGET, DEFINITION] : [TARGET]) {

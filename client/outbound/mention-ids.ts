@@ -7,8 +7,8 @@ import { EVERYONE } from '../protocol/mention-tags';
 const ID = /^(?:u_[\w-]+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
- * IDs to mention, as an expression or a model gives them: a text with commas or a list, each with
- * an @ or # before it or without.
+ * IDs to mention, as an expression or a model gives them: a text with commas or a list. Each may
+ * have an @ or # before it.
  * @throws AgentClubError SETTINGS for an object, with the ID in it, and for broken JSON
  */
 export function readMentionIds(given: unknown): string[] {

@@ -2,8 +2,8 @@ import { isBlank } from '../protocol/blank-text';
 import { finalChannel } from './harmony';
 
 /**
- * What a language model has said, out of the forms in which n8n's nodes give it: a text, or a list
- * of content blocks as OpenAI, Anthropic and Gemini have them. Never its reasoning.
+ * What a language model has said, from the forms in which n8n's nodes give it. These are a text, or
+ * a list of content blocks as OpenAI, Anthropic and Gemini have them. Never its reasoning.
  */
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const SILENT =
 	/reason|think|^(?:tool|server_tool|function|web_search|file_search|mcp|computer|code_interpreter|custom_tool|image|audio|input_image|input_audio|input_file|document|file)(?:_|$)/;
 
-/** The words in a list of content blocks; undefined for what is none. */
+/** The words in a list of content blocks; undefined for anything else. */
 export function wordsOfBlocks(value: unknown): string | undefined {
 	const blocks: readonly unknown[] = Array.isArray(value) ? value : [value];
 	// Gemini's parts have no type, so one that stands alone could be anything.
@@ -113,8 +113,8 @@ export function withoutReasoning(text: string): string {
 const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
- * Whether a model's word for silence stands alone, but for case, quotes, Markdown and punctuation
- * around it: in the text, in its first or last line, or as its first or last sentence.
+ * Whether a model's word for silence stands alone: in the text, in its first or last line, or as
+ * its first or last sentence. Case, quotes, Markdown and punctuation around it do not matter.
  */
 export function isSilence(text: string, word: string): boolean {
 	const silence = bare(word);

@@ -17,7 +17,7 @@ export interface OutboxPort extends LookUpPort {
 	 * @throws AgentClubError OFFLINE, TOKEN_REFUSED, CANCELLED, ...
 	 */
 	whenReady(deadline: number, signal: AbortSignal | undefined): Promise<void>;
-	/** Whether there is one now, for what had to wait for its turn. */
+	/** Whether there is one now; asked again by what had to wait for its turn. */
 	isReady(): boolean;
 	/** @throws AgentClubError TIMEOUT, UNREACHABLE */
 	request(payload: unknown, timeoutMs: number): Promise<unknown[]>;
@@ -36,9 +36,9 @@ const REMEMBERED_SENDS = 1024;
 const NOT_SENT = 'The message was not sent';
 
 /**
- * Sends messages, each with exactly one outcome. Within a chat one after the other; over several
- * chats at once only where this connection has been seen to answer sends with an object, because an
- * `error` event of older servers names no message.
+ * Sends messages, each with exactly one outcome. Within a chat one after the other. Several chats
+ * at once only if this connection has been seen to answer sends with an object: the `error` event
+ * of older servers names no message.
  */
 export class Outbox {
 	private readonly tails = new Map<string, Promise<unknown>>();

@@ -1,4 +1,4 @@
-/** The last so many ids, oldest forgotten first. */
+/** The last ids, up to a limit; the oldest is forgotten first. */
 export class RecentIds {
 	private readonly ids = new Set<string>();
 

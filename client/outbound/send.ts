@@ -19,8 +19,8 @@ export interface SendRequest {
 	readonly text: string;
 	readonly format: 'text' | 'code';
 	/**
-	 * User ids to mention beside those in the text's tags; without a text the first file mentions
-	 * them.
+	 * User ids to mention in addition to those in the text's tags; without a text the first file
+	 * mentions them.
 	 */
 	readonly mentionIds: readonly string[];
 	readonly files: readonly FileToSend[];
@@ -61,8 +61,8 @@ export interface Sender {
 }
 
 /**
- * Sends a text and files into one chat: everything is checked and uploaded before the first message
- * leaves, each file is a message of its own, and an error says what was sent before it.
+ * Sends a text and files into one chat. Everything is checked and uploaded before the first message
+ * leaves. Each file is a message of its own. An error says what was sent before it.
  * @throws AgentClubError
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {

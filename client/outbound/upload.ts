@@ -61,7 +61,7 @@ export async function uploadFile(
 
 /**
  * The error with the file's name and size. A server or proxy that finds a request too large may
- * close the connection before it has read it all: that looks like a failure of the network.
+ * close the connection before it has read everything. That looks like a failure of the network.
  */
 function failedUpload(
 	{ fileName, size }: Pick<FileToSend, 'fileName' | 'size'>,

@@ -1,9 +1,9 @@
 import { type Chat, type ChatType, isChatType } from './chat';
 
 /**
- * A chat's id as workflows see it, and back. Ids that already say what they are pass as they are;
- * bare ids (the oldest servers) get the prefix that the Nanobot channel gives them, so that the
- * type survives a restart without any state.
+ * A chat's id as workflows see it, and back. Ids that already say what they are pass as they are.
+ * Bare ids (the oldest servers) get the prefix that the Nanobot channel gives them. So the type
+ * survives a restart without any state.
  */
 
 const OWN_PREFIX: Record<ChatType, string> = { group: 'gr_', direct: 'pr_' };

@@ -26,12 +26,15 @@ export function chatKey(chat: Chat): string {
 	return `${chat.type}:${chat.id}`;
 }
 
-/** Chats that are kept; above, all are forgotten, for a new object of the same chat is as good. */
+/**
+ * The most chats that are kept. Above this all are forgotten, because a new object of the same chat
+ * is as good.
+ */
 const MOST_CHATS = 10_000;
 
 /**
- * The chats that messages have named, each once: an object and a key for each message of a batch
- * would take half of the memory that it may (`npm run bench -- backlog`).
+ * The chats that messages have named, each once. An object and a key for each message of a batch
+ * would take half of the memory that it may take (`npm run bench -- backlog`).
  */
 export class KnownChats {
 	private readonly chats = new Map<string, KeyedChat>();

@@ -1,6 +1,6 @@
 /**
- * How a display name is shown to a model. Any user can choose any text, so whatever could break out
- * of the name's line or quotes is left out, and the rest stays as people wrote it.
+ * How a display name is shown to a model. Any user can choose any text. So whatever could break out
+ * of the name's line or quotes is left out. The rest stays as people wrote it.
  */
 
 /** Longer names are cut: a name is a name, not a message. */
@@ -60,8 +60,8 @@ function cutAt(text: string, length: number): string {
 }
 
 /**
- * Without brackets at its ends that surround the whole name or have no partner in it: they would
- * read as brackets of the text around the name. "Ann (QA)" stays as it is.
+ * Without brackets at its ends that surround the whole name or have no partner in it. They would
+ * look like brackets of the text around the name. "Ann (QA)" stays as it is.
  */
 function withoutOpenEnds(name: string): string {
 	let shown = name.trim();

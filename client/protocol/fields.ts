@@ -46,7 +46,7 @@ export function isSeconds(value: unknown): value is number {
 export function readMentions(value: unknown): readonly string[] {
 	const list: unknown = typeof value === 'string' ? parseJson(value) : value;
 	if (!Array.isArray(list)) return [];
-	// The list as it came, nearly always: a filtered one takes 150 bytes more, for each message that
+	// The list as it came, nearly always. A filtered one takes 150 bytes more for each message that
 	// waits.
 	return list.every(isMention) ? list : list.filter(isMention);
 }

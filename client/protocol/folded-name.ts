@@ -66,7 +66,7 @@ function foldedCharacter(character: string): string {
 }
 
 /**
- * What people and models write for a name: the name itself, the name as it is shown, and the name
+ * What people and models write for a name: the name itself, or the name as it is shown. Or the name
  * without quotes, apostrophes and brackets, which models like to leave out.
  */
 export function foldedNames(name: string): ReadonlySet<string> {

@@ -18,7 +18,7 @@ export interface Message {
 	readonly text: string;
 	/** "text", "image", "audio", "video", "file" or whatever else the sender claimed. */
 	readonly contentType: string;
-	/** "" without a file; may point anywhere, for the sender chose it. */
+	/** "" without a file; may point anywhere, because the sender chose it. */
 	readonly fileUrl: string;
 	readonly fileName: string;
 	/** User ids, or "all". */

@@ -99,7 +99,7 @@ export class OpenQuestions {
 	private noteIn(text: string, chat: Chat, selfId: string): QuestionNote | undefined {
 		const sealed = hiddenNoteOf(text);
 		if (sealed === undefined) return undefined;
-		// What opens was sealed by this agent's own processes, for this chat.
+		// A note that can be opened was sealed by this agent's own processes, for this chat.
 		return this.sealer.open(sealed, aboutChat(selfId, chat)) as QuestionNote | undefined;
 	}
 
@@ -118,7 +118,7 @@ export class OpenQuestions {
 	private async readHistory(chat: Chat, selfId: string): Promise<boolean> {
 		try {
 			const own = (await this.recent(chat)).filter(({ sender }) => sender.id === selfId);
-			// Outcomes first: a question that has ended is not found anew.
+			// Outcomes first: a question that has ended is not found again.
 			for (const message of own.toReversed()) this.sawOwn(message, selfId);
 			return true;
 		} catch (error) {

@@ -32,8 +32,8 @@ export interface QuestionText extends Labels {
 }
 
 /**
- * The question as it stands in the chat: the text as a quotation, so that nothing in it can pass
- * for the line behind it that says how to answer.
+ * The question as it stands in the chat. The text is a quotation, so that nothing in it can look
+ * like the line after it that says how to answer.
  */
 export function questionText(question: QuestionText): string {
 	const approvers = question.approvers.map(({ id, name }) => mentionTag(id, name)).join(' ');

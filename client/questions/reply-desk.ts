@@ -167,7 +167,7 @@ export class ReplyDesk implements Replies {
 			const patience = acceptance === 'busy' ? BUSY_FOR : UNREACHABLE_FOR;
 			if (this.clock.now() - began > patience) return acceptance === 'busy' ? 'over' : acceptance;
 			await pause(this.clock, wait);
-			// Answered on the page meanwhile.
+			// Answered on the page in the meantime.
 			if (this.questions.hasEnded(question.id)) return 'over';
 		}
 	}

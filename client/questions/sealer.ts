@@ -6,8 +6,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Enciphers and authenticates what leaves this process and has to come back unchanged, with a key
- * that is made from the agent's token: every process of the agent has the same, and nobody else.
+ * Encrypts and authenticates what leaves this process and has to come back unchanged. The key is
+ * made from the agent's token: only the agent's own processes have it.
  */
 export class Sealer {
 	private readonly key: Buffer;

@@ -7,8 +7,8 @@ import type { Outcome } from '../../client/inbound/lanes/settlement';
 const ENDED_BEFORE_IT_BEGAN = 'ExecutionNotFoundError';
 
 /**
- * @param run undefined where the deduplication key was known, so that the message has had its
- * execution; without a key it is one that left nothing behind
+ * @param run undefined if the deduplication key was known, so that the message has had its
+ * execution. Without a key the execution left no record
  */
 export function outcomeOf(run: IRun | undefined, hadKey: boolean): Outcome {
 	if (!run) return hadKey ? 'success' : 'failed';

@@ -18,7 +18,7 @@ const CREDENTIAL_CHECK = 10_000;
 
 /**
  * Starts the published trigger. It connects in the background and keeps trying, whatever the
- * network does. It throws only what the user has to mend, and only on publishing: since n8n 2.40 a
+ * network does. It throws only what the user has to mend, and only on publishing. Since n8n 2.40 a
  * trigger that throws is given up after five attempts (docs/decisions.md, "Talking to n8n").
  * @throws AgentClubError SETTINGS, TOKEN_REFUSED (on publishing)
  */

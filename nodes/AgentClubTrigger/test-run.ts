@@ -27,8 +27,8 @@ const WAIT_DEADLINE = 300_000;
 const TEST_DEADLINE = 600_000;
 
 /**
- * Tests that are connecting or waiting, by workflow and node. n8n does not close each test that is
- * stopped: such a one would take the next message, and hand it to an execution that is over.
+ * Tests that are connecting or waiting, by workflow and node. n8n does not close every test that is
+ * stopped. Such a test would take the next message, and hand it to an execution that is over.
  */
 const waiting = new Map<string, AbortController>();
 

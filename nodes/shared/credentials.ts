@@ -27,8 +27,8 @@ export async function nodeCredentials(context: CredentialContext): Promise<Agent
 }
 
 /**
- * What to connect with. A token from the environment goes only to a server from the environment:
- * else anyone who may create a credential could have it sent to a server of their own.
+ * What to connect with. A token from the environment goes only to a server from the environment.
+ * Otherwise anyone who may create a credential could have it sent to their own server.
  * @throws AgentClubError SETTINGS
  */
 export function readCredentials(

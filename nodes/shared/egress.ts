@@ -12,7 +12,8 @@ import { AgentClubError } from '../../client/errors';
 export type EgressHelpers = Partial<Pick<RequestHelperFunctions, 'getSecureEgressFilter'>>;
 
 /**
- * What contexts have told, for those that have no such helper: the rules are one for the process.
+ * The rules that contexts have told, for contexts without such a helper. The whole process has the
+ * same rules.
  */
 interface Told {
 	readonly filter: NodeEgressFilter | undefined;

@@ -11,7 +11,7 @@ const freeToken = 'sk_agt_playground-free-token-which-is-no-secret';
 export interface Demo {
 	/** The one for which the demo's workflow answers. */
 	readonly agent: ClubAgent;
-	/** One without a workflow, for those of whoever tries the playground. */
+	/** One without a workflow, for the workflows of whoever tries the playground. */
 	readonly freeAgent: ClubAgent;
 	readonly humans: readonly ClubUser[];
 	readonly group: ChatAddress;

@@ -35,8 +35,8 @@ export interface Traits {
 	 */
 	readonly joinsOpenedDirect: boolean;
 	/**
-	 * A chat that is deleted or cleared has an event of its own; before, a direct chat went without a
-	 * word, and a group with `chat_list_updated`.
+	 * A chat that is deleted or cleared has an event of its own. Before, a direct chat went without
+	 * an event, and a group with `chat_list_updated`.
 	 */
 	readonly tellsDeletions: boolean;
 	/** Member rows carry `description` and `created_at`. */

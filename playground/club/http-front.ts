@@ -21,8 +21,8 @@ export interface LoggedRequest {
 const KEEP_ALIVE_MS = 75_000;
 
 /**
- * The listening server. It sees every request first, and passes on what the faults let through: to
- * Socket.IO, which is attached to a server that never listens, or to the routes.
+ * The listening server. It sees every request first, and passes on what the faults let through.
+ * That goes to the routes, or to Socket.IO, which is attached to a server that never listens.
  */
 export class HttpFront {
 	readonly requests: LoggedRequest[] = [];

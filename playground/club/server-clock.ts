@@ -2,7 +2,7 @@
 export interface ServerTime {
 	/** Seconds since 1970. */
 	now(): number;
-	/** Calls back once after so many ms. */
+	/** Calls back once after this many ms. */
 	after(ms: number, callback: () => void): void;
 }
 

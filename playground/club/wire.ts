@@ -21,7 +21,7 @@ interface Session {
 	readonly sockets: Set<Socket>;
 	owner: string | null;
 	muted: MutedDirection | null;
-	/** Requests that a muted client made meanwhile. */
+	/** Requests that a client made while it was muted. */
 	readonly waiting: (() => void)[];
 }
 

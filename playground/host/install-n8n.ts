@@ -21,8 +21,8 @@ export interface N8nInstallation {
 type Progress = (line: string) => void;
 
 /**
- * n8n in the cache folder, got from the npm registry where it is not there yet (about 3 GB; some 7
- * minutes, and 3 more where SQLite has to be compiled). May be called by several processes at once;
+ * n8n in the cache folder. If it is not there yet, it comes from the npm registry (about 3 GB; some
+ * 7 minutes, and 3 more if SQLite has to be compiled). May be called by several processes at once;
  * an installation that was cut off is started again.
  *
  * @param signal stops it; the promise then rejects, and the next call begins again

@@ -4,7 +4,7 @@ export interface N8nLine {
 	readonly version: string;
 	/** The major version of Node.js that runs it. */
 	readonly node: string;
-	/** What npm gets in the place of packages that only other sites have. */
+	/** What npm gets instead of packages that only other sites have. */
 	readonly overrides?: Readonly<Record<string, string>>;
 }
 

@@ -175,7 +175,7 @@ export class N8n {
 		return () => child?.kill('SIGCONT');
 	}
 
-	/** Calls back when the n8n that runs now ends, for whatever reason. */
+	/** Calls back when the n8n that runs now ends, whatever the reason. */
 	onExit(callback: () => void): void {
 		this.child?.once('close', callback);
 	}

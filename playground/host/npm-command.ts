@@ -71,9 +71,9 @@ function failure(args: string[], code: number | null, said: string): string {
 }
 
 /**
- * The environment for an npm of our own. npm hands its settings to the programs it runs, this
- * repository's `ignore-scripts` too, which would keep sqlite3 from being built; so only what says
- * how to reach the registry goes along.
+ * The environment for an npm of our own. npm hands its settings to the programs it runs. This
+ * repository's `ignore-scripts` would keep sqlite3 from being built. So only the settings that say
+ * how to reach the registry go along.
  */
 function npmEnvironment(node: string | undefined): NodeJS.ProcessEnv {
 	const kept =

@@ -1,7 +1,7 @@
 /**
- * n8n's form for execution data, in which objects may refer to one another: a JSON list in which
- * every string inside an object or list is the index of the entry that belongs there, and the first
- * entry is the whole.
+ * n8n's form for execution data, in which objects may refer to one another. It is a JSON list whose
+ * first entry is the whole. Every string inside an object or list is the index of the entry that
+ * belongs there.
  */
 export function unflatten(text: string): unknown {
 	const entries = JSON.parse(text) as unknown[];

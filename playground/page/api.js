@@ -1,4 +1,4 @@
-/** The club may be mounted at any path; everything is beside this page. */
+/** The club may be mounted at any path; everything is next to this page. */
 export const base = location.pathname.replace(/\/[^/]*$/, '');
 
 async function answerOf(response) {

@@ -30,7 +30,7 @@ export function chatsFrom({ groups, directs, unread }) {
 	});
 }
 
-/** Draws the list anew, with the open chat marked; the focus stays on the chat that had it. */
+/** Draws the list again, with the open chat marked; the focus stays on the chat that had it. */
 export function drawChats(chats, openKey, onChoose) {
 	const focused = document.activeElement?.dataset?.key;
 	const sections = [section('Groups', chats, 'group'), section('Direct chats', chats, 'direct')];

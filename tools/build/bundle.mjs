@@ -28,13 +28,13 @@ const COMMON = {
  */
 const SMALL = { minifyWhitespace: true, minifySyntax: true };
 
-/** What client/ loads only when it needs it, each a file of its own beside client.js. */
+/** What client/ loads only when it needs it, each a file of its own next to client.js. */
 const LATER = { 'http/undici-client': 'http.js', 'http/first-bytes': 'first-bytes.js' };
 
 /**
- * Bundles every file that package.json names under `n8n`, each with its own helpers, and
- * `dist/client.js`: all of client/ that they use, with the packages it needs. One file for all of
- * them, so that what client/ keeps in a module exists once.
+ * Bundles every file that package.json names under `n8n`, each with its own helpers.
+ * `dist/client.js` gets all of client/ that they use, with the packages it needs. One file for all
+ * of them, so that what client/ keeps in a module exists once.
  *
  * @returns {Promise<string[]>} the files that went in, relative to `root`
  */

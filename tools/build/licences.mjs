@@ -6,7 +6,7 @@ const RULE = '-'.repeat(80);
 
 /**
  * Writes `dist/LICENSES.txt`: name, version and licence text of each package of which something was
- * bundled. A package without a text stops the build, for its licence would be broken.
+ * bundled. A package without a text stops the build, because its licence would be broken.
  *
  * @param {{ root: string, dist: string, inputs: string[] }} bundle `inputs` are the bundled files,
  * relative to `root`

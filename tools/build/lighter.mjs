@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
  * An esbuild plugin that leaves `require('./undici-client')` in client/ a require, of the file that
  * it is given for it.
  *
- * @param {Record<string, string>} files by module, its folder included, beside the bundle
+ * @param {Record<string, string>} files by module, its folder included, next to the bundle
  * @returns {import('esbuild').Plugin}
  */
 export function loadedLater(files) {
@@ -22,9 +22,9 @@ export function loadedLater(files) {
 }
 
 /**
- * An esbuild plugin that takes the builds of socket.io's packages without debugging, and a `debug`
- * that does nothing where there is no such build: with DEBUG in its environment, n8n would print
- * tokens, and it is much code.
+ * An esbuild plugin that takes the builds of socket.io's packages without debugging. If there is no
+ * such build, it takes a `debug` that does nothing. With DEBUG in its environment, n8n would print
+ * tokens; and it is much code.
  *
  * @returns {import('esbuild').Plugin}
  */

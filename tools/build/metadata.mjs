@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, posix } from 'node:path';
 
 /**
- * Writes the four files from which n8n (2.41: LazyPackageDirectoryLoader) knows nodes and
- * credentials without running their code: `dist/known/*.json` says where a class is,
+ * Writes the four files from which n8n knows nodes and credentials without running their code
+ * (2.41: LazyPackageDirectoryLoader). `dist/known/*.json` says where a class is,
  * `dist/types/*.json` what the editor shows of it. Where one is missing or unreadable n8n loads
  * every class at its start instead.
  */

@@ -4,8 +4,8 @@ const NAMESPACE = 'shared-client';
 
 /**
  * An esbuild plugin that replaces imports of client modules by what
- * `require('../../client.js')['outbound/send']` has, loaded when it is first used, and remembers
- * which ones were asked for. client/ has no barrel, and needs none for this.
+ * `require('../../client.js')['outbound/send']` has, loaded on first use. It remembers which ones
+ * were asked for. client/ has no barrel, and needs none for this.
  *
  * @param {string} clientFolder absolute path of client/
  * @returns {{ modules: Set<string>, plugin: (toClient: string) => import('esbuild').Plugin }}

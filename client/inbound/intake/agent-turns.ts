@@ -9,7 +9,7 @@ import { Sweep } from '../sweep';
 export interface TurnLimit {
 	/** Messages by agents in a row, from the limited agent's own first one on; 0 is no limit. */
 	readonly most: number;
-	/** ms without a message after which a row begins anew. */
+	/** ms without a message after which a new row begins. */
 	readonly pause: number;
 }
 
@@ -42,14 +42,14 @@ export interface Turn {
 }
 
 /**
- * When there are more than this, those are forgotten that have rested for longer than the pause, or
- * that a person has ended: the history tells the same.
+ * Above this number, rows are forgotten that have rested for longer than the pause, or that a
+ * person has ended. The history tells the same.
  */
 const MOST_ROWS = 1000;
 /** ms that a message waits for the history. */
 const HISTORY_DEADLINE = 5000;
 /**
- * Pages of the history that are searched for the agent's own first message: a channel in which only
+ * Pages of the history that are searched for the agent's own first message. A channel in which only
  * other agents write may go back for years.
  */
 const MOST_PAGES = 10;

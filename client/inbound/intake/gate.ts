@@ -31,8 +31,8 @@ export class Gate {
 	}
 
 	/**
-	 * The same for a long list, slice by slice: what each sets going has its turn before the next
-	 * one, so that what is soon over is over before the rest takes memory. What is passed meanwhile
+	 * The same for a long list, slice by slice. What a slice starts has its turn before the next
+	 * slice, so that short work is over before the rest takes memory. What is passed in the meantime
 	 * is held. The step must not throw.
 	 */
 	passAll<T>(list: readonly T[], step: (item: T) => void): void {
@@ -81,7 +81,7 @@ export class Gate {
 		this.underWay = own;
 		for (let begin = 0; begin < list.length; begin += SLICE) {
 			if (begin > 0) await Promise.resolve();
-			// Shut meanwhile, and perhaps open again.
+			// It was shut in the meantime, and is perhaps open again.
 			if (this.underWay !== own) return;
 			for (const item of list.slice(begin, begin + SLICE)) step(item);
 		}

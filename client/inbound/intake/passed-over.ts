@@ -2,7 +2,7 @@ import { type Chat, chatKey } from '../../protocol/chat';
 
 /** Chats in which something unread was seen that nobody here listens to: no mark may pass it. */
 export class PassedOver {
-	/** Undefined as long as there are none, as mostly. */
+	/** Undefined as long as it would be empty, as it mostly is. */
 	private chats: Map<string, Chat> | undefined;
 
 	add(chat: Chat): void {

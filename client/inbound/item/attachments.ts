@@ -13,14 +13,14 @@ export interface FileDescription {
 	readonly mimeType: string | null;
 	/** Bytes. */
 	readonly fileSize: number | null;
-	/** Absolute; may point elsewhere, for the sender chose it. */
+	/** Absolute; may point elsewhere, because the sender chose it. */
 	readonly url: string;
 	readonly messageId: string;
 }
 
 /**
  * A message's file, fetched or not. What could not be done is said in `problem`, and never holds
- * the message up; so is a name that promises what the fetched file is not.
+ * the message up. `problem` also says if a name promises what the fetched file is not.
  */
 export interface Attachment<Stored> extends FileDescription {
 	/** What the sink gave back; undefined without a download. */

@@ -15,7 +15,7 @@ export interface MentionGuideInput {
 }
 
 /**
- * What a language model needs to know to read and write mentions, or null when there is nothing to
+ * What a language model needs to know to read and write mentions. Null if there is nothing to
  * explain: no members, and no tag in the text. Names are cleaned, so that nobody's display name can
  * add a line of its own.
  */

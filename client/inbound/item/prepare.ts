@@ -40,7 +40,7 @@ export interface SaidMessage {
 	readonly attachments: readonly FileDescription[];
 }
 
-/** A message with what an item says beside it; several of one sender count as one. */
+/** A message with what else its item says; several of one sender count as one. */
 export interface PreparedMessage<Stored> {
 	/** With the last one's id and time, where there are several. */
 	readonly message: Message;

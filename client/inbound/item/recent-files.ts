@@ -6,9 +6,9 @@ import type { Past } from './past';
 import { Sweep } from '../sweep';
 
 /**
- * Files that a person posts in a group shortly before they mention the agent: the server's page
- * sends a file as a message of its own, without words or mentions, so the filters turn it away, and
- * the question about it comes alone.
+ * Files that a person posts in a group shortly before they mention the agent. The server's page
+ * sends a file as a message of its own, without text or mentions. So the filters turn it away, and
+ * the question about it would come alone.
  */
 
 export interface RecentFilesSettings {
@@ -106,8 +106,8 @@ export class RecentFiles {
 	}
 
 	/**
-	 * The same for what was posted before this trigger saw anything of the chat; undefined at once
-	 * when that has been asked for, and later where it cannot be told.
+	 * The same for what was posted before this trigger saw anything of the chat. Undefined at once if
+	 * that was asked before, and later if it cannot be told.
 	 */
 	takeFromPast(
 		message: Message,

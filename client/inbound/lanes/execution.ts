@@ -22,7 +22,7 @@ export interface ExecutionTools {
 	readonly rate: RateLimit;
 	readonly handovers: Handovers;
 	readonly startFailures: StartFailures;
-	/** Puts a job that has left its lane back into it after so many ms. */
+	/** Puts a job that has left its lane back into it after this many ms. */
 	comeBack(job: Job, life: OpenLife, ms: number): Promise<void>;
 }
 
@@ -95,12 +95,13 @@ export class Execution {
 		if (signal.aborted) return undefined;
 		const prepared = await unlessAborted(life.trigger.prepare(job, this.context), signal);
 		if (this.settings.acknowledge === 'immediately') await this.tools.rate.pass(signal);
-		// A life that ended meanwhile starts nothing, and something older may have arrived.
+		// The life may have ended in the meantime, and then starts nothing. Something older may have
+		// arrived.
 		const isItsTurn = this.tools.port.life === life && !lane.hasOlderThan(job) && !job.isWithdrawn;
 		return prepared === ABORTED || !isItsTurn ? undefined : prepared;
 	}
 
-	/** How the execution ends, or `overdue` after so many ms. */
+	/** How the execution ends, or `overdue` after this many ms. */
 	private outcome(ended: Promise<Outcome>, ms: number): Promise<Outcome> {
 		return withDeadline<Outcome, Outcome>(this.tools.clock, ms, ended, 'overdue', {
 			background: true,

@@ -23,7 +23,7 @@ const HANDOVERS_PER_SECOND = 200;
  */
 const MOST_LANES = 1000;
 
-/** A job that belongs into its lane again after so many ms. */
+/** A job that goes back into its lane after this many ms. */
 interface Return {
 	readonly job: Job;
 	readonly life: OpenLife;

@@ -2,8 +2,8 @@ import { type Clock, withDeadline } from '../../clock';
 import type { Slots } from '../../slots';
 
 /**
- * ms that an execution keeps its place if n8n never tells its end: with one place that is all there
- * is, the triggers would stand still for ever.
+ * ms that an execution keeps its place if n8n never tells its end. If n8n has only one place, the
+ * triggers would otherwise stand still for ever.
  */
 const LONGEST_EXECUTION = 24 * 3_600_000;
 

@@ -1,6 +1,6 @@
 import { type Clock, pause } from '../../clock';
 
-/** Lets at most so many pass in each second, in the order in which they came. */
+/** Lets at most `perSecond` pass in each second, in the order in which they came. */
 export class RateLimit {
 	/** When the last ones passed, as a ring: the oldest is overwritten by the next. */
 	private readonly passes: number[] = [];

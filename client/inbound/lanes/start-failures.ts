@@ -8,8 +8,8 @@ const AGAIN_AFTER = 5000;
 const AGAIN_AFTER_AT_MOST = 300_000;
 
 /**
- * Messages of one trigger for which n8n could create no execution: the log tells when that begins
- * and when it is over, and not each of the attempts between.
+ * Messages of one trigger for which n8n could create no execution. The log tells when that begins
+ * and when it is over, and skips the attempts between.
  */
 export class StartFailures {
 	/** How often in a row each of them has failed. */

@@ -1,6 +1,6 @@
 /**
- * How far a trigger is with a message: in a lane or running (perhaps marked by the user already),
- * free but unmarked, done, or done and read on the server.
+ * How far a trigger is with a message: in a lane or running (perhaps already marked by the user),
+ * left unmarked, done, or done and read on the server.
  */
 type State = 'lane' | 'marked' | 'free' | 'done' | 'recent';
 

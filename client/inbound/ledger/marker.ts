@@ -49,7 +49,7 @@ export class Marker {
 	/**
 	 * Resolves when nothing waits to be marked any more, or when nothing can be marked because there
 	 * is no connection. What is still worked on has then been here long enough to be marked as soon
-	 * as it ends, because n8n stops soon after its last execution (`test/e2e/polite-stop.test.ts`).
+	 * as it ends. n8n stops soon after its last execution (`test/e2e/polite-stop.test.ts`).
 	 */
 	async drained(): Promise<void> {
 		const rest = this.youngestUnsettled() + MARK_AFTER - this.clock.now();

@@ -15,8 +15,8 @@ interface Window {
 }
 
 /**
- * ms that a person counts as typing after the server's page has said so; it says so at most every 2
- * s, and hides the sign after 3 s.
+ * ms that a person counts as typing after the server's page has said so. The page says so at most
+ * every 2 s, and hides the sign after 3 s.
  */
 const TYPING_LASTS = 4000;
 

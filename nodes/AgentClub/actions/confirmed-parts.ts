@@ -19,8 +19,8 @@ interface FailedTry {
 }
 
 /**
- * What failed tries of a node have sent, for n8n's *Retry On Fail*: it runs the whole node again,
- * and nothing may be sent twice. Kept between two tries only.
+ * What failed tries of a node have sent. n8n's *Retry On Fail* runs the whole node again, and
+ * nothing may be sent twice. Kept between two tries only.
  */
 export class FailedTries {
 	private readonly tries = new Map<string, FailedTry>();

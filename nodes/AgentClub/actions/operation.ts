@@ -8,7 +8,7 @@ import type { AgentSession } from '../../../client/agent/agent-session';
 import type { Chats } from '../../../client/protocol/answers';
 import type { ConfirmedItems } from './confirmed-parts';
 
-/** What an operation gets beside n8n's own context. */
+/** What an operation gets in addition to n8n's own context. */
 export interface OperationContext {
 	readonly host: IExecuteFunctions;
 	/** The agent's session, leased for the whole execution. */

@@ -11,7 +11,7 @@ export async function askAbout<T>(chat: Chat, question: Promise<T>): Promise<T> 
 	});
 }
 
-/** @throws AgentClubError REFUSED for a chat that is none of the agent's */
+/** @throws AgentClubError REFUSED for a chat that the agent is not in */
 export function checkMembership(chat: Chat, { groups, directs }: Chats): void {
 	const own: ReadonlyArray<{ readonly id: string }> = chat.type === 'group' ? groups : directs;
 	if (!own.some(({ id }) => id === chat.id)) throw notInChat(chat);

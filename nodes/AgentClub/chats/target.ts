@@ -107,9 +107,9 @@ export const targetFields: INodeProperties[] = [
 ];
 
 /**
- * The field of one choice of "Send To", which is required then. Where an expression chooses, n8n
- * takes a field with `show` for shown, and demands it if it is required (`displayParameter` in
- * n8n-workflow): then the field is optional, and the run says whether it is missing.
+ * The field of one choice of "Send To", which is required then. If an expression chooses, n8n takes
+ * a field with `show` for shown, and demands it if it is required (`displayParameter` in
+ * n8n-workflow). So the field is then optional, and the run says whether it is missing.
  */
 function fieldsFor(choice: string, field: INodeProperties): INodeProperties[] {
 	return [

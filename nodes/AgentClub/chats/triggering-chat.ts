@@ -16,10 +16,10 @@ interface Ancestor {
 }
 
 /**
- * The chat of the message that started the workflow: the one that all of the trigger's items share,
- * or else the one that n8n's pairing says this item comes from. A tool's pairing always leads to
- * the first item, so for a tool all items have to share the chat. The chat is never taken from the
- * item itself, which a model may have written.
+ * The chat of the message that started the workflow. It is the one that all of the trigger's items
+ * share, or else the one to which n8n's pairing leads. A tool's pairing always leads to the first
+ * item, so for a tool all items have to share the chat. The chat is never taken from the item
+ * itself, which a model may have written.
  * @throws AgentClubError SETTINGS where it cannot be told
  */
 export function triggeringChat(host: IExecuteFunctions, itemIndex: number): string {

@@ -81,8 +81,8 @@ function locate(host: IExecuteFunctions, itemIndex: number, field: string): stri
 }
 
 /**
- * The server goes by the extension alone, and what n8n's own nodes make often has none in its name:
- * then the binary data's own extension or type gives one.
+ * The server goes by the extension alone, and files that n8n's own nodes make often have none in
+ * their name. Then the binary data's own extension or type gives one.
  */
 function nameWithExtension(binary: Partial<IBinaryData>): string {
 	const { fileName, fileExtension, mimeType = '' } = binary;
@@ -96,7 +96,7 @@ function nameWithExtension(binary: Partial<IBinaryData>): string {
 }
 
 /**
- * In memory n8n keeps Base64 text; a node that made its binary data by hand may have put line
+ * In memory n8n keeps Base64 text. A node that made its binary data by hand may have put line
  * breaks into it, or left out the padding.
  */
 function isPlainBase64(data: string): boolean {

@@ -12,8 +12,8 @@ import type { OperationContext } from '../actions/operation';
 import { askAbout, notInChat } from '../chats/access';
 
 /**
- * Messages of the past, with what an item says beside them. Files are described, and stay on the
- * server.
+ * Messages of the past, with what else an item says about them. Files are described, and stay on
+ * the server.
  */
 
 /** ms. */
@@ -113,7 +113,7 @@ export function pastMessageJson(prepared: PreparedMessage<unknown>): IDataObject
 	});
 }
 
-/** A group's name or the other person's; undefined for a chat that is none of the agent's. */
+/** A group's name or the other person's; undefined for a chat that the agent is not in. */
 function nameIn({ groups, directs }: Chats, { type, id }: Chat): string | undefined {
 	return type === 'group'
 		? groups.find((group) => group.id === id)?.name

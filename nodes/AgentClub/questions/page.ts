@@ -2,7 +2,7 @@ import type { Asked } from './asked';
 
 /** The page on which somebody answers without writing in the chat. */
 
-/** What a page shows beside its form. */
+/** What a page shows in addition to its form. */
 export interface PageFrame {
 	/** Where the chat is. */
 	readonly chatAddress: string;

@@ -11,7 +11,7 @@ export interface WakeAddress {
 	readonly links: AnswerLinks | undefined;
 }
 
-/** What n8n 1 has beside it: there a signature is looked at only where a node asks for it. */
+/** What n8n 1 has in addition: it checks a signature only if a node asks for it. */
 interface SigningHost {
 	setSignatureValidationRequired?(): void;
 }
