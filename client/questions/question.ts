@@ -67,8 +67,10 @@ export type Acceptance =
 	| 'busy'
 	/** Nobody waits for it any more. */
 	| 'over'
-	/** It cannot be told: the host could not be reached. */
-	| 'unreachable';
+	/** It could not be reached. */
+	| 'unreachable'
+	/** It cannot be told: the host may have had the answer, and its word was lost. */
+	| 'unknown';
 
 /** How the host takes answers; one attempt each, never throws. */
 export interface AnswerPort {

@@ -4,6 +4,7 @@ import { plainText } from '../inbound/item/plain-text';
 import type { Decision, Replies } from '../inbound/inbox-port';
 import { isAddressed, isEmpty } from '../inbound/intake/filter';
 import type { Chat } from '../protocol/chat';
+import { RecentIds } from '../outbound/recent-ids';
 import { withHiddenNote } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';
 import { readAnswer } from './answer-words';
@@ -43,6 +44,11 @@ const LONGEST_PAUSE = 2000;
 /** ms behind a question's end before its chat is told: hosts look at their clock now and then. */
 const AFTER_THE_END = 5000;
 const NEXT_LOOK = 20_000;
+/** Replies of which it is not known whether their host has had them, that are remembered. */
+const MOST_UNSURE = 1000;
+
+/** What has become of a question or an answer, after all tries. */
+type Verdict = 'accepted' | 'over' | 'untold';
 
 /** Takes people's replies to the questions of an agent, and hands them to who waits for them. */
 export class ReplyDesk implements Replies {
@@ -50,6 +56,8 @@ export class ReplyDesk implements Replies {
 	private readonly sealer: Sealer;
 	/** By message id; the same message comes again with a new connection. */
 	private readonly pending = new Map<string, Promise<Decision>>();
+	/** Replies that a host may have had without our hearing of it, by message and question. */
+	private readonly unsure = new RecentIds(MOST_UNSURE);
 
 	constructor(
 		private readonly clock: Clock,
@@ -100,36 +108,46 @@ export class ReplyDesk implements Replies {
 		if (this.questions.wasReply(message.id)) return 'used up';
 		const isMeant =
 			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
-		if (!isMeant) return 'ordinary';
-		for (const question of this.questions.inChat(message.chat)) {
+		if (isMeant === 'untold') return this.keep(message);
+		for (const question of isMeant ? this.questions.inChat(message.chat) : []) {
 			const reply = this.replyTo(question, message, selfId);
 			if (!reply) continue;
-			const acceptance = await this.handOver(question, message.chat, reply, answers);
-			if (acceptance === 'unreachable') {
-				this.logger.warn(
-					`The reply ${loggable(message.id)} to a question could not be handed over; ` +
-						'it stays unread, and comes again with the next connection',
-				);
-				return 'kept';
-			}
+			const verdict = await this.handOver(question, message.chat, reply, answers);
+			if (verdict === 'untold') return this.keep(message);
 			this.questions.end(message.chat, question.id);
-			if (acceptance !== 'accepted') continue;
-			this.questions.usedUp(message.id);
-			return 'used up';
+			// The chat may have told meanwhile that this reply was taken.
+			if (verdict === 'accepted' || this.questions.wasReply(message.id)) {
+				this.questions.usedUp(message.id);
+				return 'used up';
+			}
 		}
 		return 'ordinary';
+	}
+
+	private keep({ id }: Message): Decision {
+		this.logger.warn(
+			`The reply ${loggable(id)} to a question could not be handed over; ` +
+				'it stays unread, and comes again with the next connection',
+		);
+		return 'kept';
 	}
 
 	/**
 	 * Without a mention a message of a group counts only where one question is open there. Those that
 	 * were answered on the page may still be known as open: their hosts are asked.
 	 */
-	private async isOnlyOne(message: Message, selfId: string, answers: AnswerPort): Promise<boolean> {
+	private async isOnlyOne(
+		message: Message,
+		selfId: string,
+		answers: AnswerPort,
+	): Promise<boolean | 'untold'> {
 		const known = this.questions.inChat(message.chat);
 		if (known.length < 2) return known.length === 1;
 		if (!known.some((question) => this.replyTo(question, message, selfId))) return false;
 		for (const question of known) {
-			if ((await answers.check(question)) === 'over') this.questions.end(message.chat, question.id);
+			const verdict = await this.told(question, () => answers.check(question));
+			if (verdict === 'untold') return 'untold';
+			if (verdict === 'over') this.questions.end(message.chat, question.id);
 		}
 		return this.questions.inChat(message.chat).length === 1;
 	}
@@ -158,14 +176,26 @@ export class ReplyDesk implements Replies {
 		chat: Chat,
 		reply: Reply,
 		answers: AnswerPort,
-	): Promise<Acceptance> {
+	): Promise<Verdict> {
 		const sealed = this.sealer.seal(reply, aboutQuestion(chat, question.id));
+		const key = `${reply.messageId} ${question.id}`;
+		const verdict = await this.told(question, async () => {
+			const acceptance = await answers.answer(question, sealed);
+			if (acceptance === 'unknown') this.unsure.add(key);
+			return acceptance;
+		});
+		// This very reply may have ended it: then it must neither start nor answer anything else.
+		return verdict === 'over' && this.unsure.has(key) ? 'accepted' : verdict;
+	}
+
+	/** Asks a question's host until it has told, or until that is not worth while any more. */
+	private async told(question: AskedQuestion, ask: () => Promise<Acceptance>): Promise<Verdict> {
 		const began = this.clock.now();
 		for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
-			const acceptance = await answers.answer(question, sealed);
+			const acceptance = await ask();
 			if (acceptance === 'accepted' || acceptance === 'over') return acceptance;
 			const patience = acceptance === 'busy' ? BUSY_FOR : UNREACHABLE_FOR;
-			if (this.clock.now() - began > patience) return acceptance === 'busy' ? 'over' : acceptance;
+			if (this.clock.now() - began > patience) return acceptance === 'busy' ? 'over' : 'untold';
 			await pause(this.clock, wait);
 			// Answered on the page in the meantime.
 			if (this.questions.hasEnded(question.id)) return 'over';
@@ -181,7 +211,8 @@ export class ReplyDesk implements Replies {
 			const answers = this.port.answers();
 			if (this.questions.hasEnded(question.id) || !answers) return;
 			const acceptance = await answers.check(question);
-			if (acceptance === 'accepted' || acceptance === 'unreachable') lookAfter(NEXT_LOOK);
+			const isTold = acceptance === 'over' || acceptance === 'busy';
+			if (!isTold) lookAfter(NEXT_LOOK);
 			else if (!this.questions.hasEnded(question.id)) this.endByTime(question, chat, selfId);
 		};
 		const lookAfter = (ms: number) => {

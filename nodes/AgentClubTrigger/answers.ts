@@ -27,12 +27,14 @@ export interface ListenEnvironment {
 export function answerPort(context: ITriggerFunctions, logger: Logger): AnswerPort {
 	const ask = async (question: Question, body: object, deadline: number): Promise<Acceptance> => {
 		const own = await post(ownAddress(), question, body, deadline, true);
-		if (own.acceptance !== 'unreachable') return own.acceptance;
+		if (!isUntold(own)) return own.acceptance;
 		// Where this process serves no webhooks, the one that does has n8n's public address.
 		const other = await post(publicOrigin(context), question, body, deadline, false);
-		if (other.acceptance === 'unreachable')
+		if (isUntold(other))
 			logger.warn(`n8n does not take the answer to a question: ${own.why}; ${other.why}`);
-		return other.acceptance;
+		// What n8n has had at one address is over at the other.
+		const isUnsure = own.acceptance === 'unknown' && other.acceptance !== 'accepted';
+		return isUnsure ? 'unknown' : other.acceptance;
 	};
 	return {
 		answer: (question, answer) => ask(question, { answer }, ANSWER_DEADLINE),
@@ -59,6 +61,15 @@ interface Posted {
 	readonly why: string;
 }
 
+function isUntold({ acceptance }: Posted): boolean {
+	return acceptance === 'unreachable' || acceptance === 'unknown';
+}
+
+/** Errors behind which n8n may have had the request: the connection broke, or time ran out. */
+const LOST = ['ECONNRESET', 'EPIPE', 'ABORT_ERR'];
+/** What proxies answer where they have passed it on, and nothing whole came back. */
+const LOST_BY_A_PROXY = [502, 504];
+
 async function post(
 	origin: string,
 	{ wakePath, wakeHost }: Question,
@@ -71,7 +82,9 @@ async function post(
 		const { status, text } = await send(url, wakeHost, body, deadline, isOwn);
 		return { acceptance: acceptanceOf(status, text), why: `${origin} answers ${status}` };
 	} catch (error) {
-		return { acceptance: 'unreachable', why: `${origin}: ${describeError(error)}` };
+		const { code = '' } = error as NodeJS.ErrnoException;
+		const acceptance = LOST.includes(code) ? 'unknown' : 'unreachable';
+		return { acceptance, why: `${origin}: ${describeError(error)}` };
 	}
 }
 
@@ -89,6 +102,7 @@ function acceptanceOf(status: number, text: string): Acceptance {
 	// 404 in JSON is n8n's word for an execution that is gone; without webhooks it serves a page.
 	if (status === 404) return text.startsWith('{') ? 'over' : 'unreachable';
 	if (status === 500) return 'busy';
+	if (LOST_BY_A_PROXY.includes(status)) return 'unknown';
 	if (status > 500) return 'unreachable';
 	return isFromN8n(text) ? 'over' : 'unreachable';
 }

@@ -84,6 +84,8 @@ class DeskScene {
 	replies: Acceptance[] = [];
 	/** Questions that nobody waits for. */
 	readonly over = new Set<string>();
+	/** What the host says of a question when it is only asked. */
+	readonly checks = new Map<string, Acceptance>();
 	hasTrigger = true;
 	private readonly host: AnswerPort = {
 		answer: (asked, answer) => {
@@ -93,7 +95,8 @@ class DeskScene {
 			if (acceptance === 'accepted' && chat) this.taken.push([asked.id, chat]);
 			return Promise.resolve(acceptance);
 		},
-		check: (asked) => Promise.resolve(this.over.has(asked.id) ? 'over' : 'accepted'),
+		check: ({ id }) =>
+			Promise.resolve(this.checks.get(id) ?? (this.over.has(id) ? 'over' : 'accepted')),
 	};
 	readonly desk = new ReplyDesk(
 		this.clock,
@@ -223,6 +226,25 @@ describe('a message in a group', () => {
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 	});
 
+	it('waits for a host that is busy with another question, which is answered then', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		scene.checks.set('q1', 'busy');
+		const deciding = scene.decides(says('m1', 'yes', {}, GROUP));
+		await scene.clock.advance(10_000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q2']);
+	});
+
+	it('keeps a reply where nobody tells whether another question is open', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		scene.checks.set('q1', 'unreachable');
+		const deciding = scene.decides(says('m1', 'yes', {}, GROUP));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+	});
+
 	it('declines a review with other words only where it mentions the agent', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP), AGENT);
@@ -282,6 +304,39 @@ describe('handing a reply over', () => {
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(10_000);
 		expect(await deciding).toBe('ordinary');
+	});
+
+	it('is done where the host may have had the reply before, and takes no other question then', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1), AGENT);
+		scene.replies = ['unknown', 'over'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken).toEqual([]);
+	});
+
+	it('is done where the chat tells that the reply was taken while it is tried again', async () => {
+		const scene = new DeskScene();
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1), AGENT);
+		scene.replies = ['busy'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await settled();
+		scene.desk.sawOwn(ended('q2', 2, 'm1'), AGENT);
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken).toEqual([]);
+	});
+
+	it('remembers what the host may have had until the message comes again', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = Array.from({ length: 100 }, () => 'unknown');
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+		scene.over.add('q1');
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 	});
 
 	it('leaves the message unread where the host cannot be reached, and takes it later', async () => {

@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type RequestListener } from 'no
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ITriggerFunctions } from 'n8n-workflow';
-import type { Question } from '../../../../client/questions/question';
+import type { Acceptance, Question } from '../../../../client/questions/question';
 import { answerPort, ownAddress } from '../../../../nodes/AgentClubTrigger/answers';
 import { RecordedLogger } from '../../../support/recorded-logger';
 import { makeSelfSigned } from '../../../support/self-signed-certificate';
@@ -145,24 +145,46 @@ describe('an answer', () => {
 		expect(await port.answer(QUESTION, 'sealed')).not.toBe('accepted');
 	});
 
-	it.each<readonly [string, Says | undefined]>([
-		['a redirect', { status: 302, text: '', headers: { location: 'http://127.0.0.1:1/' } }],
-		['a login page', { status: 200, text: '<html>Who are you?</html>' }],
-		['a page of the editor alone', { status: 404, text: '<html>Cannot POST</html>' }],
-		['a gateway without anything behind it', { status: 502, text: 'Bad Gateway' }],
-		['a node that could not take it just now', { status: 503, text: 'Please try again.' }],
-		['a broken connection', undefined],
-	])("goes to n8n's public address where there is %s at its own", async (_what, says) => {
-		const { own, outside, port, logger } = await scene();
-		own.says = says;
+	it.each<readonly [string, Acceptance, Says | undefined]>([
+		[
+			'a redirect',
+			'unreachable',
+			{ status: 302, text: '', headers: { location: 'http://127.0.0.1:1/' } },
+		],
+		['a login page', 'unreachable', { status: 200, text: '<html>Who are you?</html>' }],
+		[
+			'a page of the editor alone',
+			'unreachable',
+			{ status: 404, text: '<html>Cannot POST</html>' },
+		],
+		['a gateway without anything behind it', 'unknown', { status: 502, text: 'Bad Gateway' }],
+		[
+			'a node that could not take it just now',
+			'unreachable',
+			{ status: 503, text: 'Please try again.' },
+		],
+		['a broken connection', 'unknown', undefined],
+	])(
+		"goes to n8n's public address where there is %s at its own",
+		async (_what, acceptance, says) => {
+			const { own, outside, port, logger } = await scene();
+			own.says = says;
 
-		expect(await port.answer(QUESTION, 'sealed')).toBe('accepted');
-		expect(outside.asked.map(({ url }) => url)).toEqual([`/n8n${QUESTION.wakePath}`]);
-		expect(logger.complaints).toEqual([]);
+			expect(await port.answer(QUESTION, 'sealed')).toBe('accepted');
+			expect(outside.asked.map(({ url }) => url)).toEqual([`/n8n${QUESTION.wakePath}`]);
+			expect(logger.complaints).toEqual([]);
 
-		outside.says = says;
-		expect(await port.answer(QUESTION, 'sealed')).toBe('unreachable');
-		expect(logger.complaints.join()).toContain('does not take the answer to a question');
+			outside.says = says;
+			expect(await port.answer(QUESTION, 'sealed')).toBe(acceptance);
+			expect(logger.complaints.join()).toContain('does not take the answer to a question');
+		},
+	);
+
+	it('is not known to be over by what is said elsewhere of one that n8n may have had', async () => {
+		const { own, outside, port } = await scene();
+		own.says = undefined;
+		outside.says = { status: 200, text: '{"agentClub":"over"}' };
+		expect(await port.answer(QUESTION, 'sealed')).toBe('unknown');
 	});
 
 	it('reaches an n8n with TLS and a certificate of its own making', async () => {
