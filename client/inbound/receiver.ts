@@ -116,7 +116,11 @@ export class Receiver {
 		this.books.ledger.again(message.id, source, this.clock.now());
 		this.held.pass(
 			message.chat,
-			() => this.replies.decide(message, this.selfId),
+			// What has begun as an ordinary message goes on as one, whatever is known since.
+			() =>
+				this.books.subscriptions.know(message.id)
+					? 'ordinary'
+					: this.replies.decide(message, this.selfId),
 			(decision) => {
 				this.guarded(message, () => {
 					this.take(message, source, decision);

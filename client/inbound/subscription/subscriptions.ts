@@ -36,6 +36,12 @@ export class Subscriptions {
 		return false;
 	}
 
+	/** Whether the message is being worked on, or has been. */
+	know(id: string): boolean {
+		for (const { holdings } of this.members) if (holdings.get(id)) return true;
+		return false;
+	}
+
 	/** Those who do, one after the other. */
 	forListeners(chat: Chat, id: string, tell: (listener: Subscription) => void): void {
 		for (const member of this.members) if (isHeardBy(member, chat, id)) tell(member);

@@ -74,23 +74,31 @@ it('asks anew about what a new connection brings again', async () => {
 	expect(scene.port.marked).toEqual(['m1']);
 });
 
-it('keeps what runs through a new connection whose batch is still being decided about', async () => {
-	const scene = new InboxScene();
-	const { trigger } = await scene.started();
+it.each(['lane', 'done'])(
+	'asks nothing more about what has begun as an ordinary message: %s',
+	async (state) => {
+		const { scene, trigger, decide } = await held();
+		scene.port.answerMarks = () => new Promise(() => undefined);
+		await scene.hears('m1');
+		await decide('m1', 'ordinary');
+		if (state === 'done') await trigger.execution('m1').end();
+		await scene.reconnect(frame('m1'));
+		await expect(decide('m1', 'used up')).rejects.toThrow('Nothing was asked');
+		expect(trigger.started).toEqual(['m1']);
+	},
+);
+
+it('keeps the order where a new connection brings what runs before what is decided about', async () => {
+	const { scene, trigger, decide } = await held();
 	await scene.hears('m1');
+	await decide('m1', 'ordinary');
+	await scene.reconnect(frame('m1'), frame('m2', saidAt(1)));
+	await decide('m2', 'ordinary');
 	expect(trigger.started).toEqual(['m1']);
-	let answer: (decision: Decision) => void = () => undefined;
-	scene.port.decide = () =>
-		new Promise((resolve) => {
-			answer = resolve;
-		});
-	await scene.reconnect(frame('m1'));
-	answer('ordinary');
-	await settled();
 	await trigger.execution('m1').end();
+	await trigger.execution('m2').end();
 	await scene.clock.advance(10_000);
-	expect(trigger.started).toEqual(['m1']);
-	expect(scene.port.marked).toEqual(['m1']);
+	expect(scene.port.marked).toEqual(['m1', 'm2']);
 });
 
 it('leaves out the first batch also where it was decided about later', async () => {
