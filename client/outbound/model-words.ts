@@ -1,5 +1,4 @@
 import { isBlank } from '../protocol/blank-text';
-import { finalChannel } from './harmony';
 
 /**
  * What a language model has said, from the forms in which n8n's nodes give it. These are a text, or
@@ -21,12 +20,25 @@ const WORDS: Readonly<Record<string, string>> = {
 const SILENT =
 	/reason|think|^(?:tool|server_tool|function|web_search|file_search|mcp|computer|code_interpreter|custom_tool|image|audio|input_image|input_audio|input_file|document|file)(?:_|$)/;
 
-/** The words in a list of content blocks; undefined for anything else. */
+/** The fields of Gemini's parts, which have no type, and what is in each. */
+const PART: Readonly<Record<string, string>> = {
+	text: 'string',
+	thought: 'boolean',
+	thoughtSignature: 'string',
+	functionCall: 'object',
+	functionResponse: 'object',
+	executableCode: 'object',
+	codeExecutionResult: 'object',
+	inlineData: 'object',
+	fileData: 'object',
+};
+
+/** The words in a list of content blocks, or in a whole message; undefined for what is neither. */
 export function wordsOfBlocks(value: unknown): string | undefined {
 	const blocks: readonly unknown[] = Array.isArray(value) ? value : [value];
 	// Gemini's parts have no type, so one that stands alone could be anything.
-	if (isFields(value) && typeof value.type !== 'string') return undefined;
-	if (!blocks.some(isFields) || !blocks.every(isWordsOrBlock)) return undefined;
+	if (isFields(value) && typeof value.type !== 'string' && !isWholeMessage(value)) return undefined;
+	if (!blocks.some(isBlock) || !blocks.every(isWordsOrBlock)) return undefined;
 	let words = '';
 	let isNewPart = false;
 	for (const block of blocks) {
@@ -43,7 +55,9 @@ function wordsOfBlock(block: Fields): string {
 	const { type, thought } = block;
 	if (thought === true) return '';
 	const field = typeof type === 'string' ? WORDS[type] : 'text';
-	const words = field === undefined ? undefined : block[field];
+	const words = isWholeMessage(block)
+		? (block.content ?? block.parts)
+		: field !== undefined && block[field];
 	if (typeof words === 'string') return words;
 	// OpenAI's assistants put it a level deeper.
 	if (isFields(words) && typeof words.value === 'string') return words.value;
@@ -51,120 +65,51 @@ function wordsOfBlock(block: Fields): string {
 }
 
 function isMessage(block: unknown): boolean {
-	return isFields(block) && (block.type === 'message' || block.type === 'ai');
+	return (
+		isFields(block) && (block.type === 'message' || block.type === 'ai' || isWholeMessage(block))
+	);
 }
 
+/** As chat interfaces give it: OpenAI's with `content`, Gemini's with `parts`. */
+function isWholeMessage(block: Fields): boolean {
+	return (
+		(block.role === 'assistant' && 'content' in block) ||
+		(block.role === 'model' && Array.isArray(block.parts))
+	);
+}
+
+/** Beside a block that is known, one of a new kind is no reason to post them all as JSON. */
 function isWordsOrBlock(value: unknown): value is string | Fields {
-	return typeof value === 'string' || isBlock(value);
+	return typeof value === 'string' || isBlock(value) || isOfUnknownKind(value);
+}
+
+function isOfUnknownKind(value: unknown): boolean {
+	return isFields(value) && typeof value.type === 'string' && !Object.hasOwn(WORDS, value.type);
 }
 
 function isBlock(value: unknown): value is Fields {
 	if (!isFields(value)) return false;
-	const { type, text } = value;
+	const { type } = value;
+	if (isWholeMessage(value)) return true;
 	if (typeof type === 'string')
-		return SILENT.test(type) || (type in WORDS && (WORDS[type] ?? '') in value);
-	const known = ['text', 'thought', 'thoughtSignature'];
-	return typeof text === 'string' && Object.keys(value).every((key) => known.includes(key));
+		return SILENT.test(type) || (Object.hasOwn(WORDS, type) && (WORDS[type] ?? '') in value);
+	const keys = Object.keys(value);
+	return (
+		keys.some((key) => key in PART) && keys.every((key) => PART[key]?.includes(typeof value[key]))
+	);
 }
 
 function isFields(value: unknown): value is Fields {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const THINK = String.raw`(?:\w+:)?think(?:ing)?`;
-/** One that was cut off has no end; only the usual names are taken for that. */
-const REASONING = new RegExp(
-	[
-		String.raw`<(${THINK})(?:\s[^<>]*)?>[\s\S]*?(?:<\/\1>|$)`,
-		String.raw`<(thought|reasoning|reflection)>[\s\S]*?<\/\2>`,
-		// Magistral, Kimi, Gemma, and Command A, which marks its answer too.
-		String.raw`\[THINK\][\s\S]*?\[\/THINK\]`,
-		String.raw`◁think▷[\s\S]*?(?:◁\/think▷|$)`,
-		String.raw`<\|channel>thought[\s\S]*?(?:<channel\|>|$)`,
-		String.raw`<\|START_THINKING\|>[\s\S]*?(?:<\|END_THINKING\|>|$)(?:\s*<\|START_RESPONSE\|>)?`,
-	]
-		.map((form) => String.raw`\s*(?:${form})\s*`)
-		.join('|'),
-	'iy',
-);
-const END_OF_RESPONSE = /\s*<\|END_RESPONSE\|>\s*$/;
-/** Some servers swallow the tag that begins the reasoning: then its end begins or ends a line. */
-const END_OF_REASONING = new RegExp(
-	String.raw`^[ \t]*<\/${THINK}>|<\/${THINK}>(?=[ \t]*\r?\n)`,
-	'im',
-);
-
-/** The text without the reasoning that some models put before their answer. */
-export function withoutReasoning(text: string): string {
-	const answer = finalChannel(text);
-	if (answer !== undefined) return answer;
-	const end = END_OF_REASONING.exec(text);
-	const before = end ? text.slice(0, end.index) : '';
-	// Elsewhere people talk about such tags.
-	let at = end && !/<think|`|~~~/i.test(before) ? end.index + end[0].length : 0;
-	const begin = at;
-	REASONING.lastIndex = at;
-	while (REASONING.test(text)) at = REASONING.lastIndex;
-	if (at === 0) return text;
-	const words = at === begin ? text.slice(at).trimStart() : text.slice(at);
-	return words.replace(END_OF_RESPONSE, '');
-}
-
-const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
-
-/**
- * Whether a model's word for silence stands alone: in the text, in its first or last line, or as
- * its first or last sentence. Case, quotes, Markdown and punctuation around it do not matter.
- */
-export function isSilence(text: string, word: string): boolean {
-	const silence = bare(word);
-	if (silence === '') return word.trim() !== '' && text.trim() === word.trim();
-	const said = bare(text);
-	if (said.toLowerCase() === silence.toLowerCase()) return true;
-	if (withoutJoints(said) === withoutJoints(silence)) return true;
-	if (isSentenceAtAnEnd(said, silence)) return true;
-	const lines = text.split(/[\r\n]+/).map((line) => bare(line).toLowerCase());
-	return [lines.find(hasWords), lines.findLast(hasWords)].includes(silence.toLowerCase());
-}
-
-/** Without what stands around it, and without the backslash that Markdown wants before a `_`. */
-function bare(text: string): string {
-	let [start, end] = [0, text.length];
-	while (start < end && DECORATION.test(text.charAt(start))) start += 1;
-	while (start < end && DECORATION.test(text.charAt(end - 1))) end -= 1;
-	return text.slice(start, end).replaceAll('\\_', '_');
-}
-
-/** Models write NO REPLY too. In small letters "no reply" is what people say of each other. */
-function withoutJoints(word: string): string {
-	return word.replace(/[\s_-]+/g, '');
-}
-
-const SENTENCE_END = /[.!?。！？…][\s"'”’)*_`]*$/;
-/** The next sentence, a remark in brackets that ends the text, or a word that is stuck to it. */
-const SENTENCE_BEGIN = /^(?:[.!?。！？…]|[\s*_`]*[(（][^)）]*$|\p{Lu}\p{Ll})/u;
-
-/** "Nothing to add. NO_REPLY", the word as it is written in the node. */
-function isSentenceAtAnEnd(said: string, silence: string): boolean {
-	if (said.endsWith(silence)) {
-		// As much as quotes and Markdown before the word may take.
-		const before = said.slice(0, -silence.length).slice(-SENTENCE_READ);
-		return SENTENCE_END.test(before);
-	}
-	return said.startsWith(silence) && SENTENCE_BEGIN.test(said.slice(silence.length));
-}
-
-const SENTENCE_READ = 16;
-
-function hasWords(line: string): boolean {
-	return line !== '';
-}
-
 /** Names of fields under which nodes give a model's answer, the likeliest first. */
 const ANSWERS = [
 	'output',
+	'output_text',
 	'text',
 	'plainText',
+	'generated_text',
 	'response',
 	'message',
 	'content',
@@ -175,6 +120,8 @@ const ANSWERS = [
 	'parts',
 	'choices',
 	'candidates',
+	'generations',
+	'messages',
 	'data',
 	'body',
 ];
@@ -197,7 +144,19 @@ export function fieldWithWords(item: unknown, depth = 0): string | undefined {
 		const rest = fieldWithWords(value, depth + 1);
 		if (rest !== undefined) return rest.startsWith('[') ? name + rest : `${name}.${rest}`;
 	}
-	return undefined;
+	return depth === 0 ? longestField(item) : undefined;
+}
+
+/** A field of the user's own, which has several words; IDs and names of files have none. */
+function longestField(item: object): string | undefined {
+	const entries = Object.entries(item).filter(
+		(entry): entry is [string, string] =>
+			/^[A-Za-z_$][\w$]*$/.test(entry[0]) &&
+			typeof entry[1] === 'string' &&
+			/\p{L}\s+\p{L}/u.test(entry[1]),
+	);
+	entries.sort(([, a], [, b]) => b.length - a.length);
+	return entries[0]?.[0];
 }
 
 function isContainer(value: unknown): value is object {

@@ -1,11 +1,9 @@
 import type { IBinaryData } from 'n8n-workflow';
 import type { FileOnServer } from '../../../../client/outbound/send';
 import { readMentionIds } from '../../../../client/outbound/mention-ids';
-import {
-	isSilence,
-	withoutReasoning,
-	wordsOfBlocks,
-} from '../../../../client/outbound/model-words';
+import { isSilence } from '../../../../client/outbound/is-silence';
+import { wordsOfBlocks } from '../../../../client/outbound/model-words';
+import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
 import { isBlank } from '../../../../client/protocol/blank-text';
 import { wellFormed } from '../../../../client/protocol/well-formed';
 import { oneOf } from '../../../shared/one-of';

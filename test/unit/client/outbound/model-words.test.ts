@@ -1,9 +1,6 @@
-import {
-	fieldWithWords,
-	isSilence,
-	withoutReasoning,
-	wordsOfBlocks,
-} from '../../../../client/outbound/model-words';
+import { isSilence } from '../../../../client/outbound/is-silence';
+import { fieldWithWords, wordsOfBlocks } from '../../../../client/outbound/model-words';
+import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
 
 const HELLO = { type: 'text', text: 'Hello' };
 
@@ -20,6 +17,11 @@ describe('the words of a model', () => {
 		['Gemini', [{ text: 'Hm', thought: true }, { text: 'Hello' }]],
 		['a text that was cut', [{ type: 'text', text: 'Hel' }, 'lo']],
 		['a refusal', [{ type: 'refusal', refusal: 'Hello' }]],
+		['a block of a kind that nobody knows yet', [{ type: 'reference', ids: [1] }, HELLO]],
+		['a whole message', { role: 'assistant', content: 'Hello', refusal: null }],
+		['a list of whole messages', [{ role: 'assistant', content: [HELLO] }]],
+		["Gemini's whole message", { role: 'model', parts: [{ text: 'Hello' }] }],
+		['a call of a tool in Gemini', [{ functionCall: { name: 'x' } }, { text: 'Hello' }]],
 	])('are found in content blocks, never its reasoning (%s)', (_what, value) => {
 		expect(wordsOfBlocks(value)).toBe('Hello');
 	});
@@ -39,6 +41,13 @@ describe('the words of a model', () => {
 		expect(wordsOfBlocks([message, message])).toBe('Hello\n\nHello');
 	});
 
+	it.each([[{ role: 'admin', content: 'a' }], [[{ type: 'order' }, { type: 'invoice' }]]])(
+		'are not looked for in data that only looks like a message: %j',
+		(value) => {
+			expect(wordsOfBlocks(value)).toBeUndefined();
+		},
+	);
+
 	it.each([[[]], [{}], [['a', 'b']], [[{ id: 1, text: 'a' }]], [[HELLO, 5]], [{ type: 'order' }]])(
 		'are not looked for in %j',
 		(value) => {
@@ -52,6 +61,13 @@ describe('the words of a model', () => {
 		['<think>a</think><think>b</think> Hello', 'Hello'],
 		['<thinking>a</thinking>\nHello', 'Hello'],
 		['<think>never ends', ''],
+		['<think>a</thinking>Hello', 'Hello'],
+		['<thinking>a</think>Hello', 'Hello'],
+		['\u200b<think>a</think>Hello', 'Hello'],
+		['<scratchpad>a</scratchpad>Hello', 'Hello'],
+		['<antThinking>a</antThinking>Hello', 'Hello'],
+		['<think>a</think>\n<answer>Hello</answer>', 'Hello'],
+		['<answer>Hello</answer>', '<answer>Hello</answer>'],
 		['Use <think>x</think>', 'Use <think>x</think>'],
 		['Okay, they ask.\nSo:\n</think>\n\nHello', 'Hello'],
 		['</think>Hello', 'Hello'],
@@ -134,6 +150,12 @@ describe("a model's word for silence", () => {
 		['NO_REPLY (they talk to each other)'],
 		// Some models leave out the end of the line.
 		['NO_REPLYThe user is talking to Tom.'],
+		['🤐 NO_REPLY 🙂'],
+		['ＮＯ＿ＲＥＰＬＹ'],
+		['NO_REPLY NO_REPLY'],
+		// As their names stand before what others say.
+		['Nova: NO_REPLY'],
+		['Nova Bot: NO_REPLY'],
 	])('is %j', (text) => {
 		expect(isSilence(text, 'NO_REPLY')).toBe(true);
 	});
@@ -146,6 +168,9 @@ describe("a model's word for silence", () => {
 		['Did you mean no_reply? no_reply'],
 		['An agent that has nothing to say writes NO_REPLY.'],
 		['NO_REPLY: what an agent writes to say nothing'],
+		['What an agent writes is this: NO_REPLY'],
+		['NO_REPLY or NO_REPLY'],
+		[`${'Nova'.repeat(16)}a:${'b'.repeat(40)}: NO_REPLY`],
 		['NO_REPLY (silence) is one of the words'],
 		['Tom wrote no_reply. It means silence.'],
 		['...'],
@@ -192,6 +217,10 @@ describe("the field of another node's item that has words", () => {
 		[{ content: [HELLO] }, 'content'],
 		[{ content: { parts: [{ text: 'Hello' }] } }, 'content.parts'],
 		[{ output: [{ type: 'reasoning', summary: [] }], text: 'Hello' }, 'text'],
+		[{ response: { generations: [[{ text: 'Hello' }]] } }, 'response.generations[0]'],
+		[{ messages: [{ content: 'Hello' }] }, 'messages[0].content'],
+		[{ output_text: 'Hello' }, 'output_text'],
+		[{ id: 'a b', summary: 'Hello you', note: 'Hello Mia and Tom' }, 'note'],
 	])('of %j is %j', (item, field) => {
 		expect(fieldWithWords(item)).toBe(field);
 	});
