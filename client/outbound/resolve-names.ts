@@ -22,8 +22,8 @@ const LETTER = /[\p{L}\p{N}]/uy;
 
 /**
  * Turns `@Name` of a member into the tag that mentions that member: the longest name first, and
- * only where exactly one member is called so. Everything else stays as it is. The time is linear in
- * the text and in the roster.
+ * only where exactly one member is called so. An ID in the place of a name is understood too.
+ * Everything else stays as it is. The time is linear in the text and in the roster.
  */
 export function resolveNames(text: string, { members, allowAll }: NameResolution): ResolvedText {
 	const names = MemberNames.of(members);
@@ -36,7 +36,8 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		const { index } = sign;
 		const limit = freeUntil(index);
 		if (limit <= index || !startsWord(text, index, at)) continue;
-		const name = names.longestAt(text, index + 1, (end) => end <= limit && endsWord(text, end));
+		const mayEnd = (end: number): boolean => end <= limit && endsWord(text, end);
+		const name = names.idAt(text, index + 1, mayEnd) ?? names.longestAt(text, index + 1, mayEnd);
 		if (!name) {
 			LETTER.lastIndex = index + 1;
 			hasStranger ||= LETTER.test(text);

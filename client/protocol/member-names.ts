@@ -17,6 +17,9 @@ export interface FoundName {
 	readonly end: number;
 }
 
+/** An ID as the servers make it. */
+const ID = /u_\w{1,64}/iy;
+
 /**
  * The names in a group, as a tree of their letters: finding one takes as long as the name is,
  * however many members there are.
@@ -25,6 +28,7 @@ export class MemberNames {
 	private static readonly known = new WeakMap<readonly Member[], MemberNames>();
 	private readonly root: Place = { next: new Map() };
 	private readonly sharing = new Set<string>();
+	private readonly ids = new Map<string, Member>();
 
 	/** Made once for a roster, which serves many messages. */
 	static of(members: readonly Member[]): MemberNames {
@@ -34,8 +38,10 @@ export class MemberNames {
 	}
 
 	private constructor(members: readonly Member[]) {
-		for (const member of members)
+		for (const member of members) {
+			this.ids.set(member.id.toLowerCase(), member);
 			for (const name of foldedNames(member.name)) this.add(name, member);
+		}
 		this.placeOf(EVERYONE).owner ??= EVERYONE;
 	}
 
@@ -60,6 +66,15 @@ export class MemberNames {
 				found = { owner: place.owner, end };
 		}
 		return found;
+	}
+
+	/** The member whose ID stands in the text at this place; as `longestAt`. */
+	idAt(text: string, at: number, mayEnd: (end: number) => boolean): FoundName | undefined {
+		ID.lastIndex = at;
+		const id = ID.exec(text)?.[0];
+		const owner = id === undefined ? undefined : this.ids.get(id.toLowerCase());
+		if (id === undefined || !owner || !mayEnd(at + id.length)) return undefined;
+		return { owner, end: at + id.length };
 	}
 
 	private add(name: string, member: Member): void {

@@ -270,6 +270,21 @@ describe('a name as people and models write it', () => {
 	);
 
 	it.each([
+		['@u_1 hi', ['Ann', 'Tom'], ['u_1']],
+		['<@u_1> hi', ['Ann', 'Tom'], ['u_1']],
+		['@U_1, hi', ['Ann', 'Tom'], ['u_1']],
+		['@u_12 and @u_9', ['Ann', 'Tom'], []],
+		['`@u_1`', ['Ann', 'Tom'], []],
+		['@u_1', ['u_1', 'Tom'], ['u_1']],
+		['@u_1-x', ['Ann', 'Tom'], []],
+	])(
+		'of %j among %j mentions %j: models write IDs behind the sign too, and no name can take one',
+		(text, names, ids) => {
+			expect(mentioned(text, ...names)).toEqual(ids);
+		},
+	);
+
+	it.each([
 		['@Nova, hi', true],
 		['@Tom, hi', false],
 		['@Sam', false],

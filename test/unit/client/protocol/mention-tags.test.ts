@@ -56,7 +56,33 @@ describe('mention tags', () => {
 	});
 
 	it.each([
+		["<at user_id='u_1'>Mia</at>"],
+		['<at user_id=u_1>Mia</at>'],
+		['<at  user_id = "u_1" >Mia</at>'],
+		['<AT user_id="u_1">Mia</AT>'],
+		['<at user_id=“u_1”>Mia</at>'],
+		['<at user_id=\\"u_1\\">Mia</at>'],
+		['<at user_id="@u_1">Mia</at>'],
+		['<at user_id="#u_1">Mia</at >'],
+		["< at user_id='u_1'>Mia</ at>"],
+	])('are put right where a model has written %j', (text) => {
+		expect(repairTags(`Hi ${text}!`)).toBe('Hi <at user_id="u_1">Mia</at>!');
+	});
+
+	it('for everybody are put right too', () => {
+		expect(repairTags("<at user_id='all'>all</at>")).toBe('<at user_id="all">all</at>');
+	});
+
+	it('are looked for in a time that grows with the text only', () => {
+		for (const piece of ['<at ', '<at user_id=u_1>', '< at user_id="', "<at user_id='u_1'>a"])
+			expect(repairTags(piece.repeat(100_000)).length).toBeGreaterThan(100_000);
+	});
+
+	it.each([
 		['<at user_id="u_1">A &lt; B</at>'],
+		["<at user_id='a b'>x</at>"],
+		["<at class='u_1'>x</at>"],
+		["<at user_id='u_1'>no end"],
 		['<at user_id="u_1">no end'],
 		['<at user_id="u_1"><at user_id="u_2">x</at>'],
 		['<b>bold</b>'],
