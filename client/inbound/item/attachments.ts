@@ -128,6 +128,11 @@ export async function fetchAttachment<Stored>(
 }
 
 const LONGEST_FILE_NAME = 200;
+/**
+ * What nobody sees, and \p{Cs}, half a character, which no file system can write. The two joiners
+ * stay, because emoji and Persian or Indian names fall apart without them.
+ */
+const UNSAFE = /(?!\p{Join_Control})[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
 /**
  * The last part of a name that anybody may have chosen: no folders, no control characters, not
@@ -135,9 +140,8 @@ const LONGEST_FILE_NAME = 200;
  */
 export function safeFileName(name: string): string {
 	const base = name.split(/[/\\]/).at(-1) ?? '';
-	// \p{Cs} is half a character, which no file system can write.
-	const clean = base.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '').trim();
-	if (clean === '' || /^\.+$/.test(clean)) return 'file';
+	const clean = base.replace(UNSAFE, '').trim();
+	if (/^[.\p{Join_Control}]*$/u.test(clean)) return 'file';
 	if (clean.length <= LONGEST_FILE_NAME) return clean;
 	const dot = clean.lastIndexOf('.');
 	const extension = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';

@@ -85,13 +85,16 @@ function locate(host: IExecuteFunctions, itemIndex: number, field: string): stri
  * their name. Then the binary data's own extension or type gives one.
  */
 function nameWithExtension(binary: Partial<IBinaryData>): string {
-	const { fileName, fileExtension, mimeType = '' } = binary;
+	const { fileName, mimeType } = binary;
+	// A Code node may have written ".png".
+	const fileExtension = binary.fileExtension?.replace(/^\.+/, '');
 	const name = safeFileName(fileName ?? 'file');
 	if (fileTypeOf(name)) return name;
 	const own = fileExtension && fileTypeOf(`.${fileExtension}`) ? fileExtension : undefined;
-	const extension = own ?? extensionOf(mimeType);
+	const extension = own ?? extensionOf(mimeType ?? '');
 	// n8n takes the longer one of the two, people the shorter.
-	if (extension) return safeFileName(`${name}.${extension === 'jpeg' ? 'jpg' : extension}`);
+	if (extension)
+		return safeFileName(`${name.replace(/\.+$/, '')}.${extension === 'jpeg' ? 'jpg' : extension}`);
 	return fileName === undefined && fileExtension ? safeFileName(`file.${fileExtension}`) : name;
 }
 

@@ -85,6 +85,8 @@ describe('a file from an item', () => {
 		[{ fileName: 'photo.JPEG', fileExtension: 'png', mimeType: 'image/png' }, 'photo.JPEG'],
 		[{ fileName: 'tool.exe', fileExtension: 'exe', mimeType: 'application/x-dosexec' }, 'tool.exe'],
 		[{ fileName: 'x', fileExtension: 'constructor', mimeType: 'toString' }, 'x'],
+		[{ fileName: 'chart', fileExtension: '.png', mimeType: 'image/png' }, 'chart.png'],
+		[{ fileName: 'chart.', mimeType: 'image/png' }, 'chart.png'],
 		[{ mimeType: 'application/pdf' }, 'file.pdf'],
 	])('described as %j goes out as %p', async (binary, fileName) => {
 		expect((await file(binary)).fileName).toBe(fileName);

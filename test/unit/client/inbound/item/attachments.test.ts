@@ -239,6 +239,9 @@ describe('a file name that anybody may have chosen', () => {
 		['a\nb.png', 'ab.png'],
 		['\u202egnp.exe', 'gnp.exe'],
 		['.env', '.env'],
+		['علی\u200cرضا.pdf', 'علی\u200cرضا.pdf'],
+		['👨\u200d👩\u200d👧.png', '👨\u200d👩\u200d👧.png'],
+		['\u200d', 'file'],
 		['\ud800x.png', 'x.png'],
 		['\ud800'.repeat(300), 'file'],
 	])('%j becomes %j', (name, safe) => {
