@@ -92,6 +92,9 @@ export function proxyRefused(proxy: string, status: number): AgentClubError {
 }
 
 const LOOK_AT_LOG = 'The log of the server tells why. Try again, or have it looked at.';
+const TOO_MANY =
+	'Agent Club has no such limit: a gateway in front of it has. Raise the limit for n8n, or do ' +
+	'less at a time.';
 const GATEWAY_REMEDY =
 	'A gateway in front of Agent Club may not reach it: check that the server is running. ' +
 	'Trying again later may help.';
@@ -112,6 +115,13 @@ export function refusal(
 				'Agent Club takes 50 MB. If this was less, a proxy in front of it has a lower limit: in ' +
 				'nginx it is client_max_body_size, 1 MB by default.',
 		});
+	if (status === 429) {
+		return new AgentClubError(
+			'UNREACHABLE',
+			`The server gets too many requests from here (HTTP 429)${shown}`,
+			{ ...options, retriable: true, remedy: TOO_MANY },
+		);
+	}
 	if (status >= 500) {
 		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${status})${shown}`, {
 			...options,

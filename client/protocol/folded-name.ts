@@ -77,6 +77,11 @@ export function foldedNames(name: string): ReadonlySet<string> {
 	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
 }
 
+/** A text as lists are searched: folded like a name, and without accents. */
+export function searchable(text: string): string {
+	return foldedName(text).normalize('NFKD').replace(/\p{M}/gu, '');
+}
+
 function foldedName(name: string): string {
 	let folded = '';
 	for (let at = 0; at < name.length; ) {

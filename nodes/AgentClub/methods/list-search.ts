@@ -4,6 +4,7 @@ import type {
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import { searchable } from '../../../client/protocol/folded-name';
 import { loadChats, loadDirectPeers, loadGroups } from '../../shared/loaded-options';
 
 /** The searchable lists behind "From List", fresh each time they are opened. */
@@ -35,12 +36,13 @@ export async function searchPeople(
  * shows nothing else of an entry.
  */
 function matching(options: readonly INodePropertyOptions[], filter = ''): INodeListSearchItems[] {
-	const wanted = filter.trim().toLowerCase();
+	const wanted = searchable(filter);
+	const id = filter.trim().toLowerCase();
 	const entries = options.map(({ name, value, description }) => ({
 		name: description ? `${name} (${description})` : name,
 		value: String(value),
 	}));
 	return entries.filter(
-		({ name, value }) => name.toLowerCase().includes(wanted) || value.toLowerCase() === wanted,
+		({ name, value }) => searchable(name).includes(wanted) || value.toLowerCase() === id,
 	);
 }

@@ -1,5 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import type { DirectChat, GroupChat } from '../../../../client/protocol/answers';
+import { searchable } from '../../../../client/protocol/folded-name';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { oneOf } from '../../../shared/one-of';
 import { textOf } from '../parameters';
@@ -51,13 +52,13 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		textOf(filters.chatType).trim() === ''
 			? undefined
 			: oneOf('Chat Type', filters.chatType, ['group', 'direct']);
-	const search = textOf(filters.search).trim().toLowerCase();
+	const search = searchable(textOf(filters.search));
 	const { groups, directs } = await context.chats();
 	const all = [...groups.map(groupItem), ...directs.map(directItem)];
 	return all.filter(
 		({ json: chat }) =>
 			(type === undefined || chat.chatType === type) &&
-			textOf(chat.name).toLowerCase().includes(search),
+			searchable(textOf(chat.name)).includes(search),
 	);
 }
 

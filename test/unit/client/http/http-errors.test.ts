@@ -59,6 +59,7 @@ describe('an answer that is no success', () => {
 		[413, '<title>413 Request Entity Too Large</title>', 'FILE', undefined],
 		[500, '{"error":"服务器内部错误"}', 'UNREACHABLE', '服务器内部错误'],
 		[502, '<html>', 'UNREACHABLE', undefined],
+		[429, '<title>Too Many Requests</title>', 'UNREACHABLE', undefined],
 		[401, '<h1>Sign in</h1>', 'NOT_AGENT_CLUB', undefined],
 		[403, '<h1>Forbidden</h1>', 'NOT_AGENT_CLUB', undefined],
 		[404, '<html>not found</html>', 'NOT_AGENT_CLUB', undefined],
@@ -69,6 +70,14 @@ describe('an answer that is no success', () => {
 
 		expect(error).toMatchObject({ code });
 		expect(error.serverText).toBe(serverText);
+	});
+
+	it('says of too many requests whose limit it is, and that it may be tried again', () => {
+		expect(refusal(429, '', undefined)).toMatchObject({
+			message: 'The server gets too many requests from here (HTTP 429)',
+			retriable: true,
+			remedy: expect.stringContaining('a gateway in front of it') as string,
+		});
 	});
 
 	it('says where a redirect leads, which is never followed', () => {

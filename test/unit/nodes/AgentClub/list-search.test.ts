@@ -58,6 +58,9 @@ describe('the list of chats', () => {
 		[' online ', ['dc_1']],
 		['GC_2', ['gc_2']],
 		['nobody', []],
+		['zoo(group', ['gc_2']],
+		['@mia', ['dc_1']],
+		['zóo', ['gc_2']],
 		['', ['gr_1f', 'gc_2', 'dc_2', 'dc_1']],
 	])('searched for %j has %j', async (filter, values) => {
 		session();
@@ -66,6 +69,18 @@ describe('the list of chats', () => {
 			values,
 		);
 	});
+
+	it.each([['José'.normalize('NFD')], ['José'.normalize('NFC')], ['jose'], ['JOSÉ']])(
+		'finds José by %j',
+		async (filter) => {
+			session().chatList = {
+				groups: [],
+				directs: [direct('dc_3', 'José'.normalize('NFC'), 'human', true)],
+			};
+
+			expect((await searchChats.call(HOST, filter)).results).toHaveLength(1);
+		},
+	);
 
 	it('is fetched anew each time it is opened, and gives the session back', async () => {
 		const fake = session();

@@ -462,6 +462,7 @@ describe('listing chats', () => {
 	it.each([
 		[{ chatType: 'direct' }, ['dc_7']],
 		[{ chatType: 'group', search: ' TEAM ' }, ['gc_1']],
+		[{ search: '@téam' }, ['gc_1']],
 		[{ search: 'b' }, ['gr_1f', 'dc_7']],
 		[{ chatType: '' }, ['gr_1f', 'gc_1', 'dc_7']],
 		[{ search: 'nobody' }, []],
