@@ -5,7 +5,8 @@ import type { Outbox } from '../outbound/outbox';
 import { decodeChat, decodeErrorText, decodeTyping, type Identity } from '../protocol/frames';
 import { decodeMessage, isMalformed } from '../protocol/message';
 
-interface Receivers {
+/** The parts of an agent's session that frames concern. */
+interface FrameTargets {
 	readonly inbox: Inbox;
 	readonly outbox: Outbox;
 	readonly directory: Directory;
@@ -14,7 +15,7 @@ interface Receivers {
 }
 
 /** Brings a frame to whom it concerns. */
-export function takeFrame(event: ServerEvent, payload: unknown, to: Receivers): void {
+export function takeFrame(event: ServerEvent, payload: unknown, to: FrameTargets): void {
 	switch (event) {
 		case 'new_message': {
 			const decoded = decodeMessage(payload);

@@ -1,9 +1,9 @@
 import type { AgentSession } from './agent-session';
 
 /**
- * Warns once if triggers of one agent have a connection each. Whether the certificate is checked is
- * a matter of trust, so their connections stay apart. Each then marks what the other has not seen,
- * and only people can mend that.
+ * Warns once where triggers of one agent have two connections, because one credential checks the
+ * server's certificate and the other does not. The connections stay apart, since that is a matter
+ * of trust. So one may mark what the other has not seen, and only people can mend that.
  */
 export class TwinWarning {
 	private readonly told = new WeakSet<AgentSession>();

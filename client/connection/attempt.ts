@@ -46,7 +46,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	private finish!: (end: AttemptEnd) => void;
 	private readonly socket: WireSocket;
 	private identity: Identity | undefined;
-	private barrierPassed = false;
+	private batchIsIn = false;
 	private over = false;
 	/** Of the handshake. */
 	private deadline: Timer | undefined;
@@ -78,7 +78,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	}
 
 	private isReady(): boolean {
-		return this.identity !== undefined && this.barrierPassed;
+		return this.identity !== undefined && this.batchIsIn;
 	}
 
 	frame(event: ServerEvent, payload: unknown): void {
@@ -89,7 +89,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 
 	connected(): void {
 		if (this.over) return;
-		this.barrierPassed = true;
+		this.batchIsIn = true;
 		this.completeHandshake();
 	}
 
@@ -132,7 +132,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	 * over when both are here.
 	 */
 	private completeHandshake(): void {
-		if (this.over || !this.identity || !this.barrierPassed || this.heartbeat) return;
+		if (this.over || !this.identity || !this.batchIsIn || this.heartbeat) return;
 		this.deadline?.cancel();
 		this.deadline = undefined;
 		this.heartbeat = new Heartbeat(this.clock, this.identity.heartbeatInterval, this);

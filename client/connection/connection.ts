@@ -50,13 +50,12 @@ export class Connection implements AttemptListener {
 	private attempt: Attempt | undefined;
 	private socket: WireSocket | undefined;
 	/**
-	 * Ends the wait for what the host says; its signal is made by the first one, for most connections
-	 * never wait.
+	 * Ends the wait for what the host says.
 	 */
 	private readonly closing = new AbortController();
 	/** Ends the pause between two attempts. */
 	private pausing: AbortController | undefined;
-	/** ... where it is one that may end as soon as somebody waits for the connection. */
+	/** The same, while the token is refused: it may end when somebody waits for the connection. */
 	private refusedPause: AbortController | undefined;
 	/** Where the attempt goes, as people see it; and when it got ready, in ms of the clock. */
 	private where = '';

@@ -17,7 +17,7 @@ export interface ConnectionPolicy {
 	/** Pauses while the token is refused. */
 	readonly refusedFirst: number;
 	readonly refusedCap: number;
-	/** ... and where somebody waits for the connection: the token may be good again. */
+	/** The longest such pause while somebody waits for the connection: the token may be good now. */
 	readonly refusedAwaited: number;
 	/**
 	 * While the token is refused, how often the credential is read again to see whether somebody has

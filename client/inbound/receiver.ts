@@ -91,6 +91,7 @@ export class Receiver {
 		const holding = subscription.holdings.get(message.id);
 		if (holding) this.books.ledger.hold(entry, holding);
 		if (answer === 'taken' || answer === 'pending') return;
+		// With Manually a message that has run stays unread until the user marks it.
 		if (answer === 'done' && subscription.marksByHand) return;
 		entry.handled = true;
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);

@@ -1,7 +1,6 @@
 /**
- * Says when a table is worth a look for what may be forgotten: at twice as many entries as the last
- * look has left. So it takes the same time for each entry, however many there are, and small tables
- * are left alone.
+ * Forgets entries of a table that are no longer needed. It looks when the table is twice as large
+ * as the last look left it. So the time for each entry stays the same, however many there are.
  */
 export class Sweep {
 	private at: number;

@@ -16,7 +16,7 @@ export class InboxScene {
 	readonly logger = new RecordedLogger();
 	readonly port = new FakeInboxPort();
 	/** What all triggers together may have at n8n. */
-	readonly places = new Slots(Number.POSITIVE_INFINITY);
+	readonly n8nSlots = new Slots(Number.POSITIVE_INFINITY);
 	readonly inbox = new Inbox(this.clock, this.logger, this.port);
 
 	/** What the chats' history answers, oldest first. */
@@ -27,7 +27,7 @@ export class InboxScene {
 		change: SettingsChange = {},
 		key = 'workflow:node:trigger',
 	): { trigger: ScriptedTrigger; subscription: Subscription } {
-		const subscription = new Subscription(key, this.clock, this.logger, this.places);
+		const subscription = new Subscription(key, this.clock, this.logger, this.n8nSlots);
 		return { trigger: this.activate(subscription, change), subscription };
 	}
 

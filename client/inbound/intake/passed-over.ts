@@ -1,6 +1,9 @@
 import { type Chat, chatKey } from '../../protocol/chat';
 
-/** Chats in which something unread was seen that nobody here listens to: no mark may pass it. */
+/**
+ * Chats in which something stays unread until the next connection: nobody here listens to it, it
+ * was given back, or it could not be handled. No mark may pass it.
+ */
 export class PassedOver {
 	/** Undefined as long as it would be empty, as it mostly is. */
 	private chats: Map<string, Chat> | undefined;

@@ -15,7 +15,7 @@ const MOST_FETCHES = 4;
  * ms before an unknown sender or a change of the chat list makes a roster count as outdated again.
  */
 const UNKNOWN_SENDER_AGE = 2000;
-/** ms between two times that names which nobody in a group has make its roster be fetched again. */
+/** ms between two fetches of a roster because a text mentions a name that nobody in it has. */
 const STRANGER_PAUSE = 5000;
 /** Rosters kept; a message in another group pushes out the one that was used longest ago. */
 const MOST_ROSTERS = 1000;

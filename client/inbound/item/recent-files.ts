@@ -106,8 +106,9 @@ export class RecentFiles {
 	}
 
 	/**
-	 * The same for what was posted before this trigger saw anything of the chat. Undefined at once if
-	 * that was asked before, and later if it cannot be told.
+	 * The same for files that were posted before this trigger saw anything of the chat.
+	 * @returns undefined if it has been asked for already; a promise of undefined if the server does
+	 * not tell
 	 */
 	takeFromPast(
 		message: Message,

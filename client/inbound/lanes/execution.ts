@@ -5,11 +5,11 @@ import { type Logger, loggable } from '../../logger';
 import { listensTo } from '../intake/filter';
 import type { AgentContext } from '../item/prepare';
 import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
+import type { ExecutionSlot } from './execution-slot';
 import type { Handovers } from './hand-overs';
 import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
 import type { LanePort } from './lane-port';
-import type { Place } from './place';
 import type { RateLimit } from './rate-limit';
 import { type Outcome, settle, type Verdict } from './settlement';
 import type { StartFailures } from './start-failures';
@@ -48,7 +48,7 @@ export class Execution {
 		private readonly job: Job,
 		private readonly life: OpenLife,
 		private readonly context: AgentContext,
-		private readonly place: Place,
+		private readonly slot: ExecutionSlot,
 	) {}
 
 	/**
@@ -79,7 +79,7 @@ export class Execution {
 			const prepared = await this.prepare();
 			if (!prepared) return 'putBack';
 			this.ended = prepared.emit({ source: job.source, attempt: job.attempt });
-			this.place.keepUntil(this.ended, this.tools.clock);
+			this.slot.keepUntil(this.ended, this.tools.clock);
 			const outcome = this.outcome(this.ended, this.settings.laneTimeout);
 			if (this.settings.acknowledge === 'immediately') return this.handOver(outcome);
 			return this.verdict(await outcome);

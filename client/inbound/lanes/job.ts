@@ -26,8 +26,6 @@ export class Job implements Bundle {
 		readonly turn: Turn | undefined,
 		/** The life of the trigger whose filters let it through. */
 		public judgedBy: unknown,
-		/** The agent that was told: no other one can mark it. */
-		readonly agentId: string,
 	) {
 		this.messages = [message];
 		this.createdAt = message.createdAt;

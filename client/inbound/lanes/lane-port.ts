@@ -20,8 +20,7 @@ export interface LanePort {
 	/** The message goes back unread: nothing will come of it here. */
 	giveBack(job: Job): void;
 	/**
-	 * Gives the message back where nobody will work this off any more, or the agent is another one
-	 * now. Answers whether it did.
+	 * Gives the message back if the trigger's place has been given up. Answers whether it did.
 	 */
 	giveBackIfReleased(job: Job): boolean;
 	/** The returned function ends it. */

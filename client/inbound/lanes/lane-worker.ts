@@ -6,11 +6,11 @@ import { Slots } from '../../slots';
 import { Sweep } from '../sweep';
 import type { OpenLife } from '../trigger-port';
 import { Execution, type ExecutionTools } from './execution';
+import { ExecutionSlot } from './execution-slot';
 import { Handovers } from './hand-overs';
 import type { Job } from './job';
 import { Lane } from './lane';
 import type { LanePort } from './lane-port';
-import { Place } from './place';
 import { RateLimit } from './rate-limit';
 import { StartFailures } from './start-failures';
 
@@ -42,11 +42,11 @@ export class LaneWorker {
 	private readonly slots = new Slots(1);
 	private readonly tools: ExecutionTools;
 
-	/** @param places what all triggers of the process may have at n8n at the same time */
+	/** @param n8nSlots what all triggers of the process may have at n8n at the same time */
 	constructor(
 		clock: Clock,
 		logger: Logger,
-		private readonly places: Slots,
+		private readonly n8nSlots: Slots,
 		private readonly port: LanePort,
 	) {
 		const safe = unfailing(logger);
@@ -128,27 +128,27 @@ export class LaneWorker {
 	/** A job that waits to come back keeps its lane, and not its slot: other chats go on. */
 	private async workOnNext(lane: Lane): Promise<void> {
 		await this.slots.take();
-		await this.places.take();
-		const place = new Place(this.places);
+		await this.n8nSlots.take();
+		const n8nSlot = new ExecutionSlot(this.n8nSlots);
 		let back: Return | undefined;
 		try {
-			back = await this.runNext(lane, place);
+			back = await this.runNext(lane, n8nSlot);
 		} finally {
 			lane.taken = undefined;
-			place.giveUp();
+			n8nSlot.giveUp();
 			this.slots.release();
 		}
 		if (back) await this.comeBack(back.job, back.life, back.after);
 	}
 
 	/** Runs the lane's next job, if it still may be begun. */
-	private async runNext(lane: Lane, place: Place): Promise<Return | undefined> {
+	private async runNext(lane: Lane, n8nSlot: ExecutionSlot): Promise<Return | undefined> {
 		const { life, context } = this.port;
 		if (!life || !context || !lane.isReady) return undefined;
 		const job = lane.next();
 		if (!job) return undefined;
 		try {
-			const after = await new Execution(this.tools, lane, job, life, context, place).run();
+			const after = await new Execution(this.tools, lane, job, life, context, n8nSlot).run();
 			return after === undefined ? undefined : { job, life, after };
 		} catch (error) {
 			this.tools.logger.error(

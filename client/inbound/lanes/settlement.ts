@@ -1,5 +1,5 @@
 /**
- * What becomes of a message when its execution has ended: the table in docs/architecture.md, as a
+ * What becomes of a message when its execution has ended: the table in docs/how-it-works.md, as a
  * pure function.
  */
 
@@ -20,7 +20,7 @@ export type Verdict =
 	| 'giveUp' // settle, and tell the chat that it failed
 	| 'retry' // the next attempt, after the retry delay
 	| 'again' // no attempt was made: emit again after a pause
-	| 'keep' // not settled: it comes again with the trigger's next life
+	| 'keep' // not settled: it comes again with the trigger's next life, or after 5 s
 	| 'outlive' // the lane goes on, the message stays unread until its execution ends
 	| 'free'; // the lane goes on, the message stays unread
 

@@ -88,8 +88,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Called when everybody has been asked: an entry that nobody took may be marked in its turn, or
-	 * is none of ours to mark.
+	 * Called when every trigger has been asked. An entry that nobody took is marked in its turn if
+	 * somebody skipped it, and forgotten if nobody listens to its chat.
 	 */
 	judged(entry: Entry): void {
 		if (!isSettled(entry)) return;

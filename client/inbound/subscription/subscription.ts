@@ -57,11 +57,11 @@ export class Subscription implements LanePort {
 		private readonly clock: Clock,
 		logger: Logger,
 		/** Executions that all triggers of the process may have at n8n at the same time. */
-		places: Slots,
+		n8nSlots: Slots,
 		/** Told when it has been released and nothing of it is left. */
 		private readonly ended?: () => void,
 	) {
-		this.work = new Work(clock, logger, places, () => this.settings, this);
+		this.work = new Work(clock, logger, n8nSlots, () => this.settings, this);
 	}
 
 	/** The agent whose messages it has; undefined before the first one. */
@@ -189,7 +189,7 @@ export class Subscription implements LanePort {
 			return 'backlog';
 		}
 		this.holdings.take(message.id);
-		const job = new Job(message, source, turn, this.life, selfId);
+		const job = new Job(message, source, turn, this.life);
 		job.earlierFiles = this.work.recentFiles.take(message);
 		this.begin(job);
 		return 'taken';

@@ -19,7 +19,7 @@ export class Work {
 	constructor(
 		clock: Clock,
 		logger: Logger,
-		places: Slots,
+		n8nSlots: Slots,
 		settings: () => SubscriptionSettings | undefined,
 		port: LanePort,
 	) {
@@ -29,7 +29,7 @@ export class Work {
 			logger,
 		);
 		this.recentFiles = new RecentFiles(settings);
-		this.worker = new LaneWorker(clock, logger, places, port);
+		this.worker = new LaneWorker(clock, logger, n8nSlots, port);
 		this.collector = new Collector(clock, (job) => {
 			this.worker.completed(job);
 		});

@@ -4,7 +4,7 @@ import { message, saidAt } from '../../../../support/sample-messages';
 
 const job = (id: string, seconds: number): Job => {
 	const said = message(id, saidAt(seconds));
-	return new Job(said, 'live', undefined, undefined, 'u_agent');
+	return new Job(said, 'live', undefined, undefined);
 };
 
 const laneOf = (...jobs: Job[]): Lane => {

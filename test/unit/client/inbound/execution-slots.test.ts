@@ -5,9 +5,9 @@ const chat = (number: number) => inChat({ type: 'group', id: `gc_${number}` });
 const DAY = 24 * 3_600_000;
 
 /** A process in which n8n runs so many executions at the same time. */
-function limitedTo(places: number): InboxScene {
+function limitedTo(slots: number): InboxScene {
 	const scene = new InboxScene();
-	scene.places.resize(places);
+	scene.n8nSlots.resize(slots);
 	return scene;
 }
 

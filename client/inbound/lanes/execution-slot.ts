@@ -2,7 +2,7 @@ import { type Clock, withDeadline } from '../../clock';
 import type { Slots } from '../../slots';
 
 /**
- * ms that an execution keeps its place if n8n never tells its end. If n8n has only one place, the
+ * ms that an execution keeps its slot if n8n never tells its end. Where n8n has only one slot, the
  * triggers would otherwise stand still for ever.
  */
 const LONGEST_EXECUTION = 24 * 3_600_000;
@@ -12,18 +12,18 @@ const LONGEST_EXECUTION = 24 * 3_600_000;
  * inside n8n. After a restart n8n runs it, and the server delivers it again as well
  * (`test/e2e/concurrency-limit.test.ts`).
  */
-export class Place {
+export class ExecutionSlot {
 	private isKept = false;
 
-	/** @param places one of which has been taken for it */
-	constructor(private readonly places: Slots) {}
+	/** @param slots all that n8n has; one of them has been taken */
+	constructor(private readonly slots: Slots) {}
 
 	/** The execution is at n8n, also when its chat no longer waits for it. */
 	keepUntil(ended: Promise<unknown>, clock: Clock): void {
-		if (!this.places.isLimited) return;
+		if (!this.slots.isLimited) return;
 		this.isKept = true;
 		const release = () => {
-			this.places.release();
+			this.slots.release();
 		};
 		const isBackground = { background: true };
 		void withDeadline(clock, LONGEST_EXECUTION, ended, undefined, isBackground).then(
@@ -34,6 +34,6 @@ export class Place {
 
 	/** Nothing has been handed over, or n8n has no limit. */
 	giveUp(): void {
-		if (!this.isKept) this.places.release();
+		if (!this.isKept) this.slots.release();
 	}
 }
