@@ -120,11 +120,22 @@ function plain(words: string): string {
 	return cleanName(words).replace(/[\\`*_~[\]()#!|&]/g, '\\$&');
 }
 
+const LONGEST_ON_PAGE = 10_000;
+
+/** The question as its page shows it: as it was written, with names for tags. */
+export function pageText(text: string): string {
+	const untagged = withoutTags(text).trim();
+	if (untagged.length <= LONGEST_ON_PAGE) return untagged;
+	const cut = untagged.slice(0, LONGEST_ON_PAGE).replace(/\p{Cs}/gu, '');
+	return `${cut}…\n\n(It goes on in the chat.)`;
+}
+
 const EXCERPT_LENGTH = 60;
 
 /** The first words of a question, in one line. */
 export function excerptOf(text: string): string {
 	const line = withoutTags(text)
+		.replace(/\*\*|`/g, '')
 		.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"<>`*_[\]\\]/gu, ' ')
 		.replace(/\s+/g, ' ')
 		.trim();

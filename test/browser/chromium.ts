@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import {
 	type Browser,
 	type BrowserContext,
+	type BrowserContextOptions,
 	chromium,
 	type Locator,
 	type Page,
@@ -29,35 +30,47 @@ const ROOT = join(__dirname, '../..');
  */
 const { AGENTCLUB_PICTURES: PICTURES } = process.env;
 
-/** This machine's own Chromium with one empty profile; it reaches nothing but this machine. */
+const DESK: BrowserContextOptions = { viewport: { width: 1400, height: 860 } };
+
+/** A usual one; without a word about its width a page is laid out for a desk there, and shrunk. */
+const PHONE: BrowserContextOptions = {
+	viewport: { width: 390, height: 844 },
+	deviceScaleFactor: 2,
+	isMobile: true,
+	hasTouch: true,
+};
+
+/**
+ * This machine's own Chromium, with an empty profile for each screen; it reaches nothing but this
+ * machine.
+ */
 export class TestBrowser {
 	private constructor(
 		private readonly browser: Browser,
-		private readonly context: BrowserContext,
+		private readonly desk: BrowserContext,
+		private readonly phone: BrowserContext,
 	) {}
 
 	/** @throws Unavailable where there is no Chromium */
 	static async open(): Promise<TestBrowser> {
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({ executablePath: chromiumHere(), args: QUIET });
-		const context = await browser.newContext({
-			viewport: { width: 1400, height: 860 },
-			locale: 'en-US',
-			timezoneId: 'UTC',
-			colorScheme: 'light',
-		});
-		context.setDefaultTimeout(PATIENCE);
-		await context.route(
-			({ hostname }) => hostname !== '127.0.0.1',
-			(route) => route.abort(),
+		return new TestBrowser(
+			browser,
+			await emptyProfile(browser, DESK),
+			await emptyProfile(browser, PHONE),
 		);
-		return new TestBrowser(browser, context);
 	}
 
-	async page(address: string): Promise<Page> {
-		const page = await this.context.newPage();
+	async page(address = 'about:blank'): Promise<Page> {
+		const page = await this.desk.newPage();
 		await page.goto(address);
 		return page;
+	}
+
+	/** An empty page on a phone. */
+	phonePage(): Promise<Page> {
+		return this.phone.newPage();
 	}
 
 	/** Runs a step, and leaves a picture of each page where it fails. */
@@ -66,7 +79,8 @@ export class TestBrowser {
 			await step();
 		} catch (error) {
 			const folder = await pictureFolder();
-			for (const [index, page] of this.context.pages().entries())
+			const pages = [this.desk, this.phone].flatMap((profile) => profile.pages());
+			for (const [index, page] of pages.entries())
 				await page.screenshot({ path: join(folder, `failure-${index}.png`) });
 			throw error;
 		}
@@ -75,6 +89,24 @@ export class TestBrowser {
 	async close(): Promise<void> {
 		await this.browser.close();
 	}
+}
+
+async function emptyProfile(
+	browser: Browser,
+	screen: BrowserContextOptions,
+): Promise<BrowserContext> {
+	const profile = await browser.newContext({
+		...screen,
+		locale: 'en-US',
+		timezoneId: 'UTC',
+		colorScheme: 'light',
+	});
+	profile.setDefaultTimeout(PATIENCE);
+	await profile.route(
+		({ hostname }) => hostname !== '127.0.0.1',
+		(route) => route.abort(),
+	);
+	return profile;
 }
 
 function chromiumHere(): string {

@@ -21,6 +21,7 @@ export interface Asked
 	readonly chat: Chat;
 	/** The agent that asks. */
 	readonly agentId: string;
+	readonly agentName: string;
 	/** As the page shows it. */
 	readonly text: string;
 }
@@ -54,7 +55,7 @@ export interface Answer {
 const NOBODY_ANSWERED = 'Nobody answered in time.';
 
 /** The item with which the execution goes on. */
-export function answerJson(asked: Omit<Asked, 'text'>, answer: Answer): IDataObject {
+export function answerJson(asked: Omit<Asked, 'agentName' | 'text'>, answer: Answer): IDataObject {
 	const { approved, text, via, respondedAt, reply } = answer;
 	const isTimeout = via === 'timeout';
 	const chatId = toChatReference(asked.chat);

@@ -28,7 +28,7 @@ import { nodeCredentials } from '../../shared/credentials';
 import { hostLogger } from '../../shared/logger';
 import { type Answer, answerJson, type Asked, askedBy } from './asked';
 import { ClaimedQuestions } from './claimed-questions';
-import { endPage, pageHeaders, questionPage } from './page';
+import { endPage, type PageFrame, pageHeaders, questionPage } from './page';
 import { ANSWER_PATH } from './wake-address';
 
 /** n8n opens these only while an execution waits at the node. */
@@ -75,12 +75,7 @@ export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookR
 			if (!asked || !reply || !claimed.claim(asked.id)) return machineAnswer(host, 'over');
 			return await goOn(host, asked, credentials, replied(reply), { agentClub: 'accepted' });
 		}
-		const frame = {
-			chatAddress: displayAddress(credentials.address),
-			nonce: randomBytes(ID_BYTES).toString('base64url'),
-		};
-		for (const [name, value] of Object.entries(pageHeaders(frame)))
-			responseOf(host).setHeader(name, value);
+		const frame = framed(host, displayAddress(credentials.address));
 		if (!asked || !isOpen) {
 			const over = endPage('Nothing to answer', OVER, frame);
 			return shown(host, over);
@@ -97,7 +92,17 @@ export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookR
 }
 
 const ID_BYTES = 16;
+
+/** Sets the headers of a page. */
+function framed(host: IWebhookFunctions, chatAddress: string | undefined): PageFrame {
+	const frame = { chatAddress, nonce: randomBytes(ID_BYTES).toString('base64url') };
+	for (const [name, value] of Object.entries(pageHeaders(frame)))
+		responseOf(host).setHeader(name, value);
+	return frame;
+}
+
 const OVER = 'This question has been answered already, or nobody waits for it any more.';
+const NOT_TAKEN = 'The answer could not be taken just now. Go back, and try again in a minute.';
 
 /** What is used of the response; n8n takes its type from a library that packages do not have. */
 interface Response {
@@ -127,8 +132,10 @@ function shown(host: IWebhookFunctions, html: string): IWebhookResponseData {
 
 function failed(host: IWebhookFunctions): IWebhookResponseData {
 	const response = responseOf(host);
-	if (!response.headersSent)
-		response.status(503).send('The answer could not be taken just now. Please try again.');
+	if (!response.headersSent) {
+		const page = endPage('Not taken', NOT_TAKEN, framed(host, undefined));
+		response.status(503).send(page);
+	}
 	return { noWebhookResponse: true };
 }
 

@@ -8,9 +8,10 @@ import {
 } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
 import { sendMessage } from '../../../../client/outbound/send';
+import { cleanName } from '../../../../client/protocol/display-name';
 import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import { aboutChat, type Question, type QuestionNote } from '../../../../client/questions/question';
-import { excerptOf, questionText } from '../../../../client/questions/question-text';
+import { excerptOf, pageText, questionText } from '../../../../client/questions/question-text';
 import { Sealer } from '../../../../client/questions/sealer';
 import { targetChat, targetFields } from '../../chats/target';
 import { approversIn } from '../../questions/approvers';
@@ -129,8 +130,6 @@ const description = updateDisplayOptions(
 /** ms. */
 const CONNECT_DEADLINE = 60_000;
 const ID_BYTES = 16;
-/** Characters of the question that its page shows. */
-const LONGEST_SHOWN = 10_000;
 
 /** Asks once, whatever the number of items; the execution then waits. */
 async function ask(context: OperationContext, itemIndex: number): Promise<OperationResult> {
@@ -160,7 +159,8 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 		wakePath: wake.path,
 		wakeHost: wake.host,
 	};
-	const asked: Asked = { ...pick(question), chat, agentId, text: text.slice(0, LONGEST_SHOWN) };
+	const agentName = cleanName(session.identity?.displayName ?? '') || 'An agent';
+	const asked: Asked = { ...pick(question), chat, agentId, agentName, text: pageText(text) };
 	keepAsked(host, asked);
 	goOnWith(host, { json: answerJson(asked, timedOut(responseType, until)) });
 	const shown = questionText({
@@ -207,7 +207,7 @@ function pick({
 	isReview: review,
 	announces,
 	excerpt,
-}: Question): Omit<Asked, 'chat' | 'agentId' | 'text'> {
+}: Question): Omit<Asked, 'chat' | 'agentId' | 'agentName' | 'text'> {
 	return { id, responseType, approveLabel, disapproveLabel, isReview: review, announces, excerpt };
 }
 

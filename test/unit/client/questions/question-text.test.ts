@@ -8,6 +8,7 @@ import {
 	DEFAULT_LABELS,
 	excerptOf,
 	outcomeText,
+	pageText,
 	type QuestionText,
 	questionText,
 } from '../../../../client/questions/question-text';
@@ -80,9 +81,9 @@ describe('a text that a model has written', () => {
 
 it('tells how it ended in one line, without anything that works in it', () => {
 	const excerpt = excerptOf(
-		'May I\n**ship** <at user_id="u_1">Tom</at> [this](x)? ' + 'x'.repeat(90),
+		'May I\n**ship** <at user_id="u_1">Tom</at>, `now`, [this](x)? ' + 'x'.repeat(90),
 	);
-	expect(excerpt).toMatch(/^May I ship @Tom this \(x\)\? x+…$/);
+	expect(excerpt).toMatch(/^May I ship @Tom, now, this \(x\)\? x+…$/);
 	expect(outcomeText('May I?', { approved: true, responder: 'Mia [x](y)' })).toBe(
 		'Approved by Mia \\[x\\]\\(y\\): "May I?"',
 	);
@@ -100,4 +101,12 @@ it('keeps a note that nobody sees at the end of a text', () => {
 	expect(withoutHiddenNote(text)).toBe('Hello');
 	expect(hiddenNoteOf(`${text}\nmore`)).toBeUndefined();
 	expect(withoutHiddenNote('Hello')).toBe('Hello');
+});
+
+it('shows on the page what was written, with names for tags, and says where it cuts', () => {
+	expect(pageText(' **May** <at user_id="u_1">Tom</at> & <b>I</b>?\n1 < 2\n')).toBe(
+		'**May** @Tom & <b>I</b>?\n1 < 2',
+	);
+	const long = pageText(`${'x'.repeat(9999)}😀 and more`);
+	expect(long).toMatch(/^x{9999}…\n\n\(It goes on in the chat\.\)$/);
 });

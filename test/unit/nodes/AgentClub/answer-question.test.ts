@@ -39,6 +39,7 @@ function asked(change: Partial<Asked> = {}): Asked {
 		excerpt: 'May I ship it?',
 		chat: CHAT,
 		agentId: AGENT,
+		agentName: 'Clerk',
 		text: 'May I ship <it>?',
 		...change,
 	};

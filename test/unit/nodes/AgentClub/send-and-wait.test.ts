@@ -91,7 +91,11 @@ it('asks, keeps what its answer needs, and waits for ever', async () => {
 		isReview: false,
 		approvers: [],
 	});
-	expect(context.agentClubQuestion).toMatchObject({ id: question?.id, text: 'May I ship it?' });
+	expect(context.agentClubQuestion).toMatchObject({
+		id: question?.id,
+		text: 'May I ship it?',
+		agentName: 'Robo',
+	});
 	expect(waits[0]?.getFullYear()).toBe(3000);
 	expect(session.open).toHaveLength(1);
 });
