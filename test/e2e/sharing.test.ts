@@ -1,7 +1,7 @@
 import type { ClubAgent } from '../../playground/club/club';
 import { PlaygroundClub } from '../../playground/club/playground-club';
 import { outputOf } from '../../playground/host/n8n-types';
-import { actionNode, chain, node } from '../../playground/host/workflow-json';
+import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
 import { N8nFixture } from '../support/n8n-fixture';
 import { containing, openTrigger, replyNode, START_WITHIN } from './scene';
 
@@ -117,6 +117,48 @@ it('sends to a chat by its id and to a person, without any trigger, and says wha
 	expect(nowhere?.data.resultData.error).toMatchObject({
 		message: containing('cannot be told'),
 		description: containing('Send To'),
+	});
+});
+
+it("sends a text and the first of two files once with n8n's Retry On Fail, where the server refuses the second", async () => {
+	const agent = await club.addAgent('retry-bot', 'Retry');
+	const mia = await club.addHuman('mia-retry', 'Mia');
+	const group = await club.addGroup('Retries', [agent.id, mia.id]);
+	const credential = await host.credential({ serverUrl: club.url, agentToken: agent.token });
+	const files = codeNode(
+		'Files',
+		`const file = (name) => this.helpers.prepareBinaryData(Buffer.from(name), name, 'text/plain');
+		return [{ json: {}, binary: { one: await file('one.txt'), two: await file('two.txt') } }];`,
+	);
+	const send = actionNode(credential, {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'chat',
+		chatId: { __rl: true, mode: 'id', value: group.id },
+		text: 'hello',
+		options: { attachments: 'one, two' },
+	});
+	const retried = { ...send, retryOnFail: true, maxTries: 5, waitBetweenTries: 5000 };
+	const { id } = await host.rest.createWorkflow(
+		chain('Refused', [node('Start', 'n8n-nodes-base.manualTrigger'), files, retried]),
+	);
+	const sends = () =>
+		club.received(agent.id).filter(({ event }) => event === 'send_message').length;
+	await host.rest.runManually(id, 'Start');
+	await club.waitFor(() => sends() === 2, 'the text and the first file', 20_000);
+	await club.removeMember(group.id, agent.id);
+	await club.waitFor(() => sends() === 3, 'the second file, which is refused', 20_000);
+	await club.addMember(group.id, agent.id);
+	const [execution] = await host.ended(id, 1);
+
+	expect(sends()).toBe(4);
+	expect(
+		(await club.history(mia.id, group)).map(({ content, fileName }) => content || fileName),
+	).toEqual(['hello', 'one.txt', 'two.txt']);
+	expect(outputOf(execution, 'Agent Club')[0]?.json).toMatchObject({
+		sent: true,
+		text: 'hello',
+		attachments: [{ fileName: 'one.txt' }, { fileName: 'two.txt' }],
 	});
 });
 
