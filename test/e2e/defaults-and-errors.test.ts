@@ -207,11 +207,7 @@ describe('with nothing typed but whose messages count', () => {
 				problem: null,
 			},
 		]);
-		expect(
-			(
-				await scene.host.binary(outputOf(execution, 'Download')[0]?.binary?.data?.id ?? '')
-			).toString(),
-		).toBe('notes');
+		expect((await scene.host.binary(outputOf(execution, 'Download')[0])).toString()).toBe('notes');
 		expect(json('Agent')).toMatchObject([{ id: agent.id }]);
 		await unreadIs(cast, []);
 	});

@@ -569,9 +569,7 @@ describe('marking, typing and files', () => {
 			fileSize: 4,
 			problem: null,
 		});
-		expect((await scene().host.binary(done('Down')[0]?.binary?.doc?.id ?? '')).toString()).toBe(
-			'%PDF',
-		);
+		expect((await scene().host.binary(done('Down')[0], 'doc')).toString()).toBe('%PDF');
 		expect(only('Elsewhere')).toEqual({
 			error: containing('does not lie on the Agent Club server'),
 		});

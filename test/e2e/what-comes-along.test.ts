@@ -49,7 +49,7 @@ it('makes one item of a picture and the question about it, however long the pers
 			{ messageId: question.id, text: 'what is it?' },
 		],
 	});
-	expect(await scene().host.binary(item?.binary?.data?.id ?? '')).toEqual(TINY_PNG);
+	expect(await scene().host.binary(item)).toEqual(TINY_PNG);
 });
 
 it('brings a picture along that was posted in the group before the mention', async () => {
@@ -67,7 +67,7 @@ it('brings a picture along that was posted in the group before the mention', asy
 		plainText: 'what is it?',
 		attachments: [{ messageId: picture, binaryPropertyName: 'data' }],
 	});
-	expect(await scene().host.binary(item?.binary?.data?.id ?? '')).toEqual(TINY_PNG);
+	expect(await scene().host.binary(item)).toEqual(TINY_PNG);
 });
 
 it("tells what was said in the group since the agent's last message, and uses the user's own guide", async () => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { N8n } from '../../playground/host/n8n-process';
 import { N8nRest } from '../../playground/host/n8n-rest';
 import type {
+	ItemJson,
 	NodeJson,
 	Execution,
 	ExecutionStatus,
@@ -170,9 +171,11 @@ export class N8nFixture {
 		await eventually(`"${text}" ${times} times in n8n's log`, look, deadline);
 	}
 
-	/** The bytes of a stored file. */
-	async binary(id: string): Promise<Buffer> {
-		return this.rest.binary(id);
+	/** The bytes of an item's file: in n8n's storage, or (n8n 1.123) in the item itself. */
+	async binary(item: ItemJson | undefined, property = 'data'): Promise<Buffer> {
+		const file = item?.binary?.[property];
+		if (!file) throw new Error(`The item has no file "${property}"`);
+		return file.id === undefined ? Buffer.from(file.data, 'base64') : this.rest.binary(file.id);
 	}
 
 	/** The choices that the editor loads for a field of a node. */
