@@ -1,5 +1,8 @@
+import { systemClock } from '../../client/clock';
 import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, node, waitNode } from '../../playground/host/workflow-json';
+import { Desk } from '../support/desk';
+import { Link } from '../support/link';
 import { unreadBecomes, unreadOf } from '../support/unread';
 import { type Cast, mention, openTrigger, replyNode, useScene } from './scene';
 
@@ -125,4 +128,53 @@ describe('a message counts as read', () => {
 		const [, second] = await scene().host.ended(workflow, 2);
 		expect(outputOf(second, 'Mark')).toMatchObject([{ json: { marked: true } }]);
 	});
+});
+
+it('makes nothing read by tests in the editor that are stopped: while connecting, while waiting, halfway', async () => {
+	const { agent, mia, group } = await scene().cast();
+	const { host, club } = scene();
+	const link = await Link.start(club.url, () => systemClock);
+	const desk = await Desk.start();
+	const credential = await host.credential({ serverUrl: link.url, agentToken: agent.token });
+	const { id } = await host.rest.createWorkflow(
+		chain('Stopped tests', [openTrigger(credential), desk.node('stopped')]),
+	);
+	const test = () => host.rest.runManually(id, 'Agent Club Trigger');
+	const say = async (words: string) =>
+		(await club.say(mia.id, group, mention(agent, words))).content;
+	const waiting = 'Waiting for one live message that passes the filters';
+
+	const connects = link.silenceNew('both');
+	const connecting = await test();
+	await link.becomesOpen();
+	await host.rest.stopExecution(connecting);
+	connects();
+	link.break();
+	const listening = await test();
+	await host.logged(waiting);
+	await host.rest.stopExecution(listening);
+	const contents = [await say('first'), await say('second')];
+	expect(await unreadOf(club.url, agent.token)).toEqual(contents);
+	// The session of the next test begins with both of them in its batch.
+	link.break();
+	await host.logged(`${new URL(link.url).origin}: The connection to Agent Club is closed`);
+
+	desk.hold('third');
+	const halfway = await test();
+	await host.logged(waiting, 2);
+	contents.push(await say('third'));
+	await desk.called({ text: 'third' });
+	await host.rest.stopExecution(halfway);
+	await host.inState(id, 'canceled', 3);
+	// A trigger that is published now is brought all that is unread.
+	const published = await host.publish(
+		chain('Published', [openTrigger(credential), replyNode(credential, 'here')]),
+	);
+	const ended = await host.ended(published, 3);
+	await desk.stop();
+	await link.stop();
+
+	expect(ended.map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.text)).toEqual(
+		contents,
+	);
 });
