@@ -22,6 +22,9 @@ const STOP_DEADLINE = 40_000;
 
 const PACKAGE = 'n8n-nodes-agentclub';
 
+/** In the place of a package's folder: as if somebody had deleted it. */
+export const NO_PACKAGE = 'none';
+
 export type N8nRole = 'main' | 'worker';
 
 /** How each is started, and what it says when it is up. */
@@ -35,7 +38,7 @@ export interface N8nOptions {
 	readonly folder: string;
 	/**
 	 * A folder with the built package: dist, package.json, index.js. Left out: an n8n without the
-	 * package.
+	 * package, unless n8n itself installs it.
 	 */
 	readonly packageFolder?: string;
 	/** A free one when left out. */
@@ -112,10 +115,15 @@ export class N8n {
 	 * Starts n8n on the same folder and port, with the package as it is built now.
 	 *
 	 * @param env replaces the variables given to `start`
+	 * @param packageFolder the package as it is built now, when left out; `NO_PACKAGE` takes away
+	 * what is there
 	 */
-	async startAgain(env = this.options.env ?? {}): Promise<void> {
+	async startAgain(
+		env = this.options.env ?? {},
+		packageFolder: string | undefined = this.options.packageFolder,
+	): Promise<void> {
 		if (this.isRunning) throw new Error('n8n is still running');
-		await this.installPackage();
+		if (packageFolder !== undefined) await this.installPackage(packageFolder);
 		const since = this.output.position;
 		const child = spawn(
 			this.installation.node,
@@ -185,11 +193,10 @@ export class N8n {
 		return this.output.tail(count);
 	}
 
-	private async installPackage(): Promise<void> {
-		const { packageFolder } = this.options;
-		if (packageFolder === undefined) return;
+	private async installPackage(packageFolder: string): Promise<void> {
 		const target = join(this.place.folder, '.n8n', 'nodes', 'node_modules', PACKAGE);
 		await rm(target, { recursive: true, force: true });
+		if (packageFolder === NO_PACKAGE) return;
 		for (const part of ['dist', 'package.json', 'index.js']) {
 			await cp(join(packageFolder, part), join(target, part), { recursive: true });
 		}

@@ -62,6 +62,13 @@ export class N8nFixture {
 		return new N8nFixture(n8n, await N8nRest.signIn(n8n.address));
 	}
 
+	/** Starts an n8n into which the package still has to be installed; in a folder of that name. */
+	static async startWithoutPackage(name: string, env: Record<string, string>): Promise<N8nFixture> {
+		const folder = await emptyFolder(name);
+		const n8n = await N8n.start({ folder, env: { ...DEBUG, ...env } });
+		return new N8nFixture(n8n, await N8nRest.signIn(n8n.address));
+	}
+
 	/**
 	 * Starts a worker for queue mode, with a folder and a copy of the package to itself.
 	 *

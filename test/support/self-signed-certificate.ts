@@ -17,6 +17,8 @@ const TAG = {
 	time: 0x17,
 	sequence: 0x30,
 	set: 0x31,
+	hostName: 0x82,
+	address: 0x87,
 } as const;
 
 /** Object identifiers, in DER. */
@@ -27,10 +29,10 @@ const OID = {
 } as const;
 
 /**
- * Node.js can read certificates but not make one, so this writes the DER itself (X.509 v3, for
- * 127.0.0.1).
+ * Node.js can read certificates but not make one, so this writes the DER itself (X.509 v3).
+ * @param host whom it is for; 127.0.0.1 when left out
  */
-export function makeSelfSigned(): SelfSigned {
+export function makeSelfSigned(host?: string): SelfSigned {
 	const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 	const algorithm = der(TAG.sequence, oid(OID.ecdsaWithSha256));
 	const name = der(
@@ -47,7 +49,7 @@ export function makeSelfSigned(): SelfSigned {
 		validity,
 		name,
 		publicKey.export({ type: 'spki', format: 'der' }),
-		der(0xa3, der(TAG.sequence, addressExtension())),
+		der(0xa3, der(TAG.sequence, addressExtension(host))),
 	);
 	const signature = der(TAG.bits, Buffer.from([0]), sign('sha256', body, privateKey));
 	const cert = der(TAG.sequence, body, algorithm, signature).toString('base64');
@@ -59,8 +61,11 @@ export function makeSelfSigned(): SelfSigned {
 	};
 }
 
-function addressExtension(): Buffer {
-	const address = der(0x87, Buffer.from([127, 0, 0, 1]));
+function addressExtension(host: string | undefined): Buffer {
+	const address =
+		host === undefined
+			? der(TAG.address, Buffer.from([127, 0, 0, 1]))
+			: der(TAG.hostName, Buffer.from(host));
 	return der(TAG.sequence, oid(OID.subjectAltName), der(TAG.octets, der(TAG.sequence, address)));
 }
 

@@ -1,0 +1,246 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ChatAddress, ClubAgent, ClubUser } from '../../playground/club/club';
+import { PlaygroundClub } from '../../playground/club/playground-club';
+import { NO_PACKAGE } from '../../playground/host/n8n-process';
+import { type Execution, outputOf } from '../../playground/host/n8n-types';
+import { chain } from '../../playground/host/workflow-json';
+import { Desk } from '../support/desk';
+import { LocalRegistry } from '../support/local-registry';
+import { N8nFixture } from '../support/n8n-fixture';
+import { loadedLine, packageOfVersion, packTarball } from '../support/package-of-version';
+import { openTrigger, replyNode, START_WITHIN } from './scene';
+
+const PACKAGE = 'n8n-nodes-agentclub';
+const OLD = '0.0.1';
+const NEW = '99.0.0';
+/** ms: n8n starts, and the agent connects. */
+const RECOVERY = 90_000;
+/** ms: a closed trigger's place is held for 30 s, and an unused connection for 30 s more. */
+const GONE_WITHIN = 75_000;
+
+let club: PlaygroundClub;
+let desk: Desk;
+let folder: string;
+/** With a folder for each version. */
+const folderOf = (version: string) => join(folder, version);
+
+beforeAll(async () => {
+	club = await PlaygroundClub.start({ generation: 'G3' });
+	desk = await Desk.start();
+	folder = await mkdtemp(join(tmpdir(), 'agentclub-ways-'));
+	for (const version of [OLD, NEW]) {
+		await mkdir(folderOf(version));
+		await packageOfVersion(version, folderOf(version));
+	}
+}, START_WITHIN);
+
+afterAll(async () => {
+	await desk.stop();
+	await club.stop();
+	await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+interface Team {
+	readonly agent: ClubAgent;
+	readonly mia: ClubUser;
+	readonly direct: ChatAddress;
+	say(words: string): Promise<unknown>;
+	unread(): string[];
+}
+
+let teams = 0;
+
+async function team(): Promise<Team> {
+	teams += 1;
+	const agent = await club.addAgent(`bot-${teams}`);
+	const mia = await club.addHuman(`mia-${teams}`);
+	const direct = await club.openDirect(mia.id, agent.id);
+	return {
+		agent,
+		mia,
+		direct,
+		say: (content) => club.say(mia.id, direct, { content }),
+		unread: () => club.unread(agent.id).map(({ content }) => content),
+	};
+}
+
+const credentialOf = (host: N8nFixture, { agent }: Team) =>
+	host.credential({ serverUrl: club.url, agentToken: agent.token });
+const textOf = (execution: Execution | undefined) =>
+	outputOf(execution, 'Agent Club Trigger')[0]?.json.plainText;
+const allRead = (team: Team) =>
+	club.waitFor(() => team.unread().length === 0, 'all messages to be read', RECOVERY);
+const sayAll = async (team: Team, words: readonly string[]) => {
+	for (const each of words) await team.say(each);
+};
+const numbered = (name: string) => [1, 2, 3, 4, 5].map((count) => `${name} ${count}`);
+
+describe('the folder of the package', () => {
+	let host: N8nFixture;
+
+	beforeAll(async () => {
+		host = await N8nFixture.start();
+	}, START_WITHIN);
+
+	afterAll(() => host.stop(), 60_000);
+
+	it.each([
+		['a newer version', NEW],
+		['an older version', OLD],
+	])(
+		'is exchanged for %s while a workflow runs and messages arrive: each of them has one execution, in order, over one connection',
+		async (_what, version) => {
+			const someone = await team();
+			const credential = await credentialOf(host, someone);
+			const { id } = await host.rest.createWorkflow(
+				chain('Exchanged', [openTrigger(credential), desk.node(version)]),
+			);
+			await host.rest.publish(id);
+			desk.hold(`running ${version}`);
+			await someone.say(`running ${version}`);
+			await desk.called({ workflow: version });
+			const waiting = numbered('waiting');
+			await sayAll(someone, waiting);
+
+			const stopped = host.n8n.stop();
+			const stopping = numbered('stopping');
+			await sayAll(someone, stopping);
+			desk.release(`running ${version}`);
+			await stopped;
+			const away = numbered('away');
+			await sayAll(someone, away);
+			const started = host.n8n.startAgain(undefined, folderOf(version));
+			const starting = numbered('starting');
+			await sayAll(someone, starting);
+			await started;
+			await host.logged(loadedLine(version));
+			const back = numbered('back');
+			await sayAll(someone, back);
+
+			const words = [`running ${version}`, waiting, stopping, away, starting, back].flat();
+			const executions = await host.ended(id, words.length, RECOVERY);
+			await allRead(someone);
+			expect(executions.map(textOf)).toEqual(words);
+			expect(executions.map(({ status }) => status)).toEqual(words.map(() => 'success'));
+			expect(club.socketCount(someone.agent.id)).toBe(1);
+		},
+	);
+
+	it('is missing at a start and there again at the next: n8n leaves the trigger alone until it is published again, which brings what was said', async () => {
+		const someone = await team();
+		const credential = await credentialOf(host, someone);
+		const publish = () =>
+			host.publish(chain('Missing', [openTrigger(credential), replyNode(credential, 'here')]));
+		const [lasting, given] = [await publish(), await publish()];
+		await someone.say('before');
+		await host.ended(lasting, 1);
+		await host.ended(given, 1);
+		await allRead(someone);
+
+		await host.n8n.stop();
+		await host.n8n.startAgain(undefined, NO_PACKAGE);
+		await host.logged(`Unrecognized node type: ${PACKAGE}.agentClubTrigger`);
+		await someone.say('while it is gone');
+		expect(club.socketCount(someone.agent.id)).toBe(0);
+		await host.rest.deactivate(given);
+		expect((await host.rest.workflow(given)).activeVersionId).toBeNull();
+
+		await host.n8n.stop();
+		await host.n8n.startAgain();
+		expect((await host.rest.workflow(lasting)).activeVersionId).not.toBeNull();
+		expect((await host.rest.publicationStatus(lasting)).status).toBe('failed');
+		await host.rest.publish(lasting);
+		const executions = await host.ended(lasting, 2, RECOVERY);
+		await allRead(someone);
+		expect(executions.map(textOf)).toEqual(['before', 'while it is gone']);
+		expect(await host.executions(given)).toHaveLength(1);
+		expect(club.socketCount(someone.agent.id)).toBe(1);
+	});
+});
+
+describe("n8n's own installation", () => {
+	const packages = '/rest/community-packages';
+	let registry: LocalRegistry;
+	let host: N8nFixture;
+	let someone: Team;
+	let id: string;
+
+	const release = (version: string) =>
+		registry.publish(packTarball(folderOf(version)), { name: PACKAGE, version });
+	const executed = async (count: number) => (await host.ended(id, count, RECOVERY)).map(textOf);
+
+	beforeAll(async () => {
+		registry = await LocalRegistry.start(PACKAGE, folder);
+		await release(OLD);
+		host = await N8nFixture.startWithoutPackage('bare', registry.env);
+		someone = await team();
+	}, START_WITHIN);
+
+	afterAll(async () => {
+		await host.stop();
+		await registry.stop();
+	}, 60_000);
+
+	it('installs the package by its name, and updates it while a workflow runs and messages arrive: each of them has one execution, over one connection', async () => {
+		const installed = await host.rest.request('POST', packages, { name: PACKAGE });
+		expect(installed).toMatchObject({ installedVersion: OLD });
+		const credential = await credentialOf(host, someone);
+		id = await host.publish(chain('Installed', [openTrigger(credential), desk.node('installed')]));
+		desk.hold('first');
+		await someone.say('first');
+		await desk.called({ text: 'first' });
+
+		const update = { name: PACKAGE, version: NEW, checksum: await release(NEW) };
+		const updated = host.rest.request('PATCH', packages, update);
+		const during = numbered('during the update');
+		await sayAll(someone, during);
+		expect(await updated).toMatchObject({ installedVersion: NEW });
+		desk.release('first');
+		expect(await executed(6)).toEqual(['first', ...during]);
+
+		// What runs keeps the old code until it is published again.
+		await host.rest.deactivate(id);
+		await host.rest.publish(id);
+		await host.logged(loadedLine(NEW));
+		await someone.say('with the new version');
+		expect(await executed(7)).toEqual(['first', ...during, 'with the new version']);
+		await allRead(someone);
+		expect(club.socketCount(someone.agent.id)).toBe(1);
+	});
+
+	it('uninstalls it while a workflow is published: messages stay unread, and the connection is closed after the workflow has been unpublished', async () => {
+		await host.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
+		await someone.say('after the end');
+		await host.logged('could not be handed to n8n: Unrecognized node type');
+		expect(someone.unread()).toEqual(['after the end']);
+
+		await host.rest.deactivate(id);
+		expect((await host.rest.workflow(id)).activeVersionId).toBeNull();
+		await club.waitFor(
+			() => club.socketCount(someone.agent.id) === 0,
+			'the connection to be closed',
+			GONE_WITHIN,
+		);
+		expect(someone.unread()).toEqual(['after the end']);
+	});
+
+	it('installs it at the start by the variables for managed instances, and brings what was said without it', async () => {
+		await host.n8n.stop();
+		const declared = [{ name: PACKAGE, version: NEW, checksum: await release(NEW) }];
+		await host.n8n.startAgain({
+			...registry.env,
+			N8N_COMMUNITY_PACKAGES_MANAGED_BY_ENV: 'true',
+			N8N_COMMUNITY_PACKAGES: JSON.stringify(declared),
+		});
+		await host.rest.publish(id);
+
+		expect((await executed(8)).at(-1)).toBe('after the end');
+		await allRead(someone);
+		expect(club.socketCount(someone.agent.id)).toBe(1);
+		await expect(host.rest.request('DELETE', `${packages}?name=${PACKAGE}`)).rejects.toThrow(
+			'managed via environment variables',
+		);
+	});
+});
