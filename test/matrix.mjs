@@ -11,7 +11,14 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 
 /** End-to-end files that n8n 1.123 passes; docs/compatibility.md says why others are left out. */
-const ON_OLD_N8N = ['conversation', 'acknowledge', 'restart', 'operations', 'attachments'];
+const ON_OLD_N8N = [
+	'conversation',
+	'acknowledge',
+	'restart',
+	'operations',
+	'attachments',
+	'ai-agent',
+];
 
 /** What `node test/run.mjs` is given for each cell: variables and projects, then files. */
 const CELLS = {
