@@ -202,13 +202,13 @@ describe('the public interface', () => {
 		expect(now).toEqual(JSON.parse(readFileSync(SNAPSHOT, 'utf8')));
 	});
 
-	it('has no condition that n8n 1.123 fails on where a field is absent', () => {
+	it('has no condition that n8n 1.123 fails on, or that n8n gives a time limit', () => {
 		const conditions = JSON.stringify(
 			[new AgentClub(), new AgentClubTrigger()].map(({ description }) => description.properties),
 		);
 
-		expect(conditions).toContain('"_cnd":{"regex"');
-		expect(conditions).not.toMatch(/"_cnd":\{"(startsWith|endsWith|includes)"/);
+		expect(conditions).toContain('"_cnd":{"between"');
+		expect(conditions).not.toMatch(/"_cnd":\{"(startsWith|endsWith|includes|regex)"/);
 	});
 
 	it('covers the items of every operation', () => {

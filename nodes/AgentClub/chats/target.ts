@@ -120,9 +120,12 @@ function fieldsFor(choice: string, field: INodeProperties): INodeProperties[] {
 		{
 			...field,
 			required: false,
-			// The editor gives "" for an expression that it cannot work out yet. Not `startsWith`: where
-			// the node has no such field, n8n 1.123 fails on that, and refuses to publish.
-			displayOptions: { show: { sendTo: [{ _cnd: { regex: '^=' } }, '', null] } },
+			// An expression begins with "=". The editor gives "" for one that it cannot work out yet. Not
+			// `startsWith`: where the node has no such field, n8n 1.123 fails on that, and refuses to
+			// publish. Not `regex`: n8n allows it 250 ms, and a busy n8n 2.41 fails an execution.
+			displayOptions: {
+				show: { sendTo: [{ _cnd: { between: { from: '=', to: '>' } } }, '', null] },
+			},
 		},
 	];
 }
