@@ -216,6 +216,7 @@ describe('the public interface', () => {
 			resources.map((resource) => `${resource as string}: ${value}`),
 		);
 
+		// An operation is missing? Add a run to RUNS above, then renew with `npm run interface`.
 		expect([...Object.keys(RUNS), ASKING].sort()).toEqual(operations.sort());
 	});
 });

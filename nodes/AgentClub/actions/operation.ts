@@ -8,6 +8,9 @@ import type { AgentSession } from '../../../client/agent/agent-session';
 import type { Chats } from '../../../client/protocol/answers';
 import type { ConfirmedItems } from './confirmed-parts';
 
+/** ms that an operation waits for the agent's connection. */
+export const CONNECT_DEADLINE = 60_000;
+
 /** What an operation gets in addition to n8n's own context. */
 export interface OperationContext {
 	readonly host: IExecuteFunctions;

@@ -8,7 +8,7 @@ import type { Chat } from '../../../client/protocol/chat';
 import type { Identity } from '../../../client/protocol/frames';
 import { binarySink } from '../../shared/binary-sink';
 import { messageJson } from '../../shared/message-json';
-import type { OperationContext } from '../actions/operation';
+import { CONNECT_DEADLINE, type OperationContext } from '../actions/operation';
 import { askAbout, notInChat } from '../chats/access';
 
 /**
@@ -16,8 +16,6 @@ import { askAbout, notInChat } from '../chats/access';
  * the server.
  */
 
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
 const ROSTER_AGE = 60_000;
 const DESCRIBE_ONLY = { download: 'none', maxBytes: 0 } as const;
 

@@ -1,9 +1,12 @@
 import { displayAddress } from '../../../../client/connection/address';
 import { AgentClubError } from '../../../../client/errors';
-import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
-
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
+import {
+	CONNECT_DEADLINE,
+	json,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
 
 async function execute({ session, signal }: OperationContext): Promise<OperationResult> {
 	await session.whenReady(CONNECT_DEADLINE, signal);

@@ -4,12 +4,15 @@ import { toChatReference } from '../../../../client/protocol/chat-reference';
 import { rosterEntry } from '../../../shared/roster-entry';
 import { askAbout } from '../../chats/access';
 import { chosenChat, groupField } from '../../chats/target';
-import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import {
+	CONNECT_DEADLINE,
+	json,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
 
 const properties: INodeProperties[] = [groupField];
-
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { session, signal } = context;

@@ -2,7 +2,13 @@ import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
 import { textOf } from '../parameters';
-import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import {
+	CONNECT_DEADLINE,
+	json,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
 
 const properties: INodeProperties[] = [
 	{
@@ -16,9 +22,6 @@ const properties: INodeProperties[] = [
 			'is marked as read with it.',
 	},
 ];
-
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
 
 async function execute(
 	{ host, session, signal }: OperationContext,

@@ -18,7 +18,13 @@ import { approversIn } from '../../questions/approvers';
 import { answerJson, type Asked, keepAsked } from '../../questions/asked';
 import { limitWaitTimeField } from '../../questions/time-limit';
 import { wakeAddress } from '../../questions/wake-address';
-import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import {
+	CONNECT_DEADLINE,
+	json,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
 import { isReview, readAskRequest } from './send-and-wait-request';
 
 const properties: INodeProperties[] = [
@@ -127,8 +133,6 @@ const description = updateDisplayOptions(
 	properties,
 );
 
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
 const ID_BYTES = 16;
 
 /** Asks once, whatever the number of items; the execution then waits. */

@@ -2,14 +2,11 @@ import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import type { Chat } from '../../../../client/protocol/chat';
 import { repairTags } from '../../../../client/protocol/mention-tags';
-import type { OperationContext } from '../operation';
+import { CONNECT_DEADLINE, type OperationContext } from '../operation';
 import type { SendOperationRequest } from './send-request';
 
 /** ms. Short, because who has left must not be mentioned. */
 const ROSTER_AGE = 5000;
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
-
 /** @throws AgentClubError SETTINGS for a name among the IDs */
 export async function checkMentionIdsOf(
 	context: OperationContext,

@@ -4,7 +4,12 @@ import { AgentClubError } from '../../../../client/errors';
 import type { Chat } from '../../../../client/protocol/chat';
 import { checkMembership } from '../../chats/access';
 import { targetChat, targetFields } from '../../chats/target';
-import type { Operation, OperationContext, OperationResult } from '../operation';
+import {
+	CONNECT_DEADLINE,
+	type Operation,
+	type OperationContext,
+	type OperationResult,
+} from '../operation';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -19,8 +24,6 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-/** ms. */
-const CONNECT_DEADLINE = 60_000;
 const LONGEST = 300;
 
 async function execute(context: OperationContext, itemIndex: number): Promise<OperationResult> {
