@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
+import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
@@ -63,6 +65,8 @@ export interface N8nOptions {
 export class N8n {
 	readonly output: ProcessOutput;
 	private child: ChildProcess | undefined;
+	/** Variables of the n8n that was started last. */
+	private env: Record<string, string>;
 
 	private constructor(
 		private readonly options: N8nOptions,
@@ -70,6 +74,7 @@ export class N8n {
 		private readonly place: N8nPlace,
 	) {
 		this.output = new ProcessOutput(join(options.folder, 'n8n.log'));
+		this.env = options.env ?? {};
 	}
 
 	/**
@@ -89,9 +94,13 @@ export class N8n {
 		return n8n;
 	}
 
-	/** `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`. */
+	/**
+	 * `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`, unless its
+	 * variables tell n8n to listen elsewhere.
+	 */
 	get address(): string {
-		return `http://127.0.0.1:${this.place.port}`;
+		const { N8N_PROTOCOL = 'http', N8N_LISTEN_ADDRESS = '127.0.0.1' } = this.env;
+		return `${N8N_PROTOCOL}://${N8N_LISTEN_ADDRESS}:${this.place.port}`;
 	}
 
 	private get role(): N8nRole {
@@ -123,6 +132,7 @@ export class N8n {
 		packageFolder: string | undefined = this.options.packageFolder,
 	): Promise<void> {
 		if (this.isRunning) throw new Error('n8n is still running');
+		this.env = env;
 		if (packageFolder !== undefined) await this.installPackage(packageFolder);
 		const since = this.output.position;
 		const child = spawn(
@@ -208,10 +218,10 @@ export class N8n {
 		// A busy n8n says that its editor is there a moment before its database is.
 		const end = Date.now() + READY_DEADLINE;
 		for (;;) {
-			const health = await fetch(`${this.address}/healthz/readiness`);
-			if (health.ok) return;
+			const status = await statusOf(`${this.address}/healthz/readiness`);
+			if (status === 200) return;
 			if (Date.now() > end)
-				throw new Error(`n8n started but is not healthy (${health.status}):\n${this.logTail()}`);
+				throw new Error(`n8n started but is not healthy (${status}):\n${this.logTail()}`);
 			await sleep(LOOK_EVERY);
 		}
 	}
@@ -219,6 +229,20 @@ export class N8n {
 	private died(): never {
 		throw new Error(`n8n stopped while it was starting:\n${this.logTail()}`);
 	}
+}
+
+/** The HTTP status of an address of n8n, which may have a certificate of its own making. */
+function statusOf(url: string): Promise<number> {
+	return new Promise((resolve, reject) => {
+		const request = url.startsWith('https:')
+			? httpsGet(url, { rejectUnauthorized: false })
+			: httpGet(url);
+		request.on('error', reject);
+		request.on('response', (response) => {
+			response.resume();
+			resolve(response.statusCode ?? 0);
+		});
+	});
 }
 
 /** Ends whatever still runs of n8n and of the task runners that it has started. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { ChatAddress } from '../../playground/club/club';
 import {
 	ACTION_TYPE,
@@ -85,9 +88,27 @@ export class Asking {
 	}
 }
 
+/** A page as a browser gets it from a proxy before n8n, which hands on the host of the link. */
+export interface Page {
+	readonly status: number;
+	readonly headers: IncomingHttpHeaders;
+	readonly html: string;
+}
+
+export const opened = (address: string): Promise<Page> => throughProxy(address, 'GET', '');
+
 /** Presses a button of the page. */
-export const pressed = (address: string, decision: string): Promise<Response> =>
-	fetch(address, { method: 'POST', body: new URLSearchParams({ decision }) });
+export const pressed = (address: string, decision: string): Promise<Page> =>
+	throughProxy(address, 'POST', new URLSearchParams({ decision }).toString());
+
+async function throughProxy(address: string, method: string, form: string): Promise<Page> {
+	const host = new URL(PUBLIC).host;
+	const headers = { host, 'content-type': 'application/x-www-form-urlencoded' };
+	const asking = request(address, { method, headers }).end(form);
+	const [response] = (await once(asking, 'response')) as [IncomingMessage];
+	const html = await text(response);
+	return { status: response.statusCode ?? 0, headers: response.headers, html };
+}
 
 const HITL_TYPE = `${ACTION_TYPE}HitlTool`;
 
@@ -101,8 +122,24 @@ export const removing = (id: number): ToolCall => ({
 export const toolTexts = (call: ModelCall | undefined): string[] =>
 	(call?.messages ?? []).filter(({ role }) => role === 'tool').map(({ text }) => text);
 
-/** An agent whose only tool deletes a customer, once somebody has agreed. */
-export async function guarded(scene: Scene, cast: Cast, acting: CastModel) {
+/** A chat in which an agent may be asked to delete a customer. */
+export interface Guarded {
+	readonly workflow: string;
+	/** The question that comes in that place, counted from 1. */
+	readonly asked: (count: number) => Promise<string>;
+	/** What the agent says at the end, the same way. */
+	readonly answer: (count: number) => Promise<string>;
+}
+
+/**
+ * An agent whose only tool deletes a customer, once somebody has agreed. Undefined on an n8n that
+ * lets nobody review tools: it must have refused the workflow.
+ */
+export async function guarded(
+	scene: Scene,
+	cast: Cast,
+	acting: CastModel,
+): Promise<Guarded | undefined> {
 	const { credential, mia, direct, agent, page } = cast;
 	const tool = node(
 		'Delete_Customer',
@@ -129,7 +166,7 @@ export async function guarded(scene: Scene, cast: Cast, acting: CastModel) {
 		chain('Guarded', [openTrigger(credential), agentNode(), actionNode(credential, {})]),
 		{ model: chatModelNode(acting), tools: [review] },
 	);
-	const workflow = await scene.host.publish({
+	const publishing = scene.host.publish({
 		...row,
 		nodes: [...row.nodes, { ...tool, position: [600, 400] }],
 		connections: {
@@ -137,6 +174,11 @@ export async function guarded(scene: Scene, cast: Cast, acting: CastModel) {
 			[tool.name]: { ai_tool: [[{ node: review.name, type: 'ai_tool', index: 0 }]] },
 		},
 	});
+	if (!scene.host.hasReviews) {
+		await expect(publishing).rejects.toThrow();
+		return undefined;
+	}
+	const workflow = await publishing;
 	await scene.club.say(mia.id, direct, { content: 'delete customer 7' });
 	const questions = () =>
 		page.messages.filter(({ content }) => content.startsWith('> The agent wants to run'));
@@ -150,7 +192,7 @@ export async function guarded(scene: Scene, cast: Cast, acting: CastModel) {
 		);
 	const answer = async (count: number) => {
 		await page.until(() => answers().length >= count, `${count} answers`);
-		return answers()[count - 1]?.content;
+		return answers()[count - 1]?.content ?? '';
 	};
 	return { workflow, asked, answer };
 }

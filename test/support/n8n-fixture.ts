@@ -52,6 +52,11 @@ export class N8nFixture {
 		return this.n8n.offers('saveFailedExecution');
 	}
 
+	/** Whether n8n lets people review what the tools of an AI Agent do; 1.123 does not. */
+	get hasReviews(): boolean {
+		return this.n8n.offers('HitlResponse');
+	}
+
 	/** @param env environment variables for n8n, on top of the hermetic ones */
 	static async start(env: Record<string, string> = {}): Promise<N8nFixture> {
 		const n8n = await N8n.start({
