@@ -39,7 +39,7 @@ export function proxyFor(address: string): Proxy | undefined {
 	// Its address may hold a password, so only the harmless parts of it are shown.
 	const shown = parsed ? `${parsed.protocol}//${parsed.host}` : 'in the environment';
 	const what = parsed
-		? `${parsed.protocol}// is none of http, https, socks, socks4, socks4a, socks5 and socks5h`
+		? `${parsed.protocol}// is not one of http, https, socks, socks4, socks4a, socks5 and socks5h`
 		: 'its address cannot be read';
 	throw new AgentClubError('UNREACHABLE', `The proxy ${shown} cannot be used: ${what}`, {
 		remedy: PROXY_REMEDY,

@@ -80,7 +80,7 @@ export class CarefulPolling extends NodeXHR {
 	override onData(data: unknown): void {
 		if (typeof data === 'string' && data.trimStart().startsWith('<')) {
 			this.onError(
-				'a web page was sent in the place of Agent Club',
+				'a web page came instead of an answer of Agent Club',
 				'is the server URL right, and does the network ask for a login?',
 			);
 			return;

@@ -146,7 +146,7 @@ function webPage(): AgentClubError {
 	return new AgentClubError('FILE', 'A web page came instead of the file', {
 		remedy:
 			'Check the address of the file. If it is right, something between n8n and Agent Club ' +
-			'answers in its place: a gateway, or a network that asks for a login.',
+			'answers instead: a gateway, or a network that asks for a login.',
 	});
 }
 

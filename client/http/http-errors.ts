@@ -192,8 +192,7 @@ export function notAgentClub(what: string, status?: number): AgentClubError {
 			...(status !== undefined && { status }),
 			remedy:
 				'Check the server URL, with its port and its sub-path if it has one. If it is right, ' +
-				'something in between answers in its place: a gateway, or a network that asks for a ' +
-				'login.',
+				'something in between answers instead: a gateway, or a network that asks for a login.',
 		},
 	);
 }

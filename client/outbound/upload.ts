@@ -33,8 +33,7 @@ export function checkFile(file: Pick<FileToSend, 'fileName' | 'size'>): void {
 	if (!fileTypeOf(file.fileName)) {
 		throw new AgentClubError(
 			'FILE',
-			`The server does not accept the file "${file.fileName}": its extension is none of ` +
-				'those it knows',
+			`The server does not accept the file "${file.fileName}": it does not know the extension`,
 			{
 				remedy:
 					`Accepted extensions: ${ACCEPTED_EXTENSIONS.join(', ')}. Put other files into a zip ` +

@@ -43,8 +43,8 @@ export const triggerProperties: INodeProperties[] = [
 		default: true,
 		description:
 			'Whether messages in groups count only if they mention the agent or everybody. A ' +
-			'mention is chosen from the list that Agent Club shows after @; a name that is only ' +
-			'typed is none. Direct chats always count.',
+			'mention is chosen from the list that Agent Club shows after @. A name that you only ' +
+			'type does not count. Direct chats always count.',
 	},
 	{
 		displayName: 'Mark as Read',

@@ -40,9 +40,9 @@ export const itemFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 0,
 		description:
-			'How many earlier messages of the chat come along (under context, and at the top of ' +
-			'the chat input), as far as they were said after the last answer of the agent. So the ' +
-			'agent knows what a group talked about before somebody mentioned it.',
+			'How many earlier messages of the chat come along, under context and at the top of ' +
+			'the chat input. Only messages after the last answer of the agent count. So the agent ' +
+			'knows what a group talked about before somebody mentioned it.',
 	},
 	{
 		displayName: 'Download Attachments',
@@ -127,9 +127,9 @@ export const itemFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 5,
 		description:
-			'Used in groups where a mention is required: files that a person posted up to this ' +
-			'many minutes before mentioning the agent come along with the mention, because Agent ' +
-			'Club sends a file as a message of its own. 0 is off.',
+			'Used in groups where a mention is required. Files that a person posted up to this ' +
+			'many minutes before mentioning the agent come along with the mention. Agent Club ' +
+			'sends each file as a message of its own, without a mention. 0 is off.',
 	},
 	{
 		displayName: 'Roster Max Age',

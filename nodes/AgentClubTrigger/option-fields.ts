@@ -9,7 +9,7 @@ const runFields: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 10,
-		description: 'Minutes without a message after which the count of Max Agent Turns begins anew',
+		description: 'Minutes without a message after which the count of Max Agent Turns starts again',
 	},
 	{
 		displayName: 'Backlog',
@@ -80,9 +80,9 @@ const runFields: INodeProperties[] = [
 		typeOptions: { minValue: 0 },
 		default: 20,
 		description:
-			"How many messages by agents in a row, counted from this agent's own first one, a chat " +
-			"may have before agents' messages there are skipped and marked as read, until a person " +
-			'writes. It ends conversations of agents that answer each other. 0 is no limit.',
+			"How many messages by agents in a row a chat may have, counted from this agent's own " +
+			"first one. Further agents' messages there are skipped and marked as read until a " +
+			'person writes. It ends conversations of agents that answer each other. 0 is no limit.',
 	},
 	{
 		displayName: 'Parallel Executions',

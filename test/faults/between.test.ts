@@ -127,7 +127,7 @@ describe('a gateway in front of the server', () => {
 		[404, /HTTP status 404: no Agent Club at this address/],
 		[403, /HTTP status 403: something in front of Agent Club refuses n8n/],
 		[401, /HTTP status 401: something in front of Agent Club refuses n8n/],
-		[200, /a web page was sent in the place of Agent Club: .*does the network ask for a login/],
+		[200, /a web page came instead of an answer of Agent Club: .*does the network ask for a login/],
 	])('that answers everything with %i and a page of its own', (status, reason) => {
 		const error = {
 			code: status > 500 ? 'UNREACHABLE' : 'NOT_AGENT_CLUB',

@@ -143,7 +143,7 @@ export async function chosenChat(
 	if (reference.trim()) return await findChat(reference, () => context.chats());
 	throw new AgentClubError('SETTINGS', `"${field}" is empty`, {
 		remedy:
-			'Choose one from the list, or give its ID, for example {{ $json.chatId }} behind an ' +
+			'Choose one from the list, or give its ID, for example {{ $json.chatId }} after an ' +
 			'Agent Club Trigger.',
 	});
 }
@@ -157,7 +157,7 @@ async function chosenPerson(
 	throw new AgentClubError('SETTINGS', '"Person" is empty', {
 		remedy:
 			'Choose a person from the list, or give an ID, for example {{ $json.sender.id }} ' +
-			'behind an Agent Club Trigger.',
+			'after an Agent Club Trigger.',
 	});
 }
 

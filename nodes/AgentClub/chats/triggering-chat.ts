@@ -120,7 +120,7 @@ function remedyFor(ancestors: readonly Ancestor[]): string {
 		return (
 			"A sub-workflow does not see the trigger of the workflow that calls it. Pass the chat's ID " +
 			'to it as an input, for example "chatId" with the value {{ $("Agent Club ' +
-			'Trigger").item.json.chatId }}; then, under "Send To", choose "A Chat" with the ID ' +
+			'Trigger").item.json.chatId }}. Then, under "Send To", choose "A Chat" with the ID ' +
 			'{{ $json.chatId }}.'
 		);
 	return (

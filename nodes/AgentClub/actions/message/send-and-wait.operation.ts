@@ -112,7 +112,7 @@ const properties: INodeProperties[] = [
 				],
 				default: 'replyAndLink',
 				description:
-					'How people answer. Replies need a published Agent Club Trigger of the same agent in this n8n; links need a public address of n8n (WEBHOOK_URL), and are left out where approvers are named.',
+					'How people answer. Replies need a published Agent Club Trigger of the same agent in this n8n. Links need a public address of n8n (WEBHOOK_URL), and are left out if approvers are named.',
 			},
 			{
 				displayName: 'Approvers',

@@ -20,7 +20,7 @@ const properties: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 300 },
 		default: 5,
 		description:
-			'How long the chat sees the agent typing, until its next message at most. The workflow goes on meanwhile.',
+			'How long the chat sees the agent typing, until its next message at most. The workflow does not wait for that.',
 	},
 ];
 

@@ -71,7 +71,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Before the Text', value: 'before' },
 				],
 				default: 'after',
-				description: 'Whether files are sent before or behind the text',
+				description: 'Whether files are sent before or after the text',
 			},
 			{
 				displayName: 'Fail When Empty',
@@ -107,7 +107,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. u_1f0c..., u_2a9b...',
-				description: 'IDs of users to mention beside those in the text, separated by commas',
+				description: 'IDs of more users to mention than those in the text, separated by commas',
 			},
 			{
 				displayName: 'Resolve Names',
@@ -135,7 +135,7 @@ const properties: INodeProperties[] = [
 				placeholder: 'e.g. {{ $("Upload").all() }}',
 				description:
 					'Files that the operation File: Upload has put on the server, as that node gives ' +
-					'them out. They are sent behind the attachments.',
+					'them out. They are sent after the attachments.',
 			},
 		],
 	},
