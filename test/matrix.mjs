@@ -18,6 +18,8 @@ const ON_OLD_N8N = [
 	'operations',
 	'attachments',
 	'ai-agent',
+	'send-and-wait.test',
+	'send-and-wait-settings',
 ];
 
 /** What `node test/run.mjs` is given for each cell: variables and projects, then files. */
