@@ -4,6 +4,7 @@ import { RecentIds } from '../outbound/recent-ids';
 import { type Chat, chatKey } from '../protocol/chat';
 import { hiddenNoteOf } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';
+import { EndedQuestions } from './ended-questions';
 import { aboutChat, type AskedQuestion, type QuestionNote } from './question';
 import type { Sealer } from './sealer';
 
@@ -20,7 +21,11 @@ export type RecentMessages = (chat: Chat) => Promise<readonly Message[]>;
 export class OpenQuestions {
 	/** By the chat's key, in the order in which they were asked. */
 	private readonly byChat = new Map<string, AskedQuestion[]>();
+	/** Ended ones whose end the chat may not know yet. */
+	readonly lately = new EndedQuestions();
 	private readonly ended = new RecentIds(MOST_IDS);
+	/** When outcomes were told whose question has not been seen: a history is read from its end. */
+	private readonly outcomes = new Map<string, number>();
 	private readonly replies = new RecentIds(MOST_IDS);
 	/** Chats whose history has been looked at on this connection, by key. */
 	private readonly seen = new Map<string, Promise<void> | true>();
@@ -36,6 +41,7 @@ export class OpenQuestions {
 	/** A new connection: what was asked without one has not been seen. */
 	newConnection(): void {
 		this.seen.clear();
+		this.outcomes.clear();
 	}
 
 	/** Whether it is certain that nothing is open in the chat. */
@@ -64,21 +70,31 @@ export class OpenQuestions {
 	}
 
 	/** The agent's own message: it may ask, or tell how a question ended. */
-	sawOwn({ chat, text, id, createdAt }: Message, selfId: string): void {
+	sawOwn(message: Message, selfId: string): void {
+		const { chat, text, id, createdAt } = message;
+		this.lately.spoke(message);
 		const note = this.noteIn(text, chat, selfId);
 		if (note?.is === 'outcome') {
 			if (note.replyId !== undefined) this.replies.add(note.replyId);
-			this.end(chat, note.id);
+			if (!this.ended.has(note.id)) this.outcomes.set(note.id, createdAt);
+			this.end(chat, note.id, undefined, createdAt);
 		} else if (note?.is === 'question') {
 			this.add(chat, { ...note.question, messageId: id, askedAt: createdAt }, selfId);
 		}
 	}
 
-	/** Nobody waits for it any more. */
-	end(chat: Chat, questionId: string): void {
+	/**
+	 * Nobody waits for it any more.
+	 * @param responderId who has answered it in the chat; undefined where that is not known
+	 * @param toldAt when the chat was told, in float seconds by the server's clock
+	 */
+	end(chat: Chat, questionId: string, responderId?: string, toldAt?: number): void {
 		const key = chatKey(chat);
 		this.ended.add(questionId);
-		const left = (this.byChat.get(key) ?? []).filter(({ id }) => id !== questionId);
+		const known = this.byChat.get(key) ?? [];
+		const question = known.find(({ id }) => id === questionId);
+		if (question) this.lately.add(chat, question, responderId, toldAt);
+		const left = known.filter(({ id }) => id !== questionId);
 		if (left.length > 0) this.byChat.set(key, left);
 		else this.byChat.delete(key);
 	}
@@ -106,6 +122,9 @@ export class OpenQuestions {
 	private add(chat: Chat, question: AskedQuestion, selfId: string): void {
 		const key = chatKey(chat);
 		const known = this.byChat.get(key) ?? [];
+		const toldAt = this.outcomes.get(question.id);
+		if (toldAt !== undefined) this.lately.add(chat, question, undefined, toldAt);
+		this.outcomes.delete(question.id);
 		if (this.ended.has(question.id) || known.some(({ id }) => id === question.id)) return;
 		this.byChat.set(
 			key,

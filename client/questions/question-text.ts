@@ -159,6 +159,11 @@ export function outcomeText(excerpt: string, { approved, responder }: Ending): s
 	return `${what} by ${who}: "${excerpt}"`;
 }
 
+/** What the chat reads when somebody answers a question that has ended without their knowing. */
+export function tooLateText(excerpt: string): string {
+	return `Too late, this question is not open any more: "${excerpt}"`;
+}
+
 /** What the chat reads when nobody has answered. */
 export function timedOutText(excerpt: string): string {
 	return `Nobody answered in time: "${excerpt}"`;

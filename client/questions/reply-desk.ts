@@ -8,6 +8,7 @@ import { RecentIds } from '../outbound/recent-ids';
 import { withHiddenNote } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';
 import { readAnswer } from './answer-words';
+import type { EndedQuestion } from './ended-questions';
 import { OpenQuestions, type RecentMessages } from './open-questions';
 import {
 	aboutChat,
@@ -18,7 +19,7 @@ import {
 	type QuestionNote,
 	type Reply,
 } from './question';
-import { timedOutText } from './question-text';
+import { timedOutText, tooLateText } from './question-text';
 import { Sealer } from './sealer';
 
 /** What the desk needs of the agent's session. */
@@ -89,7 +90,9 @@ export class ReplyDesk implements Replies {
 	decide(message: Message, selfId: string): Decision | Promise<Decision> {
 		if (this.questions.wasReply(message.id)) return 'used up';
 		const answers = this.port.answers();
-		if (!answers || this.questions.hasNone(message.chat)) return 'ordinary';
+		if (!answers) return 'ordinary';
+		if (this.questions.hasNone(message.chat) && !this.questions.lately.unknownTo(message))
+			return 'ordinary';
 		const known = this.pending.get(message.id);
 		if (known) return known;
 		const deciding = this.findQuestion(message, selfId, answers).finally(() => {
@@ -106,6 +109,9 @@ export class ReplyDesk implements Replies {
 	): Promise<Decision> {
 		await this.questions.look(message.chat, selfId);
 		if (this.questions.wasReply(message.id)) return 'used up';
+		const late = this.tooLateFor(message, selfId);
+		// Who has answered it may go on with the next one at once.
+		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late);
 		const isMeant =
 			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
 		if (isMeant === 'untold') return this.keep(message);
@@ -114,14 +120,62 @@ export class ReplyDesk implements Replies {
 			if (!reply) continue;
 			const verdict = await this.handOver(question, message.chat, reply, answers);
 			if (verdict === 'untold') return this.keep(message);
-			this.questions.end(message.chat, question.id);
-			// The chat may have told meanwhile that this reply was taken.
+			// The chat may have told in the meantime that this reply was taken.
 			if (verdict === 'accepted' || this.questions.wasReply(message.id)) {
+				this.questions.end(message.chat, question.id, message.sender.id);
 				this.questions.usedUp(message.id);
 				return 'used up';
 			}
+			return this.missed(question, message, selfId);
 		}
 		return 'ordinary';
+	}
+
+	/**
+	 * The question turned out to be over. The message was meant for it, so it answers no older one:
+	 * that might approve what nobody has approved.
+	 */
+	private missed(question: AskedQuestion, message: Message, selfId: string): Decision {
+		const { chat } = message;
+		this.questions.end(
+			chat,
+			question.id,
+			undefined,
+			this.questions.lately.spokeSince(chat, question),
+		);
+		const late = this.tooLateFor(message, selfId);
+		if (late) return this.tellLate(message, late);
+		const mayMeanOlder = this.questions
+			.inChat(chat)
+			.some((older) => this.replyTo(older, message, selfId));
+		if (!mayMeanOlder) return 'ordinary';
+		this.port.say(chat, tooLateText(question.excerpt));
+		this.questions.usedUp(message.id);
+		return 'used up';
+	}
+
+	/** The question that the message says yes or no to, if its sender could not know of its end. */
+	private tooLateFor(message: Message, selfId: string): EndedQuestion | undefined {
+		const ended = this.questions.lately.unknownTo(message);
+		if (ended?.question.responseType !== 'approval' || !mayAnswer(ended.question, message))
+			return undefined;
+		const open = this.questions.inChat(message.chat);
+		const isForNewer = open.some(
+			(other) =>
+				other.askedAt > ended.question.askedAt &&
+				this.replyTo(other, message, selfId) !== undefined,
+		);
+		const isMeant = isAddressed(message, selfId, true) || open.length === 0;
+		const answer = readAnswer(plainText(message.text, selfId).trim(), ended.question);
+		return isMeant && !isForNewer && answer !== undefined ? ended : undefined;
+	}
+
+	/** An answer that came too late starts nothing either. */
+	private tellLate({ id, chat }: Message, ended: EndedQuestion): Decision {
+		this.questions.usedUp(id);
+		if (!ended.isLateTold) this.port.say(chat, tooLateText(ended.question.excerpt));
+		ended.isLateTold = true;
+		return 'used up';
 	}
 
 	private keep({ id }: Message): Decision {
@@ -142,14 +196,24 @@ export class ReplyDesk implements Replies {
 		answers: AnswerPort,
 	): Promise<boolean | 'untold'> {
 		const known = this.questions.inChat(message.chat);
-		if (known.length < 2) return known.length === 1;
+		if (known.length < 2) return this.isOnlyOneKnown(message);
 		if (!known.some((question) => this.replyTo(question, message, selfId))) return false;
 		for (const question of known) {
 			const verdict = await this.told(question, () => answers.check(question));
 			if (verdict === 'untold') return 'untold';
-			if (verdict === 'over') this.questions.end(message.chat, question.id);
+			if (verdict !== 'over') continue;
+			const spokenAt = this.questions.lately.spokeSince(message.chat, question);
+			this.questions.end(message.chat, question.id, undefined, spokenAt);
 		}
-		return this.questions.inChat(message.chat).length === 1;
+		return this.isOnlyOneKnown(message);
+	}
+
+	/** Who could not know that a newer question is over may mean that one. */
+	private isOnlyOneKnown(message: Message): boolean {
+		const [question, ...others] = this.questions.inChat(message.chat);
+		if (!question || others.length > 0) return false;
+		const ended = this.questions.lately.unknownTo(message)?.question;
+		return !ended || ended.askedAt <= question.askedAt;
 	}
 
 	/** What the message answers to the question; undefined where it is no answer to it. */

@@ -114,7 +114,7 @@ describe("the review of an AI Agent's tool, while n8n is started again", () => {
 			return told.length === 0 ? [removing(7)] : `FINAL ${told.join(' / ')}`;
 		});
 
-	it('is lost without a setting of n8n: a reply is an ordinary message then', async () => {
+	it('is lost without a setting of n8n: who replies is told, and is heard as usual from then on', async () => {
 		const cast = await scene().cast();
 		const review = await guarded(scene(), cast, await deleting());
 		if (!review) return;
@@ -122,6 +122,11 @@ describe("the review of an AI Agent's tool, while n8n is started again", () => {
 		const [lost] = await scene().host.inState(review.workflow, 'waiting');
 		await startAgain({});
 
+		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+		await cast.page.until(
+			() => cast.page.messages.some(({ content }) => content.startsWith('Too late')),
+			'that nobody waits any more',
+		);
 		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
 
 		await review.asked(2);

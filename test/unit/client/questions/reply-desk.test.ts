@@ -253,6 +253,104 @@ describe('a message in a group', () => {
 	});
 });
 
+describe('a reply to a question that has ended without its sender knowing', () => {
+	const mentioning = (id: string, content: string, at: number, sender = ALICE) =>
+		message(id, {
+			...inChat(GROUP, saidAt(at, { sender_id: sender })),
+			content,
+			mentions: [AGENT],
+		});
+	const endedInGroup = (id: string, at: number) => {
+		const note = sealer.seal({ is: 'outcome', id, replyId: undefined }, aboutChat(AGENT, GROUP));
+		return message(`ends-${id}`, {
+			...inChat(GROUP, saidAt(at, { sender_id: AGENT, sender_is_agent: 1 })),
+			content: withHiddenNote('Approved by link', note),
+		});
+	};
+
+	it('answers no older question, and says so', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.over.add('q2');
+
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(scene.said).toEqual([expect.stringContaining('question q2')]);
+
+		scene.desk.sawOwn(ended('q2', 11), AGENT);
+		expect(await scene.decides(says('m2', 'yes', saidAt(12)))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+	});
+
+	it('answers no older question where the agent has spoken in between, either', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.desk.sawOwn(
+			message('words', inChat(DIRECT, saidAt(3, { sender_id: AGENT, sender_is_agent: 1 }))),
+			AGENT,
+		);
+		scene.over.add('q2');
+
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(scene.said).toEqual([expect.stringContaining('question q2')]);
+		expect(await scene.decides(says('m2', 'yes', saidAt(11)))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+	});
+
+	it('starts nothing, and is told once, until the chat knows', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
+
+		expect(await scene.decides(mentioning('m2', 'no', 10.1, BOB))).toBe('used up');
+		expect(await scene.decides(mentioning('m3', 'no!', 10.2, BOB))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+		expect(scene.said).toEqual([expect.stringContaining('question q1')]);
+
+		scene.desk.sawOwn(endedInGroup('q1', 11), AGENT);
+		expect(await scene.decides(mentioning('m4', 'no', 10.9, BOB))).toBe('used up');
+		expect(await scene.decides(mentioning('m5', 'no', 12, BOB))).toBe('ordinary');
+	});
+
+	it('goes its ordinary way where it is no yes or no', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		await scene.decides(mentioning('m1', 'yes', 10));
+		expect(await scene.decides(mentioning('m2', 'what is next?', 10.1, BOB))).toBe('ordinary');
+	});
+
+	it('means a newer question where one is open', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		await scene.decides(mentioning('m1', 'yes', 10));
+		scene.desk.sawOwn(asking(question('q2'), 10, GROUP), AGENT);
+		expect(await scene.decides(mentioning('m2', 'yes', 10.1, BOB))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1', 'q2']);
+	});
+
+	it('answers no older one that was open while n8n was away', async () => {
+		const scene = new DeskScene();
+		scene.history = [asking(question('q1'), 1), asking(question('q2'), 2), ended('q2', 20)];
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(await scene.decides(says('m2', 'yes', saidAt(21)))).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+	});
+
+	it('counts for no older one in a group without a mention', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 2, GROUP), AGENT);
+		scene.over.add('q2');
+		for (const id of ['m1', 'm2'])
+			expect(await scene.decides(says(id, 'yes', {}, GROUP))).toBe('ordinary');
+		expect(scene.taken).toEqual([]);
+	});
+});
+
 describe('after a start', () => {
 	it('the history tells what is open, once for each connection', async () => {
 		const scene = new DeskScene();
@@ -261,7 +359,7 @@ describe('after a start', () => {
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 		expect(scene.historyReads).toBe(1);
-		expect(scene.desk.decide(says('m2', 'yes'), AGENT)).toBe('ordinary');
+		expect(await scene.decides(says('m2', 'yes'))).toBe('ordinary');
 
 		scene.desk.newConnection();
 		scene.history = [asking(question('q2'), 4)];
@@ -303,7 +401,9 @@ describe('handing a reply over', () => {
 		scene.replies = Array.from({ length: 100 }, () => 'busy');
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(10_000);
-		expect(await deciding).toBe('ordinary');
+		expect(await deciding).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(scene.said).toEqual([expect.stringContaining('question q1')]);
 	});
 
 	it('is done where the host may have had the reply before, and takes no other question then', async () => {
