@@ -22,7 +22,7 @@ const AT_A_TIME = 4;
 /** ms that a message waits for the history of its chat. */
 const HISTORY_DEADLINE = 5000;
 
-/** Takes the replies to an agent's questions, as long as a trigger of that agent runs. */
+/** Takes the replies to an agent's questions, as long as the agent has a trigger. */
 export function sessionReplies(session: AskingSession, logger: Logger): ReplyDesk {
 	const { clock } = session;
 	return new ReplyDesk(
@@ -30,9 +30,11 @@ export function sessionReplies(session: AskingSession, logger: Logger): ReplyDes
 		logger,
 		{
 			answers: () => {
-				for (const { current } of session.inbox.members())
-					if (current?.answers) return current.answers;
-				return undefined;
+				const lives = Array.from(session.inbox.members(), ({ current }) => current);
+				const answers = lives.find((life) => life?.answers)?.answers;
+				if (answers) return answers;
+				const areAllBetweenLives = lives.length > 0 && lives.every((life) => !life);
+				return areAllBetweenLives ? 'soon' : undefined;
 			},
 			recentMessages: recentMessages(session, clock),
 			say: (chat, text) => {

@@ -5,27 +5,25 @@ import type { Decision, Replies } from '../inbound/inbox-port';
 import { isAddressed, isEmpty } from '../inbound/intake/filter';
 import type { Chat } from '../protocol/chat';
 import { RecentIds } from '../outbound/recent-ids';
-import { withHiddenNote } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';
 import { readAnswer } from './answer-words';
 import type { EndedQuestion } from './ended-questions';
 import { OpenQuestions, type RecentMessages } from './open-questions';
 import {
-	aboutChat,
 	aboutQuestion,
 	type Acceptance,
 	type AnswerPort,
 	type AskedQuestion,
-	type QuestionNote,
 	type Reply,
 } from './question';
-import { timedOutText, tooLateText } from './question-text';
+import { tooLateText } from './question-text';
 import { Sealer } from './sealer';
+import { TimeLimits } from './time-limits';
 
 /** What the desk needs of the agent's session. */
 export interface ReplyDeskPort {
-	/** Of a trigger that runs; undefined where none does. */
-	answers(): AnswerPort | undefined;
+	/** Of a trigger that runs. "soon" between two lives of one; undefined where there is none. */
+	answers(): AnswerPort | 'soon' | undefined;
 	recentMessages: RecentMessages;
 	/** Sends a text; what becomes of it is only logged. */
 	say(chat: Chat, text: string): void;
@@ -42,9 +40,8 @@ const UNREACHABLE_FOR = 20_000;
 /** ms before the second try, twice as long before each further one. */
 const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 2000;
-/** ms behind a question's end before its chat is told: hosts look at their clock now and then. */
-const AFTER_THE_END = 5000;
-const NEXT_LOOK = 20_000;
+/** ms between two looks whether a trigger that is published again runs. */
+const TRIGGER_LOOK = 250;
 /** Replies of which it is not known whether their host has had them, that are remembered. */
 const MOST_UNSURE = 1000;
 
@@ -55,6 +52,7 @@ type Verdict = 'accepted' | 'over' | 'untold';
 export class ReplyDesk implements Replies {
 	private readonly questions: OpenQuestions;
 	private readonly sealer: Sealer;
+	private readonly limits: TimeLimits;
 	/** By message id; the same message comes again with a new connection. */
 	private readonly pending = new Map<string, Promise<Decision>>();
 	/** Replies that a host may have had without our hearing of it, by message and question. */
@@ -67,12 +65,13 @@ export class ReplyDesk implements Replies {
 		token: string,
 	) {
 		this.sealer = new Sealer(token);
+		this.limits = new TimeLimits(clock, port, () => this.questions, this.sealer);
 		this.questions = new OpenQuestions(
 			this.sealer,
 			(chat) => port.recentMessages(chat),
 			logger,
 			(question, chat, selfId) => {
-				this.watchTheTime(question, chat, selfId);
+				this.limits.watch(question, chat, selfId);
 			},
 		);
 	}
@@ -89,29 +88,27 @@ export class ReplyDesk implements Replies {
 	/** What becomes of a message; at once where it can answer nothing. */
 	decide(message: Message, selfId: string): Decision | Promise<Decision> {
 		if (this.questions.wasReply(message.id)) return 'used up';
-		const answers = this.port.answers();
-		if (!answers) return 'ordinary';
+		if (!this.port.answers()) return 'ordinary';
 		if (this.questions.hasNone(message.chat) && !this.questions.lately.unknownTo(message))
 			return 'ordinary';
 		const known = this.pending.get(message.id);
 		if (known) return known;
-		const deciding = this.findQuestion(message, selfId, answers).finally(() => {
+		const deciding = this.findQuestion(message, selfId).finally(() => {
 			this.pending.delete(message.id);
 		});
 		this.pending.set(message.id, deciding);
 		return deciding;
 	}
 
-	private async findQuestion(
-		message: Message,
-		selfId: string,
-		answers: AnswerPort,
-	): Promise<Decision> {
+	private async findQuestion(message: Message, selfId: string): Promise<Decision> {
 		await this.questions.look(message.chat, selfId);
 		if (this.questions.wasReply(message.id)) return 'used up';
 		const late = this.tooLateFor(message, selfId);
 		// Who has answered it may go on with the next one at once.
 		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late);
+		if (this.questions.inChat(message.chat).length === 0) return 'ordinary';
+		const answers = await this.answersOfLife();
+		if (!answers) return 'ordinary';
 		const isMeant =
 			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
 		if (isMeant === 'untold') return this.keep(message);
@@ -178,6 +175,15 @@ export class ReplyDesk implements Replies {
 		return 'used up';
 	}
 
+	/** Waits for the next life of a trigger that is being published again. */
+	private async answersOfLife(): Promise<AnswerPort | undefined> {
+		for (;;) {
+			const answers = this.port.answers();
+			if (answers !== 'soon') return answers;
+			await pause(this.clock, TRIGGER_LOOK);
+		}
+	}
+
 	private keep({ id }: Message): Decision {
 		this.logger.warn(
 			`The reply ${loggable(id)} to a question could not be handed over; ` +
@@ -218,7 +224,7 @@ export class ReplyDesk implements Replies {
 
 	/** What the message answers to the question; undefined where it is no answer to it. */
 	private replyTo(question: AskedQuestion, message: Message, selfId: string): Reply | undefined {
-		if (!mayAnswer(question, message) || this.isOver(question)) return undefined;
+		if (!mayAnswer(question, message) || this.limits.isOver(question)) return undefined;
 		const { id: messageId, sender, fileUrl, fileName, contentType } = message;
 		const { id, name, kind } = sender;
 		const text = plainText(message.text, selfId).trim();
@@ -229,10 +235,6 @@ export class ReplyDesk implements Replies {
 		if (approved !== undefined) return { ...reply, approved, text: null };
 		const declines = question.isReview && text !== '' && isAddressed(message, selfId, true);
 		return declines ? { ...reply, approved: false, text } : undefined;
-	}
-
-	private isOver({ until }: AskedQuestion): boolean {
-		return until !== undefined && this.clock.wallTime() > until + AFTER_THE_END;
 	}
 
 	private async handOver(
@@ -264,32 +266,6 @@ export class ReplyDesk implements Replies {
 			// Answered on the page in the meantime.
 			if (this.questions.hasEnded(question.id)) return 'over';
 		}
-	}
-
-	/** Tells the chat when nobody has answered in time. */
-	private watchTheTime(question: AskedQuestion, chat: Chat, selfId: string): void {
-		const { until, announces } = question;
-		const left = until === undefined ? -1 : until - this.clock.wallTime();
-		if (left <= 0 || !announces) return;
-		const look = async () => {
-			const answers = this.port.answers();
-			if (this.questions.hasEnded(question.id) || !answers) return;
-			const acceptance = await answers.check(question);
-			const isTold = acceptance === 'over' || acceptance === 'busy';
-			if (!isTold) lookAfter(NEXT_LOOK);
-			else if (!this.questions.hasEnded(question.id)) this.endByTime(question, chat, selfId);
-		};
-		const lookAfter = (ms: number) => {
-			this.clock.after(ms, () => void look(), { background: true });
-		};
-		lookAfter(left + AFTER_THE_END);
-	}
-
-	private endByTime({ id, excerpt }: AskedQuestion, chat: Chat, selfId: string): void {
-		this.questions.end(chat, id);
-		const note: QuestionNote = { is: 'outcome', id, replyId: undefined };
-		const sealed = this.sealer.seal(note, aboutChat(selfId, chat));
-		this.port.say(chat, withHiddenNote(timedOutText(excerpt), sealed));
 	}
 }
 

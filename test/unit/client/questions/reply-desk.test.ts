@@ -86,7 +86,8 @@ class DeskScene {
 	readonly over = new Set<string>();
 	/** What the host says of a question when it is only asked. */
 	readonly checks = new Map<string, Acceptance>();
-	hasTrigger = true;
+	/** Whether a trigger runs; "soon" while it is published again. */
+	hasTrigger: boolean | 'soon' = true;
 	private readonly host: AnswerPort = {
 		answer: (asked, answer) => {
 			if (this.over.has(asked.id)) return Promise.resolve('over');
@@ -102,7 +103,10 @@ class DeskScene {
 		this.clock,
 		this.logger,
 		{
-			answers: () => (this.hasTrigger ? this.host : undefined),
+			answers: () => {
+				if (this.hasTrigger === 'soon') return 'soon';
+				return this.hasTrigger ? this.host : undefined;
+			},
 			recentMessages: () => {
 				this.historyReads += 1;
 				return Promise.resolve(this.history);
@@ -374,6 +378,36 @@ describe('after a start', () => {
 		expect(scene.logger.complaints.join()).toContain('history of a chat could not be read');
 		scene.history = [asking(question('q1'), 1)];
 		expect(await scene.decides(says('m2', 'yes'))).toBe('used up');
+	});
+
+	it('waits for a trigger that is being published again', async () => {
+		const scene = new DeskScene();
+		scene.history = [asking(question('q1'), 1)];
+		scene.hasTrigger = 'soon';
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(5000);
+		expect(scene.taken).toEqual([]);
+		scene.hasTrigger = true;
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
+	});
+
+	it('does not wait for a trigger that is published again where nothing is open', async () => {
+		const scene = new DeskScene();
+		scene.hasTrigger = 'soon';
+		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
+	});
+
+	it('goes its ordinary way once the place of the trigger is given up', async () => {
+		const scene = new DeskScene();
+		scene.history = [asking(question('q1'), 1)];
+		scene.hasTrigger = 'soon';
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(30_000);
+		scene.hasTrigger = false;
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('ordinary');
 	});
 
 	it('nothing is looked for as long as no trigger runs', () => {

@@ -1,0 +1,55 @@
+import type { Clock } from '../clock';
+import type { Chat } from '../protocol/chat';
+import { withHiddenNote } from '../protocol/hidden-note';
+import type { OpenQuestions } from './open-questions';
+import { aboutChat, type AskedQuestion, type QuestionNote } from './question';
+import { timedOutText } from './question-text';
+import type { ReplyDeskPort } from './reply-desk';
+import type { Sealer } from './sealer';
+
+/** ms from a question's end until its chat is told: hosts look at their clock now and then. */
+const AFTER_THE_END = 5000;
+/** ms before a host that still takes an answer is asked again. */
+const NEXT_LOOK = 20_000;
+
+/** Tells a chat when nobody has answered its question in time. */
+export class TimeLimits {
+	constructor(
+		private readonly clock: Clock,
+		private readonly port: Pick<ReplyDeskPort, 'answers' | 'say'>,
+		private readonly questions: () => OpenQuestions,
+		private readonly sealer: Sealer,
+	) {}
+
+	/** Whether the time to answer has passed. */
+	isOver({ until }: AskedQuestion): boolean {
+		return until !== undefined && this.clock.wallTime() > until + AFTER_THE_END;
+	}
+
+	/** Looks at the question when its time is over, unless it has none. */
+	watch(question: AskedQuestion, chat: Chat, selfId: string): void {
+		const { until, announces } = question;
+		const left = until === undefined ? -1 : until - this.clock.wallTime();
+		if (left > 0 && announces) this.lookAfter(left + AFTER_THE_END, question, chat, selfId);
+	}
+
+	private lookAfter(ms: number, question: AskedQuestion, chat: Chat, selfId: string): void {
+		this.clock.after(ms, () => void this.look(question, chat, selfId), { background: true });
+	}
+
+	private async look(question: AskedQuestion, chat: Chat, selfId: string): Promise<void> {
+		const answers = this.port.answers();
+		if (this.questions().hasEnded(question.id) || !answers) return;
+		const acceptance = answers === 'soon' ? 'unreachable' : await answers.check(question);
+		const isTold = acceptance === 'over' || acceptance === 'busy';
+		if (!isTold) this.lookAfter(NEXT_LOOK, question, chat, selfId);
+		else if (!this.questions().hasEnded(question.id)) this.end(question, chat, selfId);
+	}
+
+	private end({ id, excerpt }: AskedQuestion, chat: Chat, selfId: string): void {
+		this.questions().end(chat, id);
+		const note: QuestionNote = { is: 'outcome', id, replyId: undefined };
+		const sealed = this.sealer.seal(note, aboutChat(selfId, chat));
+		this.port.say(chat, withHiddenNote(timedOutText(excerpt), sealed));
+	}
+}
