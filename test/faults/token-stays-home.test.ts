@@ -219,7 +219,8 @@ describe(`a server that repeats the token (AGENTCLUB_SEED=${SEED})`, () => {
 			(words) => [`0${JSON.stringify({ sid: words, upgrades: words })}`],
 			/No connection/,
 		],
-		['sends it as no frame', (words) => [words], /No connection/],
+		// A digit or a "b" at its start would make it a packet.
+		['sends it as no frame', (words) => [`!${words}`], /No connection/],
 		['sends it as no packet', (words) => [OPEN, `4${words}`], /No connection/],
 		[
 			'sends an event of that name',
