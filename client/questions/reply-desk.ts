@@ -134,12 +134,8 @@ export class ReplyDesk implements Replies {
 	 */
 	private missed(question: AskedQuestion, message: Message, selfId: string): Decision {
 		const { chat } = message;
-		this.questions.end(
-			chat,
-			question.id,
-			undefined,
-			this.questions.lately.spokeSince(chat, question),
-		);
+		const spokenAt = this.questions.lately.spokeSince(chat, question);
+		this.questions.end(chat, question.id, undefined, spokenAt);
 		const late = this.tooLateFor(message, selfId);
 		if (late) return this.tellLate(message, late);
 		const mayMeanOlder = this.questions

@@ -4,16 +4,21 @@ import type { AgentSession } from '../../client/agent/agent-session';
 import type { Clock, Timer } from '../../client/clock';
 import { type AgentCredentials, makeCredentials } from '../../client/connection/credentials';
 import { CONNECTION_POLICY } from '../../client/connection/policy';
+import { say } from '../../client/agent/say';
+import type { HttpClient } from '../../client/http/http-client';
 import type { Bundle } from '../../client/inbound/item/bundle';
 import type { AgentContext } from '../../client/inbound/item/prepare';
 import type { SubscriptionSettings, TriggerLife } from '../../client/inbound/trigger-port';
 import type { Logger } from '../../client/logger';
+import type { Chat } from '../../client/protocol/chat';
+import type { AnswerPort } from '../../client/questions/question';
 import type { Link } from './link';
 import type { Executions } from './executions';
 import type { Oracle } from './oracle';
 import type { PlaceRecord } from './place-record';
 import type { Random } from './random';
 import type { SimulatedClub } from './simulated-club';
+import type { WaitingExecutions } from './waiting-executions';
 
 /** What all processes of a schedule share. */
 export interface HostWorld {
@@ -43,6 +48,7 @@ export class HostProcess {
 
 	constructor(
 		private readonly world: HostWorld,
+		private readonly waiting: WaitingExecutions,
 		private readonly executions: Executions,
 		/** Runs the triggers, which a worker of n8n's queue mode does not. */
 		runsTriggers = true,
@@ -53,15 +59,18 @@ export class HostProcess {
 			policy: { ...CONNECTION_POLICY, chance: () => world.random.fraction() },
 			openSocket: (credentials, transports, clock, handlers) => {
 				const opener = world.club.openerFor(this.clock, (link) => this.links.add(link));
-				const { inbox } = this.registry.session(credentials, this.logger());
+				const session = this.registry.session(credentials, this.logger());
 				return opener(
 					credentials,
 					transports,
 					clock,
-					runsTriggers ? watched(handlers, world.oracle, () => inbox.hasSubscriptions) : handlers,
+					runsTriggers ? watched(handlers, world, session) : handlers,
 				);
 			},
-			makeHttpClient: ({ token }) => world.club.httpFor(token, this.clock),
+			makeHttpClient: ({ token }) => {
+				const client = world.club.httpFor(token, this.clock);
+				return runsTriggers ? watchedHttp(client, world.oracle) : client;
+			},
 		});
 	}
 
@@ -75,7 +84,14 @@ export class HostProcess {
 	 */
 	activate(key: string, settings: SubscriptionSettings): void {
 		const record = this.world.oracle.lifeBegins(key, settings);
-		const life = new Life(settings, record, this, this.world, this.executions);
+		const life = new Life(
+			settings,
+			record,
+			this,
+			this.world,
+			this.executions,
+			this.waiting.port(this),
+		);
 		const former = this.triggers.get(key);
 		if (former) former.life.closing = true;
 		this.triggers.set(key, {
@@ -110,6 +126,11 @@ export class HostProcess {
 		return this.registry.session(this.credentials(), this.logger());
 	}
 
+	/** What a workflow says without waiting for it. */
+	say(chat: Chat, text: string): void {
+		void say(this.session(), chat, text, 'The outcome of a question', this.logger());
+	}
+
 	credentials(): AgentCredentials {
 		return makeCredentials(SERVER, this.world.token, false);
 	}
@@ -137,6 +158,7 @@ export class Life implements TriggerLife {
 		readonly process: HostProcess,
 		private readonly world: HostWorld,
 		private readonly executions: Executions,
+		readonly answers: AnswerPort,
 	) {}
 
 	credentials(): Promise<AgentCredentials> {
@@ -186,12 +208,14 @@ type Handlers = Parameters<ReturnType<SimulatedClub['openerFor']>>[3];
 
 /**
  * Tells the oracle what arrives, as soon as the connection knows who it is: before that nothing may
- * be judged.
- * @param judges whether triggers are there: what comes on a connection that only sends is passed
- * over, and comes again
+ * be judged. What comes on a connection that only sends is passed over, and comes again.
  */
-function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Handlers {
-	let identified = false;
+function watched(
+	handlers: Handlers,
+	{ oracle, clock }: HostWorld,
+	session: AgentSession,
+): Handlers {
+	let identifiedAt: number | undefined;
 	const early: string[] = [];
 	return {
 		connected: () => {
@@ -210,14 +234,11 @@ function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Han
 					: event === 'offline_messages' && Array.isArray(payload)
 						? payload.map(idOf)
 						: [];
-			if (event === 'auth_ok') {
-				identified = true;
-				for (const id of judges() ? early : []) oracle.arrived(id);
-			}
-			for (const id of ids) {
-				if (!identified) early.push(id);
-				else if (judges()) oracle.arrived(id);
-			}
+			const isFirst = event === 'auth_ok';
+			if (isFirst) identifiedAt = clock.now();
+			if (identifiedAt === undefined) early.push(...ids);
+			else if (session.inbox.hasSubscriptions)
+				for (const id of isFirst ? early : ids) oracle.arrived(id, { session, identifiedAt });
 			handlers.frame(event, payload);
 		},
 	};
@@ -225,4 +246,29 @@ function watched(handlers: Handlers, oracle: Oracle, judges: () => boolean): Han
 
 function idOf(row: unknown): string {
 	return (row as { id: string }).id;
+}
+
+const HISTORY = /\/api\/agent\/messages\/[^/]+\/([^/?]+)/;
+
+/** Tells the oracle of each history that cannot be read. */
+function watchedHttp(client: HttpClient, oracle: Oracle): HttpClient {
+	return {
+		send: async (request) => {
+			const chat = HISTORY.exec(request.url)?.[1];
+			const failed = () => {
+				if (chat !== undefined) oracle.questions.historyFailed(chat);
+			};
+			try {
+				const answer = await client.send(request);
+				if (answer.status !== 200) failed();
+				return answer;
+			} catch (error) {
+				failed();
+				throw error;
+			}
+		},
+		close: () => {
+			client.close();
+		},
+	};
 }

@@ -183,6 +183,66 @@ const MUTATIONS = [
 		'await unlessCancelled(before, signal, NOT_SENT);',
 		'',
 	],
+	[
+		'settles a reply before n8n has accepted it',
+		'questions/reply-desk.ts',
+		'const verdict = await this.handOver(question, message.chat, reply, answers);',
+		"void this.handOver(question, message.chat, reply, answers); const verdict: Verdict = 'accepted';",
+	],
+	[
+		'starts an execution with a reply as well',
+		'inbound/receiver.ts',
+		'entry.handled = true; this.books.ledger.judged(entry);',
+		'this.takeOrdinary(message, source);',
+	],
+	[
+		'lets what comes after a reply pass it',
+		'inbound/intake/held-chats.ts',
+		'const queue = this.chats.get(key);',
+		'const queue: Array<() => void> | undefined = undefined;',
+	],
+	[
+		'hands another reply over to a question that is over',
+		'questions/reply-desk.ts',
+		'this.questions.end(chat, question.id, undefined, spokenAt);',
+		'',
+	],
+	[
+		'forgets which messages have answered a question',
+		'questions/open-questions.ts',
+		'return this.replies.has(messageId);',
+		'return false;',
+	],
+	[
+		'looks for no question in the history',
+		'questions/reply-desk.ts',
+		'await this.questions.look(message.chat, selfId);',
+		'',
+	],
+	[
+		'hands over what runs as an ordinary message',
+		'inbound/receiver.ts',
+		'this.books.subscriptions.know(message.id)',
+		'false',
+	],
+	[
+		'takes a reply that n8n may have had for one to the next question',
+		'questions/reply-desk.ts',
+		"return verdict === 'over' && this.unsure.has(key) ? 'accepted' : verdict;",
+		'return verdict;',
+	],
+	[
+		'settles a reply that could not be handed over',
+		'inbound/receiver.ts',
+		"else if (decision === 'kept') this.books.passedOver.add(message.chat);",
+		'',
+	],
+	[
+		'gives a reply to the oldest question',
+		'questions/open-questions.ts',
+		'return (this.byChat.get(chatKey(chat)) ?? []).toReversed();',
+		'return [...(this.byChat.get(chatKey(chat)) ?? [])];',
+	],
 ];
 
 if (process.argv.includes('--check')) {

@@ -4,6 +4,7 @@ import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type { MessageRecord } from '../../playground/club/records';
 import { wants } from './filters';
 import { isUnderWay, type MessageState, PlaceRecord } from './place-record';
+import { type Arriving, QuestionRules } from './question-rules';
 import { noTallies } from './tallies';
 
 /** ms that a mark waits for late frames, as promised. */
@@ -17,6 +18,8 @@ export interface Truth {
 	messagesOf(chatKey: string): readonly MessageRecord[];
 	/** Seconds; 0 before the first mark. */
 	cursor(chatKey: string): number;
+	/** The agent's. */
+	token(): string;
 }
 
 /** The process that runs now, as far as the rules need it. */
@@ -52,11 +55,28 @@ export class Oracle {
 	 */
 	readonly unpromised = new Set<string>();
 	epoch: Epoch = newEpoch();
+	readonly questions: QuestionRules;
+	/** ms. */
+	private withoutTriggerUntil = 0;
 
 	constructor(
 		private readonly clock: Clock,
 		private readonly truth: Truth,
-	) {}
+	) {
+		this.questions = new QuestionRules(clock, {
+			...truth,
+			tallies: this.tallies,
+			fail: (what) => {
+				this.fail(what);
+			},
+			note: (what) => {
+				this.note(what);
+			},
+			isUnpromised: (id) => this.unpromised.has(id),
+			hasRun: (id) => this.hasRun(id),
+			lastWithoutTrigger: () => (this.hasTrigger ? this.withoutTriggerUntil : clock.now()),
+		});
+	}
 
 	/** The last things that happened, for a failure's report. */
 	get story(): readonly string[] {
@@ -71,10 +91,23 @@ export class Oracle {
 	/** A new process, which knows nothing. */
 	newProcess(): void {
 		this.epoch = newEpoch();
+		this.questions.newProcess();
 	}
 
-	arrived(id: string): void {
+	private get hasTrigger(): boolean {
+		return [...this.epoch.places.values()].some(({ isOpen }) => isOpen);
+	}
+
+	/** Whether a place has begun with the message, and has not been given up since. */
+	private hasRun(id: string): boolean {
+		return [...this.epoch.places.values()].some(
+			(place) => place.state(id) !== undefined && !place.isGivenUp(this.clock.now()),
+		);
+	}
+
+	arrived(id: string, arriving: Arriving): void {
 		this.note(`${id} arrives`);
+		this.questions.arrived(id, arriving);
 		if (!this.epoch.arrivals.has(id)) this.epoch.arrivals.set(id, this.clock.now());
 		const message = this.truth.message(id);
 		for (const place of message ? this.epoch.places.values() : []) {
@@ -86,6 +119,7 @@ export class Oracle {
 	/** @returns the place, for what the host knows about executions there */
 	lifeBegins(key: string, settings: SubscriptionSettings): PlaceRecord {
 		const now = this.clock.now();
+		if (!this.hasTrigger) this.withoutTriggerUntil = now;
 		const known = this.epoch.places.get(key);
 		const place = known && !known.isReleased(now) ? known : this.nextPlace(key, known);
 		this.epoch.places.set(key, place);
@@ -125,6 +159,8 @@ export class Oracle {
 		) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}
+		const why = message && this.questions.whyNotToStart(message);
+		if (why !== undefined) this.fail(`${place.key} starts ${id}, ${why}`);
 		const isAgain = state === 'settled' && place.hadSettledBefore(id);
 		if (
 			isUnderWay(state) ||
@@ -133,7 +169,11 @@ export class Oracle {
 			(state === 'settled' && !isAgain)
 		)
 			this.duplicate(`${place.key} starts ${id}, which is ${state}`);
-		const isAnew = attempt === 1 && message && place.wasElsewhere(message, this.truth.agentId);
+		// Under a new token that the server has not let in for 30 s it is given back, too.
+		const isAnew =
+			attempt === 1 &&
+			message &&
+			(place.wasElsewhere(message, this.truth.agentId) || this.questions.hasMoved(id));
 		if (isAnew) place.forgetFailures(id);
 		if (attempt !== place.failures(id) + 1)
 			this.fail(
@@ -287,6 +327,9 @@ export class Oracle {
 			this.unpromised.has(other.id) ||
 			this.isMarkedByUser(other.id) ||
 			place.isLate(other.id) ||
+			this.questions.isUsedUp(other.id) ||
+			this.questions.wasKept(other) ||
+			this.questions.isTooLate(other) ||
 			!place.everWanted(other, this.truth.agentId)
 		)
 			return false;
@@ -321,6 +364,9 @@ export class Oracle {
 	/** Undefined where the message may be marked read. */
 	private whyUnsettled(message: MessageRecord): string | undefined {
 		const { agentId } = this.truth;
+		const whyUnread = this.questions.whyUnread(message);
+		if (whyUnread !== undefined) return whyUnread;
+		if (this.questions.isDealtWith(message)) return undefined;
 		const arrivedAt = this.epoch.arrivals.get(message.id) ?? Number.POSITIVE_INFINITY;
 		let dealtWith = false;
 		for (const place of this.epoch.places.values()) {

@@ -1,6 +1,7 @@
 import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import { ANYBODY } from '../support/scripted-trigger';
 import { FakeClock } from '../support/fake-clock';
+import { Conversations, type Saying } from './conversations';
 import { type Fortune, Executions } from './executions';
 import { HostProcess, type HostWorld } from './host-process';
 import { Oracle } from './oracle';
@@ -8,6 +9,7 @@ import { Random } from './random';
 import { Sends } from './sends';
 import { SimulatedClub } from './simulated-club';
 import type { Tallies } from './tallies';
+import { type Reception, WaitingExecutions } from './waiting-executions';
 import { chatOf, type Troubles, Weather } from './weather';
 
 /** What a schedule may contain; chosen by its seed. */
@@ -23,6 +25,8 @@ interface Character {
 	readonly changes: number;
 	readonly sends: number;
 	readonly manual: boolean;
+	/** Mean number of questions that workflows ask. */
+	readonly questions: number;
 }
 
 export interface ScheduleResult {
@@ -37,6 +41,8 @@ export interface ScheduleResult {
  * to rest.
  */
 const REST = 900_000;
+/** ms after its question is out: it is saved by then. */
+const WORKER_ENDS = 5000;
 /** ms in which what a dead process had sent still arrives. */
 const LAST_FRAMES = 100;
 
@@ -50,10 +56,12 @@ export class Schedule {
 	private readonly oracle: Oracle;
 	private readonly club: SimulatedClub;
 	private readonly executions: Executions;
+	private readonly waiting: WaitingExecutions;
 	private readonly sends: Sends;
 	private readonly world: HostWorld;
 	private readonly character: Character;
 	private readonly weather: Weather;
+	private readonly conversations: Conversations;
 	private readonly agentId: string;
 	private readonly people: string[] = [];
 	private readonly chats: Array<{
@@ -84,6 +92,7 @@ export class Schedule {
 			message: (id) => store.message(id),
 			messagesOf: (key) => store.messagesOf(key),
 			cursor: (key) => cursors.get(agent.id, key) ?? 0,
+			token: () => agent.token ?? '',
 		});
 		this.world = {
 			clock: this.clock,
@@ -92,10 +101,21 @@ export class Schedule {
 			oracle: this.oracle,
 			token: agent.token ?? '',
 		};
+		this.waiting = new WaitingExecutions(this.world, agent.id, receptionOf(this.random));
 		this.executions = new Executions(this.world, fortuneOf(this.random));
 		this.sends = new Sends(this.oracle);
 		this.weather = new Weather(this.world, agent.id, () =>
 			this.chats.map(({ type, id }) => ({ type, id })),
+		);
+		this.conversations = new Conversations(
+			this.world,
+			this.waiting,
+			agent.id,
+			this.people,
+			() => this.process,
+			(saying) => {
+				this.say(saying);
+			},
 		);
 		this.furnish();
 		this.process = this.newProcess();
@@ -182,7 +202,7 @@ export class Schedule {
 
 	private newProcess(): HostProcess {
 		this.oracle.newProcess();
-		const process = new HostProcess(this.world, this.executions);
+		const process = new HostProcess(this.world, this.waiting, this.executions);
 		for (const [key, settings] of this.wanted) {
 			const startsLater = this.random.chance(0.5) ? this.random.between(0, 1500) : 0;
 			this.clock.after(startsLater, () => {
@@ -219,6 +239,18 @@ export class Schedule {
 			at(() => {
 				this.send();
 			});
+		for (let count = times(character.questions); count > 0; count -= 1)
+			at(() => {
+				this.ask();
+			});
+		for (
+			let count = character.questions > 0 ? times(character.faults / 4) : 0;
+			count > 0;
+			count -= 1
+		)
+			at(() => {
+				this.conversations.receptionCloses();
+			});
 		if (character.manual)
 			for (let count = times(10); count > 0; count -= 1)
 				at(() => {
@@ -231,17 +263,22 @@ export class Schedule {
 		const { random } = this;
 		const chat = random.pick(this.chats);
 		const mentions = random.weighted({ agent: 5, all: 1, none: 4 });
-		const { store, messaging } = this.club.core;
-		const said = messaging.post(store.user(chat.peer ?? random.pick(this.people)), {
-			...chatOf(chat),
+		this.say({
+			chat,
+			sender: chat.peer ?? random.pick(this.people),
 			content: random.chance(0.05) ? '' : 'words',
 			mentions: mentions === 'none' ? [] : [mentions === 'agent' ? this.agentId : 'all'],
 		});
+	}
+
+	private say({ chat, sender, content, mentions }: Saying): void {
+		const { store, messaging } = this.club.core;
+		const said = messaging.post(store.user(sender), { ...chatOf(chat), content, mentions });
 		this.oracle.tallies.messages += 1;
 		if (said.ok)
 			this.oracle.note(
-				`${said.message.id} is said in ${chat.id} by ${said.message.senderId}, mentions ` +
-					mentions,
+				`${said.message.id} is said in ${chat.id} by ${said.message.senderId}: "${content}", ` +
+					`mentions ${mentions.join(' ') || 'none'}`,
 			);
 		// What is said while the agent is not in the group, or at the very moment at which it joins, is
 		// not unread to the server.
@@ -249,6 +286,22 @@ export class Schedule {
 			store.groups.get(chat.id)?.members.get(this.agentId) ?? Number.POSITIVE_INFINITY;
 		if (said.ok && chat.type === 'group' && joinedAt >= said.message.createdAt)
 			this.oracle.unpromised.add(said.message.id);
+	}
+
+	/** A workflow asks, here or on a worker. */
+	private ask(): void {
+		if (!this.process.alive || this.process.closing) return;
+		const chat = this.random.pick(this.chats);
+		const isOnWorker = this.random.chance(0.2);
+		const process = isOnWorker
+			? new HostProcess(this.world, this.waiting, this.executions, false)
+			: this.process;
+		void this.conversations.ask(process, chat, chat.peer).then(() => {
+			if (isOnWorker)
+				this.clock.after(WORKER_ENDS, () => {
+					process.die();
+				});
+		});
 	}
 
 	private send(): void {
@@ -351,7 +404,9 @@ export class Schedule {
 
 	private mark(ids: readonly string[], onWorker: boolean): void {
 		this.oracle.userMarking(ids);
-		const process = onWorker ? new HostProcess(this.world, this.executions, false) : this.process;
+		const process = onWorker
+			? new HostProcess(this.world, this.waiting, this.executions, false)
+			: this.process;
 		const session = process.session();
 		const release = session.lease();
 		session
@@ -370,6 +425,8 @@ export class Schedule {
 		this.oracle.note('everything heals');
 		this.weather.clear();
 		this.executions.fortune = FORTUNATE;
+		this.waiting.reception = OPEN;
+		this.waiting.awayUntil = 0;
 		await this.clock.advance(65_000);
 		for (const [key, settings] of this.wanted)
 			if (!this.process.running.includes(key)) this.process.activate(key, settings);
@@ -400,6 +457,16 @@ const FORTUNATE: Fortune = {
 	overdue: 0,
 };
 
+const OPEN: Reception = { losesWords: 0, slowest: 40, savedWithin: 150 };
+
+function receptionOf(random: Random): Reception {
+	return {
+		losesWords: random.pick([0, 0, 0.1]),
+		slowest: random.pick([40, 3000]),
+		savedWithin: random.pick([150, 150, 3000]),
+	};
+}
+
 function fortuneOf(random: Random): Fortune {
 	const unlucky = random.chance(0.7);
 	return {
@@ -428,5 +495,6 @@ function characterOf(random: Random): Character {
 		changes: random.chance(0.5) ? 2 * many : 0,
 		sends: random.chance(0.5) ? 10 : 0,
 		manual: random.chance(0.2),
+		questions: random.chance(0.6) ? 8 : 0,
 	};
 }

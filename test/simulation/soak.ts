@@ -53,6 +53,7 @@ function report(sum: Tallies, agents: Tallies, failed: readonly number[]): void 
 			`${sum.stops}, sends ${sum.sends}, mark_read frames ` +
 			`${sum.markFrames}, simulated ${Math.round(sum.seconds / 3600)} h`,
 	);
+	console.log(`questions ${sum.questions}, answered by a reply ${sum.answers}`);
 	console.log(
 		`lost ${sum.lost}, order breaks ${sum.orderBreaks}, early ` +
 			`acknowledgements ${sum.early}, duplicates ${sum.duplicates}`,

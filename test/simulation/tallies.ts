@@ -6,6 +6,9 @@ const COUNTS = {
 	crashes: 0,
 	stops: 0,
 	sends: 0,
+	questions: 0,
+	/** Replies that n8n took. */
+	answers: 0,
 	markFrames: 0,
 	/** Messages that the server's cursor has passed; counted where several agents run. */
 	marked: 0,
