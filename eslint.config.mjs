@@ -67,8 +67,9 @@ const HOST = {
 };
 
 /**
- * Lines that nothing can break in a sensible place: the title of a test, a text without a space to
- * break at (a URL, bytes, a description that n8n's lint wants to the letter), and lint directives.
+ * Lines that nothing can break in a sensible place. These are titles of tests, lint directives, and
+ * texts without a space to break at: a URL, bytes, a description that n8n's lint wants to the
+ * letter.
  */
 const UNBROKEN = ['^\\s*(it|describe|test)[.(]', '^\\s*[`\'"].*[`\'"],?;?$', 'eslint-disable'].join(
 	'|',

@@ -1,5 +1,6 @@
 // node .ci/sum-results.mjs <folder with jest's JSON files> [steps that failed]
-// Tells the cause of each failed test, and fails when a step or a test failed, when a run left no
+//
+// Tells the cause of each failed test. It fails when a step or a test failed, when a run left no
 // counts or counted nothing, and when anything was skipped.
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

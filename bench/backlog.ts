@@ -1,5 +1,5 @@
-// What a big backlog takes, all of it in one frame: time and memory beside those of a frame a tenth
-// as large, and a frame beyond the websocket library's own limit.
+// What a big backlog takes, all of it in one frame: time and memory, beside those of a frame a
+// tenth as large. Then a frame beyond the websocket library's own limit.
 import { io } from 'socket.io-client';
 import { isSmall, judge, median, pauseFor, spread, wallTime } from './support/figures';
 import { type Flood, type FloodRequest, serveFlood, type Tally } from './support/flood-server';

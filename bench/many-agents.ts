@@ -1,6 +1,6 @@
-// A hundred workflows, each with an agent of its own, in one n8n: how long they take to publish,
-// what they cost at rest, and how soon all have answered for a message that each of them gets at
-// once. The playground serves. Figures, no bars.
+// A hundred workflows, each with an agent of its own, in one n8n. How long do they take to publish,
+// and what do they cost at rest? How soon have all answered a message that each gets at once? The
+// playground serves. Figures, no bars.
 import type { ChatAddress } from '../playground/club/club';
 import { PlaygroundClub } from '../playground/club/playground-club';
 import { chain, node, triggerNode } from '../playground/host/workflow-json';

@@ -1,6 +1,6 @@
-// What much of something costs, from the frame to the item as the trigger builds it, with names,
-// roster and guide: one agent in a thousand groups, a group in which a hundred people write, a
-// roster of a thousand. The playground serves. Figures, no bars.
+// What much of something costs, from the frame to the item that the trigger builds, with names,
+// roster and guide. One agent is in a thousand groups, a hundred people write in one group, and a
+// roster has a thousand names. The playground serves. Figures, no bars.
 import { type BinarySink } from '../client/inbound/item/attachments';
 import { prepareMessage, type PreparationSettings } from '../client/inbound/item/prepare';
 import { buildItem } from '../nodes/AgentClubTrigger/items';

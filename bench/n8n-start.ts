@@ -1,6 +1,6 @@
-// What the package adds to n8n's start: the same n8n with and without it, in turns, from the start
-// of n8n's process until it takes requests; and, for a whole start differs by more than that from
-// one time to the next, what n8n's own loader of packages takes for this one.
+// What the package adds to n8n's start. The same n8n starts with and without it, in turns, until it
+// takes requests. A whole start differs by more than that from one time to the next. So it also
+// tells what n8n's own loader of packages takes for this one.
 import { spawnSync } from 'node:child_process';
 import { installN8n } from '../playground/host/install-n8n';
 import { isSmall, judge, median, spread } from './support/figures';

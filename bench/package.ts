@@ -1,6 +1,6 @@
-// What the package weighs, and how long its two nodes take at their first use beside n8n's own
-// RabbitMQ nodes, each in a process of its own; and how long it takes from there until a trigger
-// listens, so that nothing counts as won that is only done later.
+// What the package weighs, and how long its two nodes take at their first use. Beside it stand
+// n8n's own RabbitMQ nodes, each in a process of its own. The time until a trigger listens is told
+// too, so that nothing counts as won that is only done later.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -27,7 +27,8 @@ function firstUse(files: readonly string[]): number {
 	const program = `
 		require(${JSON.stringify(join(N8N_MODULES, 'n8n-workflow'))});
 		const begin = performance.now();
-		for (const file of ${JSON.stringify(files)}) for (const Node of Object.values(require(file))) new Node();
+		for (const file of ${JSON.stringify(files)})
+			for (const Node of Object.values(require(file))) new Node();
 		console.log(performance.now() - begin);`;
 	return Number(run(program));
 }
@@ -40,12 +41,19 @@ function firstListening(dist: string, url: string): readonly [connected: number,
 	const program = `
 		require(${JSON.stringify(join(N8N_MODULES, 'n8n-workflow'))});
 		const begin = performance.now();
-		for (const file of ${JSON.stringify(NODES)}) for (const Node of Object.values(require(${JSON.stringify(`${dist}/nodes/`)} + file))) new Node();
+		for (const file of ${JSON.stringify(NODES.map((file) => join(dist, 'nodes', file)))})
+			for (const Node of Object.values(require(file))) new Node();
 		const client = require(${JSON.stringify(join(dist, 'client.js'))});
-		const credentials = client['connection/credentials'].makeCredentials(${JSON.stringify(url)}, ${JSON.stringify(OURS)}, false);
+		const { makeCredentials } = client['connection/credentials'];
+		const credentials = makeCredentials(${JSON.stringify(url)}, ${JSON.stringify(OURS)}, false);
 		const { filter, ...settings } = ${JSON.stringify(DELIVERS_ALL)};
 		for (const name of ['chats', 'allowFrom', 'allowFromKind']) filter[name] = new Set();
-		const life = { settings: { ...settings, filter }, credentials: async () => credentials, outage() {}, prepare() { throw new Error('nothing is said'); } };
+		const life = {
+			settings: { ...settings, filter },
+			credentials: async () => credentials,
+			outage() {},
+			prepare() { throw new Error('nothing is said'); },
+		};
 		const info = (line) => {
 			if (!line.startsWith('Connected')) return;
 			const connected = performance.now() - begin;
@@ -54,7 +62,8 @@ function firstListening(dist: string, url: string): readonly [connected: number,
 				process.exit();
 			});
 		};
-		client['agent/registry'].agentRegistry().run('bench', life, credentials, { debug() {}, info, warn: console.error, error: console.error });`;
+		const logger = { debug() {}, info, warn: console.error, error: console.error };
+		client['agent/registry'].agentRegistry().run('bench', life, credentials, logger);`;
 	return JSON.parse(run(program)) as [number, number];
 }
 

@@ -1,7 +1,7 @@
-// How long it takes from a message's arrival in n8n to its execution, and how many executions a
-// second come of a burst: our trigger and n8n's own RabbitMQ Trigger in turns, in one n8n, both
-// acknowledging immediately. A tap in front of n8n tells when bytes arrive, so that what RabbitMQ
-// itself takes does not count; n8n's own hooks tell when executions begin and end.
+// How long does it take from a message's arrival in n8n to its execution, and how many executions a
+// second come of a burst? Our trigger and n8n's own RabbitMQ Trigger take turns in one n8n. Both
+// acknowledge immediately. A tap in front of n8n tells when bytes arrive, so that what RabbitMQ
+// itself takes does not count. n8n's own hooks tell when executions begin and end.
 import { chain, node, triggerNode } from '../playground/host/workflow-json';
 import { unlessUnavailable } from '../test/support/unavailable';
 import { isSmall, judge, median, noise, pauseFor, quantile, spread } from './support/figures';

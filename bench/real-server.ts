@@ -1,6 +1,6 @@
-// The package's client on the real Agent Club server: a long backlog beside the Nanobot channel of
-// PyPI, and how many messages a second the server lets people say while somebody listens. What the
-// server itself can do sets the limit of the second.
+// The package's client on the real Agent Club server. A long backlog stands beside the Nanobot
+// channel of PyPI. A second figure tells how many messages a second people can say while somebody
+// listens. What the server itself can do sets the limit of the second.
 import type { ChatAddress, ClubAgent } from '../playground/club/club';
 import { BrowserSession } from '../test/support/browser-session';
 import { RealClub } from '../test/support/real-club';

@@ -1,5 +1,6 @@
-// Twenty people at once, each of whom writes on when the answer is there: answers a second, and
-// n8n's processor time for an answer, beside the bridge of the bench "reply", in turns in one n8n.
+// Twenty people at once, each of whom writes on when the answer is there. It tells answers a
+// second, and n8n's processor time for an answer. The bridge of the bench "reply" stands beside it,
+// in turns in one n8n.
 import type { ChatAddress } from '../playground/club/club';
 import { unlessUnavailable } from '../test/support/unavailable';
 import { isSmall, judge, median, pauseFor, spread } from './support/figures';

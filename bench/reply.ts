@@ -1,6 +1,7 @@
-// One person writes and waits for the answer, as people do: our trigger with Send, and a bridge
-// that people write without the package, in turns in one n8n on the released server; in a direct
-// chat, and in a group. The bridge is a socket that posts to a webhook and sends its answer back.
+// One person writes and waits for the answer, as people do, in a direct chat and in a group. Our
+// trigger with Send takes turns with a bridge that people write without the package. Both are in
+// one n8n, on the released server. The bridge is a socket that posts to a webhook and sends its
+// answer back.
 import type { ChatAddress } from '../playground/club/club';
 import { unlessUnavailable } from '../test/support/unavailable';
 import { isSmall, judge, pauseFor, quantile } from './support/figures';

@@ -1,7 +1,10 @@
-// npm run bench                             every bench, one after the other
-// npm run bench -- file-streams [--small]   one of them; --small is quick enough for CI
-// Each is a program in this folder that prints its figures, and fails where one misses its bar (a
-// small one only where it does not work).
+// npm run bench
+//   every bench, one after the other
+// npm run bench -- file-streams [--small]
+//   one of them; --small is quick enough for CI
+//
+// Each is a program in this folder that prints its figures. It fails where one misses its bar; a
+// small one fails only where it does not work.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

@@ -1,7 +1,8 @@
 // npm run test:matrix [-- CELL[:FILE,...] ...]
-// Runs what CI's time does not allow: each suite on each server and each line of n8n, one after the
-// other, and prints a table for docs/compatibility.md. Without names it runs all cells. With files
-// it runs those of a cell only: "n8n-1.123:restart,operations".
+//
+// Runs what CI's time does not allow, one after the other: each suite on each server and each line
+// of n8n. Then it prints a table for docs/compatibility.md. Without names it runs all cells. With
+// files it runs those of a cell only: "n8n-1.123:restart,operations".
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

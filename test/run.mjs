@@ -32,7 +32,7 @@ const others = given.slice(named.length);
 
 /**
  * How many files run at a time. On two cores jest would take one, though most tests wait for
- * sockets. An end-to-end file has an n8n of its own, which takes up to a core and 1.2 GB; a browser
+ * sockets. An end-to-end file has an n8n of its own, which takes up to a core and 1.2 GB. A browser
  * takes pictures that another one would disturb.
  */
 function workers() {

@@ -1,7 +1,9 @@
 // npm run audit
-// Asks the npm registry for known vulnerabilities of what the package bundles, and fails where there
-// is one. Those of the tools, which nobody installs, do not count: `npm audit` alone shows them.
-// Ends with 2 where the registry does not answer, which mirrors often do not: that is no clean bill.
+//
+// Asks the npm registry for known vulnerabilities of what the package bundles, and fails where
+// there is one. Those of the tools, which nobody installs, do not count: `npm audit` alone shows
+// them. Ends with 2 where the registry does not answer, which mirrors often do not: that is no
+// clean bill.
 import { spawnSync } from 'node:child_process';
 import { root, whatIsBundled } from './bundled.mjs';
 

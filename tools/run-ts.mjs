@@ -1,6 +1,7 @@
-// Runs a TypeScript program of this repository on the Node.js at hand: node tools/run-ts.mjs
-// <file.ts> [arguments]. esbuild bundles it in memory-speed time into .playground/, packages stay
-// external, so that stack traces keep file names.
+// node tools/run-ts.mjs <file.ts> [arguments]
+//
+// Runs a TypeScript program of this repository on the Node.js at hand. esbuild bundles it into
+// .playground/. Packages stay external, so that stack traces keep file names.
 import { spawn } from 'node:child_process';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';

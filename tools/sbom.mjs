@@ -1,7 +1,9 @@
 // npm run sbom [-- FILE]
-// Writes the software bill of materials (CycloneDX 1.6) of what the package bundles, to the standard
-// output or into a file. npm's own `npm sbom` lists dependencies, of which the package has none: it
-// cannot know what was bundled. No time and no serial number, so one commit gives one file.
+//
+// Writes the software bill of materials (CycloneDX 1.6) of what the package bundles, to the
+// standard output or into a file. npm's own `npm sbom` lists dependencies, of which the package has
+// none. It cannot know what was bundled. No time and no serial number, so one commit gives one
+// file.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root, whatIsBundled } from './bundled.mjs';

@@ -69,9 +69,9 @@ interface Client extends Tally {
 }
 
 /**
- * A server that speaks as Agent Club's newest does, and writes prepared bytes: what a client makes
- * of them is never held up by how they are made. Any token is let in, and tells the clients apart;
- * to all but the two usual ones each is an agent of its own.
+ * A server that speaks as Agent Club's newest does. It writes prepared bytes, so that a client
+ * never waits for them to be made. Any token is let in, and tells the clients apart; to all but the
+ * two usual ones each is an agent of its own.
  */
 export async function serveFlood(): Promise<(request: FloodRequest) => unknown> {
 	const clients = new Map<string, Client>();

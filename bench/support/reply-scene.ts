@@ -29,8 +29,8 @@ interface Frame {
 }
 
 /**
- * What people write without the package, in a process of its own: a socket that posts each message
- * to a webhook of n8n, sends its answer back, and marks the message as read.
+ * What people write without the package, in a process of its own. Its socket posts each message to
+ * a webhook of n8n, sends the answer back, and marks the message as read.
  */
 export function bridge(): (request: BridgeRequest) => Promise<void> {
 	return async ({ url, token, userId, webhook }) => {

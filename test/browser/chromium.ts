@@ -155,14 +155,15 @@ const IN_PASSING =
 	'.el-notification, .n8n-tooltip, [data-test-id="floating-node"] { display: none !important }';
 
 /**
- * For the page: all images are there, and where there are icons of ours, one for the colours that
- * are shown (some keep those they began with).
+ * For the page: all images are there. Where there are icons of ours, one is for the colours that
+ * are shown; some keep those they began with.
  */
 function iconsFit(colorScheme: 'dark' | 'light'): string {
 	const fits = `src.includes('.dark.') === ${colorScheme === 'dark'}`;
 	return `(({ images }) => {
 		const ours = [...images].filter(({ src }) => src.includes('agentclub'));
-		return [...images].every(({ complete }) => complete) && (ours.length === 0 || ours.some(({ src }) => ${fits}));
+		const isComplete = [...images].every(({ complete }) => complete);
+		return isComplete && (ours.length === 0 || ours.some(({ src }) => ${fits}));
 	})(document)`;
 }
 

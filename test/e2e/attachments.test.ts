@@ -154,10 +154,10 @@ it('downloads nothing above the size limit, and the item says so', async () => {
 
 const MAKE_FILES = `
 const png = '${TINY_PNG.toString('base64')}';
-return [{ json: {}, binary: {
-	picture: await this.helpers.prepareBinaryData(Buffer.from(png, 'base64'), 'Bild ä.png', 'image/png'),
-	report: await this.helpers.prepareBinaryData(Buffer.from('col1;col2'), '报告.csv', 'text/csv'),
-} }];`;
+const { prepareBinaryData } = this.helpers;
+const picture = await prepareBinaryData(Buffer.from(png, 'base64'), 'Bild ä.png', 'image/png');
+const report = await prepareBinaryData(Buffer.from('col1;col2'), '报告.csv', 'text/csv');
+return [{ json: {}, binary: { picture, report } }];`;
 
 it('sends a text and two files in order, the files with their kinds and original names', async () => {
 	const { credential, mia, direct, page, agent } = await scene().cast();

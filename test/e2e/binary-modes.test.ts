@@ -6,7 +6,9 @@ import { Scene, START_WITHIN } from './scene';
 const SIZE = 3_000_017;
 const MAKE_FILE = `
 const content = Buffer.from(Array.from({ length: ${SIZE} }, (_, index) => index % 251));
-return [{ json: {}, binary: { file: await this.helpers.prepareBinaryData(content, '大 file.zip', 'application/zip') } }];`;
+const { prepareBinaryData } = this.helpers;
+const file = await prepareBinaryData(content, '大 file.zip', 'application/zip');
+return [{ json: {}, binary: { file } }];`;
 const EXPECTED = Buffer.from(Array.from({ length: SIZE }, (_nothing, index) => index % 251));
 
 // n8n's own default, the file system, is what all other tests here use.

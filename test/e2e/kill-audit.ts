@@ -122,7 +122,7 @@ function judgeRead(
 /**
  * In each life and chat, executions begin in the order of the messages, and in the waiting modes
  * one after another. With "immediately" n8n reads the published workflow from its database for each
- * execution, several at once. So it may begin in another order what was handed over together: after
+ * execution, several at once. So it may begin in another order what was handed over together. After
  * 67 hand-overs in the right order, 12 pairs of records stood in the wrong one.
  */
 function orderBreaks(

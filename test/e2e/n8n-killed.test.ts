@@ -20,8 +20,8 @@ const SEED = seedOfThisRun();
 /** ms for one life of n8n with the pause before it, and for what is left at the end. */
 const LIFE = 180_000;
 /**
- * n8n that was killed while it activated its triggers does so again when its lease on that has run
- * out: by itself after 120 s, in which a backlog grows that takes minutes to work off.
+ * An n8n that was killed while it activated its triggers does so again when its lease on that has
+ * run out. By itself that takes 120 s, and the backlog of that time takes minutes to work off.
  */
 const SHORT_LEASE = {
 	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '30',

@@ -309,10 +309,14 @@ describe('reading messages', () => {
 });
 
 const MAKE_FILES = `
-return [{ json: { words: { answer: 42 }, output: 'from an AI Agent' }, binary: {
-	note: await this.helpers.prepareBinaryData(Buffer.from('note'), 'Notiz.txt', 'text/plain'),
-	program: await this.helpers.prepareBinaryData(Buffer.from('x'), 'run.exe', 'application/octet-stream'),
-} }];`;
+const { prepareBinaryData } = this.helpers;
+const note = await prepareBinaryData(Buffer.from('note'), 'Notiz.txt', 'text/plain');
+const type = 'application/octet-stream';
+const program = await prepareBinaryData(Buffer.from('x'), 'run.exe', type);
+return [{
+	json: { words: { answer: 42 }, output: 'from an AI Agent' },
+	binary: { note, program },
+}];`;
 
 describe('sending', () => {
 	it('says what it is told, to whom it is told, and nothing where there is nothing to say', async () => {

@@ -105,17 +105,22 @@ describe('the built package', () => {
 			const { AgentClub } = require('./dist/nodes/AgentClub/AgentClub.node.js');
 			const { AgentClubTrigger } = require('./dist/nodes/AgentClubTrigger/AgentClubTrigger.node.js');
 			require('./dist/credentials/AgentClubApi.credentials.js');
-			const clients = () => Object.keys(require.cache).filter((path) => path.endsWith('client.js') && path.includes('/dist/') && !path.includes('node_modules')).length;
+			const isClient = (path) => path.endsWith('/dist/client.js') && !path.includes('node_modules');
+			const clients = () => Object.keys(require.cache).filter(isClient).length;
 			const nodes = [new AgentClub(), new AgentClubTrigger()];
 			const described = clients();
 			for (const node of nodes) void node.methods.credentialTest.agentClubApiTest.call({}, {});
 			require('./dist/http.js');
-			const own = module => module.filename.startsWith(process.cwd() + '/dist/');
-			const foreign = Object.values(require.cache).filter(own).flatMap((module) => module.children).filter((module) => !own(module));
+			const isOwn = (module) => module.filename.startsWith(process.cwd() + '/dist/');
+			const foreign = Object.values(require.cache)
+				.filter(isOwn)
+				.flatMap((module) => module.children)
+				.filter((module) => !isOwn(module));
+			const packageOf = ({ filename }) => /node_modules\\/([^/]+)/.exec(filename)?.[1] ?? filename;
 			return {
 				described,
 				clients: clients(),
-				foreign: [...new Set(foreign.map((module) => /node_modules\\/([^/]+)/.exec(module.filename)?.[1] ?? module.filename))],
+				foreign: [...new Set(foreign.map(packageOf))],
 			};
 		`);
 
@@ -124,7 +129,10 @@ describe('the built package', () => {
 
 	it("leaves n8n's own HTTP dispatcher alone", () => {
 		const dispatchers = inFreshProcess(`
-			const symbols = () => Object.getOwnPropertySymbols(globalThis).map(String).filter((name) => name.includes('undici'));
+			const symbols = () =>
+				Object.getOwnPropertySymbols(globalThis)
+					.map(String)
+					.filter((name) => name.includes('undici'));
 			const before = symbols();
 			require('./dist/http.js');
 			return { before, after: symbols() };

@@ -335,8 +335,8 @@ it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile
 	await inGroup(cast, 'after');
 	await scene.host.ended(workflow, 3, 120_000);
 	await unreadIs(cast);
-	// Two chats: n8n asks Redis for the workflow's project before it writes an execution down, so
-	// both may wait for that and come in either order.
+	// Two chats. n8n asks Redis for the workflow's project before it writes an execution down. Both
+	// may wait for that, and come in either order.
 	expect((await story(workflow)).sort()).toEqual(
 		['after', 'before', 'while it is down'].map((words) => `${words}, attempt 1: success`),
 	);

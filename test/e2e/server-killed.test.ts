@@ -122,8 +122,8 @@ async function setScene(): Promise<{ listeners: Listener[]; speakers: Speaker[] 
 }
 
 /**
- * Kills the server at a moment by chance while workflows are about to answer, and starts it again a
- * little later; people try to talk on.
+ * Kills the server at a moment by chance while workflows are about to answer. It starts again a
+ * little later, and people try to talk on.
  */
 async function killOnce(listeners: readonly Listener[]): Promise<Death> {
 	await desk.moreCalls(chance.between(1, MOST_CALLS));
@@ -182,8 +182,8 @@ async function audit(
 }
 
 /**
- * n8n lives all the while: each message has its one execution, or one for each attempt that failed
- * before; nothing is read before it has ended.
+ * n8n lives all the while. So each message has its one execution, or one for each attempt that
+ * failed before. Nothing is read before it has ended.
  */
 function judgeExecutions(
 	message: Said,

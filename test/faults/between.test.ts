@@ -365,8 +365,8 @@ describe('a slow link with a big backlog', () => {
 	it.each(['websocket', 'polling'] as const)(
 		'is waited for as long as bytes come, by %s: through many deadlines of the handshake, and longer than pings may stay out',
 		async (transport) => {
-			// The pings are the library's own, in real time, and so ten times as fast as the real
-			// server's: on the fast clock they are as they are there.
+			// The pings are the library's own, in real time. They come ten times as fast as the real
+			// server's, which is right on the fast clock.
 			h = await AgentHarness.start({
 				linked: true,
 				policy: SHORT_HANDSHAKE,

@@ -1,7 +1,9 @@
-// npm run test:soak -- [schedules] [first seed]      random schedules in simulated time, and what
-// came of them npm run test:soak -- 1 SEED                        one schedule again, with its
-// whole story npm run test:soak -- 1000 1 first-failure          stops at the first schedule that
-// fails
+// npm run test:soak -- [schedules] [first seed]
+//   random schedules in simulated time, and what came of them
+// npm run test:soak -- 1 SEED
+//   one schedule again, with its whole story
+// npm run test:soak -- 1000 1 first-failure
+//   stops at the first schedule that fails
 import { AgentsSchedule } from './agents-schedule';
 import { Schedule } from './schedule';
 import { noTallies, sumOf, type Tallies } from './tallies';

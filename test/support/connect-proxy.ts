@@ -14,8 +14,8 @@ export class ConnectProxy {
 	/** What clients sent through the tunnels. */
 	readonly carried: Buffer[] = [];
 	/**
-	 * What it does in place of opening a way: answers with a status and a page, says nothing, hangs
-	 * up, or speaks itself where the server should.
+	 * What it does in place of opening a way. It answers with a status and a page, says nothing,
+	 * hangs up, or speaks itself where the server should.
 	 */
 	instead: number | 'silence' | 'hang up' | 'speak itself' | undefined;
 	private readonly sockets = new Set<Duplex>();

@@ -15,8 +15,8 @@ const PATIENCE_MS = 60_000;
 const TEXT = "$('Agent Club Trigger').first().json.plainText";
 
 /**
- * Where the workflows of a test call in, over HTTP from this machine: it tells the test that an
- * execution has got this far, and the execution waits in n8n for as long as the test wants.
+ * Where the workflows of a test call in, over HTTP from this machine. The test hears that an
+ * execution has got this far, and lets it wait in n8n for as long as it wants.
  */
 export class Desk {
 	readonly calls: Call[] = [];

@@ -19,9 +19,9 @@ export interface ExecutionRecord {
 const AT_ONCE = 8;
 
 /**
- * All executions of a workflow, oldest first, whatever became of them; but for those of a worker
- * that died, of which n8n (in queue mode) keeps nothing but an error, so that only a deduplication
- * key says which message they were for.
+ * All executions of a workflow, oldest first, whatever became of them. Of those of a worker that
+ * died, n8n (in queue mode) keeps nothing but an error. Only a deduplication key says which message
+ * they were for.
  */
 export async function executionRecords(
 	rest: N8nRest,
@@ -58,8 +58,8 @@ async function recordOf(
 }
 
 /**
- * What an execution that a crash cut off was to start with: n8n puts items of its own invention
- * into the output of such a one's nodes.
+ * What an execution that a crash cut off was to start with. n8n puts items of its own invention
+ * into the output of its nodes.
  */
 function startOf({ data }: Execution): Record<string, unknown> | undefined {
 	return data.executionData?.nodeExecutionStack[0]?.data.main?.[0]?.[0]?.json;

@@ -48,7 +48,7 @@ export class FakeClock implements Clock {
 			cancel: () => {
 				timer.over = true;
 			},
-			again: () => {
+			restart: () => {
 				const place = this.timers.indexOf(timer);
 				if (place >= 0) this.timers.splice(place, 1);
 				timer.due = this.at + Math.max(ms, 0);

@@ -56,7 +56,7 @@ export class FastClock implements Clock {
 			waiting.arm();
 		};
 		again();
-		return { cancel: waiting.forget, again };
+		return { cancel: waiting.forget, restart: again };
 	}
 
 	/**

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { AGENT, ALICE, frame, GROUP } from './sample-messages';
 
 /**
- * What a hostile server, or somebody who writes to it by hand, may put anywhere; as values that
- * have been read from JSON or from binary frames.
+ * What a hostile server, or somebody who writes to it by hand, may put anywhere. They are values as
+ * JSON or binary frames give them.
  */
 
 /** Names and texts made to break paths, logs, HTML, tags, prompts, formulas, patterns and keys. */

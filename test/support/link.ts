@@ -26,9 +26,9 @@ interface Wire {
 }
 
 /**
- * The network between client and server: it passes bytes on and knows nothing of HTTP, so whatever
- * can happen to a link can be done here by a verb. What a verb says of "the connections" holds for
- * those that are open; later ones are sound again.
+ * The network between client and server. It passes bytes on and knows nothing of HTTP. Whatever can
+ * happen to a link is a verb here. What a verb says of "the connections" holds for those that are
+ * open; later ones are sound again.
  */
 export class Link {
 	/** What was let through since the start, over all connections. */

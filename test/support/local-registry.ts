@@ -23,8 +23,8 @@ interface Release {
 }
 
 /**
- * The npm registry as one n8n sees it: a proxy that leads nowhere but to an own server, which has
- * one package. n8n and its npm get there with `env`.
+ * The npm registry as one n8n sees it. A proxy leads nowhere but to an own server, which has one
+ * package. n8n and its npm get there with `env`.
  */
 export class LocalRegistry {
 	private readonly releases = new Map<string, Release>();

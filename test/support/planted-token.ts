@@ -47,7 +47,7 @@ const FORMS: ReadonlyArray<(token: string, random: Random) => string> = [
 export const FORM_COUNT = FORMS.length;
 
 /**
- * A text that says the token in one of these forms, so placed now and then that a cut at 200
+ * A text that says the token in one of these forms. Now and then it stands where a cut at 200
  * characters would go through it.
  */
 export function disguised(token: string, form: number, random: Random): string {

@@ -125,7 +125,7 @@ export function pythonWithServer(release: string, database = false): Promise<str
 
 /**
  * The Python that has these packages, from the cache or installed now. No lock: every process
- * builds in a folder of its own and renames it into place, so a process that dies half-way leaves
+ * builds in a folder of its own and renames it into place. So a process that dies half-way leaves
  * nothing that others would wait for. (A moved environment works as long as its `python` is called,
  * not its scripts, which hold the old path.)
  *

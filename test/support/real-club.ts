@@ -89,8 +89,8 @@ export class RealClub implements Club {
 	}
 
 	/**
-	 * The server makes whoever opens a group its first member for good, so the first person among the
-	 * members opens it, and the admin (one member more) where there are only agents.
+	 * The server makes whoever opens a group its first member for good. So the first person among the
+	 * members opens it. Where there are only agents, the admin does, as one member more.
 	 */
 	async addGroup(name: string, memberIds: readonly string[]): Promise<ChatAddress> {
 		const creatorId = memberIds.find((id) => this.people.has(id));
@@ -276,9 +276,9 @@ function addressOf({ type, id }: ChatAddress): string {
 const BUSY_PAUSE = 200;
 
 /**
- * Asks again, a moment later each time, where the server's database was busy: the server reads
- * before it writes in one transaction, which SQLite refuses at once where another thread has
- * written in between. It answered 500 to this on a busy machine, three times in a row.
+ * Asks again, a moment later each time, where the server's database was busy. The server reads
+ * before it writes in one transaction. SQLite refuses that at once where another thread has written
+ * in between. It answered 500 to this on a busy machine, three times in a row.
  */
 async function unlessBusy<T>(ask: () => Promise<T>, attempts = 6): Promise<T> {
 	try {

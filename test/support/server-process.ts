@@ -4,8 +4,8 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The server's command line, and a thread that ends the process when its standard input does:
- * whatever becomes of the test run (an interrupt, a kill), no server outlives it.
+ * The server's command line, and a thread that ends the process when its standard input does. So no
+ * server outlives a test run that is interrupted or killed.
  */
 const PROGRAM = [
 	'import os, sys, threading',
