@@ -10,7 +10,7 @@ export interface Timer {
 	 * Gives it all of its time once more, whether it has fired or not; not to be used once it is
 	 * cancelled.
 	 */
-	again(): void;
+	restart(): void;
 }
 
 export interface Clock {
@@ -44,7 +44,7 @@ class SystemTimer implements Timer {
 		clearTimeout(this.handle);
 	}
 
-	again(): void {
+	restart(): void {
 		this.handle.refresh();
 	}
 }

@@ -55,7 +55,7 @@ export class Heartbeat {
 		if (!this.unanswered) {
 			this.send();
 			this.due = now + this.interval;
-			this.timer?.again();
+			this.timer?.restart();
 		} else if (now - this.due > BUSY_PROCESS_MS) {
 			// The answer may be waiting in the socket's buffer: let the event loop read it first.
 			this.due = now + BUSY_PROCESS_MS;

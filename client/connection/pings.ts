@@ -36,7 +36,7 @@ export function outlastPings(
 				if (looks % ANSWER_AT === 0) open._sendPacket('pong');
 			}
 			bytes = seen;
-			timer.again();
+			timer.restart();
 		},
 		{ background: true },
 	);

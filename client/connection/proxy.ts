@@ -25,8 +25,8 @@ const KINDS: Readonly<Partial<Record<string, Proxy['kind']>>> = {
 };
 
 /**
- * The proxy that the environment names for an address (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY,
- * NO_PROXY), or undefined. n8n's own proxy setting reaches neither websockets nor undici
+ * The proxy for an address, as HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say; undefined
+ * without one. n8n's own proxy setting reaches neither websockets nor undici
  * (`test/client/transports.test.ts`), so both ask here.
  * @throws AgentClubError UNREACHABLE for a proxy of a kind that cannot be used
  */

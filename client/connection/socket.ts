@@ -150,6 +150,7 @@ class OneSocket implements WireSocket {
 		this.pings = undefined;
 	}
 
+	/** The library's types say that it is always there; before the first connect it is not. */
 	private get engine(): Engine | undefined {
 		return this.socket.io.engine as unknown as Engine | undefined;
 	}

@@ -14,7 +14,10 @@ import { pollAnswer, PollRefused } from './poll-request';
 
 export type Transport = 'websocket' | 'polling';
 
-/** What the library's engine gives the polling transport, as far as it is needed here. */
+/**
+ * What the library's engine gives the polling transport, as far as it is needed here. Its types
+ * leave out `maxPayload`, which the handshake sets.
+ */
 interface Given {
 	readonly agent?: Agent;
 	readonly rejectUnauthorized: boolean;

@@ -123,8 +123,8 @@ function throughSocks(
 }
 
 /**
- * Asks the environment's proxy for a way to the server. undici by itself asks again and again,
- * without a pause, if the proxy breaks off or answers itself. It also reports a refusal as an abort
+ * Asks the environment's proxy for a way to the server. If the proxy breaks off or answers itself,
+ * undici would ask again and again, without a pause. It also reports a refusal as an abort
  * (`test/faults/between.test.ts`, "a proxy of the environment").
  */
 function wayThroughProxy(url: URL, options: object): Dispatcher {

@@ -46,7 +46,7 @@ export class Inbox implements SubscriptionHost {
 	/** A connection has begun, and it is not known yet whose it is: its batch is still to come. */
 	private isOpening = false;
 	private openedAt = 0;
-	private freedSinceConnect = 0;
+	private unmarkedSinceConnect = 0;
 
 	constructor(
 		private readonly clock: Clock,
@@ -112,7 +112,7 @@ export class Inbox implements SubscriptionHost {
 		this.context = context;
 		this.receiver.selfId = userId;
 		// What is not judged yet waits for those who are about to come.
-		if (this.port.identified(userId)) this.gate.prolong();
+		if (this.port.identified(userId)) this.gate.holdForOthers();
 		for (const member of [...this.subscriptions])
 			if (member.isOfAnother(userId)) this.leave(member);
 		this.subscriptions.identified(userId);
@@ -124,7 +124,7 @@ export class Inbox implements SubscriptionHost {
 	offline(payload: unknown): void {
 		if (!Array.isArray(payload)) {
 			this.gate.pass(() => {
-				this.receiver.unreadable.report('offline_messages is not a list');
+				this.receiver.warnings.unreadable('offline_messages is not a list');
 			});
 			return;
 		}
@@ -169,7 +169,7 @@ export class Inbox implements SubscriptionHost {
 	close(): void {
 		this.marker.suspend();
 		this.gate.close();
-		this.receiver.drop();
+		this.receiver.forgetUndecided();
 		for (const member of [...this.subscriptions]) this.leave(member);
 	}
 
@@ -190,7 +190,7 @@ export class Inbox implements SubscriptionHost {
 			this.firstBatchDone = true;
 			subscription.firstBatchOver();
 		}
-		if (!this.firstBatchDone) this.gate.prolong();
+		if (!this.firstBatchDone) this.gate.holdForOthers();
 		if (hasMissed) this.beginAnew();
 		else this.offerUnsettled(subscription);
 	}
@@ -198,7 +198,7 @@ export class Inbox implements SubscriptionHost {
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void {
 		this.gate.shut();
-		this.receiver.drop();
+		this.receiver.forgetUndecided();
 		this.marker.suspend();
 	}
 
@@ -237,7 +237,7 @@ export class Inbox implements SubscriptionHost {
 	 * older.
 	 */
 	settleObserved({ id }: Message): void {
-		if (this.observed.holds(id)) this.settled(this.observed.finish(id));
+		if (this.observed.holds(id)) this.settled(this.observed.settle(id));
 	}
 
 	/** What an observer took stays unread. */
@@ -263,10 +263,10 @@ export class Inbox implements SubscriptionHost {
 		this.marker.kick();
 	}
 
-	freed(): void {
-		this.freedSinceConnect += 1;
-		if (this.freedSinceConnect < MOST_FREED) return;
-		this.freedSinceConnect = 0;
+	leftUnmarked(): void {
+		this.unmarkedSinceConnect += 1;
+		if (this.unmarkedSinceConnect < MOST_FREED) return;
+		this.unmarkedSinceConnect = 0;
 		this.port.renew(
 			'many messages wait to be marked as read, and only a new connection tells which have been',
 		);
@@ -307,6 +307,6 @@ export class Inbox implements SubscriptionHost {
 	/** What was known before this connection and is not in its batch has been read on the server. */
 	private reconcile(): void {
 		this.ledger.reconcile(this.openedAt);
-		this.freedSinceConnect = 0;
+		this.unmarkedSinceConnect = 0;
 	}
 }

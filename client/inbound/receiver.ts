@@ -1,13 +1,12 @@
 import type { Clock } from '../clock';
-import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
 import { isMalformed, type Malformed, type Message } from '../protocol/message';
 import type { Decision, Replies } from './inbox-port';
 import { HeldChats } from './intake/held-chats';
+import { FrameWarnings } from './intake/frame-warnings';
 import type { Observers } from './intake/observers';
 import type { PassedOver } from './intake/passed-over';
-import { UnreadableFrames } from './intake/unreadable-frames';
 import type { Entry, Source } from './ledger/entry';
 import type { Holdings } from './ledger/holdings';
 import type { Ledger } from './ledger/ledger';
@@ -25,13 +24,14 @@ export interface Books {
 }
 
 /**
- * Decides what becomes of each message, once the agent is known: not our own -> no answer to a
- * question -> for each trigger: listening, duplicates, filters, lane -> ledger.
+ * Decides what becomes of each message, once the agent is known. Our own messages and answers to
+ * questions go no further. Others are offered to each trigger, which looks whether it listens, at
+ * duplicates and at its filters. Then the ledger has them.
  */
 export class Receiver {
 	/** The id of the inbox's agent; empty until a connection has told. */
 	selfId = '';
-	readonly unreadable: UnreadableFrames;
+	readonly warnings: FrameWarnings;
 	/** Chats in which somebody may have answered a question of the agent. */
 	private readonly held = new HeldChats<Decision>();
 
@@ -43,7 +43,7 @@ export class Receiver {
 		private readonly clock: Clock,
 		private readonly logger: Logger,
 	) {
-		this.unreadable = new UnreadableFrames(logger);
+		this.warnings = new FrameWarnings(logger);
 	}
 
 	/** Whether a message in some chat may still turn out to be an answer. */
@@ -63,14 +63,14 @@ export class Receiver {
 
 	/** Everything unread is about to come again. */
 	newConnection(): void {
-		this.drop();
+		this.forgetUndecided();
 		this.replies.newConnection();
-		this.unreadable.newConnection();
+		this.warnings.newConnection();
 	}
 
 	/** What is not decided comes again with the next connection. */
-	drop(): void {
-		this.held.drop();
+	forgetUndecided(): void {
+		this.held.clear();
 	}
 
 	/** What is not decided in the chat is gone from the server. */
@@ -102,7 +102,7 @@ export class Receiver {
 			step();
 		} catch (error) {
 			// Nobody knows how far it got: it stays unread, and no mark may pass it.
-			this.unreadable.report(`a message could not be handled (${describeError(error)})`);
+			this.warnings.unhandled(error);
 			if (chat) this.books.passedOver.add(chat);
 		}
 	}
@@ -114,7 +114,7 @@ export class Receiver {
 			return;
 		}
 		// It is in this connection's batch, whatever becomes of it.
-		this.books.ledger.again(message.id, source, this.clock.now());
+		this.books.ledger.seeAgain(message.id, source, this.clock.now());
 		this.held.pass(
 			message.chat,
 			// What has begun as an ordinary message goes on as one, whatever is known since.
@@ -137,7 +137,7 @@ export class Receiver {
 		else {
 			const entry = this.books.ledger.open(message, source, this.clock.now());
 			entry.handled = true;
-			this.books.ledger.judged(entry);
+			this.books.ledger.offered(entry);
 		}
 	}
 
@@ -153,7 +153,7 @@ export class Receiver {
 				? ledger.open(message, source, this.clock.now())
 				: undefined;
 		if (!entry) {
-			ledger.again(id, source, this.clock.now());
+			ledger.seeAgain(id, source, this.clock.now());
 			passedOver.add(chat);
 			return;
 		}
@@ -161,7 +161,7 @@ export class Receiver {
 		subscriptions.forListeners(chat, id, (listener) => {
 			this.offer(listener, entry, message);
 		});
-		ledger.judged(entry);
+		ledger.offered(entry);
 	}
 
 	/**
@@ -170,14 +170,14 @@ export class Receiver {
 	 */
 	private receiveUnreadable(frame: Malformed, source: Source): void {
 		const { subscriptions, ledger } = this.books;
-		this.unreadable.report(`a message could not be read (${frame.malformed})`);
+		this.warnings.unreadable(`a message could not be read (${frame.malformed})`);
 		if (
 			frame.id === undefined ||
 			(frame.chat && !subscriptions.hear(frame.chat)) ||
 			subscriptions.size === 0
 		)
 			return;
-		ledger.judged(
+		ledger.offered(
 			ledger.openUnreadable(
 				frame.id,
 				frame.chat && chatKey(frame.chat),

@@ -18,7 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 /** Blocks without words for the reader: reasoning, calls of tools and their results, files. */
 const SILENT =
-	/reason|think|^(?:tool|server_tool|function|web_search|file_search|mcp|computer|code_interpreter|custom_tool|image|audio|input_image|input_audio|input_file|document|file)(?:_|$)/;
+	/reason|think|^(?:(?:server_|custom_)?tool|function|web_search|file_search|mcp|computer|code_interpreter|(?:input_)?(?:image|audio|file)|document)(?:_|$)/;
 
 /** The fields of Gemini's parts, which have no type, and what is in each. */
 const PART: Readonly<Record<string, string>> = {

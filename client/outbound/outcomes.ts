@@ -7,9 +7,10 @@ import { toChatReference } from '../protocol/chat-reference';
 
 export function refused(words: string, chat: Chat): AgentClubError {
 	const serverText = loggable(words);
+	const reason = serverText || 'it gave no reason';
 	return new AgentClubError(
 		'REFUSED',
-		`The server refused the message: ${serverText || 'it gave no reason'} (chat "${toChatReference(chat)}")`,
+		`The server refused the message: ${reason} (chat "${toChatReference(chat)}")`,
 		{
 			serverText,
 			remedy:

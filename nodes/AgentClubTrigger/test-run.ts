@@ -2,7 +2,7 @@ import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
 import { type Clock, withDeadline } from '../../client/clock';
-import { judge, listensTo, type SkipReason } from '../../client/inbound/intake/filter';
+import { skipReason, listensTo, type SkipReason } from '../../client/inbound/intake/filter';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
 import { prepareMessage } from '../../client/inbound/item/prepare';
 import { findRecentFiles, NO_EARLIER_FILES } from '../../client/inbound/item/recent-files';
@@ -196,7 +196,7 @@ function firstMessage(
 		const observer: Observer = {
 			see(message, selfId) {
 				if (taken || !listensTo(filter, message.chat)) return false;
-				const reason = judge(filter, message, selfId);
+				const reason = skipReason(filter, message, selfId);
 				if (reason) {
 					turnedAway.set(reason, (turnedAway.get(reason) ?? 0) + 1);
 					logger.info(

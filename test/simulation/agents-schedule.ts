@@ -44,9 +44,9 @@ interface Trigger {
 }
 
 /**
- * Several agents in one n8n: their tokens are reset, refused and swapped, their credentials cannot
- * be read for a while, and triggers are published again with another agent's. Whatever happens, no
- * message starts anything or is marked under another agent than its own.
+ * Several agents in one n8n. Their tokens are reset, refused and swapped, and their credentials
+ * cannot be read for a while. Triggers are published again with another agent's. Whatever happens,
+ * no message starts anything or is marked under another agent than its own.
  */
 export class AgentsSchedule {
 	private readonly random: Random;

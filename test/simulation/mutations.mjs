@@ -1,7 +1,9 @@
-// npm run test:mutations -- --check     only looks whether each still matches the source
-// npm run test:mutations -- --only WORDS only those with these words in their names
-// npm run test:mutations      breaks the client on purpose, one rule at a time, and shows that the
-// random schedules notice every time
+// npm run test:mutations
+//   breaks the client on purpose, one rule at a time, and shows that random schedules notice it
+// npm run test:mutations -- --only WORDS
+//   only those with these words in their names
+// npm run test:mutations -- --check
+//   only looks whether each still matches the source
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,8 +19,8 @@ const LONGEST_RUN = 1_800_000;
 
 /**
  * What is broken, where, and how: `from` stands exactly once in the file. Handshakes and links that
- * hang are not among them: each schedule ends with a new connection, and whether one is noticed in
- * time is for `test/client/handshake` and `heartbeat` to show.
+ * hang are not among them, for each schedule ends with a new connection. `test/client/handshake`
+ * and `heartbeat` show whether one is noticed in time.
  */
 const MUTATIONS = [
 	[
@@ -78,8 +80,8 @@ const MUTATIONS = [
 	[
 		'settles only the first of collected messages',
 		'inbound/subscription/subscription.ts',
-		'finish(job: Job): void { for (const { id } of job.messages) this.finishOne(id); }',
-		'finish(job: Job): void { this.finishOne(job.messages[0].id); }',
+		'settle(job: Job): void { for (const { id } of job.messages) this.settleOne(id); }',
+		'settle(job: Job): void { this.settleOne(job.messages[0].id); }',
 	],
 	[
 		'works on several messages of a chat at once',
@@ -192,7 +194,7 @@ const MUTATIONS = [
 	[
 		'starts an execution with a reply as well',
 		'inbound/receiver.ts',
-		'entry.handled = true; this.books.ledger.judged(entry);',
+		'entry.handled = true; this.books.ledger.offered(entry);',
 		'this.takeOrdinary(message, source);',
 	],
 	[

@@ -36,15 +36,15 @@ export interface Epoch {
 const JUDGED_WITHIN = 12_000;
 
 /**
- * Watches a schedule and knows the rules of docs/guarantees.md by itself, without looking into the
- * client: what may start when, and how far a chat may be marked read.
+ * Watches a schedule, and knows the rules of docs/guarantees.md by itself: what may start when, and
+ * how far a chat may be marked read. It never looks into the client.
  */
 export class Oracle {
 	readonly violations: string[] = [];
 	readonly tallies = noTallies();
 	private readonly trace: string[] = [];
 	/**
-	 * How far the user has marked each chat, seconds: the cursor stands on a time, so what is said
+	 * How far the user has marked each chat, in seconds. The cursor stands on a time, so what is said
 	 * later under the same one is read too.
 	 */
 	private readonly markedByUser = new Map<string, number>();
@@ -349,8 +349,8 @@ export class Oracle {
 	}
 
 	/**
-	 * The mark of a message stands on its time: of another one with the very same time that has not
-	 * come 2 s later nobody can know (docs/guarantees.md).
+	 * The mark of a message stands on its time. Nobody can know of another one with the very same
+	 * time that has not come 2 s later (docs/guarantees.md).
 	 */
 	private isUnknowable(message: MessageRecord): boolean {
 		if (this.epoch.arrivals.has(message.id)) return false;

@@ -100,8 +100,8 @@ export class PlaceRecord {
 	}
 
 	/**
-	 * What the user may see run again after the trigger was away for longer than its place is held:
-	 * what was not confirmed read by then.
+	 * What the user may see run again after the trigger was away for longer than its place is held.
+	 * It is what was not confirmed read by then.
 	 */
 	inherit(former: PlaceRecord, isRead: (id: string) => boolean): void {
 		this.lastOfFormer = former.lives.at(-1);

@@ -54,7 +54,7 @@ interface Arrival extends Arriving {
 }
 
 /**
- * The rules of docs/guarantees.md for questions: a reply to an open one is handed over to n8n once,
+ * The rules of docs/guarantees.md for questions. A reply to an open one is handed over to n8n once,
  * starts nothing, and is read only after that.
  */
 export class QuestionRules {
@@ -226,8 +226,8 @@ export class QuestionRules {
 	}
 
 	/**
-	 * Whether n8n may have said that it takes no reply: it has gone on, takes none under another
-	 * token, has not saved the execution that asks, or was busy with it for too long.
+	 * Whether n8n may have said that it takes no reply. It has gone on, or it takes none under
+	 * another token. Or it has not saved the execution that asks, or was busy with it for too long.
 	 */
 	private mayCountAsOver(waiting: Waiting): boolean {
 		const isClosed = waiting.closedAt !== undefined || waiting.state === 'asking';
@@ -422,8 +422,8 @@ export class QuestionRules {
 	}
 
 	/**
-	 * Wherever the message arrived, its session knew of the question by then: from its own message,
-	 * or from the chat's history, which it reads at the chat's first message of a connection.
+	 * Wherever the message arrived, its session knew of the question by then. It has seen the
+	 * question itself, or read the chat's history at the chat's first message of a connection.
 	 */
 	private isHeardOf(waiting: Waiting, message: MessageRecord): boolean {
 		const { until } = waiting.question;
@@ -474,7 +474,7 @@ export class QuestionRules {
 	}
 
 	/**
-	 * Whether the session that has the message now can know that it was accepted: it handed the
+	 * Whether the session that has the message now can know that it was accepted. It handed the
 	 * message over itself, or the chat had the outcome before.
 	 */
 	private remembers(id: string, { session, waiting }: Attempt): boolean {

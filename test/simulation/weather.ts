@@ -153,7 +153,7 @@ export class Weather {
 	};
 
 	/**
-	 * One at a time: a trigger under a new token that cannot connect is not among the agent's
+	 * One at a time. A trigger under a new token that cannot connect is not among the agent's
 	 * triggers, and others may mark what it would have worked on.
 	 */
 	private locked(strike: () => void, ms: number): void {

@@ -39,7 +39,7 @@ export function listensTo(settings: FilterSettings, chat: Chat): boolean {
  * Why a message is turned away, in the order of the sibling channels' filters; undefined lets it
  * through.
  */
-export function judge(
+export function skipReason(
 	settings: FilterSettings,
 	message: Message,
 	selfId: string,

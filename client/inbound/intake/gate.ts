@@ -52,17 +52,17 @@ export class Gate {
 
 	identified(): void {
 		this.identityKnown = true;
-		this.release();
+		this.runHeld();
 	}
 
 	/** A trigger has joined before the first batch was judged: others may follow. */
-	prolong(): void {
+	holdForOthers(): void {
 		const now = this.clock.now();
 		const since = this.hold?.since ?? now;
 		this.hold?.timer.cancel();
 		const timer = this.clock.after(Math.min(HOLD_FOR, since + HOLD_CAP - now), () => {
 			this.hold = undefined;
-			this.release();
+			this.runHeld();
 		});
 		this.hold = { since, timer };
 	}
@@ -86,10 +86,10 @@ export class Gate {
 			for (const item of list.slice(begin, begin + SLICE)) step(item);
 		}
 		this.underWay = undefined;
-		this.release();
+		this.runHeld();
 	}
 
-	private release(): void {
+	private runHeld(): void {
 		while (this.isOpen && this.head < this.held.length) {
 			const step = this.held[this.head];
 			this.head += 1;

@@ -46,7 +46,7 @@ export class HeldChats<T> {
 	}
 
 	/** What waits comes again with the next connection. */
-	drop(): void {
+	clear(): void {
 		this.chats = new Map();
 		this.tellIfEmpty();
 	}

@@ -50,7 +50,8 @@ export async function fetchAttachments<Stored>(
 	return attachments.filter((each) => each !== undefined);
 }
 
-const TOO_MANY = `Only the last ${MOST_FILES} files of an item are fetched; File: Download fetches others`;
+const TOO_MANY =
+	`Only the last ${MOST_FILES} files of an item are fetched; ` + 'File: Download fetches others';
 
 /** The same source, for files that have so many bytes together. */
 function limitedTo(mostBytes: number, source: AttachmentSource): AttachmentSource {

@@ -1,7 +1,7 @@
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 import { NONE } from './bundle';
-import { type FilterSettings, judge } from '../intake/filter';
+import { type FilterSettings, skipReason } from '../intake/filter';
 import type { Past } from './past';
 import { Sweep } from '../sweep';
 
@@ -195,7 +195,7 @@ async function filesBefore(
 	const takenUntil = new Map<string, number>();
 	for (const message of said) {
 		const { id } = message.sender;
-		const reason = judge(filter, message, selfId);
+		const reason = skipReason(filter, message, selfId);
 		if (reason === undefined) {
 			files.delete(id);
 			takenUntil.set(id, message.createdAt + collect.pause / 1000);

@@ -11,7 +11,7 @@ import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
 import type { LanePort } from './lane-port';
 import type { RateLimit } from './rate-limit';
-import { type Outcome, settle, type Verdict } from './settlement';
+import { type Outcome, verdictOn, type Verdict } from './settlement';
 import type { StartFailures } from './start-failures';
 
 /** What the executions of one trigger share. */
@@ -80,7 +80,7 @@ export class Execution {
 			if (!prepared) return 'putBack';
 			this.ended = prepared.emit({ source: job.source, attempt: job.attempt });
 			this.slot.keepUntil(this.ended, this.tools.clock);
-			const outcome = this.outcome(this.ended, this.settings.laneTimeout);
+			const outcome = this.endWithin(this.ended, this.settings.laneTimeout);
 			if (this.settings.acknowledge === 'immediately') return this.handOver(outcome);
 			return this.verdict(await outcome);
 		} finally {
@@ -102,7 +102,7 @@ export class Execution {
 	}
 
 	/** How the execution ends, or `overdue` after this many ms. */
-	private outcome(ended: Promise<Outcome>, ms: number): Promise<Outcome> {
+	private endWithin(ended: Promise<Outcome>, ms: number): Promise<Outcome> {
 		return withDeadline<Outcome, Outcome>(this.tools.clock, ms, ended, 'overdue', {
 			background: true,
 		});
@@ -117,14 +117,14 @@ export class Execution {
 					`${this.settings.laneTimeout / 1000} s; it goes on, but its chat no longer waits ` +
 					'for it. "Longest Wait for an Execution" in the trigger changes that.',
 			);
-			if (verdict !== 'free') void this.outlive();
+			if (verdict !== 'unmarked') void this.outlive();
 		}
 		return verdict;
 	}
 
 	private settlement(outcome: Outcome): Verdict {
 		const { acknowledge, retries } = this.settings;
-		return settle(outcome, {
+		return verdictOn(outcome, {
 			mode: acknowledge,
 			closing: this.life.closing.signal.aborted,
 			attemptsLeft: this.job.attempt <= retries,
@@ -152,13 +152,13 @@ export class Execution {
 				port.giveBack(this.job);
 				break;
 			case 'settle':
-				port.finish(this.job);
+				port.settle(this.job);
 				break;
 			case 'giveUp':
 				this.giveUp();
 				break;
-			case 'free':
-				port.free(this.job);
+			case 'unmarked':
+				port.leaveUnmarked(this.job);
 		}
 		startFailures.forget(this.job);
 		return undefined;
@@ -183,8 +183,8 @@ export class Execution {
 		const tell = tools.handovers.watch(
 			() => {
 				tools.startFailures.created(job);
-				tools.port.finish(job);
-				tools.port.rested();
+				tools.port.settle(job);
+				tools.port.laneIsIdle();
 			},
 			() => void tools.comeBack(job, life, this.notCreated(error) ?? 0),
 		);
@@ -213,13 +213,13 @@ export class Execution {
 			return;
 		}
 		const ms = outcome === 'overdue' ? this.giveUpWaiting() : this.actLate(outcome);
-		if (ms === undefined) tools.port.rested();
+		if (ms === undefined) tools.port.laneIsIdle();
 		else await tools.comeBack(job, life, ms);
 	}
 
 	private async endOfItsLife(): Promise<Outcome> {
 		try {
-			return await this.outcome(this.ended ?? Promise.resolve('notCreated'), LONGEST_LIFE);
+			return await this.endWithin(this.ended ?? Promise.resolve('notCreated'), LONGEST_LIFE);
 		} catch {
 			return 'notCreated';
 		}
@@ -232,7 +232,7 @@ export class Execution {
 	}
 
 	private giveUpWaiting(): number | undefined {
-		this.tools.port.finish(this.job);
+		this.tools.port.settle(this.job);
 		this.tools.logger.warn(
 			`The execution for message ${this.id} has not ended within ${LONGEST_LIFE / 3_600_000} ` +
 				'hours; the message counts as read now',
@@ -243,7 +243,7 @@ export class Execution {
 	private giveUp(): void {
 		const { attempt } = this.job;
 		const attempts = attempt === 1 ? 'its only attempt' : `all of its ${attempt} attempts`;
-		this.tools.port.finish(this.job);
+		this.tools.port.settle(this.job);
 		this.tellFailure(
 			`The workflow failed for message ${this.id} in ${attempts}; it counts as read now`,
 		);

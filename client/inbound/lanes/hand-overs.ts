@@ -9,8 +9,8 @@ const HANDED_OVER_AFTER = 2000;
 /**
  * A message waits `HANDED_OVER_AFTER` once more for each `EVERY` open hand-overs before it, because
  * n8n writes a burst to its database one after another. On two busy cores 64 messages were handed
- * over together. n8n had written none of what came 3 s later after another 7 s, and a crash then
- * lost it.
+ * over together, and more of them 3 s later. After another 7 s n8n had written none of the later
+ * ones, and a crash then lost them.
  */
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;

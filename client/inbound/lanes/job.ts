@@ -2,7 +2,7 @@ import type { Message } from '../../protocol/message';
 import type { Turn } from '../intake/agent-turns';
 import { type Bundle, NONE } from '../item/bundle';
 import type { Source } from '../ledger/entry';
-import { judge } from '../intake/filter';
+import { skipReason } from '../intake/filter';
 import type { OpenLife } from '../trigger-port';
 
 /** A message, or what its sender wrote in one go, on its way to an execution. */
@@ -25,7 +25,7 @@ export class Job implements Bundle {
 		/** Its place in a row of agents' messages; undefined for a person's. */
 		readonly turn: Turn | undefined,
 		/** The life of the trigger whose filters let it through. */
-		public judgedBy: unknown,
+		public admittedBy: unknown,
 	) {
 		this.messages = [message];
 		this.createdAt = message.createdAt;
@@ -34,9 +34,9 @@ export class Job implements Bundle {
 
 /** A new life may have other filters than the one that took the message. */
 export function isStillWanted(job: Job, life: OpenLife, selfId: string): boolean {
-	if (job.judgedBy === life) return true;
-	job.judgedBy = life;
+	if (job.admittedBy === life) return true;
+	job.admittedBy = life;
 	return job.messages.some(
-		(message) => judge(life.trigger.settings.filter, message, selfId) === undefined,
+		(message) => skipReason(life.trigger.settings.filter, message, selfId) === undefined,
 	);
 }

@@ -14,9 +14,9 @@ export interface LanePort {
 	/** Gives the job the files that were posted before it, as far as they are still missing. */
 	complete(job: Job, context: AgentContext): Promise<void>;
 	/** The message is dealt with. */
-	finish(job: Job): void;
+	settle(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */
-	free(job: Job): void;
+	leaveUnmarked(job: Job): void;
 	/** The message goes back unread: nothing will come of it here. */
 	giveBack(job: Job): void;
 	/**
@@ -27,5 +27,5 @@ export interface LanePort {
 	showTyping(chat: Chat): () => void;
 	reply(chat: Chat, text: string): void;
 	/** A lane is at rest. */
-	rested(): void;
+	laneIsIdle(): void;
 }

@@ -117,7 +117,7 @@ export class LaneWorker {
 			while (this.canBegin(lane)) await this.workOnNext(lane);
 		} finally {
 			lane.active = false;
-			this.port.rested();
+			this.port.laneIsIdle();
 		}
 	}
 
@@ -168,7 +168,7 @@ export class LaneWorker {
 		}
 		if (this.port.giveBackIfReleased(job) || this.isWithdrawn(job)) {
 			this.tools.startFailures.forget(job);
-			this.port.rested();
+			this.port.laneIsIdle();
 			return;
 		}
 		const lane = this.laneOf(job.messages[0].chat);
@@ -178,7 +178,7 @@ export class LaneWorker {
 
 	/** Whether it has been deleted with its chat; then it is dealt with. */
 	private isWithdrawn(job: Job): boolean {
-		if (job.isWithdrawn) this.port.finish(job);
+		if (job.isWithdrawn) this.port.settle(job);
 		return job.isWithdrawn;
 	}
 }

@@ -22,7 +22,7 @@ export type Verdict =
 	| 'again' // no attempt was made: emit again after a pause
 	| 'keep' // not settled: it comes again with the trigger's next life, or after 5 s
 	| 'outlive' // the lane goes on, the message stays unread until its execution ends
-	| 'free'; // the lane goes on, the message stays unread
+	| 'unmarked'; // the lane goes on, the message stays unread
 
 export interface Circumstances {
 	readonly mode: AcknowledgeMode;
@@ -32,19 +32,22 @@ export interface Circumstances {
 	readonly attemptsLeft: boolean;
 }
 
-export function settle(outcome: Outcome, { mode, closing, attemptsLeft }: Circumstances): Verdict {
+export function verdictOn(
+	outcome: Outcome,
+	{ mode, closing, attemptsLeft }: Circumstances,
+): Verdict {
 	if (outcome === 'overdue') return whenOverdue(mode);
 	// An n8n that closes stops its task runners. Code nodes then fail, through no fault of the
 	// message (`test/e2e/polite-stop.test.ts`).
 	if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'keep';
 	if (outcome === 'notCreated') return 'again';
-	if (mode === 'manually') return 'free';
+	if (mode === 'manually') return 'unmarked';
 	// Who stops an execution by hand means it: it does not start again by itself.
 	if (outcome === 'success' || outcome === 'stopped') return 'settle';
 	return mode === 'onSuccess' && attemptsLeft ? 'retry' : 'giveUp';
 }
 
 function whenOverdue(mode: AcknowledgeMode): Verdict {
-	if (mode === 'manually') return 'free';
+	if (mode === 'manually') return 'unmarked';
 	return mode === 'onSuccess' ? 'outlive' : 'settle';
 }

@@ -1,8 +1,8 @@
 /**
- * How far a trigger is with a message: in a lane or running (perhaps already marked by the user),
- * left unmarked, done, or done and read on the server.
+ * How far a trigger is with a message. It is in a lane or runs, and the user may have marked it
+ * meanwhile. Or it is left unmarked, done, or done and read on the server.
  */
-type State = 'lane' | 'marked' | 'free' | 'done' | 'recent';
+type State = 'lane' | 'marked' | 'unmarked' | 'done' | 'recent';
 
 /**
  * How far one trigger is with one message. The trigger finds it by the message's id, and the
@@ -52,25 +52,25 @@ export class Holdings {
 	}
 
 	/** Those that ran in `manually` and wait for their mark. */
-	free(): Holding[] {
-		return [...this.known.values()].filter(({ state }) => state === 'free');
+	unmarked(): Holding[] {
+		return [...this.known.values()].filter(({ state }) => state === 'unmarked');
 	}
 
 	take(id: string): Holding {
 		return this.move(id, 'lane');
 	}
 
-	setFree(id: string): void {
-		this.move(id, 'free');
+	leaveUnmarked(id: string): void {
+		this.move(id, 'unmarked');
 	}
 
 	/** Dealt with; it is done until its mark is confirmed, and for a while after that. */
-	finish(id: string): Holding {
+	settle(id: string): Holding {
 		return this.move(id, 'done');
 	}
 
 	/** Dealt with, and read on the server already. */
-	finishRead(id: string): Holding {
+	settleRead(id: string): Holding {
 		const holding = this.move(id, 'recent');
 		this.remember(holding);
 		return holding;
@@ -87,13 +87,13 @@ export class Holdings {
 
 	/** The user, or another process, has marked the message; what is in its lane goes on. */
 	markedRead(holding: Holding): void {
-		if (holding.state === 'free') this.finishRead(holding.id);
+		if (holding.state === 'unmarked') this.settleRead(holding.id);
 		else if (isPending(holding)) holding.state = 'marked';
 	}
 
 	/** The mark of the message is confirmed. */
 	confirmed(holding: Holding): void {
-		if (holding.state === 'done') this.finishRead(holding.id);
+		if (holding.state === 'done') this.settleRead(holding.id);
 	}
 
 	private move(id: string, state: State): Holding {

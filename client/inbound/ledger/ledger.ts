@@ -47,11 +47,11 @@ export class Ledger {
 		return this.entries.get(id);
 	}
 
-	/** The message's entry; a new one counts as unsettled until `judged` has been called. */
+	/** The message's entry; a new one counts as unsettled until `offered` has been called. */
 	open(message: Message, source: Source, now: number): Entry {
 		const { id, chat, createdAt } = message;
 		const entry =
-			this.again(id, source, now) ??
+			this.seeAgain(id, source, now) ??
 			this.insert(makeEntry(id, this.chatOf(chat.key, chat), createdAt, now, source));
 		if (!entry.message) this.withMessage += 1;
 		entry.message = message;
@@ -68,14 +68,14 @@ export class Ledger {
 	): Entry {
 		const list = this.chatOf(chat ?? UNKNOWN_CHAT);
 		const entry =
-			this.again(id, source, now) ??
+			this.seeAgain(id, source, now) ??
 			this.insert(makeEntry(id, list, createdAt ?? UNKNOWN_TIME, now, source));
 		entry.handled = true;
 		return entry;
 	}
 
 	/** The entry of a message that has come once more, if it is known. */
-	again(id: string, source: Source, now: number): Entry | undefined {
+	seeAgain(id: string, source: Source, now: number): Entry | undefined {
 		const entry = this.entries.get(id);
 		if (entry && source === 'backlog') entry.cameAgainAt = now;
 		return entry;
@@ -91,10 +91,10 @@ export class Ledger {
 	 * Called when every trigger has been asked. An entry that nobody took is marked in its turn if
 	 * somebody skipped it, and forgotten if nobody listens to its chat.
 	 */
-	judged(entry: Entry): void {
+	offered(entry: Entry): void {
 		if (!isSettled(entry)) return;
 		if (entry.handled) this.settled(entry);
-		else this.drop(entry);
+		else this.remove(entry);
 	}
 
 	/** A trigger is done with the message. What is not listed (any more) is ignored. */
@@ -115,7 +115,7 @@ export class Ledger {
 		this.strike(entry, holding);
 		if (!isSettled(entry)) return false;
 		const staysUnread = !entry.handled && !entry.read;
-		if (staysUnread) this.drop(entry);
+		if (staysUnread) this.remove(entry);
 		else this.settled(entry);
 		return staysUnread;
 	}
@@ -154,8 +154,8 @@ export class Ledger {
 	}
 
 	/**
-	 * Ids that may be marked now, at most `limit`: in each chat the settled ones before the first
-	 * unsettled one, as far as they have been here for `minAge` ms. They count as being marked until
+	 * Ids that may be marked now, at most `limit`. In each chat these are the settled ones before the
+	 * first unsettled one that have been here for `minAge` ms. They count as being marked until
 	 * `confirm` or `fail`.
 	 */
 	collect(
@@ -221,7 +221,7 @@ export class Ledger {
 	reconcile(openedAt: number): void {
 		const isGone = ({ cameAgainAt, arrivedAt, holdings }: Entry) =>
 			(cameAgainAt ?? arrivedAt) < openedAt &&
-			holdings.every((holding) => !isPending(holding) || holding.state === 'free');
+			holdings.every((holding) => !isPending(holding) || holding.state === 'unmarked');
 		const gone = [...this.entries.values()].filter(isGone);
 		this.markedElsewhere(gone.map(({ id }) => id));
 	}
@@ -292,7 +292,7 @@ export class Ledger {
 		if (entry.chat.list.length > 0) this.due.add(entry.chat);
 	}
 
-	private drop(entry: Entry): void {
+	private remove(entry: Entry): void {
 		this.closed(entry);
 		entry.read = true;
 		this.entries.delete(entry.id);

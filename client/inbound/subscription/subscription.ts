@@ -2,7 +2,7 @@ import type { Clock } from '../../clock';
 import type { Logger } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
-import { judge, listensTo, type SkipReason } from '../intake/filter';
+import { skipReason, listensTo, type SkipReason } from '../intake/filter';
 import { Job } from '../lanes/job';
 import type { Source } from '../ledger/entry';
 import { type Holding, Holdings } from '../ledger/holdings';
@@ -25,7 +25,7 @@ export interface SubscriptionHost {
 	/** The message goes back unsettled; unless somebody else deals with it, it stays unread. */
 	gaveBack(holding: Holding): void;
 	/** An unmarked message more in `manually`. */
-	freed(): void;
+	leftUnmarked(): void;
 	showTyping(chat: Chat): () => void;
 	reply(chat: Chat, text: string): void;
 	/** Takes it out of the inbox. */
@@ -100,7 +100,7 @@ export class Subscription implements LanePort {
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
 		if (trigger.settings.acknowledge !== 'manually')
-			for (const { id } of this.holdings.free()) this.finishOne(id);
+			for (const { id } of this.holdings.unmarked()) this.settleOne(id);
 		this.work.worker.resume(trigger.settings.parallelExecutions);
 	}
 
@@ -130,8 +130,8 @@ export class Subscription implements LanePort {
 	release(): void {
 		this.released = true;
 		for (const job of this.drain()) this.giveBack(job);
-		for (const { id } of this.holdings.free()) this.giveBackOne(id);
-		this.rested();
+		for (const { id } of this.holdings.unmarked()) this.giveBackOne(id);
+		this.laneIsIdle();
 	}
 
 	enter(host: SubscriptionHost): void {
@@ -180,12 +180,12 @@ export class Subscription implements LanePort {
 			this.holdings.take(message.id);
 			return 'taken';
 		}
-		const reason = this.settings && judge(this.settings.filter, message, selfId);
+		const reason = this.settings && skipReason(this.settings.filter, message, selfId);
 		this.work.recentFiles.see(message, reason === 'no mention');
 		if (reason) return reason;
 		if (source === 'backlog' && this.isLeftOut(message)) {
 			// The connection may break before it is marked: it is left out of the next one's batch too.
-			this.holdings.finish(message.id);
+			this.holdings.settle(message.id);
 			return 'backlog';
 		}
 		this.holdings.take(message.id);
@@ -204,7 +204,7 @@ export class Subscription implements LanePort {
 	dropWaiting(chat: Chat): string[] {
 		this.work.worker.withdraw(chat);
 		const jobs = this.drain(({ type, id }) => type === chat.type && id === chat.id);
-		for (const job of jobs) this.finish(job);
+		for (const job of jobs) this.settle(job);
 		return jobs.flatMap(({ messages }) => messages.map(({ id }) => id));
 	}
 
@@ -257,12 +257,12 @@ export class Subscription implements LanePort {
 		else job.problems = [...job.problems, NO_EARLIER_FILES];
 	}
 
-	finish(job: Job): void {
-		for (const { id } of job.messages) this.finishOne(id);
+	settle(job: Job): void {
+		for (const { id } of job.messages) this.settleOne(id);
 	}
 
-	free(job: Job): void {
-		for (const { id } of job.messages) this.freeOne(id);
+	leaveUnmarked(job: Job): void {
+		for (const { id } of job.messages) this.leaveOneUnmarked(id);
 	}
 
 	showTyping(chat: Chat): () => void {
@@ -273,8 +273,8 @@ export class Subscription implements LanePort {
 		this.host?.reply(chat, text);
 	}
 
-	private finishOne(id: string): void {
-		this.tellSettled(this.holdings.finish(id));
+	private settleOne(id: string): void {
+		this.tellSettled(this.holdings.settle(id));
 	}
 
 	/** Without an inbox it is told with the next batch, which has the message once more. */
@@ -282,17 +282,17 @@ export class Subscription implements LanePort {
 		this.host?.settled(holding);
 	}
 
-	private freeOne(id: string): void {
+	private leaveOneUnmarked(id: string): void {
 		if (this.holdings.get(id)?.state === 'marked') {
-			this.tellSettled(this.holdings.finishRead(id));
+			this.tellSettled(this.holdings.settleRead(id));
 			return;
 		}
 		if (this.released) {
 			this.giveBackOne(id);
 			return;
 		}
-		this.holdings.setFree(id);
-		this.host?.freed();
+		this.holdings.leaveUnmarked(id);
+		this.host?.leftUnmarked();
 	}
 
 	giveBackIfReleased(job: Job): boolean {
@@ -317,7 +317,7 @@ export class Subscription implements LanePort {
 	}
 
 	/** A lane is at rest: it may have been the last one. */
-	rested(): void {
+	laneIsIdle(): void {
 		if (!this.isOver) return;
 		this.host?.leave(this);
 		this.ended?.();

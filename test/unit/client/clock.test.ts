@@ -104,7 +104,7 @@ describe('a timer that is used again', () => {
 		await clock.advance(ms);
 		fired.length = 0;
 
-		timer.again();
+		timer.restart();
 		await clock.advance(999);
 		expect(fired).toEqual([]);
 		await clock.advance(1);
@@ -118,7 +118,7 @@ describe('a timer that is used again', () => {
 			const timer = systemClock.after(1, () => {
 				count += 1;
 				if (count === 3) resolve();
-				else timer.again();
+				else timer.restart();
 			});
 		});
 

@@ -320,7 +320,7 @@ describe('manually', () => {
 		await scene.clock.advance(10_000);
 
 		expect(scene.port.marked).toEqual(['skipped']);
-		expect(subscription.holdings.free()).toEqual([]);
+		expect(subscription.holdings.unmarked()).toEqual([]);
 	});
 
 	it('learns at each connect what has been marked elsewhere', async () => {
@@ -330,11 +330,11 @@ describe('manually', () => {
 		await trigger.execution('a').end();
 		await scene.hears('b', saidAt(2));
 		await trigger.execution('b').end();
-		expect(subscription.holdings.free().map(({ id }) => id)).toEqual(['a', 'b']);
+		expect(subscription.holdings.unmarked().map(({ id }) => id)).toEqual(['a', 'b']);
 
 		await scene.reconnect(frame('b', saidAt(2)));
 
-		expect(subscription.holdings.free().map(({ id }) => id)).toEqual(['b']);
+		expect(subscription.holdings.unmarked().map(({ id }) => id)).toEqual(['b']);
 		expect(trigger.started).toEqual(['a', 'b']);
 	});
 

@@ -2,7 +2,7 @@ import {
 	type FilterSettings,
 	isAddressed,
 	isEmpty,
-	judge,
+	skipReason,
 	listensTo,
 } from '../../../../../client/inbound/intake/filter';
 import {
@@ -19,7 +19,7 @@ import { ANYBODY } from '../../../../support/scripted-trigger';
 const verdict = (
 	settings: Partial<FilterSettings>,
 	overrides: Readonly<Record<string, unknown>> = {},
-) => judge({ ...ANYBODY, ...settings }, message('m', overrides), AGENT);
+) => skipReason({ ...ANYBODY, ...settings }, message('m', overrides), AGENT);
 const ids = (...list: string[]) => new Set(list);
 
 describe('the list of allowed senders', () => {

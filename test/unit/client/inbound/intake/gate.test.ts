@@ -41,12 +41,12 @@ describe('invariant 5: identity first', () => {
 describe('the first batch', () => {
 	it('waits until no trigger has joined for 2 s', async () => {
 		const { clock, gate, passed, pass } = gated();
-		gate.prolong();
+		gate.holdForOthers();
 		gate.identified();
 		pass('batch');
 
 		await clock.advance(1500);
-		gate.prolong();
+		gate.holdForOthers();
 		await clock.advance(1999);
 		expect(passed).toEqual([]);
 		await clock.advance(1);
@@ -56,11 +56,11 @@ describe('the first batch', () => {
 	it('waits no longer than 10 s, however many triggers join', async () => {
 		const { clock, gate, passed, pass } = gated();
 		gate.identified();
-		gate.prolong();
+		gate.holdForOthers();
 		pass('batch');
 		for (let second = 1; second < 10; second++) {
 			await clock.advance(1000);
-			gate.prolong();
+			gate.holdForOthers();
 		}
 		await clock.advance(999);
 		expect(passed).toEqual([]);
@@ -72,7 +72,7 @@ describe('the first batch', () => {
 
 	it('still waits for the identity when the triggers have had their time', async () => {
 		const { clock, gate, passed, pass } = gated();
-		gate.prolong();
+		gate.holdForOthers();
 		pass('batch');
 
 		await clock.advance(60_000);
@@ -85,7 +85,7 @@ describe('the first batch', () => {
 	it('is forgotten on close, and no timer is left', async () => {
 		const { clock, gate, passed, pass } = gated();
 		gate.identified();
-		gate.prolong();
+		gate.holdForOthers();
 		pass('batch');
 
 		gate.close();

@@ -2,7 +2,7 @@ import {
 	type AcknowledgeMode,
 	type Circumstances,
 	type Outcome,
-	settle,
+	verdictOn,
 	type Verdict,
 } from '../../../../../client/inbound/lanes/settlement';
 
@@ -17,27 +17,27 @@ const ROWS: Row[] = [
 	[
 		'success',
 		OPEN,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'unmarked' },
 	],
 	[
 		'failed',
 		OPEN,
-		{ immediately: 'giveUp', onCompletion: 'giveUp', onSuccess: 'retry', manually: 'free' },
+		{ immediately: 'giveUp', onCompletion: 'giveUp', onSuccess: 'retry', manually: 'unmarked' },
 	],
 	[
 		'failed',
 		LAST,
-		{ immediately: 'giveUp', onCompletion: 'giveUp', onSuccess: 'giveUp', manually: 'free' },
+		{ immediately: 'giveUp', onCompletion: 'giveUp', onSuccess: 'giveUp', manually: 'unmarked' },
 	],
 	[
 		'stopped',
 		OPEN,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'unmarked' },
 	],
 	[
 		'stopped',
 		LAST,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'unmarked' },
 	],
 	[
 		'shutdown',
@@ -57,17 +57,17 @@ const ROWS: Row[] = [
 	[
 		'overdue',
 		OPEN,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'unmarked' },
 	],
 	[
 		'overdue',
 		LAST,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'unmarked' },
 	],
 	[
 		'success',
 		CLOSING,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'settle', manually: 'unmarked' },
 	],
 	[
 		'failed',
@@ -92,7 +92,7 @@ const ROWS: Row[] = [
 	[
 		'overdue',
 		CLOSING,
-		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'free' },
+		{ immediately: 'settle', onCompletion: 'settle', onSuccess: 'outlive', manually: 'unmarked' },
 	],
 ];
 
@@ -109,7 +109,9 @@ describe('what becomes of a message whose execution ended', () => {
 	it.each(CELLS)(
 		'as $outcome, in $mode (closing: $closing, attempts left: $attemptsLeft): $verdict',
 		({ outcome, mode, verdict, ...rest }) => {
-			expect(settle(outcome, { mode, closing: false, attemptsLeft: false, ...rest })).toBe(verdict);
+			expect(verdictOn(outcome, { mode, closing: false, attemptsLeft: false, ...rest })).toBe(
+				verdict,
+			);
 		},
 	);
 });

@@ -10,7 +10,7 @@ describe('what a trigger holds', () => {
 		const ids = idsOf(MANY);
 		for (const id of ids) {
 			holdings.take(id);
-			holdings.confirmed(holdings.finish(id));
+			holdings.confirmed(holdings.settle(id));
 		}
 
 		const known = ids.filter((id) => holdings.state(id) !== undefined);
@@ -22,12 +22,12 @@ describe('what a trigger holds', () => {
 	it('forgets nothing that is not marked, however much is marked meanwhile', () => {
 		const holdings = new Holdings();
 		for (const id of ['lane', 'free', 'done', 'marked']) holdings.take(id);
-		holdings.setFree('free');
-		holdings.finish('done');
+		holdings.leaveUnmarked('free');
+		holdings.settle('done');
 		holdings.markedRead(holdings.take('marked'));
 		for (const id of idsOf(MANY)) {
 			holdings.take(id);
-			holdings.finishRead(id);
+			holdings.settleRead(id);
 		}
 
 		expect(['lane', 'free', 'done', 'marked'].map((id) => holdings.state(id))).toEqual([
@@ -36,7 +36,7 @@ describe('what a trigger holds', () => {
 			'done',
 			'pending',
 		]);
-		expect(holdings.free().map(({ id }) => id)).toEqual(['free']);
+		expect(holdings.unmarked().map(({ id }) => id)).toEqual(['free']);
 		expect(holdings.get('marked')?.state).toBe('marked');
 		expect(holdings.isEmpty).toBe(false);
 	});
@@ -47,15 +47,15 @@ describe('what a trigger holds', () => {
 			holdings.take(id);
 			holdings.take(id);
 		}
-		holdings.finish('a');
-		holdings.finish('a');
+		holdings.settle('a');
+		holdings.settle('a');
 		holdings.giveBack('a');
 		holdings.giveBack('b');
 		holdings.giveBack('b');
 		expect(holdings.isEmpty).toBe(false);
 		expect(holdings.state('a')).toBe('done');
 
-		holdings.finishRead('c');
+		holdings.settleRead('c');
 
 		expect(holdings.isEmpty).toBe(true);
 		expect(['a', 'b', 'c'].map((id) => holdings.state(id))).toEqual(['done', undefined, 'done']);

@@ -22,12 +22,12 @@ const ledger = () => {
 		const entry = book.open(message(id, inChat(chat, saidAt(seconds))), 'live', now);
 		for (const name of triggers) book.hold(entry, of(name).take(id));
 		entry.handled = triggers.length === 0;
-		book.judged(entry);
+		book.offered(entry);
 	};
 	const due = (now = 10_000, limit = 500, blocked: (chat: string) => boolean = NOBODY_BLOCKED) =>
 		book.collect(now, 2000, limit, blocked);
 	const settle = (id: string, name = 't') => {
-		book.settle(of(name).finish(id));
+		book.settle(of(name).settle(id));
 	};
 	const giveBack = (id: string, name = 't') => {
 		const holding = of(name).giveBack(id);
@@ -219,7 +219,7 @@ describe('a frame that could not be read', () => {
 	it('is marked in its turn in its chat', () => {
 		const { book, given, due, settle } = ledger();
 		given('a', 1);
-		book.judged(
+		book.offered(
 			book.openUnreadable('bad', 'group:gc_1', message('x', saidAt(2)).createdAt, 'live', 0),
 		);
 		expect(due()).toEqual([]);
@@ -232,7 +232,7 @@ describe('a frame that could not be read', () => {
 	it('without a time stands behind all that is known of its chat, and behind what comes later: its mark may cover that', () => {
 		const { book, given, due, settle } = ledger();
 		given('a', 7);
-		book.judged(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
+		book.offered(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
 		given('later', 8);
 		expect(due()).toEqual([]);
 
@@ -246,7 +246,7 @@ describe('a frame that could not be read', () => {
 	it('without a time says nothing of others when the user marks it', () => {
 		const { book, given } = ledger();
 		given('a', 7);
-		book.judged(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
+		book.offered(book.openUnreadable('bad', 'group:gc_1', undefined, 'live', 0));
 
 		expect(book.idsUpTo('bad')).toEqual(['bad']);
 		expect(book.idsUpTo('a')).toEqual(['a']);
@@ -256,7 +256,7 @@ describe('a frame that could not be read', () => {
 		const { book, given, due, settle } = ledger();
 		given('a', 1);
 		given('b', 1, ['t'], OTHER_GROUP);
-		book.judged(book.openUnreadable('bad', undefined, 5, 'live', 0));
+		book.offered(book.openUnreadable('bad', undefined, 5, 'live', 0));
 		settle('a');
 		expect(due()).toEqual(['a']);
 
@@ -268,7 +268,7 @@ describe('a frame that could not be read', () => {
 	it('of a chat that cannot be told has its turn when the last unsettled message is given back', () => {
 		const { book, given, due, giveBack } = ledger();
 		given('a', 1);
-		book.judged(book.openUnreadable('bad', undefined, 5, 'live', 0));
+		book.offered(book.openUnreadable('bad', undefined, 5, 'live', 0));
 		expect(due()).toEqual([]);
 
 		giveBack('a');
@@ -290,7 +290,7 @@ describe('work that can only wait', () => {
 	it('is none where an unreadable frame waits for unsettled messages', () => {
 		const { book, given, due } = ledger();
 		given('a', 1);
-		book.judged(book.openUnreadable('bad', undefined, 5, 'live', 0));
+		book.offered(book.openUnreadable('bad', undefined, 5, 'live', 0));
 
 		due();
 
@@ -305,9 +305,9 @@ describe("after a new connection's batch", () => {
 		given('b', 2, [], GROUP, 0);
 
 		given('c', 3, [], GROUP, 0);
-		book.again('b', 'backlog', 1000);
+		book.seeAgain('b', 'backlog', 1000);
 		// A live frame says nothing of what is unread.
-		book.again('c', 'live', 1000);
+		book.seeAgain('c', 'live', 1000);
 
 		book.reconcile(1000);
 
@@ -337,7 +337,7 @@ describe("after a new connection's batch", () => {
 	it('lets go what only waits to be marked by the user', () => {
 		const { book, given, of } = ledger();
 		given('a', 1);
-		of('t').setFree('a');
+		of('t').leaveUnmarked('a');
 
 		book.reconcile(1000);
 
@@ -361,8 +361,8 @@ describe('what the user marks', () => {
 	it('counts as done for those who have had it, and as marked for those who work on it', () => {
 		const { book, given, of } = ledger();
 		for (const id of ['free', 'done', 'lane']) given(id, 1);
-		of('t').setFree('free');
-		book.settle(of('t').finish('done'));
+		of('t').leaveUnmarked('free');
+		book.settle(of('t').settle('done'));
 
 		book.markedElsewhere(['free', 'done', 'lane']);
 
@@ -378,7 +378,7 @@ describe('what the user marks', () => {
 		const { book, given, due, settle, of } = ledger();
 		given('free', 1);
 		given('b', 2);
-		of('t').setFree('free');
+		of('t').leaveUnmarked('free');
 		settle('b');
 		expect(due()).toEqual([]);
 

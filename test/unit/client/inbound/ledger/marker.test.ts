@@ -41,7 +41,7 @@ const marking = ({ answered = true } = {}) => {
 	const skipped = (id: string, seconds = 0, chat: { type: string; id: string } = GROUP) => {
 		const entry = ledger.open(message(id, inChat(chat, saidAt(seconds))), 'live', clock.now());
 		entry.handled = true;
-		ledger.judged(entry);
+		ledger.offered(entry);
 		marker.kick();
 	};
 	/** A message that the trigger works on. */
@@ -50,7 +50,7 @@ const marking = ({ answered = true } = {}) => {
 		ledger.hold(entry, holdings.take(id));
 	};
 	const settle = (id: string) => {
-		ledger.settle(holdings.finish(id));
+		ledger.settle(holdings.settle(id));
 	};
 	return { clock, taken, settle, ledger, marker, frames, blocked, urgency, skipped };
 };
