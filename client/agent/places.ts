@@ -151,6 +151,10 @@ export class Places {
 		) as Place[];
 	}
 
+	private livesAt(session: AgentSession): TriggerLife[] {
+		return this.at(session).flatMap(({ subscription: { current } }) => current ?? []);
+	}
+
 	private goTo(place: Place, session: AgentSession, life: TriggerLife): void {
 		if (place.session !== session) {
 			place.cameFrom = place.session;
@@ -232,22 +236,45 @@ export class Places {
 	/**
 	 * After a token was reset, triggers under the old one work as long as its socket lives. Triggers
 	 * under the old and the new token would mark each other's messages. The same goes for triggers
-	 * whose credential was edited in another way. Answers whether there are such sessions.
+	 * whose credential was edited in another way. Where a node alone uses the new token, triggers
+	 * that have it too come over: only there replies to the node's questions can be read.
+	 * Answers whether triggers are about to come that work for the agent elsewhere.
 	 */
 	private replaceOthers(current: AgentSession, agentId: string): boolean {
-		if (!current.inbox.hasSubscriptions) return false;
+		if (!current.inbox.hasSubscriptions) {
+			for (const other of this.staleBeside(current, agentId))
+				void this.replaceIfLeft(other, current, agentId);
+			return false;
+		}
 		const left = new Set(this.at(current).map((place) => place.cameFrom));
 		for (const place of this.at(current)) place.cameFrom = undefined;
+		const stale = this.staleBeside(current, agentId);
 		const replaced = Array.from(this.sessions.all()).filter(
 			(other) =>
-				other !== current &&
-				(other.isStaleBeside(current, agentId) ||
-					(left.has(other) && other.isTwinOf(current, agentId))),
+				stale.includes(other) ||
+				(other !== current && left.has(other) && other.isTwinOf(current, agentId)),
 		);
 		for (const other of replaced) void this.replace(other, current, agentId);
 		this.takeHomeless(current, agentId);
 		if (replaced.length === 0) this.twins.look(current, agentId);
 		return replaced.length > 0;
+	}
+
+	/** Sessions of the same agent under another token, which may be an old one. */
+	private staleBeside(current: AgentSession, agentId: string): AgentSession[] {
+		return Array.from(this.sessions.all()).filter(
+			(other) => other !== current && other.isStaleBeside(current, agentId),
+		);
+	}
+
+	/** A node alone uses the other credentials; the triggers may have others of their own. */
+	private async replaceIfLeft(
+		other: AgentSession,
+		by: AgentSession,
+		agentId: string,
+	): Promise<void> {
+		const { changed } = await readCredentials(this.livesAt(other), other.key, this.clock);
+		if (changed.size > 0) await this.replace(other, by, agentId);
 	}
 
 	/** Nothing more is judged or marked there under the old credentials. */
@@ -277,8 +304,7 @@ export class Places {
 	}
 
 	private async readAgain(session: AgentSession) {
-		const lives = this.at(session).flatMap(({ subscription: { current } }) => current ?? []);
-		const readings = await readCredentials(lives, session.key, this.clock);
+		const readings = await readCredentials(this.livesAt(session), session.key, this.clock);
 		for (const place of session.hasEnded ? [] : this.at(session)) {
 			// It may have been closed, or gone elsewhere, while the credentials were read.
 			const life = place.subscription.current;

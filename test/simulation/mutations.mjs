@@ -146,7 +146,7 @@ const MUTATIONS = [
 	[
 		'lets triggers of one agent stay under two tokens',
 		'agent/places.ts',
-		'other !== current && (other.isStaleBeside(current, agentId) || (left.has(other) && other.isTwinOf(current, agentId))),',
+		'stale.includes(other) || (other !== current && left.has(other) && other.isTwinOf(current, agentId)),',
 		'false,',
 	],
 	[

@@ -246,6 +246,45 @@ describe('a trigger whose credential cannot be read', () => {
 	});
 });
 
+describe('a node that uses the new token of an agent whose trigger is connected with the old one', () => {
+	it('brings the trigger over, where its credential has the new token too; nothing runs twice', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'runs', 1);
+		trigger.currentCredentials = credentialsOf('new');
+
+		const session = scene.registry.session(credentialsOf('new'), scene.logger);
+		session.lease();
+		void session.whenReady(60_000);
+		await scene.lets('new', A, frame('runs', saidAt(1)), frame('waits', saidAt(2)));
+		await scene.lets('new', A, frame('runs', saidAt(1)), frame('waits', saidAt(2)));
+		await trigger.execution('runs').end();
+		await trigger.execution('waits').end();
+		await scene.clock.advance(3000);
+
+		expect(trigger.started).toEqual(['runs', 'waits']);
+		expect(scene.markedWith('new')).toEqual(['runs', 'waits']);
+		expect(scene.tokens).toEqual(['new']);
+	});
+
+	it('leaves the trigger where it is, as long as its credential has the old one', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+
+		const session = scene.registry.session(credentialsOf('new'), scene.logger);
+		session.lease();
+		void session.whenReady(60_000);
+		await scene.lets('new', A);
+		await scene.tells('old', 'm', 1);
+		await trigger.execution('m').end();
+		await scene.clock.advance(3000);
+
+		expect(scene.markedWith('old')).toEqual(['m']);
+	});
+});
+
 describe('tokens that the server has swapped', () => {
 	it('take nothing that waits or has run from one agent to the other', async () => {
 		const scene = new RegistryScene();
