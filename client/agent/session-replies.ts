@@ -3,6 +3,7 @@ import type { AgentCredentials } from '../connection/credentials';
 import { AgentClubError } from '../errors';
 import type { AgentHttp } from '../http/agent-http';
 import type { Inbox } from '../inbound/inbox';
+import type { Replies } from '../inbound/inbox-port';
 import type { Logger } from '../logger';
 import type { RecentMessages } from '../questions/open-questions';
 import { ReplyDesk } from '../questions/reply-desk';
@@ -22,8 +23,23 @@ const AT_A_TIME = 4;
 /** ms that a message waits for the history of its chat. */
 const HISTORY_DEADLINE = 5000;
 
-/** Takes the replies to an agent's questions, as long as the agent has a trigger. */
-export function sessionReplies(session: AskingSession, logger: Logger): ReplyDesk {
+/**
+ * Takes the replies to an agent's questions, as long as the agent has a trigger. The desk is made
+ * at the agent's first message: for each idle agent it would hold 3 KB (`bench/idle.ts`).
+ */
+export function sessionReplies(session: AskingSession, logger: Logger): Replies {
+	let made: ReplyDesk | undefined;
+	const desk = () => (made ??= makeDesk(session, logger));
+	return {
+		newConnection: () => made?.newConnection(),
+		sawOwn: (message, selfId) => {
+			desk().sawOwn(message, selfId);
+		},
+		decide: (message, selfId) => desk().decide(message, selfId),
+	};
+}
+
+function makeDesk(session: AskingSession, logger: Logger): ReplyDesk {
 	const { clock } = session;
 	return new ReplyDesk(
 		clock,
