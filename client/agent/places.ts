@@ -1,15 +1,13 @@
-import { type Clock, type Timer, withDeadline } from '../clock';
+import { type Clock, withDeadline } from '../clock';
 import type { AgentCredentials } from '../connection/credentials';
 import { Subscription } from '../inbound/subscription/subscription';
 import type { OpenLife, TriggerLife } from '../inbound/trigger-port';
 import type { Logger } from '../logger';
 import type { Slots } from '../slots';
 import type { AgentSession } from './agent-session';
+import { Holds } from './holds';
 import { readCredentials } from './trigger-credentials';
 import { TwinWarning } from './twin-warning';
-
-/** ms that the place of a closed trigger is held for its next life. */
-const HOLD_PLACE = 30_000;
 
 /** ms that a close waits for marks: a little more than they wait themselves. */
 const LAST_MARKS = 3000;
@@ -67,7 +65,7 @@ interface Place {
  */
 export class Places {
 	private readonly places = new Map<string, Place>();
-	private readonly holds = new Map<Subscription, Timer>();
+	private readonly holds: Holds;
 	private readonly twins: TwinWarning;
 
 	constructor(
@@ -76,6 +74,7 @@ export class Places {
 		/** Executions that all triggers may have at n8n at the same time. */
 		private readonly executions: Slots,
 	) {
+		this.holds = new Holds(clock);
 		this.twins = new TwinWarning(() => sessions.all());
 	}
 
@@ -202,8 +201,7 @@ export class Places {
 
 	private begin(place: Place, life: TriggerLife, open?: OpenLife): void {
 		const { subscription, session } = place;
-		this.holds.get(subscription)?.cancel();
-		this.holds.delete(subscription);
+		this.holds.end(subscription);
 		// In another inbox it would begin at once with what waits there, under that one's agent.
 		if (!session.inbox.has(subscription)) subscription.leaveInbox();
 		if (subscription.current !== life) subscription.attach(life, open);
@@ -218,7 +216,13 @@ export class Places {
 		if (own !== before && (life ?? own.agentId !== undefined)) {
 			const open = this.use(place, own);
 			if (life) this.begin(place, life, open);
-			else this.moveTo(session, own);
+			else {
+				// It was closed later than it went to these credentials.
+				this.holds.inherit(own, before, () => {
+					this.giveUp(place, own);
+				});
+				this.moveTo(session, own);
+			}
 		}
 		for (const each of [place.subscription, ...place.former]) {
 			if (each.agentId === agentId || each === own) continue;
@@ -243,7 +247,7 @@ export class Places {
 	private replaceOthers(current: AgentSession, agentId: string): boolean {
 		if (!current.inbox.hasSubscriptions) {
 			for (const other of this.staleBeside(current, agentId))
-				void this.replaceIfLeft(other, current, agentId);
+				void this.callOver(other, current, agentId);
 			return false;
 		}
 		const left = new Set(this.at(current).map((place) => place.cameFrom));
@@ -268,11 +272,7 @@ export class Places {
 	}
 
 	/** A node alone uses the other credentials; the triggers may have others of their own. */
-	private async replaceIfLeft(
-		other: AgentSession,
-		by: AgentSession,
-		agentId: string,
-	): Promise<void> {
+	private async callOver(other: AgentSession, by: AgentSession, agentId: string): Promise<void> {
 		const { changed } = await readCredentials(this.livesAt(other), other.key, this.clock);
 		if (changed.size > 0) await this.replace(other, by, agentId);
 	}
@@ -315,28 +315,25 @@ export class Places {
 	}
 
 	private hold(place: Place, subscription: Subscription): void {
-		this.holds.get(subscription)?.cancel();
-		const timer = this.clock.after(
-			HOLD_PLACE,
-			() => {
-				place.logger.info(
-					subscription === place.subscription
-						? 'The trigger has been closed for 30 s: what it had not finished stays unread and ' +
-								'comes again when it is activated'
-						: 'The trigger has had another credential for 30 s: what it had not finished under ' +
-								'the former one stays unread',
-				);
-				this.release(subscription);
-			},
-			{ background: true },
+		this.holds.begin(subscription, () => {
+			this.giveUp(place, subscription);
+		});
+	}
+
+	private giveUp(place: Place, subscription: Subscription): void {
+		place.logger.info(
+			subscription === place.subscription
+				? 'The trigger has been closed for 30 s: what it had not finished stays unread and ' +
+						'comes again when it is activated'
+				: 'The trigger has had another credential for 30 s: what it had not finished under ' +
+						'the former one stays unread',
 		);
-		this.holds.set(subscription, timer);
+		this.release(subscription);
 	}
 
 	/** What is still running stays until it has ended. */
 	private release(subscription: Subscription): void {
-		this.holds.get(subscription)?.cancel();
-		this.holds.delete(subscription);
+		this.holds.end(subscription);
 		subscription.release();
 	}
 

@@ -133,7 +133,7 @@ const MUTATIONS = [
 	],
 	[
 		'gives up the place of a closed trigger at once',
-		'agent/places.ts',
+		'agent/holds.ts',
 		'const HOLD_PLACE = 30_000;',
 		'const HOLD_PLACE = 0;',
 	],
@@ -230,7 +230,7 @@ const MUTATIONS = [
 	[
 		'takes a reply that n8n may have had for one to the next question',
 		'questions/reply-desk.ts',
-		"return verdict === 'over' && this.unsure.has(key) ? 'accepted' : verdict;",
+		"return verdict === 'over' && isUnsure ? 'accepted' : verdict;",
 		'return verdict;',
 	],
 	[

@@ -8,6 +8,10 @@ import { credentialsOf } from './sample-credentials';
 import { frame, saidAt } from './sample-messages';
 import { ScriptedTrigger, type SettingsChange } from './scripted-trigger';
 
+function nobodyAnswers(): Promise<never> {
+	return Promise.reject(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+}
+
 /** The agents of a process, on sockets that the test plays. */
 export class RegistryScene {
 	readonly clock = new FakeClock();
@@ -21,6 +25,7 @@ export class RegistryScene {
 			clock: this.clock,
 			policy: { ...CONNECTION_POLICY, chance: () => 0 },
 			openSocket: this.sockets.open,
+			makeHttpClient: () => ({ send: nobodyAnswers, close: () => undefined }),
 		});
 	}
 

@@ -170,6 +170,25 @@ describe("a closed trigger's place", () => {
 	});
 });
 
+describe('a trigger that is closed a while after it got a new token', () => {
+	it('is held for 30 s from its close, and not from the change', async () => {
+		const scene = new RegistryScene();
+		const { trigger, close } = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(23_000);
+		await close();
+		await scene.clock.advance(5000);
+		await scene.lets('new', A);
+
+		await scene.clock.advance(15_000);
+		expect(scene.logger.lines.join()).not.toContain('comes again when it is activated');
+		await scene.clock.advance(15_000);
+		expect(scene.logger.lines.join()).toContain('comes again when it is activated');
+	});
+});
+
 describe('a trigger whose credential changes while an execution runs', () => {
 	it('goes on with its life: an execution that fails then has had its attempt', async () => {
 		const scene = new RegistryScene();

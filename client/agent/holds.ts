@@ -1,0 +1,44 @@
+import type { Clock, Timer } from '../clock';
+import type { Subscription } from '../inbound/subscription/subscription';
+
+/** ms that what a trigger has is held for its next life. */
+const HOLD_PLACE = 30_000;
+
+interface Hold {
+	/** Monotonic ms. */
+	readonly endsAt: number;
+	readonly timer: Timer;
+}
+
+/** Subscriptions without a life, for as long as they wait for the next one. */
+export class Holds {
+	private readonly holds = new Map<Subscription, Hold>();
+
+	constructor(private readonly clock: Clock) {}
+
+	/** @param over is called when the time is over and no life has begun */
+	begin(subscription: Subscription, over: () => void): void {
+		this.holdUntil(subscription, this.clock.now() + HOLD_PLACE, over);
+	}
+
+	/** Holds one for as long as another one of the same trigger would be. */
+	inherit(subscription: Subscription, other: Subscription, over: () => void): void {
+		const hold = this.holds.get(other);
+		if (hold) this.holdUntil(subscription, hold.endsAt, over);
+	}
+
+	has(subscription: Subscription): boolean {
+		return this.holds.has(subscription);
+	}
+
+	end(subscription: Subscription): void {
+		this.holds.get(subscription)?.timer.cancel();
+		this.holds.delete(subscription);
+	}
+
+	private holdUntil(subscription: Subscription, endsAt: number, over: () => void): void {
+		this.end(subscription);
+		const timer = this.clock.after(endsAt - this.clock.now(), over, { background: true });
+		this.holds.set(subscription, { endsAt, timer });
+	}
+}
