@@ -116,7 +116,7 @@ export class Receiver {
 		// It is in this connection's batch, whatever becomes of it.
 		this.books.ledger.seeAgain(message.id, source, this.clock.now());
 		this.held.pass(
-			message.chat,
+			message,
 			// What has begun as an ordinary message goes on as one, whatever is known since.
 			() =>
 				this.books.subscriptions.know(message.id)

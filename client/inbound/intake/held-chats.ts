@@ -1,11 +1,20 @@
 import { type Chat, chatKey } from '../../protocol/chat';
+import type { Message } from '../../protocol/message';
+import { insertSorted } from '../sorted';
+
+/** A step of a message that waits for those before it. */
+interface Held {
+	readonly createdAt: number;
+	readonly step: () => void;
+}
 
 /**
  * Chats in which it is being decided what becomes of a message. Whatever comes behind it there
- * waits, so that the chat keeps its order; other chats go on.
+ * waits, so that the chat keeps its order; other chats go on. An older message that arrives in the
+ * meantime goes first.
  */
 export class HeldChats<T> {
-	private chats = new Map<string, Array<() => void>>();
+	private chats = new Map<string, Held[]>();
 	private whenEmpty: Array<() => void> = [];
 
 	get isEmpty(): boolean {
@@ -19,15 +28,20 @@ export class HeldChats<T> {
 
 	/**
 	 * Calls `take` with what `decide` says of the message, at once where that is possible.
-	 * Nothing is called any more once the chats have been dropped.
+	 * Nothing is called any more once the chats have been cleared.
 	 */
-	pass(chat: Chat, decide: () => T | Promise<T>, take: (decision: T) => void): void {
+	pass(
+		{ chat, createdAt }: Message,
+		decide: () => T | Promise<T>,
+		take: (decision: T) => void,
+	): void {
 		const key = chatKey(chat);
 		const queue = this.chats.get(key);
 		if (queue) {
-			queue.push(() => {
-				this.begin(key, decide, take);
-			});
+			const step = () => {
+				this.await(key, createdAt, Promise.resolve(decide()), take);
+			};
+			insertSorted(queue, { createdAt, step });
 			return;
 		}
 		const decision = decide();
@@ -36,7 +50,7 @@ export class HeldChats<T> {
 			return;
 		}
 		this.chats.set(key, []);
-		this.await(key, decision, take);
+		this.await(key, createdAt, decision, take);
 	}
 
 	/** Calls back once nothing waits, at once where that is so. */
@@ -57,23 +71,34 @@ export class HeldChats<T> {
 		if (queue) queue.length = 0;
 	}
 
-	private begin(key: string, decide: () => T | Promise<T>, take: (decision: T) => void): void {
-		this.await(key, Promise.resolve(decide()), take);
-	}
-
-	private await(key: string, decision: Promise<T>, take: (decision: T) => void): void {
+	private await(
+		key: string,
+		createdAt: number,
+		decision: Promise<T>,
+		take: (decision: T) => void,
+	): void {
 		const { chats } = this;
 		void decision.then((decided) => {
-			if (this.chats !== chats) return;
-			take(decided);
+			const queue = chats.get(key);
+			if (this.chats !== chats || !queue) return;
+			const step = () => {
+				take(decided);
+				this.next(key);
+			};
+			const isOvertaken = (queue[0]?.createdAt ?? createdAt) < createdAt;
+			if (!isOvertaken) {
+				step();
+				return;
+			}
+			insertSorted(queue, { createdAt, step });
 			this.next(key);
 		});
 	}
 
 	private next(key: string): void {
-		const step = this.chats.get(key)?.shift();
-		if (step) {
-			step();
+		const held = this.chats.get(key)?.shift();
+		if (held) {
+			held.step();
 			return;
 		}
 		this.chats.delete(key);
