@@ -1,7 +1,7 @@
 import { unlessCancelled } from '../cancellation';
 import type { Clock } from '../clock';
 import { AgentClubError, describeError } from '../errors';
-import { RecentIds } from './recent-ids';
+import { RecentIds } from '../recent';
 import { Slots } from '../slots';
 import { chatKey } from '../protocol/chat';
 import type { Message } from '../protocol/message';

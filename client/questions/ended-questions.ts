@@ -17,8 +17,8 @@ export interface EndedQuestion {
 }
 
 /**
- * The question of each chat that has ended last. Who answers it before the chat knows of its end
- * means that question, and neither an older one nor the workflow.
+ * The question of each chat whose end its people hear of last. Who answers it before they hear of
+ * that means this question, and neither an older one nor the workflow.
  */
 export class EndedQuestions {
 	/** By the chat's key. */
@@ -51,10 +51,10 @@ export class EndedQuestions {
 		toldAt: number | undefined,
 	): void {
 		const key = chatKey(chat);
+		const ended = { question, responderId, toldAt, isLateTold: false };
 		const known = this.last.get(key);
-		// A history is read from its end.
-		const isNewer = !known || toldAt === undefined || toldAt >= (known.toldAt ?? 0);
-		if (isNewer) this.last.set(key, { question, responderId, toldAt, isLateTold: false });
+		// A history is read from its end, and the end of an old question may be noticed late.
+		if (!known || isLater(ended, known)) this.last.set(key, ended);
 	}
 
 	/** The question that ended last in the message's chat, if its sender could not know of that. */
@@ -62,4 +62,15 @@ export class EndedQuestions {
 		const last = this.last.get(chatKey(chat));
 		return last && createdAt <= (last.toldAt ?? Number.POSITIVE_INFINITY) ? last : undefined;
 	}
+}
+
+/**
+ * Whether the chat has been told of one end after the other. Of two that it does not know of yet
+ * people mean the newer question.
+ */
+function isLater(one: EndedQuestion, other: EndedQuestion): boolean {
+	const oneTold = one.toldAt ?? Number.POSITIVE_INFINITY;
+	const otherTold = other.toldAt ?? Number.POSITIVE_INFINITY;
+	if (oneTold !== otherTold) return oneTold > otherTold;
+	return one.question.askedAt >= other.question.askedAt;
 }

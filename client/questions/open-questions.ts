@@ -1,6 +1,6 @@
 import { describeError } from '../errors';
 import type { Logger } from '../logger';
-import { RecentIds } from '../outbound/recent-ids';
+import { RecentIds } from '../recent';
 import { type Chat, chatKey } from '../protocol/chat';
 import { hiddenNoteOf } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';

@@ -4,7 +4,7 @@ import { plainText } from '../inbound/item/plain-text';
 import type { Decision, Replies } from '../inbound/inbox-port';
 import { isAddressed, isEmpty } from '../inbound/intake/filter';
 import type { Chat } from '../protocol/chat';
-import { RecentIds } from '../outbound/recent-ids';
+import { RecentMap } from '../recent';
 import type { Message } from '../protocol/message';
 import { readAnswer } from './answer-words';
 import type { EndedQuestion } from './ended-questions';
@@ -55,8 +55,8 @@ export class ReplyDesk implements Replies {
 	private readonly limits: TimeLimits;
 	/** By message id; the same message comes again with a new connection. */
 	private readonly pending = new Map<string, Promise<Decision>>();
-	/** Replies that a host may have had without our hearing of it, by message and question. */
-	private readonly unsure = new RecentIds(MOST_UNSURE);
+	/** Replies that a host may have had without our hearing of it, and their questions. */
+	private readonly unsure = new RecentMap<string>(MOST_UNSURE);
 
 	constructor(
 		private readonly clock: Clock,
@@ -87,7 +87,7 @@ export class ReplyDesk implements Replies {
 
 	/** What becomes of a message; at once where it can answer nothing. */
 	decide(message: Message, selfId: string): Decision | Promise<Decision> {
-		if (this.questions.wasReply(message.id)) return 'used up';
+		if (this.isUsedUp(message)) return 'used up';
 		if (!this.port.answers()) return 'ordinary';
 		if (this.questions.hasNone(message.chat) && !this.questions.lately.unknownTo(message))
 			return 'ordinary';
@@ -102,10 +102,10 @@ export class ReplyDesk implements Replies {
 
 	private async findQuestion(message: Message, selfId: string): Promise<Decision> {
 		await this.questions.look(message.chat, selfId);
-		if (this.questions.wasReply(message.id)) return 'used up';
+		if (this.isUsedUp(message)) return 'used up';
 		const late = this.tooLateFor(message, selfId);
 		// Who has answered it may go on with the next one at once.
-		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late);
+		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late, selfId);
 		if (this.questions.inChat(message.chat).length === 0) return 'ordinary';
 		const answers = await this.answersOfLife();
 		if (!answers) return 'ordinary';
@@ -137,7 +137,7 @@ export class ReplyDesk implements Replies {
 		const spokenAt = this.questions.lately.spokeSince(chat, question);
 		this.questions.end(chat, question.id, undefined, spokenAt);
 		const late = this.tooLateFor(message, selfId);
-		if (late) return this.tellLate(message, late);
+		if (late) return this.tellLate(message, late, selfId);
 		const mayMeanOlder = this.questions
 			.inChat(chat)
 			.some((older) => this.replyTo(older, message, selfId));
@@ -147,7 +147,16 @@ export class ReplyDesk implements Replies {
 		return 'used up';
 	}
 
-	/** The question that the message says yes or no to, if its sender could not know of its end. */
+	/** Whether it has answered a question, or may have ended one that is over now. */
+	private isUsedUp({ id }: Message): boolean {
+		const mayHaveEnded = this.unsure.get(id);
+		return (
+			this.questions.wasReply(id) ||
+			(mayHaveEnded !== undefined && this.questions.hasEnded(mayHaveEnded))
+		);
+	}
+
+	/** The question that the message answers, if its sender could not know of its end. */
 	private tooLateFor(message: Message, selfId: string): EndedQuestion | undefined {
 		const ended = this.questions.lately.unknownTo(message);
 		if (ended?.question.responseType !== 'approval' || !mayAnswer(ended.question, message))
@@ -159,12 +168,16 @@ export class ReplyDesk implements Replies {
 				this.replyTo(other, message, selfId) !== undefined,
 		);
 		const isMeant = isAddressed(message, selfId, true) || open.length === 0;
-		const answer = readAnswer(plainText(message.text, selfId).trim(), ended.question);
-		return isMeant && !isForNewer && answer !== undefined ? ended : undefined;
+		return isMeant && !isForNewer && answerIn(message, ended.question, selfId) ? ended : undefined;
 	}
 
-	/** An answer that came too late starts nothing either. */
-	private tellLate({ id, chat }: Message, ended: EndedQuestion): Decision {
+	/**
+	 * A yes or no that came too late starts nothing. Other words to a review answer no older question
+	 * either, but may be meant for the workflow.
+	 */
+	private tellLate(message: Message, ended: EndedQuestion, selfId: string): Decision {
+		const { id, chat } = message;
+		if (typeof answerIn(message, ended.question, selfId)?.text === 'string') return 'ordinary';
 		this.questions.usedUp(id);
 		if (!ended.isLateTold) this.port.say(chat, tooLateText(ended.question.excerpt));
 		ended.isLateTold = true;
@@ -221,16 +234,12 @@ export class ReplyDesk implements Replies {
 	/** What the message answers to the question; undefined where it is no answer to it. */
 	private replyTo(question: AskedQuestion, message: Message, selfId: string): Reply | undefined {
 		if (!mayAnswer(question, message) || this.limits.isOver(question)) return undefined;
+		const answer = answerIn(message, question, selfId);
+		if (!answer) return undefined;
 		const { id: messageId, sender, fileUrl, fileName, contentType } = message;
 		const { id, name, kind } = sender;
-		const text = plainText(message.text, selfId).trim();
-		const reply = { messageId, responder: { id, name, kind }, fileUrl, fileName, contentType };
-		if (question.responseType === 'freeText')
-			return isEmpty(message) ? undefined : { ...reply, approved: null, text };
-		const approved = readAnswer(text, question);
-		if (approved !== undefined) return { ...reply, approved, text: null };
-		const declines = question.isReview && text !== '' && isAddressed(message, selfId, true);
-		return declines ? { ...reply, approved: false, text } : undefined;
+		const responder = { id, name, kind };
+		return { ...answer, messageId, responder, fileUrl, fileName, contentType };
 	}
 
 	private async handOver(
@@ -240,14 +249,14 @@ export class ReplyDesk implements Replies {
 		answers: AnswerPort,
 	): Promise<Verdict> {
 		const sealed = this.sealer.seal(reply, aboutQuestion(chat, question.id));
-		const key = `${reply.messageId} ${question.id}`;
 		const verdict = await this.told(question, async () => {
 			const acceptance = await answers.answer(question, sealed);
-			if (acceptance === 'unknown') this.unsure.add(key);
+			if (acceptance === 'unknown') this.unsure.set(reply.messageId, question.id);
 			return acceptance;
 		});
 		// This very reply may have ended it: then it must neither start nor answer anything else.
-		return verdict === 'over' && this.unsure.has(key) ? 'accepted' : verdict;
+		const isUnsure = this.unsure.get(reply.messageId) === question.id;
+		return verdict === 'over' && isUnsure ? 'accepted' : verdict;
 	}
 
 	/** Asks a question's host until it has told, or until that is not worth while any more. */
@@ -263,6 +272,21 @@ export class ReplyDesk implements Replies {
 			if (this.questions.hasEnded(question.id)) return 'over';
 		}
 	}
+}
+
+/** What a message says to a question. Undefined where that is no answer. */
+function answerIn(
+	message: Message,
+	question: AskedQuestion,
+	selfId: string,
+): Pick<Reply, 'approved' | 'text'> | undefined {
+	const text = plainText(message.text, selfId).trim();
+	if (question.responseType === 'freeText')
+		return isEmpty(message) ? undefined : { approved: null, text };
+	const approved = readAnswer(text, question);
+	if (approved !== undefined) return { approved, text: null };
+	const declines = question.isReview && text !== '' && isAddressed(message, selfId, true);
+	return declines ? { approved: false, text } : undefined;
 }
 
 /** People answer, and of agents only those that are named; never what was said before. */

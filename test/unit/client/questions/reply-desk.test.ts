@@ -319,6 +319,27 @@ describe('a reply to a question that has ended without its sender knowing', () =
 		expect(await scene.decides(mentioning('m5', 'no', 12, BOB))).toBe('ordinary');
 	});
 
+	it('counts for no older one where the end of another one is noticed on the way', async () => {
+		const scene = new DeskScene();
+		for (const [at, id] of ['q1', 'q2', 'q3'].entries())
+			scene.desk.sawOwn(asking(question(id), at + 1, GROUP), AGENT);
+		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
+		scene.over.add('q1');
+
+		expect(await scene.decides(says('m2', 'no', { sender_id: BOB }, GROUP))).toBe('ordinary');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q3']);
+	});
+
+	it('in other words to a review answers no older question, and goes its ordinary way', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2, GROUP), AGENT);
+		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
+
+		expect(await scene.decides(mentioning('m2', 'only the first', 10.1, BOB))).toBe('ordinary');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q2']);
+	});
+
 	it('goes its ordinary way where it is no yes or no', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
@@ -470,6 +491,23 @@ describe('handing a reply over', () => {
 		await scene.clock.advance(60_000);
 		expect(await deciding).toBe('kept');
 		scene.over.add('q1');
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+	});
+
+	it('starts nothing with what the host may have had once the question is over, however that shows', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(
+			message('words', inChat(DIRECT, saidAt(5, { sender_id: AGENT, sender_is_agent: 1 }))),
+			AGENT,
+		);
+		scene.replies = Array.from({ length: 100 }, () => 'unknown');
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+
+		scene.over.add('q1');
+		await scene.decides(says('m2', 'no', { ...saidAt(11), sender_id: BOB }));
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 	});
 

@@ -1,4 +1,4 @@
-import { RecentIds } from '../../../../client/outbound/recent-ids';
+import { RecentIds } from '../../../client/recent';
 
 describe('recent ids', () => {
 	it('are forgotten oldest first, above their number', () => {
