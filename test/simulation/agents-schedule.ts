@@ -296,7 +296,12 @@ export class AgentsSchedule {
 		this.give(agentId, this.club.core.store.newToken());
 	}
 
+	/**
+	 * A trigger whose credential cannot be read has only its agent's latest token to go by, so none
+	 * changes hands then (docs/guarantees.md).
+	 */
 	private swap(): void {
+		if (this.triggers.some(({ isReadable }) => !isReadable)) return;
 		const [one = '', other = ''] = this.agents;
 		const { store } = this.club.core;
 		const [first, second] = [store.user(one).token ?? '', store.user(other).token ?? ''];

@@ -161,15 +161,15 @@ export class Oracle {
 		}
 		const why = message && this.questions.whyNotToStart(message);
 		if (why !== undefined) this.fail(`${place.key} starts ${id}, ${why}`);
-		const isAgain = state === 'settled' && place.hadSettledBefore(id);
+		// Under a new token that the server has not let in for 30 s it is given back.
+		const isGivenBack = place.wasUnmarked(id) && this.questions.hasMoved(id);
+		const isAgain = isGivenBack || (state === 'settled' && place.hadSettledBefore(id));
 		if (
 			isUnderWay(state) ||
 			state === 'handed over' ||
-			state === 'free' ||
-			(state === 'settled' && !isAgain)
+			((state === 'unmarked' || state === 'settled') && !isAgain)
 		)
 			this.duplicate(`${place.key} starts ${id}, which is ${state}`);
-		// Under a new token that the server has not let in for 30 s it is given back, too.
 		const isAnew =
 			attempt === 1 &&
 			message &&
@@ -376,23 +376,23 @@ export class Oracle {
 				state === 'settled' || turnedAway || place.isHandedOver(message.id, this.clock.now());
 			if (state === 'handed over' && !place.isHandedOver(message.id, this.clock.now()))
 				return `it has just been handed over by ${place.key}`;
-			if (place.isGivenUp(this.clock.now()) && !isUnderWay(state)) continue;
 			if (isUnderWay(state)) return `it is running in ${place.key}`;
 			// The mark of what was settled before the place was given up may be long on its way.
 			if (place.hadSettledBefore(message.id)) {
 				dealtWith = true;
 				continue;
 			}
+			if (place.isGivenUp(this.clock.now()) || place.isUnknown) continue;
 			const since = place.listensSince(message, agentId);
 			if (turnedAway || since === undefined) continue;
 			// A life that did not listen to the chat has given it back.
 			if (state !== undefined && place.wasElsewhere(message, agentId)) continue;
 			if (state === 'kept' || state === 'retry' || state === 'again')
 				return `it is to run again in ${place.key} (${state})`;
-			if (state === 'free' && place.settings?.acknowledge === 'manually')
+			if (state === 'unmarked' && place.settings?.acknowledge === 'manually')
 				return `only the user may mark it in ${place.key}`;
 			if (state === undefined && since <= arrivedAt) return `it has not run in ${place.key}`;
-			if (state === 'free') dealtWith = true;
+			if (state === 'unmarked') dealtWith = true;
 		}
 		return dealtWith ? undefined : 'nobody has dealt with it';
 	}

@@ -17,7 +17,7 @@ export type MessageState =
 	| 'retry' // failed, and has another attempt
 	| 'kept' // failed through no fault of its own, while its trigger was closing
 	| 'again' // no execution could be created
-	| 'free'; // ran in `manually`, and waits for its mark
+	| 'unmarked'; // ran in `manually`, and waits for its mark
 
 interface Life {
 	readonly settings: SubscriptionSettings;
@@ -40,7 +40,11 @@ export class PlaceRecord {
 	private readonly settledBefore = new Set<string>();
 	/** Outlived their chat's wait: others of the chat may have begun since. */
 	private readonly late = new Set<string>();
+	/** Ran in `manually`, and were not marked; a life in another mode has settled them. */
+	private readonly unmarked = new Set<string>();
 	private closedAt: number | undefined;
+	/** Whether anything has arrived while it was open. */
+	private hasHeard = false;
 	/** Its filters turned messages away until its place was given up. */
 	private lastOfFormer: Life | undefined;
 	/** Index of the first life since the place was last given up. */
@@ -69,7 +73,16 @@ export class PlaceRecord {
 		this.lives.push({ settings, from: now, until: Number.POSITIVE_INFINITY });
 		this.closedAt = undefined;
 		if (settings.acknowledge === 'manually') return;
-		for (const [id, state] of this.states) if (state === 'free') this.states.set(id, 'settled');
+		for (const [id, state] of this.states)
+			if (state === 'unmarked') {
+				this.states.set(id, 'settled');
+				this.unmarked.add(id);
+			}
+	}
+
+	/** Whether it ran in `manually` without being marked, whatever the mode is now. */
+	wasUnmarked(id: string): boolean {
+		return this.unmarked.has(id) || this.states.get(id) === 'unmarked';
 	}
 
 	/** Its filters go on until the next life has its own. */
@@ -85,7 +98,8 @@ export class PlaceRecord {
 			if (state === 'settled' && !isRead(id)) this.settledBefore.add(id);
 		}
 		this.arrivals.clear();
-		this.failed.clear();
+		for (const id of this.failed.keys())
+			if (!isUnderWay(this.states.get(id))) this.failed.delete(id);
 		this.firstLife = this.lives.length;
 	}
 
@@ -128,7 +142,13 @@ export class PlaceRecord {
 		for (const [id, state] of this.states) if (state === 'settled') yield id;
 	}
 
+	/** Closed before it was known whose messages it is for: nothing is held for it. */
+	get isUnknown(): boolean {
+		return !this.isOpen && !this.hasHeard;
+	}
+
 	arrived(id: string, now: number): void {
+		this.hasHeard ||= this.isOpen;
 		if (!this.arrivals.has(id)) this.arrivals.set(id, now);
 	}
 
@@ -175,7 +195,7 @@ export class PlaceRecord {
 
 	/** The user's mark reached the trigger: it will not run this again. */
 	marked(id: string): void {
-		if (this.states.get(id) === 'free') this.states.set(id, 'settled');
+		if (this.states.get(id) === 'unmarked') this.states.set(id, 'settled');
 	}
 
 	end(
@@ -208,7 +228,7 @@ export class PlaceRecord {
 		if (mode === 'immediately') return outcome === 'notCreated' ? 'again' : 'settled';
 		if (outcome !== 'success' && (closing || outcome === 'shutdown')) return 'kept';
 		if (outcome === 'notCreated') return 'again';
-		if (mode === 'manually') return 'free';
+		if (mode === 'manually') return 'unmarked';
 		if (outcome === 'success' || outcome === 'stopped' || mode === 'onCompletion') return 'settled';
 		this.failed.set(id, this.failures(id) + 1);
 		return this.failures(id) > retries ? 'settled' : 'retry';
@@ -256,6 +276,6 @@ export function isUnderWay(state: MessageState | undefined): boolean {
 }
 
 function whenOverdue(mode: string): MessageState {
-	if (mode === 'manually') return 'free';
+	if (mode === 'manually') return 'unmarked';
 	return mode === 'onSuccess' ? 'outlived' : 'settled';
 }

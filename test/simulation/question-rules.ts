@@ -211,17 +211,27 @@ export class QuestionRules {
 		return this.own(message).some(({ content }) => content === tooLateText(question.excerpt));
 	}
 
-	/** Whether the agent has spoken in the chat since the question's end, before the message. */
+	/**
+	 * Whether the agent has spoken in the chat since the question's end, before the message. A
+	 * session that has not heard of that cannot know it.
+	 */
 	private knewOf({ closedAt }: Waiting, message: MessageRecord): boolean {
 		const end = this.wallTime(closedAt ?? this.clock.now()) / 1000;
 		return this.own(message).some(
-			({ createdAt }) => end < createdAt && createdAt < message.createdAt,
+			(own) =>
+				end < own.createdAt &&
+				own.createdAt < message.createdAt &&
+				this.arrivalsOf(message.id).every(this.knows(own)),
 		);
 	}
 
+	/** Or is over without a word about it in the chat. */
 	private isOlderOneOpen(waiting: Waiting, message: MessageRecord): boolean {
-		return this.openIn(message).some(
-			(older) => this.askedAt(older) < this.askedAt(waiting) && this.isAnswerTo(older, message),
+		return this.all.some(
+			(older) =>
+				(older.closedAt === undefined || !this.outcomes.has(older.question.id)) &&
+				this.askedAt(older) < this.askedAt(waiting) &&
+				this.isAnswerTo(older, message),
 		);
 	}
 
@@ -231,9 +241,7 @@ export class QuestionRules {
 	 */
 	private mayCountAsOver(waiting: Waiting): boolean {
 		const isClosed = waiting.closedAt !== undefined || waiting.state === 'asking';
-		const savedAt = this.wallTime(waiting.savedAt ?? Number.POSITIVE_INFINITY);
-		const isSlow = savedAt - 1000 * this.askedAt(waiting) > BUSY_FOR;
-		return isClosed || isSlow || waiting.token !== this.truth.token() || this.isGivenUp(waiting);
+		return isClosed || waiting.token !== this.truth.token() || this.isGivenUp(waiting);
 	}
 
 	/** What the agent has said in the message's chat. */
@@ -370,8 +378,10 @@ export class QuestionRules {
 	/** Questions of its chat that n8n takes an answer to, or is about to. */
 	private openIn({ chatId, chatType }: MessageRecord): Waiting[] {
 		return this.all.filter(
-			({ chat, state }) =>
-				chat.id === chatId && chat.type === chatType && (state === 'waiting' || state === 'asking'),
+			({ chat, state, process }) =>
+				chat.id === chatId &&
+				chat.type === chatType &&
+				(state === 'waiting' || (state === 'asking' && process.alive)),
 		);
 	}
 
@@ -388,7 +398,10 @@ export class QuestionRules {
 		return isReview && said !== '' && this.isAddressed(message);
 	}
 
-	/** In a group without a mention only the one open question may be meant. */
+	/**
+	 * In a group without a mention only the one open question may be meant, or a newer one of whose
+	 * end its sender could not know.
+	 */
 	private isMeant(waiting: Waiting, message: MessageRecord): boolean {
 		if (this.isAddressed(message)) return true;
 		const since = this.firstArrival(message.id);
@@ -396,7 +409,8 @@ export class QuestionRules {
 			(other) =>
 				other === waiting ||
 				other.chat.id !== message.chatId ||
-				(other.closedAt ?? Number.POSITIVE_INFINITY) < since,
+				((other.closedAt ?? Number.POSITIVE_INFINITY) < since &&
+					(this.askedAt(other) < this.askedAt(waiting) || this.knewOf(other, message))),
 		);
 	}
 
@@ -456,8 +470,13 @@ export class QuestionRules {
 		return at + this.clock.wallTime() - this.clock.now();
 	}
 
-	/** n8n was busy with it for so long that replies are not tried any more. */
+	/**
+	 * n8n was busy with it for so long that replies are not tried any more, or may have been for
+	 * somebody who only asked.
+	 */
 	private isGivenUp(waiting: Waiting): boolean {
+		const savedAt = this.wallTime(waiting.savedAt ?? Number.POSITIVE_INFINITY);
+		if (savedAt - 1000 * this.askedAt(waiting) > BUSY_FOR) return true;
 		for (const attempts of this.attempts.values()) {
 			const own = attempts.filter((each) => each.waiting === waiting);
 			const [first] = own;

@@ -182,7 +182,10 @@ export class WaitingExecutions {
 		// n8n opens it with the token that its credential has now.
 		const about = waiting ? aboutQuestion(waiting.chat, waiting.question.id) : '';
 		const reply = new Sealer(this.world.token).open(answer, about) as Reply | undefined;
-		if (!waiting || !reply) return this.isAway ? 'unreachable' : 'over';
+		if (!waiting || !reply) {
+			if (waiting && this.isAway) oracle.questions.notTold(waiting.chat.id);
+			return this.isAway ? 'unreachable' : 'over';
+		}
 		const attempt = oracle.questions.handedOver(waiting, reply.messageId, sentAt);
 		const word = this.isAway ? 'unreachable' : this.take(waiting, process, reply.messageId);
 		const isLost = word !== 'unreachable' && random.chance(this.reception.losesWords);
