@@ -21,10 +21,15 @@ export class Holds {
 		this.holdUntil(subscription, this.clock.now() + HOLD_PLACE, over);
 	}
 
-	/** Holds one for as long as another one of the same trigger would be. */
+	/**
+	 * Holds one for as long as another one of the same trigger would be; it may have been given up
+	 * before.
+	 */
 	inherit(subscription: Subscription, other: Subscription, over: () => void): void {
 		const hold = this.holds.get(other);
-		if (hold) this.holdUntil(subscription, hold.endsAt, over);
+		if (!hold) return;
+		subscription.reclaim();
+		this.holdUntil(subscription, hold.endsAt, over);
 	}
 
 	has(subscription: Subscription): boolean {

@@ -134,6 +134,11 @@ export class Subscription implements LanePort {
 		this.laneIsIdle();
 	}
 
+	/** Its place is held again: what it has done counts, and what comes waits for its next life. */
+	reclaim(): void {
+		this.released = false;
+	}
+
 	enter(host: SubscriptionHost): void {
 		this.host = host;
 	}

@@ -189,6 +189,26 @@ describe('a trigger that is closed a while after it got a new token', () => {
 	});
 });
 
+describe('a trigger that had a new token for 30 s before the server let it in', () => {
+	it('repeats nothing that it had done, though it was closed just then', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({}, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'done', 1);
+		await first.trigger.execution('done').end();
+		first.trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(35_000);
+		await first.close();
+		await scene.lets('new', A, frame('done', saidAt(1)));
+
+		const next = scene.run({}, { token: 'new' });
+		await scene.lets('new', A, frame('done', saidAt(1)), frame('missed', saidAt(2)));
+
+		expect(next.trigger.started).toEqual(['missed']);
+	});
+});
+
 describe('a trigger whose credential changes while an execution runs', () => {
 	it('goes on with its life: an execution that fails then has had its attempt', async () => {
 		const scene = new RegistryScene();
