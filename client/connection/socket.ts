@@ -132,7 +132,7 @@ class OneSocket implements WireSocket {
 		socket.on('connect_error', (error) => {
 			// `active` tells the two apart: after a refusal by the server the library never tries again
 			// (`test/contract/handshake.test.ts`).
-			if (socket.active) handlers.failed(describeFailure(error));
+			if (socket.active) handlers.failed(describeFailure(error) + this.transport.way);
 			else handlers.refused(error.message);
 		});
 		socket.on('disconnect', (reason, details) => {

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { AgentCredentials } from './credentials';
-import { type Proxy, proxyFor } from './proxy';
+import { type Proxy, proxyFor, withoutBrackets } from './proxy';
 
 /**
  * The TCP side of one connection attempt: how its sockets are made, how much they have read, and
@@ -11,6 +11,8 @@ import { type Proxy, proxyFor } from './proxy';
  */
 export class TransportAgent {
 	readonly agent: http.Agent;
+	/** What people have to know about the way, behind the reason of a failure; "" without a proxy. */
+	readonly way: string;
 	private sockets: readonly Socket[] = [];
 	private bytesOfClosed = 0;
 	private readonly proxying: AbortController | undefined;
@@ -18,6 +20,9 @@ export class TransportAgent {
 	constructor(credentials: AgentCredentials) {
 		const proxy = proxyFor(credentials.address.origin);
 		if (proxy) this.proxying = new AbortController();
+		this.way = proxy
+			? `, through the proxy ${proxy.shown}; NO_PROXY may name the server instead`
+			: '';
 		this.agent =
 			this.proxying && proxy
 				? proxyAgent(proxy, credentials, this.proxying.signal)
@@ -66,10 +71,12 @@ function proxyAgent(
 	if (kind === 'socks') {
 		// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
 		const { SocksProxyAgent } = require('socks-proxy-agent') as typeof import('socks-proxy-agent');
-		return new SocksProxyAgent(url, {
+		const agent = new SocksProxyAgent(url, {
 			...agentOptions(credentials),
 			socketOptions: { signal: over },
 		});
+		agent.proxy.host = withoutBrackets(agent.proxy.host ?? '');
+		return agent;
 	}
 	// eslint-disable-next-line @typescript-eslint/no-require-imports -- run where there is a proxy, and not at every start
 	const { HttpsProxyAgent } = require('https-proxy-agent') as typeof import('https-proxy-agent');

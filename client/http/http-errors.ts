@@ -65,7 +65,7 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 
 /**
  * The environment's proxy cannot be asked for a way to the server, or broke off.
- * @param proxy its host
+ * @param proxy its host and variable
  */
 export function proxyFailed(proxy: string, error: unknown): AgentClubError {
 	return new AgentClubError(
@@ -81,7 +81,7 @@ export function proxyFailed(proxy: string, error: unknown): AgentClubError {
 
 /**
  * The environment's proxy will not open a way to the server, or answers in its place.
- * @param proxy its host
+ * @param proxy its host and variable
  */
 export function proxyRefused(proxy: string, status: number): AgentClubError {
 	return new AgentClubError(

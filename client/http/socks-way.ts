@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { SocksClient, type SocksProxy } from 'socks';
+import { withoutBrackets } from '../connection/proxy';
 
 /** ms that a proxy may take to open a way to the server. */
 const PROXY_TIMEOUT = 15_000;
@@ -36,9 +37,4 @@ export function socksWay(proxyUrl: string): (host: string, port: number) => Prom
 		});
 		return socket;
 	};
-}
-
-/** An IPv6 address as sockets want it. */
-function withoutBrackets(host: string): string {
-	return host.replace(/^\[(.*)\]$/, '$1');
 }

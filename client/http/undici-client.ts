@@ -90,20 +90,31 @@ const MOST_CONNECTIONS = 8;
 /** ms that a proxy may take to open a way to the server. */
 const PROXY_TIMEOUT = 15_000;
 
-function throughProxy({ kind, url }: Proxy, tls: { rejectUnauthorized: boolean }): Dispatcher {
-	if (kind === 'socks') {
-		return new Agent({ connect: throughSocks(url, tls), connections: MOST_CONNECTIONS });
+function throughProxy(proxy: Proxy, tls: { rejectUnauthorized: boolean }): Dispatcher {
+	if (proxy.kind === 'socks') {
+		return new Agent({ connect: throughSocks(proxy, tls), connections: MOST_CONNECTIONS });
 	}
 	return new ProxyAgent({
-		uri: url,
+		uri: proxy.url,
 		requestTls: tls,
+		// As for the socket: https-proxy-agent has one setting for both.
+		proxyTls: tls,
+		...credentialsOf(proxy),
 		connections: MOST_CONNECTIONS,
-		clientFactory: wayThroughProxy,
+		clientFactory: (url, options) => wayThroughProxy(proxy, url, options),
 	});
 }
 
+/** undici by itself tells the proxy a user name only where there is a password too. */
+function credentialsOf({ url }: Proxy): { token?: string } {
+	const { username, password } = new URL(url);
+	if (username === '' && password === '') return {};
+	const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+	return { token: `Basic ${Buffer.from(user).toString('base64')}` };
+}
+
 function throughSocks(
-	proxyUrl: string,
+	{ url: proxyUrl, shown }: Proxy,
 	tls: { rejectUnauthorized: boolean },
 ): buildConnector.connector {
 	const openWay = socksWay(proxyUrl);
@@ -116,7 +127,7 @@ function throughSocks(
 				else done(null, httpSocket);
 			},
 			(error: unknown) => {
-				done(proxyFailed(new URL(proxyUrl).host, error), null);
+				done(proxyFailed(shown, error), null);
 			},
 		);
 	};
@@ -127,16 +138,16 @@ function throughSocks(
  * undici would ask again and again, without a pause. It also reports a refusal as an abort
  * (`test/faults/between.test.ts`, "a proxy of the environment").
  */
-function wayThroughProxy(url: URL, options: object): Dispatcher {
+function wayThroughProxy({ shown }: Proxy, url: URL, options: object): Dispatcher {
 	const pool = new Pool(url, { ...options, headersTimeout: PROXY_TIMEOUT });
 	const ask = async (params: Dispatcher.ConnectOptions) => {
 		const answer = await connect.call(pool, params).catch((error: unknown) => {
-			throw proxyFailed(url.host, error);
+			throw proxyFailed(shown, error);
 		});
 		// A server does not speak before it is asked.
 		if (answer.statusCode === 200 && answer.socket.readableLength === 0) return answer;
 		answer.socket.on('error', () => undefined).destroy();
-		throw proxyRefused(url.host, answer.statusCode);
+		throw proxyRefused(shown, answer.statusCode);
 	};
 	return Object.assign(pool, { connect: ask });
 }

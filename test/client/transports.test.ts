@@ -91,6 +91,24 @@ describe('a proxy of the environment', () => {
 		expect(new Set(proxy.authorizations)).toEqual(new Set([expected]));
 	});
 
+	it.each(['mia', 'mia:', ':secret'])('is told %j by socket and requests alike', async (user) => {
+		await withEnvironment({ http_proxy: proxy.url(user), no_proxy: undefined }, async () => {
+			await converse(h);
+		});
+		const told = user.includes(':') ? user : `${user}:`;
+		const expected = `Basic ${Buffer.from(told).toString('base64')}`;
+		expect(new Set(proxy.authorizations)).toEqual(new Set([expected]));
+	});
+
+	it('with a certificate of its own making carries both where the credential says so', async () => {
+		const front = await TlsFront.start(proxy.url());
+		await withEnvironment({ http_proxy: front.url, no_proxy: undefined }, async () => {
+			await converse(h, h.credentials({ ignoreSslIssues: true }));
+		});
+		await front.stop();
+		expect(proxy.tunnels.length).toBeGreaterThanOrEqual(2);
+	});
+
 	it.each(['socks', 'socks5', 'socks5h'])(
 		'that speaks %s carries the socket and the requests',
 		async (protocol) => {
@@ -111,7 +129,9 @@ describe('a proxy of the environment', () => {
 		await withEnvironment({ all_proxy: socks.url('socks5h'), no_proxy: undefined }, async () => {
 			await expect(h.action().session.http.chats()).rejects.toMatchObject({
 				code: 'UNREACHABLE',
-				message: expect.stringMatching(/^The proxy 127\.0\.0\.1:\d+ opens no way/) as string,
+				message: expect.stringMatching(
+					/^The proxy 127\.0\.0\.1:\d+ \(all_proxy\) opens no way/,
+				) as string,
 				remedy: expect.stringContaining('NO_PROXY') as string,
 			});
 		});
@@ -129,7 +149,7 @@ describe('a proxy of the environment', () => {
 				expect(error).toMatchObject({
 					code: 'UNREACHABLE',
 					message: expect.stringContaining(
-						'The proxy ftp://127.0.0.1:2121 cannot be used',
+						'The proxy ftp://127.0.0.1:2121 (all_proxy) cannot be used',
 					) as string,
 					remedy: expect.stringContaining('ALL_PROXY') as string,
 				});
@@ -159,7 +179,9 @@ describe('a proxy of the environment', () => {
 			{ http_proxy: `http://127.0.0.1:${port}`, no_proxy: undefined },
 			async () => {
 				h.run();
-				await h.logged(/warn: No connection to Agent Club.*ECONNREFUSED/);
+				await h.logged(
+					/warn: No connection to Agent Club.*ECONNREFUSED.*, through the proxy \S+ \(http_proxy\)/,
+				);
 				process.env['http_proxy'] = proxy.url();
 				await h.connected();
 			},

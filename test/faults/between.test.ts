@@ -276,27 +276,27 @@ describe('a proxy of the environment', () => {
 		[
 			403,
 			/No connection to Agent Club.*HTTP status 403: something in front of Agent Club refuses n8n/,
-			/The proxy \S+ refuses the way to the server \(HTTP 403\)/,
+			/The proxy \S+ \(http_proxy\) refuses the way to the server \(HTTP 403\)/,
 		],
 		[
 			407,
 			/No connection to Agent Club.*HTTP status 407: the proxy wants a user name and a password/,
-			/The proxy \S+ refuses the way to the server \(HTTP 407\)/,
+			/The proxy \S+ \(http_proxy\) refuses the way to the server \(HTTP 407\)/,
 		],
 		[
 			502,
 			/No connection to Agent Club.*HTTP status 502: a gateway in front of Agent Club does not reach it/,
-			/The proxy \S+ refuses the way to the server \(HTTP 502\)/,
+			/The proxy \S+ \(http_proxy\) refuses the way to the server \(HTTP 502\)/,
 		],
 		[
 			'hang up',
 			/No connection to Agent Club.*(Proxy connection ended|socket hang up|ECONNRESET)/,
-			/The proxy \S+ opens no way to the server/,
+			/The proxy \S+ \(http_proxy\) opens no way to the server/,
 		],
 		[
 			'speak itself',
 			/No connection to Agent Club.*(socket hang up|Parse Error)/,
-			/The proxy \S+ refuses the way to the server \(HTTP 200\)/,
+			/The proxy \S+ \(http_proxy\) refuses the way to the server \(HTTP 200\)/,
 		],
 		[
 			'silence',
