@@ -56,7 +56,7 @@ async function seenType(
 		return mayHold(held, claimed) ? undefined : held;
 	}
 	if (format) return format;
-	if (first.length === 0) return claimed?.kind === 'image' ? EMPTY : undefined;
+	if (first.length === 0) return claimed && EMPTY;
 	if (text !== undefined) return markup(text) ?? (claimed && PLAIN_TEXT);
 	// Every picture that the server takes begins with a signature; sounds and archives need not.
 	return claimed?.kind === 'image' ? UNKNOWN : undefined;
@@ -116,6 +116,7 @@ function isText({ mimeType }: FileType): boolean {
 
 /** Whether people find in the file what its name promises, if in another format. */
 function keepsPromise(claimed: FileType, seen: SeenType): boolean {
+	if (seen === EMPTY) return false;
 	if (claimed.kind !== 'file') return seen.kind === claimed.kind && !isText(seen);
 	return isText(claimed) || !isText(seen);
 }
@@ -144,14 +145,34 @@ function markup(text: string): SeenType | undefined {
 /** The bytes as text; undefined if they are not text. Their end may cut a character. */
 function textOf(bytes: Uint8Array): string | undefined {
 	try {
-		const decoder = new TextDecoder(encodingOf(bytes), { fatal: true });
-		const text = decoder.decode(bytes, { stream: true });
+		const text = utf32(bytes) ?? decoded(bytes);
 		// eslint-disable-next-line no-control-regex -- they are what tells bytes from text
 		return /[\u0000-\u0008\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;
 	} catch {
 		return undefined;
 	}
 }
+
+function decoded(bytes: Uint8Array): string {
+	return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes, { stream: true });
+}
+
+/**
+ * TextDecoder does not know it, and to file-type one of its marks is the beginning of an MP3.
+ * @throws RangeError for what is no character
+ */
+function utf32(bytes: Uint8Array): string | undefined {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength - (bytes.length % 4));
+	if (view.byteLength === 0) return undefined;
+	const isLittleEndian = view.getUint32(0, true) === BYTE_ORDER_MARK;
+	if (!isLittleEndian && view.getUint32(0) !== BYTE_ORDER_MARK) return undefined;
+	let text = '';
+	for (let at = 4; at < view.byteLength; at += 4)
+		text += String.fromCodePoint(view.getUint32(at, isLittleEndian));
+	return text;
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** By the mark at its beginning. */
 function encodingOf([first, second]: Uint8Array): string {

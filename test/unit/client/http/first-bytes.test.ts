@@ -27,6 +27,8 @@ const {
 	ZIP,
 } = files;
 const text = (words: string) => Buffer.from(words);
+const utf32 = (words: string) =>
+	Buffer.from(Uint32Array.from(words, (character) => character.codePointAt(0) ?? 0).buffer);
 
 describe('a file whose name and bytes agree', () => {
 	it.each([
@@ -117,6 +119,30 @@ describe('a file that is something else than its name says', () => {
 			'application/octet-stream',
 			'"photo.png" is no picture: it holds nothing',
 		],
+		[
+			'report.pdf',
+			Buffer.alloc(0),
+			'application/octet-stream',
+			'"report.pdf" is not what its name says: it holds nothing',
+		],
+		[
+			'voice.mp3',
+			Buffer.alloc(0),
+			'application/octet-stream',
+			'"voice.mp3" is no sound: it holds nothing',
+		],
+		[
+			'clip.mp4',
+			Buffer.alloc(0),
+			'application/octet-stream',
+			'"clip.mp4" is no video: it holds nothing',
+		],
+		[
+			'a.zip',
+			Buffer.alloc(0),
+			'application/octet-stream',
+			'"a.zip" is not what its name says: it holds nothing',
+		],
 		// Cut within its signature.
 		[
 			'photo.png',
@@ -145,6 +171,7 @@ describe('a text', () => {
 		['feed.txt', '<?xml version="1.0"?><rss/>', 'text/plain'],
 		['data.json', '{}', 'application/json'],
 		['empty.txt', '', 'text/plain'],
+		['empty.json', '', 'application/json'],
 		['umlaut.txt', 'Grüße 你好 🎉'.repeat(10), 'text/plain'],
 	])('%s keeps the type of its name: %j', async (name, words, mimeType) => {
 		expect(await readType(name, text(words))).toEqual({ mimeType, seen: null, problem: null });
@@ -153,6 +180,9 @@ describe('a text', () => {
 	it.each([
 		['in Latin-1', Buffer.from('Gr\xfc\xdfe aus K\xf6ln', 'latin1')],
 		['in UTF-16', Buffer.from('\ufeffhello', 'utf16le')],
+		['in UTF-32', utf32('\ufeffhello 你好 🎉')],
+		['in UTF-32 of the other order', utf32('\ufeffhello 你好 🎉').swap32()],
+		['in UTF-32 that is cut within a character', utf32('\ufeffhello').subarray(0, 22)],
 		['that is cut within a character', text('ü'.repeat(2100)).subarray(0, 4099)],
 	])('%s keeps the type of its name', async (_how, bytes) => {
 		expect(await readType('a.txt', bytes)).toMatchObject({ mimeType: 'text/plain', seen: null });
