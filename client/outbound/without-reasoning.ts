@@ -1,4 +1,5 @@
 import { finalChannel } from './harmony';
+import { withoutTemplateMarks } from './template-marks';
 
 const THINK = String.raw`(?:\w+:)?think(?:ing)?`;
 /** One that was cut off has no end; only the usual names are taken for that. */
@@ -25,8 +26,15 @@ const END_OF_REASONING = new RegExp(
 	'im',
 );
 
-/** The text without the reasoning that some models put before their answer. */
+/**
+ * The text without the reasoning that some models put before their answer, and without the marks
+ * of a chat template.
+ */
 export function withoutReasoning(text: string): string {
+	return withoutTemplateMarks(answerIn(withoutTemplateMarks(text)));
+}
+
+function answerIn(text: string): string {
 	const answer = finalChannel(text);
 	if (answer !== undefined) return answer;
 	const end = END_OF_REASONING.exec(text);

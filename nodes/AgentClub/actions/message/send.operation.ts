@@ -99,7 +99,8 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: true,
 				description:
-					'Whether to leave out the &lt;think&gt; block that some models write before their answer',
+					'Whether to leave out the &lt;think&gt; block that some models write before their ' +
+					'answer, and marks of a chat template around it',
 			},
 			{
 				displayName: 'Mention IDs',

@@ -129,6 +129,45 @@ describe('the words of a model', () => {
 	});
 });
 
+describe('the marks of a chat template', () => {
+	it.each([
+		['Hello<|im_end|>', 'Hello'],
+		['Hello<|eot_id|>\n', 'Hello'],
+		['Hello\n<|im_end|>\n<|endoftext|>', 'Hello'],
+		['Hello<end_of_turn>', 'Hello'],
+		['Hello<｜end▁of▁sentence｜>', 'Hello'],
+		['<|im_start|>assistant\nHello<|im_end|>', 'Hello'],
+		['<|start_header_id|>assistant<|end_header_id|>\n\nHello<|eot_id|>', 'Hello'],
+		['<start_of_turn>model\nHello<end_of_turn>', 'Hello'],
+		['<|assistant|>Hello', 'Hello'],
+		['<|im_start|>assistant\n<think>a</think>Hello<|im_end|>', 'Hello'],
+		['<think>a</think><|im_start|>assistant\nHello', 'Hello'],
+		['<|im_end|>', ''],
+	])('around the words go: %j is %j', (text, words) => {
+		expect(withoutReasoning(text)).toBe(words);
+	});
+
+	it.each([
+		['A turn of ChatML ends with <|im_end|>'],
+		['A turn ends with `<|im_end|>`'],
+		['<|im_end|> ends a turn'],
+		['<s>old</s>'],
+		['Hello \n'],
+		['Hello|>'],
+	])('that somebody writes about stay: %j', (text) => {
+		expect(withoutReasoning(text)).toBe(text);
+	});
+
+	it('make a word for silence no other word', () => {
+		expect(isSilence(withoutReasoning('NO_REPLY<|im_end|>'), 'NO_REPLY')).toBe(true);
+	});
+
+	it('are taken off in a time that grows with the text only', () => {
+		expect(withoutReasoning(`Hello${'<|im_end|>'.repeat(100_000)}`)).toBe('Hello');
+		expect(withoutReasoning(`a${'<|im_end|>'.repeat(100_000)}a`)).toMatch(/a$/);
+	});
+});
+
 describe("a model's word for silence", () => {
 	it.each([
 		['NO_REPLY'],
