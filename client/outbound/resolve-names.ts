@@ -1,5 +1,5 @@
 import type { Member } from '../protocol/answers';
-import { MemberNames, type NameOwner } from '../protocol/member-names';
+import { type FoundName, MemberNames, type NameOwner } from '../protocol/member-names';
 import { EVERYONE, mentionTag } from '../protocol/mention-tags';
 import { codeAndLinks } from './code-and-links';
 import { endsWord, startsWord } from './word-ends';
@@ -18,11 +18,22 @@ export interface ResolvedText {
 }
 
 const SIGN = /[@＠﹫]/g;
+/** What some models write around a name or an ID, and what then ends it. */
+const PARTNERS: Readonly<Partial<Record<string, string>>> = {
+	'"': '"',
+	'“': '”',
+	'「': '」',
+	'[': ']',
+	'{': '}',
+};
+/** The end of a mention in the form of Discord and Slack: <@ID>, <@!ID>, <@ID|name>. */
+const END_OF_ANGLES = /(?:\|[^<>\n]{0,256})?>/y;
 const LETTER = /[\p{L}\p{N}]/uy;
 
 /**
  * Turns `@Name` of a member into the tag that mentions that member: the longest name first, and
- * only where exactly one member is called so. An ID in the place of a name is understood too.
+ * only where exactly one member is called so. An ID in the place of a name is understood too, and
+ * so are `@"Name"`, `@[Name]` and `<@ID>`.
  * Everything else stays as it is. The time is linear in the text and in the roster.
  */
 export function resolveNames(text: string, { members, allowAll }: NameResolution): ResolvedText {
@@ -37,7 +48,7 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		const limit = freeUntil(index);
 		if (limit <= index || !startsWord(text, index, at)) continue;
 		const mayEnd = (end: number): boolean => end <= limit && endsWord(text, end);
-		const name = names.idAt(text, index + 1, mayEnd) ?? names.longestAt(text, index + 1, mayEnd);
+		const name = nameAt(names, text, index + 1, mayEnd);
 		if (!name) {
 			LETTER.lastIndex = index + 1;
 			hasStranger ||= LETTER.test(text);
@@ -45,11 +56,36 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		}
 		const tag = tagOf(name.owner, allowAll);
 		if (tag === undefined) continue;
-		resolved += text.slice(at, index) + tag;
-		at = name.end;
+		const angles = index > at && text[index - 1] === '<' ? endOfAngles(text, name.end) : 0;
+		resolved += text.slice(at, angles > 0 ? index - 1 : index) + tag;
+		at = angles > 0 ? angles : name.end;
 		SIGN.lastIndex = at;
 	}
 	return { text: resolved + text.slice(at), hasStranger };
+}
+
+/** The name or ID that stands behind the sign. */
+function nameAt(
+	names: MemberNames,
+	text: string,
+	at: number,
+	mayEnd: (end: number) => boolean,
+): FoundName | undefined {
+	const plain = names.idAt(text, at, mayEnd) ?? names.longestAt(text, at, mayEnd);
+	if (plain) return plain;
+	const opening = text[at] ?? '';
+	if (opening === '!') return text[at - 2] === '<' ? names.idAt(text, at + 1, mayEnd) : undefined;
+	const closing = PARTNERS[opening];
+	if (closing === undefined) return undefined;
+	const isClosed = (end: number): boolean => text[end] === closing && mayEnd(end + 1);
+	const name = names.idAt(text, at + 1, isClosed) ?? names.longestAt(text, at + 1, isClosed);
+	return name && { ...name, end: name.end + 1 };
+}
+
+/** Where the angle brackets around a mention end; 0 where they do not. */
+function endOfAngles(text: string, nameEnd: number): number {
+	END_OF_ANGLES.lastIndex = nameEnd;
+	return END_OF_ANGLES.test(text) ? END_OF_ANGLES.lastIndex : 0;
 }
 
 function tagOf(owner: NameOwner, allowAll: boolean): string | undefined {

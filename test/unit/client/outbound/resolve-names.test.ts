@@ -34,6 +34,41 @@ const mentioned = (text: string, ...names: string[]) => {
 const runsOfBackticks = (count: number) =>
 	Array.from({ length: count }, (_nothing, length) => '`'.repeat(length + 1)).join(' ');
 
+describe('a mention in the form of other chats', () => {
+	it.each([
+		['<@u_tom> hi', `${tag('u_tom', 'Tom')} hi`],
+		['hi <@!u_tom>', `hi ${tag('u_tom', 'Tom')}`],
+		['<@u_tom|Tommy>, hi', `${tag('u_tom', 'Tom')}, hi`],
+		['<@Mia Berg> hi', `${tag('u_mia_b', 'Mia Berg')} hi`],
+		['<@u_tom><@u_mia>', tag('u_tom', 'Tom') + tag('u_mia', 'Mia')],
+		['@"Mia Berg" hi', `${tag('u_mia_b', 'Mia Berg')} hi`],
+		['@“mia berg”: hi', `${tag('u_mia_b', 'Mia Berg')}: hi`],
+		['@[Mia Berg] hi', `${tag('u_mia_b', 'Mia Berg')} hi`],
+		['@{u_tom} hi', `${tag('u_tom', 'Tom')} hi`],
+		['请@「张三」看', `请${tag('u_zs', '张三')}看`],
+		// The end belongs to something else.
+		['a <@Tom says> b', `a <${tag('u_tom', 'Tom')} says> b`],
+		['"@Tom"', `"${tag('u_tom', 'Tom')}"`],
+	])('becomes the tag alone: %j', (text, expected) => {
+		expect(resolve(text)).toBe(expected);
+	});
+
+	it.each([
+		['`<@u_tom>`'],
+		['<@u_nobody>'],
+		['<@!Tom>'],
+		['@!u_tom'],
+		['@"Mia Bergson"'],
+		['@"Mia and others"'],
+		['@[Mia](https://example.com/mia)'],
+		['@["Mia"]'],
+		['@"Sam"'],
+		['@[all]'],
+	])('is none where it names no single member, or stands in code or a link: %j', (text) => {
+		expect(resolve(text)).toBe(text);
+	});
+});
+
 describe('@Name of a member', () => {
 	it.each([
 		[
