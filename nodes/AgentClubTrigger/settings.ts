@@ -121,10 +121,12 @@ function readFilter(context: ITriggerFunctions, options: Options): FilterSetting
 	const wrong = kinds.find((kind) => !KINDS.includes(kind));
 	if (wrong !== undefined) throw wrongValue('Allow From Kind', wrong, KINDS);
 	return {
-		chats: new Set(idsOf('Chats', options.value('chats', []))),
-		allowFrom: new Set(idsOf('Allow From', context.getNodeParameter('allowFrom', []))),
+		chats: new Set(idsOf('Chats', options.value('chats', [])).map(oneId('Chats'))),
+		allowFrom: new Set(
+			idsOf('Allow From', context.getNodeParameter('allowFrom', [])).map(oneId('Allow From')),
+		),
 		allowFromKind: new Set(kinds),
-		requireMention: context.getNodeParameter('requireMention', true) !== false,
+		requireMention: !isFalse(context.getNodeParameter('requireMention', true)),
 		ignoreMentionAll: options.flag('ignoreMentionAll', false),
 	};
 }
@@ -158,6 +160,26 @@ function idsOf(field: string, value: unknown): string[] {
 		.filter((id) => id !== '');
 }
 
+/** What people write who mean "Anyone" or every chat. */
+const EVERYBODY = /^(?:any|all|anyone|anybody|everyone|everybody)$/i;
+
+/**
+ * Reads an ID as people and expressions write it, with an @ or # before it.
+ * @throws AgentClubError SETTINGS for an address or a word for everybody: nobody would ever pass
+ */
+function oneId(field: string): (entry: string) => string {
+	return (entry) => {
+		const id = entry.replace(/^[@＠#]+/, '');
+		if (id === '' || id.includes('@') || EVERYBODY.test(id)) throw noIds(field, entry);
+		return id;
+	};
+}
+
+/** An expression may give a text. */
+function isFalse(value: unknown): boolean {
+	return value === false || value === 'false';
+}
+
 function listIn(field: string, value: unknown): unknown[] {
 	if (typeof value === 'number') return [value];
 	if (typeof value !== 'string') throw noIds(field, value);
@@ -176,7 +198,8 @@ function noIds(field: string, value: unknown): AgentClubError {
 	const shown = loggable(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
 	return new AgentClubError('SETTINGS', `"${field}" has the value ${shown}, which is no ID`, {
 		remedy:
-			'Choose from the list, or let the expression give a list of IDs: {{ ["u_1f0c", "u_2a9b"] }}.',
+			'Choose from the list, or let the expression give a list of IDs: ' +
+			'{{ ["u_1f0c", "u_2a9b"] }}. In "Allow From", "*" is anyone; without "Chats" all count.',
 	});
 }
 
@@ -201,10 +224,18 @@ class Options {
 	/** @throws AgentClubError SETTINGS for what is no number or below the least one */
 	number(field: string, name: string, fallback: number, least: number): number {
 		const value = this.value(name, fallback);
-		const number = typeof value === 'string' && value.trim() === '' ? fallback : Number(value);
+		const number = numberIn(value, fallback);
 		if (Number.isFinite(number) && number >= least) return number;
-		throw new AgentClubError('SETTINGS', `"${field}" has the value ${JSON.stringify(value)}`, {
+		const shown = typeof value === 'number' ? String(value) : loggable(JSON.stringify(value));
+		throw new AgentClubError('SETTINGS', `"${field}" has the value ${shown}`, {
 			remedy: `Give a number that is not below ${least}.`,
 		});
 	}
+}
+
+/** NaN for what is no number and no text of one: an empty list would be 0, which is no limit. */
+function numberIn(value: unknown, fallback: number): number {
+	if (typeof value === 'number') return value;
+	if (typeof value !== 'string') return Number.NaN;
+	return value.trim() === '' ? fallback : Number(value);
 }

@@ -168,6 +168,8 @@ describe("the trigger's settings", () => {
 		['', []],
 		[['u_1', null, ''], ['u_1']],
 		['3f2a9c, 6dbe-4f11', ['3f2a9c', '6dbe-4f11']],
+		['@u_1, #u_2', ['u_1', 'u_2']],
+		[['＠u_1', 'u_1 ', ' #u_1'], ['u_1']],
 	])('read %j, which an expression gave for a list, as %j', (given, read) => {
 		expect([...settings({ allowFrom: given }).subscription.filter.allowFrom]).toEqual(read);
 		expect([...option('chats', given).subscription.filter.chats]).toEqual(read);
@@ -181,6 +183,10 @@ describe("the trigger's settings", () => {
 		['u_1; u_2', '"u_1; u_2"'],
 		['"u_1", "u_2"', '""u_1", "u_2""'],
 		["'u_1'", `"'u_1'"`],
+		['mia@example.com', '"mia@example.com"'],
+		['@', '"@"'],
+		['Anyone', '"Anyone"'],
+		[['u_1', 'all'], '"all"'],
 		['<at user_id="u_1">', '"<at user_id="u_1">"'],
 		['[["u_1"]]', '["u_1"]'],
 		[[{ id: 'u_1' }], '{"id":"u_1"}'],
@@ -224,6 +230,12 @@ describe("the trigger's settings", () => {
 		['backlog', 'half'],
 		['parallelExecutions', -2],
 		['parallelExecutions', 'many'],
+		['parallelExecutions', Number.NaN],
+		['maxAttachmentSize', Number.POSITIVE_INFINITY],
+		['maxAttachmentSize', '10 MB'],
+		['maxAgentTurns', []],
+		['retries', true],
+		['retries', {}],
 		['laneTimeout', 0],
 		['laneTimeout', 'soon'],
 		['retries', -1],
@@ -243,6 +255,20 @@ describe("the trigger's settings", () => {
 	it.each([['  '], [null]])('take the default where a field is %p', (value) => {
 		expect(option('retries', value).subscription.retries).toBe(3);
 		expect(option('binaryPropertyName', value).item.binaryPropertyName).toBe('data');
+	});
+
+	it('show a number that is none', () => {
+		expect(() => option('retries', Number.NaN)).toThrow('"Retries" has the value NaN');
+	});
+
+	it.each([
+		[false, false],
+		['false', false],
+		[true, true],
+		['true', true],
+		[null, true],
+	])('read whether a mention is required from %p as %p', (value, read) => {
+		expect(settings({ requireMention: value }).subscription.filter.requireMention).toBe(read);
 	});
 
 	it('take numbers that an expression gave as texts', () => {
