@@ -53,11 +53,17 @@ const LONGEST_READ = 65_536;
  */
 export function loggable(text: string): string {
 	const open = withoutSecrets(text.slice(0, LONGEST_READ));
-	const shown = open
-		.slice(0, LONGEST_LOGGED_TEXT)
-		.replace(
-			/[\p{Cc}\p{Cf}\u2028\u2029]/gu,
-			(char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-		);
+	const shown = inOneLine(open.slice(0, LONGEST_LOGGED_TEXT));
 	return open.length > LONGEST_LOGGED_TEXT ? `${shown}…` : shown;
+}
+
+/**
+ * What would break a log line or disguise it. The two joiners stay, because emoji and Persian or
+ * Indian names fall apart without them.
+ */
+const UNSAFE = /(?!\p{Join_Control})[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/** The text with escapes for line breaks and other characters that nobody sees. */
+export function inOneLine(text: string): string {
+	return text.replace(UNSAFE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -1,5 +1,5 @@
 import { describeError } from '../errors';
-import type { Logger } from '../logger';
+import { type Logger, loggable } from '../logger';
 import { composeText, type Outgoing } from '../outbound/compose';
 import type { Chat } from '../protocol/chat';
 
@@ -25,7 +25,7 @@ export async function say(
 	try {
 		await session.send(composeText(chat, text, 'text'));
 	} catch (error) {
-		logger.warn(`${what} could not be sent: ${describeError(error)}`);
+		logger.warn(`${what} could not be sent to chat ${loggable(chat.id)}: ${describeError(error)}`);
 	} finally {
 		release();
 	}

@@ -1,5 +1,5 @@
 import { describeError } from '../errors';
-import type { Logger } from '../logger';
+import { type Logger, loggable } from '../logger';
 import { RecentIds } from '../recent';
 import { type Chat, chatKey } from '../protocol/chat';
 import { hiddenNoteOf } from '../protocol/hidden-note';
@@ -142,8 +142,8 @@ export class OpenQuestions {
 			return true;
 		} catch (error) {
 			this.logger.warn(
-				'The history of a chat could not be read, so a reply to a question that was asked there ' +
-					`before would not be noticed: ${describeError(error)}`,
+				`The history of chat ${loggable(chat.id)} could not be read, so a reply to a question ` +
+					`that was asked there before would not be noticed: ${describeError(error)}`,
 			);
 			return false;
 		}

@@ -8,7 +8,7 @@ import {
 import { agentClubApiTest } from '../shared/credential-test';
 import { toNodeError } from '../shared/errors';
 import { loadChats, loadPeople } from '../shared/loaded-options';
-import { hostLogger } from '../shared/logger';
+import { nodeLogger } from '../shared/logger';
 import { triggerProperties } from './description';
 import { readSettings } from './settings';
 import { startTrigger } from './start';
@@ -72,10 +72,7 @@ export class AgentClubTrigger implements INodeType {
 	};
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		const logger = hostLogger(
-			this.logger,
-			`workflow "${this.getWorkflow().name ?? ''}", node "${this.getNode().name}"`,
-		);
+		const logger = nodeLogger(this);
 		let failure: unknown;
 		try {
 			const settings = readSettings(this);

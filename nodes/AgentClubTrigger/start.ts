@@ -50,7 +50,7 @@ export async function startTrigger(
 	if (mistake) throw mistake;
 	let running = first instanceof Error ? undefined : run(first);
 	if (!running) {
-		void readableCredentials(context, closed.signal).then((credentials) => {
+		void readableCredentials(context, logger, closed.signal).then((credentials) => {
 			running = credentials && !closed.signal.aborted ? run(credentials) : undefined;
 		});
 	}
@@ -96,6 +96,7 @@ async function publishingMistake(
 /** At any other time than publishing the trigger waits until somebody mends the credential. */
 async function readableCredentials(
 	context: ITriggerFunctions,
+	logger: Logger,
 	signal: AbortSignal,
 ): Promise<AgentCredentials | undefined> {
 	for (;;) {
@@ -104,9 +105,7 @@ async function readableCredentials(
 		try {
 			return await nodeCredentials(context);
 		} catch (error) {
-			context.logger.debug(
-				`[Agent Club] the credential cannot be used yet: ${describeError(error)}`,
-			);
+			logger.debug(`The credential cannot be used yet: ${describeError(error)}`);
 		}
 	}
 }

@@ -1,13 +1,21 @@
-import type { Logger as HostLogger } from 'n8n-workflow';
-import type { Logger } from '../../client/logger';
+import type { FunctionsBase, Logger as HostLogger } from 'n8n-workflow';
+import { inOneLine, type Logger } from '../../client/logger';
 import { withoutSecrets } from '../../client/secrets';
 
+/** The log of a node, whose lines name its workflow too: many nodes have the same name. */
+export function nodeLogger(
+	context: Pick<FunctionsBase, 'logger' | 'getNode' | 'getWorkflow'>,
+): Logger {
+	const workflow = context.getWorkflow().name ?? '';
+	return hostLogger(context.logger, `workflow "${workflow}", node "${context.getNode().name}"`);
+}
+
 /**
- * n8n's logger, each line with where it comes from, and none with a token in it, whatever it
- * quotes.
+ * n8n's logger, each message in one line with where it comes from, and none with a token in it,
+ * whatever it quotes.
  */
 export function hostLogger(logger: HostLogger, where: string): Logger {
-	const line = (message: string) => withoutSecrets(`[Agent Club] ${where}: ${message}`);
+	const line = (message: string) => inOneLine(withoutSecrets(`[Agent Club] ${where}: ${message}`));
 	return {
 		debug: (message) => {
 			logger.debug(line(message));

@@ -60,6 +60,7 @@ export function executeHost({
 			const value = parameters[name];
 			return (value instanceof EachItem ? value.values[index] : value) ?? fallback;
 		},
+		getWorkflow: () => ({ id: 'workflow-1', name: 'W', active: true }),
 		getNode: () => (retried ? { ...NODE, retryOnFail: true } : NODE),
 		getExecutionId: () => retried?.executionId,
 		getWorkflowDataProxy: () => ({ $runIndex: retried?.runIndex ?? 0 }),

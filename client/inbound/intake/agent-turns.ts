@@ -104,7 +104,8 @@ export class AgentTurns {
 	): Promise<boolean> {
 		const isOver = this.isOver(chat, turn, selfId, historyBefore).catch((error: unknown) => {
 			this.logger.warn(
-				`The history for counting agents' turns could not be read: ${describeError(error)}`,
+				`The history of chat ${loggable(chat.id)} could not be read, so its agents' turns are not ` +
+					`counted: ${describeError(error)}`,
 			);
 			return false;
 		});

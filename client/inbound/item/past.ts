@@ -1,7 +1,7 @@
 import { type Clock, EXPIRED, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
 import { type HistoryRange, type HistorySource, readHistory } from '../../http/history';
-import type { Logger } from '../../logger';
+import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 
@@ -14,8 +14,20 @@ export type Past = (chat: Chat, range: HistoryRange) => Promise<readonly Message
 /** ms that a message waits for them. */
 const DEADLINE = 5000;
 
-/** The past as the history tells it; the log says where it could not. */
+/**
+ * The past as the history tells it. The log says once that it cannot, until it can again: each
+ * message may ask.
+ */
 export function pastFrom(source: HistorySource, clock: Clock, logger: Logger): Past {
+	let isFailing = false;
+	const tell = (chat: Chat, what: string) => {
+		const text =
+			`The history of chat ${loggable(chat.id)} ${what}. Messages go on without their earlier ` +
+			'files and context';
+		if (isFailing) logger.debug(text);
+		else logger.warn(text);
+		isFailing = true;
+	};
 	return async (chat, range) => {
 		const cut = new AbortController();
 		try {
@@ -24,16 +36,13 @@ export function pastFrom(source: HistorySource, clock: Clock, logger: Logger): P
 				DEADLINE,
 				readHistory(source, chat, { ...range, signal: cut.signal }),
 			);
-			if (messages !== EXPIRED) return messages;
-			logger.warn(
-				`The server did not tell the history of a chat within ${DEADLINE / 1000} s; ` +
-					'the message goes on without its earlier files and context',
-			);
+			if (messages !== EXPIRED) {
+				isFailing = false;
+				return messages;
+			}
+			tell(chat, `did not come within ${DEADLINE / 1000} s`);
 		} catch (error) {
-			logger.warn(
-				'The history of a chat could not be read, so a message goes on without its earlier ' +
-					`files and context: ${describeError(error)}`,
-			);
+			tell(chat, `could not be read: ${describeError(error)}`);
 		}
 		cut.abort();
 		return undefined;

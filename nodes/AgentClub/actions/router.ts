@@ -3,7 +3,7 @@ import { agentRegistry } from '../../../client/agent/registry';
 import type { ConfirmedParts } from '../../../client/outbound/send';
 import { nodeCredentials } from '../../shared/credentials';
 import { errorItem, toNodeError } from '../../shared/errors';
-import { hostLogger } from '../../shared/logger';
+import { nodeLogger } from '../../shared/logger';
 import { swallowsErrors } from '../tool';
 import * as agent from './agent';
 import * as chat from './chat';
@@ -49,10 +49,7 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 async function runForItems(host: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(host);
 	const credentials = await nodeCredentials(host);
-	const session = agentRegistry().session(
-		credentials,
-		hostLogger(host.logger, `node "${host.getNode().name}"`),
-	);
+	const session = agentRegistry().session(credentials, nodeLogger(host));
 	const release = session.lease();
 	let chats: ReturnType<OperationContext['chats']> | undefined;
 	const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;

@@ -25,7 +25,7 @@ import { outcomeText } from '../../../client/questions/question-text';
 import { Sealer } from '../../../client/questions/sealer';
 import { binarySink } from '../../shared/binary-sink';
 import { nodeCredentials } from '../../shared/credentials';
-import { hostLogger } from '../../shared/logger';
+import { nodeLogger } from '../../shared/logger';
 import { type Answer, answerJson, type Asked, askedBy } from './asked';
 import { ClaimedQuestions } from './claimed-questions';
 import { endPage, type PageFrame, pageHeaders, questionPage } from './page';
@@ -60,7 +60,7 @@ const FILE_IDLE = 15_000;
  * the execution.
  */
 export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const logger = hostLogger(host.logger, `node "${host.getNode().name}"`);
+	const logger = nodeLogger(host);
 	try {
 		const credentials = await nodeCredentials(host);
 		const asked = askedBy(host);
@@ -201,10 +201,7 @@ async function storeFile(
 	credentials: AgentCredentials,
 	binary: IBinaryKeyData,
 ): Promise<string | undefined> {
-	const session = agentRegistry().session(
-		credentials,
-		hostLogger(host.logger, `node "${host.getNode().name}"`),
-	);
+	const session = agentRegistry().session(credentials, nodeLogger(host));
 	const release = session.lease();
 	const name = safeFileName(fileName);
 	try {
@@ -229,7 +226,7 @@ function announce(
 	credentials: AgentCredentials,
 	{ approved, reply }: Answer,
 ): void {
-	const logger = hostLogger(host.logger, `node "${host.getNode().name}"`);
+	const logger = nodeLogger(host);
 	const note: QuestionNote = { is: 'outcome', id, replyId: reply?.messageId };
 	const sealed = new Sealer(credentials.token).seal(note, aboutChat(agentId, chat));
 	const text = outcomeText(excerpt, { approved, responder: reply?.responder.name });

@@ -7,6 +7,7 @@ describe('a text from the wire in a log line', () => {
 		['\u202egnp.exe', '\\u{202e}gnp.exe'],
 		['a\u2028b', 'a\\u{2028}b'],
 		['报告 é', '报告 é'],
+		['👩‍👧 علی‌رضا', '👩‍👧 علی‌رضا'],
 	])('%j is shown as %j', (text, shown) => {
 		expect(loggable(text)).toBe(shown);
 	});

@@ -15,7 +15,7 @@ import {
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
-import { hostLogger } from '../../../shared/logger';
+import { nodeLogger } from '../../../shared/logger';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
@@ -222,7 +222,7 @@ function nothingSent(
 		throw new AgentClubError('SETTINGS', NO_TEXT, { remedy });
 	const message = `Nothing was sent. ${NO_TEXT}. ${remedy}`;
 	host.addExecutionHints({ message, location: 'outputPane' });
-	hostLogger(host.logger, `node "${host.getNode().name}"`).warn(message);
+	nodeLogger(host).warn(message);
 	return json({ sent: false, reason });
 }
 

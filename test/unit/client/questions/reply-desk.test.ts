@@ -396,7 +396,7 @@ describe('after a start', () => {
 		const scene = new DeskScene();
 		scene.history = undefined as unknown as Message[];
 		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
-		expect(scene.logger.complaints.join()).toContain('history of a chat could not be read');
+		expect(scene.logger.complaints.join()).toContain('could not be read, so a reply to a question');
 		scene.history = [asking(question('q1'), 1)];
 		expect(await scene.decides(says('m2', 'yes'))).toBe('used up');
 	});

@@ -75,6 +75,7 @@ async function send(question: Asked | undefined, { query, body, token = TOKEN }:
 		json: (value: unknown) => (shown.json = value),
 	};
 	const host = {
+		getWorkflow: () => ({ id: 'workflow-1', name: 'W', active: true }),
 		getNode: () => NODE,
 		getCredentials: () =>
 			token instanceof Error
