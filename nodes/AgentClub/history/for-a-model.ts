@@ -28,8 +28,9 @@ export function itemsForModel({ messages }: PastMessages): IDataObject[] {
 }
 
 function noteOn(leftOut: number, oldest: number | undefined): string {
+	const earlier = leftOut === 1 ? 'earlier message is' : 'earlier messages are';
 	return (
-		`${leftOut} earlier messages are left out, because a model gets at most ` +
+		`${leftOut} ${earlier} left out, because a model gets at most ` +
 		`${MOST_CHARACTERS} characters. Ask for fewer, or for those before ${oldest ?? 'the first one'}.`
 	);
 }
@@ -38,8 +39,13 @@ function noteOn(leftOut: number, oldest: number | undefined): string {
 function clipped(item: IDataObject): IDataObject {
 	const most = MOST_CHARACTERS / 4;
 	const cut = (value: IDataObject[string]) =>
-		typeof value === 'string' && value.length > most ? `${value.slice(0, most)}…` : value;
+		typeof value === 'string' && value.length > most ? cutAt(value, most) : value;
 	return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, cut(value)]));
+}
+
+/** Never through the middle of a character: some models refuse a request with half of one. */
+function cutAt(text: string, length: number): string {
+	return `${text.slice(0, length).replace(/\p{Cs}$/u, '')}…`;
 }
 
 /** The conversation as text, with a first line that tells of messages that are left out. */
@@ -58,7 +64,7 @@ export function transcriptForModel({ messages, roster, identity }: PastMessages)
 	const kept =
 		from < entries.length
 			? entries.slice(from)
-			: entries.slice(-1).map((entry) => `${entry.slice(0, MOST_CHARACTERS)}…`);
+			: entries.slice(-1).map((entry) => cutAt(entry, MOST_CHARACTERS));
 	const leftOut = entries.length - kept.length;
 	const oldest = messages[leftOut]?.message.createdAt;
 	const lines = leftOut > 0 ? [`[${noteOn(leftOut, oldest)}]`, ...kept] : kept;

@@ -12,13 +12,14 @@ const LARGEST_SECONDS = 1e11;
  * @throws AgentClubError SETTINGS, naming the field and its value
  */
 export function momentOf(field: string, value: unknown, timezone: string): number | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
+	if (value === undefined || value === null) return undefined;
+	if (typeof value === 'string' && value.trim() === '') return undefined;
 	const seconds = isNumeric(value) ? Number(value) : parsed(value, timezone);
 	if (seconds !== undefined && seconds >= 0 && seconds <= LARGEST_SECONDS) return seconds;
 	const isMilliseconds = seconds !== undefined && seconds > LARGEST_SECONDS;
 	throw new AgentClubError(
 		'SETTINGS',
-		`"${field}" has the value ${JSON.stringify(value)}, which is no moment in time`,
+		`"${field}" has the value ${shown(value)}, which is no moment in time`,
 		{
 			remedy:
 				`Give ISO text such as 2026-06-01T09:30:00Z, or seconds since 1970 such as a message's ` +
@@ -28,10 +29,12 @@ export function momentOf(field: string, value: unknown, timezone: string): numbe
 }
 
 function isNumeric(value: unknown): value is number | string {
-	return (
-		typeof value === 'number' || (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value))
-	);
+	if (typeof value !== 'string') return typeof value === 'number';
+	return /^\s*-?\d+(\.\d+)?\s*$/.test(value) && !IS_ISO_DATE.test(value);
 }
+
+/** A year, or a date without its hyphens: as seconds they would be in 1970. */
+const IS_ISO_DATE = /^\s*(?:19|20)\d{2}(?:[01]\d[0-3]\d)?\s*$/;
 
 function parsed(value: unknown, timezone: string): number | undefined {
 	try {
@@ -39,4 +42,9 @@ function parsed(value: unknown, timezone: string): number | undefined {
 	} catch {
 		return undefined; // no date in any form that n8n knows: the caller names the field
 	}
+}
+
+/** JSON has no word for a number that is none. */
+function shown(value: unknown): string {
+	return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

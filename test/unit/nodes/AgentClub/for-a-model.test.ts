@@ -5,13 +5,13 @@ import { AGENT, identityOf, message, saidAt } from '../../../support/sample-mess
 const LIMIT = 100_000;
 
 /** A chat of so many messages of so many characters. */
-function past(count: number, length: number): PastMessages {
+function past(count: number, length: number, content = 'x'.repeat(length)): PastMessages {
 	return {
 		identity: identityOf(AGENT),
 		chatName: 'Team',
 		roster: null,
 		messages: Array.from({ length: count }, (_, number) => {
-			const said = message(`m${number}`, saidAt(number, { content: 'x'.repeat(length) }));
+			const said = message(`m${number}`, saidAt(number, { content }));
 			return {
 				message: said,
 				messages: [said],
@@ -67,6 +67,16 @@ describe('the history as a tool', () => {
 		expect(item).toMatchObject({ messageId: 'm1' });
 		expect(messageCount).toBe(1);
 		expect(transcript.length).toBeLessThan(LIMIT + 500);
+	});
+
+	it.each([0, 1])('is never cut through the middle of a character (%d)', (offset) => {
+		const words = 'x'.repeat(offset) + '🎉'.repeat(200_000);
+		const [told, item] = itemsForModel(past(2, 0, words));
+		const { transcript } = transcriptForModel(past(2, 0, words));
+
+		expect(told).toMatchObject({ note: expect.stringMatching(/^1 earlier message is/) as string });
+		expect(transcript.isWellFormed()).toBe(true);
+		expect((item?.text as string).isWellFormed()).toBe(true);
 	});
 
 	it('of an empty chat is empty', () => {
