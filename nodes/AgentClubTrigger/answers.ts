@@ -88,7 +88,7 @@ async function post(
 	}
 }
 
-/** Our own word decides, never the status: n8n has friendly pages for executions that are over. */
+/** Only our own word accepts: n8n has friendly pages for executions that are over. */
 function acceptanceOf(status: number, text: string): Acceptance {
 	switch (wordIn(text)) {
 		case 'accepted':

@@ -118,7 +118,7 @@ function responseOf(host: IWebhookFunctions): Response {
 	return response as Response;
 }
 
-/** @param word the trigger goes by it, and never by the status */
+/** @param word without it the trigger takes no reply for accepted, whatever the status is */
 function machineAnswer(host: IWebhookFunctions, word: string): IWebhookResponseData {
 	responseOf(host).json({ agentClub: word });
 	return { noWebhookResponse: true };
