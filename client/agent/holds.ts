@@ -28,7 +28,7 @@ export class Holds {
 	inherit(subscription: Subscription, other: Subscription, over: () => void): void {
 		const hold = this.holds.get(other);
 		if (!hold) return;
-		subscription.reclaim();
+		subscription.reclaim(other);
 		this.holdUntil(subscription, hold.endsAt, over);
 	}
 

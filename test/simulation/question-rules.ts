@@ -203,6 +203,7 @@ export class QuestionRules {
 				this.isAnswerTo(waiting, message) &&
 				(this.wasToldSo(waiting, message) ||
 					!this.knewOf(waiting, message) ||
+					this.spokeLater(waiting, message) ||
 					this.isOlderOneOpen(waiting, message)),
 		);
 	}
@@ -222,6 +223,14 @@ export class QuestionRules {
 				end < own.createdAt &&
 				own.createdAt < message.createdAt &&
 				this.arrivalsOf(message.id).every(this.knows(own)),
+		);
+	}
+
+	/** Without an outcome in the chat a session only knows when the agent has spoken last. */
+	private spokeLater({ question }: Waiting, message: MessageRecord): boolean {
+		return (
+			!this.outcomes.has(question.id) &&
+			this.own(message).some(({ createdAt }) => createdAt > message.createdAt)
 		);
 	}
 

@@ -89,13 +89,8 @@ export class Subscription implements LanePort {
 	 */
 	attach(trigger: TriggerLife, open: OpenLife = { trigger, closing: new Closing() }): void {
 		this.endLife();
-		this.released = false;
-		this.settingsBefore = this.settings;
-		this.settings = trigger.settings;
 		this.life = open;
-		// A chat that it does not listen to any more goes back as a whole: should it listen again,
-		// everything comes in order.
-		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
+		this.goBy(trigger.settings);
 		this.work.recentFiles.clear();
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
@@ -134,9 +129,21 @@ export class Subscription implements LanePort {
 		this.laneIsIdle();
 	}
 
-	/** Its place is held again: what it has done counts, and what comes waits for its next life. */
-	reclaim(): void {
+	/**
+	 * Its place is held again, with the settings of the trigger's last life, which another
+	 * subscription had. What it has done counts, and what comes waits for its next life.
+	 */
+	reclaim(last: Subscription): void {
+		if (last.settings) this.goBy(last.settings);
+	}
+
+	private goBy(settings: SubscriptionSettings): void {
 		this.released = false;
+		this.settingsBefore = this.settings;
+		this.settings = settings;
+		// A chat that it does not listen to any more goes back as a whole: should it listen again,
+		// everything comes in order.
+		for (const job of this.drain((chat) => !this.listensTo(chat))) this.giveBack(job);
 	}
 
 	enter(host: SubscriptionHost): void {

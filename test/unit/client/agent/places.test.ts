@@ -209,6 +209,28 @@ describe('a trigger that had a new token for 30 s before the server let it in', 
 	});
 });
 
+describe('a trigger that was published under a new token and closed before the server let it in', () => {
+	it('keeps what its last filters let through, and not what those of the old token did', async () => {
+		const scene = new RegistryScene();
+		const first = scene.run({ filter: { requireMention: true } }, { token: 'old' });
+		await scene.lets('old', A);
+		first.trigger.currentCredentials = credentialsOf('new');
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+		const second = scene.run({ filter: { requireMention: false } }, { token: 'new' });
+		await second.close();
+		const plain = { ...frame('plain', saidAt(1)), mentions: [] };
+		await scene.lets('new', A, plain);
+		await scene.clock.advance(5000);
+		expect(scene.markedWith('new')).toEqual([]);
+
+		const third = scene.run({ filter: { requireMention: false } }, { token: 'new' });
+		await scene.lets('new', A, plain);
+
+		expect(third.trigger.started).toEqual(['plain']);
+	});
+});
+
 describe('a trigger whose credential changes while an execution runs', () => {
 	it('goes on with its life: an execution that fails then has had its attempt', async () => {
 		const scene = new RegistryScene();
