@@ -323,8 +323,8 @@ export class Places {
 	private giveUp(place: Place, subscription: Subscription): void {
 		place.logger.info(
 			subscription === place.subscription
-				? 'The trigger has been closed for 30 s: what it had not finished stays unread and ' +
-						'comes again when it is activated'
+				? 'The trigger has been closed for 30 s, and its place is free now: what it had not ' +
+						'finished stays unread, and comes again when it is published'
 				: 'The trigger has had another credential for 30 s: what it had not finished under ' +
 						'the former one stays unread',
 		);

@@ -13,6 +13,8 @@ export function describeState(state: ConnectionState, detail: string): StateText
 			return { level: 'debug', text: 'Connecting to Agent Club' };
 		case 'connected':
 			return { level: 'info', text: `Connected to Agent Club at ${detail}` };
+		case 'renewing':
+			return { level: 'info', text: `Connecting to Agent Club anew, on purpose: ${detail}` };
 		case 'reconnecting':
 			return {
 				level: 'warn',

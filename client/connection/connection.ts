@@ -243,7 +243,7 @@ export class Connection implements AttemptListener {
 		if (end.how === 'closed' || this.isClosed()) return;
 		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
 		if (end.how === 'renewed') {
-			this.enter('reconnecting', end.detail);
+			this.enter(this.currentState === 'connected' ? 'renewing' : 'reconnecting', end.detail);
 			return;
 		}
 		if (end.how === 'refused' || end.how === 'blocked') {

@@ -3,6 +3,7 @@ export type ConnectionState =
 	| 'idle' // not asked to connect yet
 	| 'connecting' // first attempt
 	| 'connected'
+	| 'renewing' // ended on purpose, to begin anew
 	| 'reconnecting' // lost or never had; trying again for ever
 	| 'stalled' // the handshake hung; trying again
 	| 'silent' // heartbeats went unanswered; trying again
@@ -13,7 +14,8 @@ export type ConnectionState =
 const ALLOWED: Readonly<Record<ConnectionState, readonly ConnectionState[]>> = {
 	idle: ['connecting', 'closed'],
 	connecting: ['connected', 'reconnecting', 'stalled', 'refused', 'blocked', 'closed'],
-	connected: ['reconnecting', 'silent', 'closed'],
+	connected: ['renewing', 'reconnecting', 'silent', 'closed'],
+	renewing: ['connected', 'reconnecting', 'stalled', 'refused', 'blocked', 'closed'],
 	reconnecting: ['connected', 'stalled', 'refused', 'blocked', 'closed'],
 	stalled: ['connected', 'reconnecting', 'refused', 'blocked', 'closed'],
 	silent: ['connected', 'reconnecting', 'stalled', 'refused', 'blocked', 'closed'],

@@ -183,9 +183,9 @@ describe('a trigger that is closed a while after it got a new token', () => {
 		await scene.lets('new', A);
 
 		await scene.clock.advance(15_000);
-		expect(scene.logger.lines.join()).not.toContain('comes again when it is activated');
+		expect(scene.logger.lines.join()).not.toContain('comes again when it is published');
 		await scene.clock.advance(15_000);
-		expect(scene.logger.lines.join()).toContain('comes again when it is activated');
+		expect(scene.logger.lines.join()).toContain('comes again when it is published');
 	});
 });
 

@@ -15,10 +15,10 @@ describe('what the log says of the connection', () => {
 	});
 
 	it('is an error only where somebody has to do something', () => {
-		const levels = (['connected', ...bad, 'closed'] as ConnectionState[]).map(
+		const levels = (['connected', 'renewing', ...bad, 'closed'] as ConnectionState[]).map(
 			(state) => describeState(state, '').level,
 		);
 
-		expect(levels).toEqual(['info', 'warn', 'warn', 'warn', 'error', 'error', 'info']);
+		expect(levels).toEqual(['info', 'info', 'warn', 'warn', 'warn', 'error', 'error', 'info']);
 	});
 });

@@ -452,7 +452,7 @@ describe('renewing a connection', () => {
 			'identified',
 			'ready',
 		]);
-		expect(states).toEqual(['connecting', 'connected', 'reconnecting', 'connected']);
+		expect(states).toEqual(['connecting', 'connected', 'renewing', 'connected']);
 	});
 
 	it('ends the pause before the next attempt', async () => {

@@ -3,6 +3,7 @@ import { assertTransition, type ConnectionState } from '../../../../client/conne
 describe('the states of a connection', () => {
 	const lost: ConnectionState[] = [
 		'connecting',
+		'renewing',
 		'reconnecting',
 		'stalled',
 		'silent',
@@ -34,6 +35,7 @@ describe('the states of a connection', () => {
 		['connected', 'refused'],
 		['connected', 'blocked'],
 		['connected', 'stalled'],
+		['reconnecting', 'renewing'],
 	] as Array<[ConnectionState, ConnectionState]>)('do not lead from %s to %s', (from, to) => {
 		expect(() => {
 			assertTransition(from, to);
