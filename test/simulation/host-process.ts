@@ -106,7 +106,7 @@ export class HostProcess {
 		if (!trigger) return;
 		this.triggers.delete(key);
 		trigger.life.closing = true;
-		trigger.life.record.close(this.world.clock.now());
+		trigger.life.record.close(this.world.clock.now(), this.world.token);
 		await trigger.running.close();
 	}
 

@@ -111,7 +111,9 @@ export class Oracle {
 		if (!this.epoch.arrivals.has(id)) this.epoch.arrivals.set(id, this.clock.now());
 		const message = this.truth.message(id);
 		for (const place of message ? this.epoch.places.values() : []) {
-			if (message && place.listensSince(message, this.truth.agentId) !== undefined)
+			place.hears(arriving.session.credentials.token);
+			if (!message || place.isUnknown) continue;
+			if (place.listensSince(message, this.truth.agentId) !== undefined)
 				place.arrived(id, this.clock.now());
 		}
 	}

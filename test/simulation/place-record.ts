@@ -43,8 +43,9 @@ export class PlaceRecord {
 	/** Ran in `manually`, and were not marked; a life in another mode has settled them. */
 	private readonly unmarked = new Set<string>();
 	private closedAt: number | undefined;
-	/** Whether anything has arrived while it was open. */
-	private hasHeard = false;
+	/** The agent's token when something arrived while it was open, and when it was closed. */
+	private heardUnder: string | undefined;
+	private closedUnder: string | undefined;
 	/** Its filters turned messages away until its place was given up. */
 	private lastOfFormer: Life | undefined;
 	/** Index of the first life since the place was last given up. */
@@ -86,8 +87,9 @@ export class PlaceRecord {
 	}
 
 	/** Its filters go on until the next life has its own. */
-	close(now: number): void {
+	close(now: number, token: string): void {
 		this.closedAt = now;
+		this.closedUnder = token;
 	}
 
 	/** What waited was given back when the place was given up; what is running keeps it alive. */
@@ -142,13 +144,19 @@ export class PlaceRecord {
 		for (const [id, state] of this.states) if (state === 'settled') yield id;
 	}
 
-	/** Closed before it was known whose messages it is for: nothing is held for it. */
+	/**
+	 * Closed before the server had said whose messages its last token is for: nothing is held for it.
+	 */
 	get isUnknown(): boolean {
-		return !this.isOpen && !this.hasHeard;
+		return !this.isOpen && this.heardUnder !== this.closedUnder;
+	}
+
+	/** Something arrives at an agent's connection. */
+	hears(token: string): void {
+		if (this.isOpen) this.heardUnder = token;
 	}
 
 	arrived(id: string, now: number): void {
-		this.hasHeard ||= this.isOpen;
 		if (!this.arrivals.has(id)) this.arrivals.set(id, now);
 	}
 
