@@ -47,9 +47,9 @@ async function startLocalClub(): Promise<ClubInUse> {
 			`Chat page   ${club.url}   log in as ${humans.map(({ username }) => username).join(' or ')}`,
 			`            In a group type @, choose ${agent.displayName} from the list and write ` +
 				'on; in a direct chat just write.',
-			`            For a workflow of your own there is ${freeAgent.displayName}, for whom ` +
-				'none answers yet: make a credential with this address',
-			`            and the token ${freeAgent.token}`,
+			`            For a workflow of your own there is ${freeAgent.displayName}, for whom no ` +
+				'workflow answers yet. Make a credential with',
+			`            the server URL ${club.url} and the token ${freeAgent.token}`,
 		],
 		stop: () => club.stop(),
 	};

@@ -107,8 +107,8 @@ function isFields(value: unknown): value is Fields {
 const ANSWERS = [
 	'output',
 	'output_text',
+	'plainText', // of the trigger: its `text` mentions the agent
 	'text',
-	'plainText',
 	'generated_text',
 	'response',
 	'message',

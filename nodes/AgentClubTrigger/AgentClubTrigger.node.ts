@@ -6,7 +6,7 @@ import {
 	NodeConnectionTypes,
 } from 'n8n-workflow';
 import { agentClubApiTest } from '../shared/credential-test';
-import { toNodeError } from '../shared/errors';
+import { inOneText, toNodeError } from '../shared/errors';
 import { loadChats, loadPeople } from '../shared/loaded-options';
 import { nodeLogger } from '../shared/logger';
 import { triggerProperties } from './description';
@@ -82,6 +82,11 @@ export class AgentClubTrigger implements INodeType {
 		} catch (error) {
 			failure = error;
 		}
-		throw toNodeError(this.getNode(), failure);
+		const error = toNodeError(this.getNode(), failure);
+		if (this.getMode() === 'manual') throw error;
+		// Of a workflow that is published n8n shows the message alone, and not what to do.
+		error.message = inOneText(error.message, error.description);
+		logger.error(error.message);
+		throw error;
 	}
 }

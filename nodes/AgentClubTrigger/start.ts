@@ -30,8 +30,8 @@ export async function startTrigger(
 	const publishing = context.getActivationMode() === 'activate';
 	const denied = deniesEverybody(settings.subscription.filter);
 	if (denied !== undefined) {
-		logger.error(denied);
 		if (publishing) throw new AgentClubError('SETTINGS', denied);
+		logger.error(denied);
 		return {};
 	}
 	agentRegistry().limitExecutions(productionLimit());
@@ -44,10 +44,10 @@ export async function startTrigger(
 			logger,
 		);
 	const first = await firstCredentials(context);
-	if (first instanceof Error)
-		logger.error(`${first.message}. The trigger waits until the credential is mended`);
 	const mistake = publishing ? await publishingMistake(first, logger) : undefined;
 	if (mistake) throw mistake;
+	if (first instanceof Error)
+		logger.error(`${first.message}. The trigger waits until the credential is mended`);
 	let running = first instanceof Error ? undefined : run(first);
 	if (!running) {
 		void readableCredentials(context, logger, closed.signal).then((credentials) => {

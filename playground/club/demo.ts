@@ -8,6 +8,11 @@ import type { PlaygroundClub } from './playground-club';
 export const demoToken = 'sk_agt_playground-demo-token-which-is-no-secret';
 const freeToken = 'sk_agt_playground-free-token-which-is-no-secret';
 
+/** Always the same too: *Allow From* of a workflow that somebody made goes by IDs. */
+function demoId(digit: string): string {
+	return `u_${digit.repeat(32)}`;
+}
+
 export interface Demo {
 	/** The one for which the demo's workflow answers. */
 	readonly agent: ClubAgent;
@@ -23,10 +28,10 @@ export interface Demo {
  * with Echo.
  */
 export async function seedDemo(club: PlaygroundClub): Promise<Demo> {
-	const mia = await club.addHuman('mia', 'Mia');
-	const tom = await club.addHuman('tom', 'Tom');
-	const agent = await club.addAgent('echo', 'Echo', demoToken);
-	const freeAgent = await club.addAgent('nova', 'Nova', freeToken);
+	const mia = await club.addHuman('mia', 'Mia', demoId('a'));
+	const tom = await club.addHuman('tom', 'Tom', demoId('b'));
+	const agent = await club.addAgent('echo', 'Echo', demoToken, demoId('c'));
+	const freeAgent = await club.addAgent('nova', 'Nova', freeToken, demoId('d'));
 	const group = await club.addGroup('Playground', [mia.id, tom.id, agent.id, freeAgent.id]);
 	const direct = await club.openDirect(mia.id, agent.id);
 	return { agent, freeAgent, humans: [mia, tom], group, direct };

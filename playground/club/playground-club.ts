@@ -49,17 +49,20 @@ export class PlaygroundClub implements Club {
 		return this.server.front.requests;
 	}
 
-	addHuman(username: string, displayName = username): Promise<ClubUser> {
-		return Promise.resolve(clubUser(this.server.core.store.addUser(username, displayName, null)));
+	/** @param id one to use in place of a new one, for demonstrations */
+	addHuman(username: string, displayName = username, id?: string): Promise<ClubUser> {
+		const { store } = this.server.core;
+		return Promise.resolve(clubUser(store.addUser(username, displayName, null, id)));
 	}
 
-	/** @param token a token to use in place of a new one, for demonstrations */
+	/** @param token a token to use in place of a new one, for demonstrations; likewise `id` */
 	addAgent(
 		username: string,
 		displayName = username,
 		token = this.server.core.store.newToken(),
+		id?: string,
 	): Promise<ClubAgent> {
-		const user = this.server.core.store.addUser(username, displayName, token);
+		const user = this.server.core.store.addUser(username, displayName, token, id);
 		return Promise.resolve({ ...clubUser(user), token });
 	}
 

@@ -32,9 +32,14 @@ export class Store {
 	) {}
 
 	/** @param token an agent's token; without one the user is a person. */
-	addUser(username: string, displayName: string, token: string | null): UserRecord {
+	addUser(
+		username: string,
+		displayName: string,
+		token: string | null,
+		id = this.newId('user'),
+	): UserRecord {
 		const user: UserRecord = {
-			id: this.newId('user'),
+			id,
 			username,
 			displayName,
 			isAgent: token !== null,

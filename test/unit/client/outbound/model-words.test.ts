@@ -248,6 +248,7 @@ describe("a model's word for silence", () => {
 
 describe("the field of another node's item that has words", () => {
 	it.each([
+		[{ text: '<at user_id="u_1">Nova</at> hi', plainText: 'hi' }, 'plainText'],
 		[{ text: 'Hello' }, 'text'],
 		[{ message: { content: 'Hello' } }, 'message.content'],
 		[{ response: 'Hello' }, 'response'],
