@@ -34,7 +34,7 @@ describe.each(versions)('the real server %s under test', (version) => {
 			const port = await freePort();
 			const club = await startUnlessUnavailable({ version, port, heartbeatInterval: 3 });
 			if (!club) return;
-			const scene = new Scene(club);
+			const scene = new Scene(club, 'SQLite');
 			const probe = await scene.connect(await scene.agent());
 			expect(probe.all('auth_ok')).toMatchObject([{ heartbeat_interval: 3 }]);
 			expect(club.url).toBe(`http://127.0.0.1:${port}`);
@@ -48,7 +48,7 @@ describe.each(versions)('the real server %s under test', (version) => {
 	it('keeps people, chats, messages and its address through a crash', async () => {
 		const club = await startUnlessUnavailable({ version });
 		if (!club) return;
-		const scene = new Scene(club);
+		const scene = new Scene(club, 'SQLite');
 		const { person, agent, group } = await scene.personAndAgentInGroup();
 		const [before] = await scene.say(person, group, 'before');
 		const { url } = club;

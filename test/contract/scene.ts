@@ -7,6 +7,7 @@ import type {
 	StoredMessage,
 } from '../../playground/club/club';
 import { HttpProbe } from '../support/http-probe';
+import type { Database } from './targets';
 import { type Payload, Probe, type ProbeOptions } from '../support/probe';
 
 let people = 0;
@@ -15,7 +16,10 @@ let people = 0;
 export class Scene {
 	private readonly probes: Probe[] = [];
 
-	constructor(readonly club: Club) {}
+	constructor(
+		readonly club: Club,
+		readonly database: Database,
+	) {}
 
 	get generation(): Generation {
 		return this.club.generation;

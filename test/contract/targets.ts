@@ -4,8 +4,13 @@ import { RealClub } from '../support/real-club';
 import { unlessUnavailable } from '../support/unavailable';
 import { Scene } from './scene';
 
+/** Where the server keeps its messages: what they may be depends on it. */
+export type Database = 'SQLite' | 'PostgreSQL' | 'MariaDB';
+
 interface Target {
 	readonly name: string;
+	/** SQLite without it, which the playground is like. */
+	readonly database?: Database;
 	readonly start: () => Promise<Club>;
 }
 
@@ -24,10 +29,11 @@ const EVERYWHERE: readonly Target[] = [
 
 /**
  * The newest server on databases of their own, with `AGENTCLUB_SERVERS=databases`. Most machines
- * lack one of them, and what the server says must not depend on it.
+ * lack one of them, and hardly anything that the server says depends on it.
  */
 const ON_DATABASES: readonly Target[] = (['PostgreSQL', 'MariaDB'] as const).map((database) => ({
 	name: `the newest agentclub (G3) on ${database}`,
+	database,
 	start: () => RealClub.start({ version: 'latest', database }),
 }));
 
@@ -43,7 +49,7 @@ type DefineCase = (sentence: string, run: (scene: Scene) => Promise<void>) => vo
  * and chats of its own.
  */
 export function onEveryTarget(define: (it: DefineCase) => void): void {
-	describe.each(targets)('$name', ({ start }) => {
+	describe.each(targets)('$name', ({ start, database = 'SQLite' }) => {
 		let club: Club | undefined;
 		beforeAll(async () => {
 			club = await unlessUnavailable('the real Agent Club server', start);
@@ -53,14 +59,13 @@ export function onEveryTarget(define: (it: DefineCase) => void): void {
 		});
 		define((sentence, run) => {
 			it(sentence, async () => {
-				if (club) await inScene(club, run);
+				if (club) await inScene(new Scene(club, database), run);
 			});
 		});
 	});
 }
 
-async function inScene(club: Club, run: (scene: Scene) => Promise<void>): Promise<void> {
-	const scene = new Scene(club);
+async function inScene(scene: Scene, run: (scene: Scene) => Promise<void>): Promise<void> {
 	try {
 		await run(scene);
 	} finally {
