@@ -119,7 +119,9 @@ export class ReplyDesk implements Replies {
 			if (verdict === 'untold') return this.keep(message);
 			// The chat may have told in the meantime that this reply was taken.
 			if (verdict === 'accepted' || this.questions.wasReply(message.id)) {
-				this.questions.end(message.chat, question.id, message.sender.id);
+				// Who repeats an answer of which nobody knows whether it arrived means no older question.
+				const isSure = this.unsure.get(message.id) !== question.id;
+				this.questions.end(message.chat, question.id, isSure ? message.sender.id : undefined);
 				this.questions.usedUp(message.id);
 				return 'used up';
 			}

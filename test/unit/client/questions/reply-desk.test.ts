@@ -494,6 +494,20 @@ describe('handing a reply over', () => {
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 	});
 
+	it('answers no older question where it is repeated, as nobody knows whether it was taken', async () => {
+		const scene = new DeskScene();
+		for (const [at, id] of ['q1', 'q2'].entries())
+			scene.desk.sawOwn(asking(question(id), at + 1), AGENT);
+		scene.replies = ['unknown', 'over'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+
+		expect(await scene.decides(says('m2', 'yes', saidAt(11)))).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(scene.said).toEqual([expect.stringContaining('question q2')]);
+	});
+
 	it('starts nothing with what the host may have had once the question is over, however that shows', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
