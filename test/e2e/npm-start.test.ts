@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../../playground/host/is-alive';
 import { ProcessOutput } from '../../playground/host/process-output';
 import { BrowserSession } from '../support/browser-session';
@@ -50,9 +51,14 @@ class Started {
 		this.child.kill('SIGINT');
 		await gone;
 		await this.output.close();
+		const end = performance.now() + LAST_BREATH;
+		while (all.some(isAlive) && performance.now() < end) await sleep(100);
 		return all.filter(isAlive);
 	}
 }
+
+/** ms: n8n's task runner ends by itself, a moment after n8n. */
+const LAST_BREATH = 5000;
 
 describe('npm start', () => {
 	let folder = '';
