@@ -6,8 +6,8 @@ export interface BackoffPolicy {
 }
 
 /**
- * Growth 1, 2, 4, ... up to the cap, and only then up to 30 % more by chance: clients that left
- * together come back apart.
+ * Grows by 1, 2, 4 ... up to the cap, and only then by up to 30 % more by chance. So clients that
+ * left together come back apart.
  */
 export class Backoff {
 	private failures = 0;

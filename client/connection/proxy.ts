@@ -39,7 +39,7 @@ export function proxyFor(address: string): Proxy | undefined {
 	// Without a scheme most programs speak HTTP to a proxy, also about an https:// server.
 	const url = value.includes('://') ? value : `http://${value}`;
 	const parsed = URL.canParse(url) ? new URL(url) : undefined;
-	// A "#", "?" or "/" in a password ends the host before its time: what is shown as the host would
+	// A "#", "?" or "/" in a password ends the host too early. What is shown as the host would then
 	// be the name and a part of the password.
 	const isMisread = parsed?.username === '' && parsed.password === '' && url.includes('@');
 	if (!parsed || isMisread) throw unusable(`in ${variable}`, 'its address cannot be read');

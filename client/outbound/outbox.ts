@@ -37,8 +37,8 @@ const NOT_SENT = 'The message was not sent';
 
 /**
  * Sends messages, each with exactly one outcome. Within a chat one after the other. Several chats
- * at once only if this connection has been seen to answer sends with an object: the `error` event
- * of older servers names no message.
+ * at once only if this connection has answered a send with an object. The `error` event of older
+ * servers names no message.
  */
 export class Outbox {
 	private readonly tails = new Map<string, Promise<unknown>>();

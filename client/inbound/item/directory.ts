@@ -73,7 +73,7 @@ export class Directory {
 	/**
 	 * The group's members as they are now, for a name that no member had in the roster: its owner may
 	 * have joined a moment ago. Undefined if the members cannot be had, and within 5 s of the last
-	 * time, so that texts full of such names cannot flood the server.
+	 * time. So texts full of such names cannot flood the server.
 	 */
 	async rosterForStranger(groupId: string): Promise<readonly Member[] | undefined> {
 		const now = this.clock.now();

@@ -42,7 +42,7 @@ export interface Entry {
 export const UNKNOWN_CHAT = '?';
 
 /**
- * Behind all that is or will be known of the chat: the mark of a frame whose time could not be read
+ * Behind all that is or will be known of the chat. The mark of a frame whose time could not be read
  * may cover any of it.
  */
 export const UNKNOWN_TIME = Number.POSITIVE_INFINITY;

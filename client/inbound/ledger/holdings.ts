@@ -6,7 +6,7 @@ type State = 'lane' | 'marked' | 'unmarked' | 'done' | 'recent';
 
 /**
  * How far one trigger is with one message. The trigger finds it by the message's id, and the
- * ledger's entry of the message lists it: nothing else says who still has to settle what.
+ * ledger's entry of the message lists it. Nothing else says who still has to settle what.
  */
 export interface Holding {
 	readonly id: string;
