@@ -116,6 +116,7 @@ export const DELIVERS_ALL: SubscriptionSettings = {
 		ignoreMentionAll: false,
 	},
 	acknowledge: 'onCompletion',
+	handoverMargin: 0,
 	parallelExecutions: Number.POSITIVE_INFINITY,
 	laneTimeout: 600_000,
 	retries: 3,

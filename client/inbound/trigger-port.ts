@@ -14,6 +14,11 @@ import type { AcknowledgeMode, Outcome } from './lanes/settlement';
 export interface SubscriptionSettings {
 	readonly filter: FilterSettings;
 	readonly acknowledge: AcknowledgeMode;
+	/**
+	 * `immediately`: ms for which the host may keep a new execution without having it in its database
+	 * (n8n in queue mode, while Redis is away), beyond the time that it usually takes.
+	 */
+	readonly handoverMargin: number;
 	/** Executions at the same time; Infinity is no limit. */
 	readonly parallelExecutions: number;
 	/** ms. */

@@ -5,6 +5,7 @@ import type { PreparationSettings } from '../../client/inbound/item/prepare';
 import type { AcknowledgeMode } from '../../client/inbound/lanes/settlement';
 import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import { loggable } from '../../client/logger';
+import { handoverMargin } from '../shared/execution-mode';
 import type { MessageJsonSettings } from '../shared/message-json';
 import { oneOf, wrongValue } from '../shared/one-of';
 
@@ -48,6 +49,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 				context.getNodeParameter('acknowledge', 'onCompletion'),
 				MODES,
 			),
+			handoverMargin: handoverMargin(),
 			parallelExecutions: parallel(
 				options.number('Parallel Executions', 'parallelExecutions', 20, -1),
 			),

@@ -8,7 +8,7 @@ import { AgentClubError, describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import { nodeCredentials } from '../shared/credentials';
 import { triggerLife } from './deliver';
-import { productionLimit } from '../shared/production-limit';
+import { productionLimit } from '../shared/execution-mode';
 import { deniesEverybody, type TriggerSettings } from './settings';
 
 /** ms: n8n abandons a `trigger()` that takes long, and starts triggers one after another. */

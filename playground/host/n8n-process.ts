@@ -193,6 +193,11 @@ export class N8n {
 		return () => child?.kill('SIGCONT');
 	}
 
+	/** Resolves when it has ended, by itself or not. */
+	async ended(): Promise<void> {
+		if (this.child !== undefined && this.isRunning) await exited(this.child);
+	}
+
 	/** Calls back when the n8n that runs now ends, whatever the reason. */
 	onExit(callback: () => void): void {
 		this.child?.once('close', callback);

@@ -127,6 +127,22 @@ describe('a message counts as read by what the worker reports', () => {
 			words.map((each) => `${each}, attempt 1: success`),
 		);
 	});
+
+	it('with "Immediately" not while n8n waits for Redis with it: it runs after n8n has ended itself', async () => {
+		const cast = await scene.cast();
+		const trigger = openTrigger(cast.credential, {}, { acknowledge: 'immediately' });
+		await scene.host.publish(chain('redis', [trigger, desk.node('redis')]));
+		const [main, ...workers] = [scene.host.n8n, ...queue.workers];
+		await queue.services.redis.kill();
+		await inGroup(cast, 'without Redis');
+		await Promise.all([main, ...workers].map((n8n) => n8n.ended()));
+		expect(await unread(cast)).toEqual([mentioned(cast, 'without Redis')]);
+		await queue.services.redis.start();
+		await main.startAgain();
+		for (const worker of workers) await worker.startAgain();
+		await desk.called({ workflow: 'redis', text: 'without Redis' });
+		await unreadIs(cast);
+	}, 180_000);
 });
 
 it('files come in and go out through the database, byte for byte', async () => {

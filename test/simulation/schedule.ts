@@ -197,6 +197,7 @@ export class Schedule {
 				most: 30_000,
 			},
 			recentFiles: random.chance(0.5) ? 300_000 : 0,
+			handoverMargin: random.chance(0.5) ? 13_000 : 0,
 		};
 	}
 

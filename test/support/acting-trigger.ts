@@ -102,6 +102,7 @@ export class ActingTrigger implements TriggerLife {
 				ignoreMentionAll: false,
 			},
 			acknowledge: script.acknowledge ?? 'onCompletion',
+			handoverMargin: 0,
 			parallelExecutions: script.parallelExecutions ?? Number.POSITIVE_INFINITY,
 			laneTimeout: script.laneTimeout ?? 3_600_000,
 			retries: script.retries ?? 2,

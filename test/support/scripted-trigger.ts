@@ -32,6 +32,7 @@ export const ANYBODY = {
 const SETTINGS: SubscriptionSettings = {
 	filter: ANYBODY,
 	acknowledge: 'onCompletion',
+	handoverMargin: 0,
 	parallelExecutions: 20,
 	laneTimeout: 600_000,
 	retries: 3,

@@ -173,14 +173,15 @@ export class Execution {
 	}
 
 	/**
-	 * `immediately`: the lane goes on at once. The message counts as dealt with a moment later,
-	 * unless no execution came of it.
+	 * `immediately`: the lane goes on at once. The message counts as dealt with a moment later. It is
+	 * handed over again where no execution came of it, also if it counts as dealt with already.
 	 */
 	private handOver(outcome: Promise<Outcome>): 'handedOver' {
 		const { tools, job, life } = this;
 		let error: unknown;
 		const stopTyping = this.showTyping();
 		const tell = tools.handovers.watch(
+			this.settings.handoverMargin,
 			() => {
 				tools.startFailures.created(job);
 				tools.port.settle(job);

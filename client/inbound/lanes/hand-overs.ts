@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock';
+import type { Clock, Timer } from '../../clock';
 import type { Outcome } from './settlement';
 
 /**
@@ -15,48 +15,74 @@ const HANDED_OVER_AFTER = 2000;
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;
 
+/** What n8n may not have written to its database yet. */
+interface Handover {
+	readonly at: number;
+	/** ms after `at`, without the margin. */
+	readonly usual: number;
+	readonly counts: () => void;
+	timer: Timer;
+}
+
 /** Tells when n8n has what was handed over to it. */
 export class Handovers {
-	private open = 0;
+	private readonly open = new Set<Handover>();
 	private readonly waiting: Array<() => void> = [];
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
 	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows
-	 * with what n8n has to do. Calls `notCreated` instead where no execution came about within that
-	 * time.
+	 * with what n8n has to do. Calls `notCreated` instead where no execution came about. A database
+	 * that stood still may tell that later; then it is called as well.
+	 * @param margin ms on top of that while
 	 * @returns what is to be told how the execution has ended
 	 */
-	watch(handedOver: () => void, notCreated: () => void): (outcome: Outcome) => void {
-		let decided = false;
+	watch(
+		margin: number,
+		handedOver: () => void,
+		notCreated: () => void,
+	): (outcome: Outcome) => void {
 		const decide = (tell: () => void) => {
-			if (decided) return;
-			decided = true;
-			this.open -= 1;
-			timer.cancel();
+			if (!this.open.delete(handover)) return;
+			handover.timer.cancel();
 			tell();
-			if (this.open === 0) for (const resolve of this.waiting.splice(0)) resolve();
+			if (this.open.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
 		};
-		const timer = this.clock.after(this.wait(), () => {
+		const counts = () => {
 			decide(handedOver);
-		});
-		this.open += 1;
+		};
+		const usual = this.usualTime();
+		const timer = this.clock.after(usual + margin, counts);
+		const handover: Handover = { at: this.clock.now(), usual, timer, counts };
+		this.open.add(handover);
 		return (outcome) => {
-			if (outcome === 'notCreated') decide(notCreated);
-			else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
+			if (outcome === 'notCreated') {
+				decide(() => undefined);
+				notCreated();
+			} else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
 		};
 	}
 
-	/** Resolves when none is open. */
+	/**
+	 * The trigger closes: resolves when none is open. It waits for no margin, as an n8n that closes
+	 * its triggers is in order.
+	 */
 	async decided(): Promise<void> {
-		if (this.open > 0)
+		for (const handover of this.open) this.skipMargin(handover);
+		if (this.open.size > 0)
 			await new Promise<void>((resolve) => {
 				this.waiting.push(resolve);
 			});
 	}
 
-	private wait(): number {
-		return Math.min(HANDED_OVER_AFTER * (1 + Math.floor(this.open / EVERY)), AT_MOST);
+	private skipMargin(handover: Handover): void {
+		const { at, usual, timer, counts } = handover;
+		timer.cancel();
+		handover.timer = this.clock.after(Math.max(0, at + usual - this.clock.now()), counts);
+	}
+
+	private usualTime(): number {
+		return Math.min(HANDED_OVER_AFTER * (1 + Math.floor(this.open.size / EVERY)), AT_MOST);
 	}
 }

@@ -24,8 +24,8 @@ export class StartFailures {
 			`Message ${loggable(job.messages[0].id)} could not be handed to n8n: ` + describeError(error);
 		if (this.failing.size === 0) {
 			this.logger.warn(
-				`${message}. It stays unread and is handed over again until that works. The same goes ` +
-					'for other messages until the log says that it is over',
+				`${message}. It is handed over again until that works. The same goes for other ` +
+					'messages until the log says that it is over',
 			);
 		} else this.logger.debug(message);
 		this.failing.set(job, times + 1);

@@ -64,9 +64,13 @@ export class Holdings {
 		this.move(id, 'unmarked');
 	}
 
-	/** Dealt with; it is done until its mark is confirmed, and for a while after that. */
+	/**
+	 * Dealt with; it is done until its mark is confirmed, and for a while after that. What is read
+	 * already stays so.
+	 */
 	settle(id: string): Holding {
-		return this.move(id, 'done');
+		const known = this.known.get(id);
+		return known?.state === 'recent' ? known : this.move(id, 'done');
 	}
 
 	/** Dealt with, and read on the server already. */

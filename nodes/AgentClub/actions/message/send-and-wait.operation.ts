@@ -13,6 +13,7 @@ import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import { aboutChat, type Question, type QuestionNote } from '../../../../client/questions/question';
 import { excerptOf, pageText, questionText } from '../../../../client/questions/question-text';
 import { Sealer } from '../../../../client/questions/sealer';
+import { isQueueMode } from '../../../shared/execution-mode';
 import { targetChat, targetFields } from '../../chats/target';
 import { approversIn } from '../../questions/approvers';
 import { answerJson, type Asked, keepAsked } from '../../questions/asked';
@@ -244,7 +245,7 @@ function goOnWith(host: IExecuteFunctions, item: INodeExecutionData): void {
 
 /** Workers cannot know: there the triggers run in another process. */
 function warnWithoutTrigger({ host, session }: OperationContext): void {
-	if (process.env.EXECUTIONS_MODE === 'queue' || session.inbox.hasSubscriptions) return;
+	if (isQueueMode() || session.inbox.hasSubscriptions) return;
 	host.addExecutionHints({
 		message:
 			'Nobody listens for the reply: publish a workflow with an Agent Club Trigger of this agent ' +

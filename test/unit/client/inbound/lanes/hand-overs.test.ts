@@ -8,8 +8,9 @@ describe('what was handed over to n8n', () => {
 	const told: string[] = [];
 
 	/** Hands over; the returned function ends the execution. */
-	function handOver(name: string): (outcome: Outcome) => Promise<void> {
+	function handOver(name: string, margin = 0): (outcome: Outcome) => Promise<void> {
 		const end = handovers.watch(
+			margin,
 			() => told.push(name),
 			() => told.push(`${name} again`),
 		);
@@ -80,5 +81,38 @@ describe('what was handed over to n8n', () => {
 		expect(told).not.toContain('last');
 		await clock.advance(1);
 		expect(told).toContain('last');
+	});
+
+	it('waits for a margin on top where n8n may not have written it for so long', async () => {
+		handOver('a', 13_000);
+		await clock.advance(14_999);
+		expect(told).toEqual([]);
+		await clock.advance(1);
+		expect(told).toEqual(['a']);
+	});
+
+	it('does not wait for the margin once the trigger closes', async () => {
+		handOver('early', 13_000);
+		await clock.advance(1500);
+		handOver('late', 13_000);
+		let closed = false;
+		void handovers.decided().then(() => (closed = true));
+		await clock.advance(499);
+		expect(told).toEqual([]);
+		await clock.advance(1);
+		expect(told).toEqual(['early']);
+		await clock.advance(1499);
+		expect([told, closed]).toEqual([['early'], false]);
+		await clock.advance(1);
+		expect([told, closed]).toEqual([['early', 'late'], true]);
+	});
+
+	it('counts at once when the trigger closes in the margin', async () => {
+		handOver('a', 13_000);
+		await clock.advance(5000);
+		const closed = handovers.decided();
+		await clock.advance(0);
+		await closed;
+		expect(told).toEqual(['a']);
 	});
 });
