@@ -92,6 +92,7 @@ export class Subscription implements LanePort {
 		this.life = open;
 		this.goBy(trigger.settings);
 		this.work.recentFiles.clear();
+		this.work.turnedAway.newLife();
 		// Messages that ran in `manually` have had their execution; in any other mode nobody would ever
 		// mark them.
 		if (trigger.settings.acknowledge !== 'manually')
@@ -192,9 +193,13 @@ export class Subscription implements LanePort {
 			this.holdings.take(message.id);
 			return 'taken';
 		}
-		const reason = this.settings && skipReason(this.settings.filter, message, selfId);
+		const filter = this.settings?.filter;
+		const reason = filter && skipReason(filter, message, selfId);
 		this.work.recentFiles.see(message, reason === 'no mention');
-		if (reason) return reason;
+		if (reason) {
+			this.work.turnedAway.see({ filter, message, selfId, reason });
+			return reason;
+		}
 		if (source === 'backlog' && this.isLeftOut(message)) {
 			// The connection may break before it is marked: it is left out of the next one's batch too.
 			this.holdings.settle(message.id);

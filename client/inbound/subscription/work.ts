@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock';
-import type { Logger } from '../../logger';
+import { type Logger, unfailing } from '../../logger';
 import { AgentTurns } from '../intake/agent-turns';
+import { TurnedAway } from '../intake/turned-away';
 import { Collector } from './collector';
 import type { LanePort } from '../lanes/lane-port';
 import { LaneWorker } from '../lanes/lane-worker';
@@ -11,6 +12,7 @@ import type { SubscriptionSettings } from '../trigger-port';
 /** What works on a trigger's messages, and what it knows of their chats. */
 export class Work {
 	readonly turns: AgentTurns;
+	readonly turnedAway: TurnedAway;
 	readonly recentFiles: RecentFiles;
 	readonly worker: LaneWorker;
 	readonly collector: Collector;
@@ -28,6 +30,7 @@ export class Work {
 			clock,
 			logger,
 		);
+		this.turnedAway = new TurnedAway(unfailing(logger));
 		this.recentFiles = new RecentFiles(settings);
 		this.worker = new LaneWorker(clock, logger, n8nSlots, port);
 		this.collector = new Collector(clock, (job) => {
