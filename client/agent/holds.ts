@@ -4,6 +4,13 @@ import type { Subscription } from '../inbound/subscription/subscription';
 /** ms that what a trigger has is held for its next life. */
 const HOLD_PLACE = 30_000;
 
+export const CLOSED_FOR_LONG =
+	'The trigger has been closed for 30 s, and its place is free now: what it had not finished ' +
+	'stays unread, and comes again when it is published';
+export const ELSEWHERE_FOR_LONG =
+	'The trigger has had another credential for 30 s: what it had not finished under the former ' +
+	'one stays unread';
+
 interface Hold {
 	/** Monotonic ms. */
 	readonly endsAt: number;

@@ -5,7 +5,7 @@ import type { OpenLife, TriggerLife } from '../inbound/trigger-port';
 import type { Logger } from '../logger';
 import type { Slots } from '../slots';
 import type { AgentSession } from './agent-session';
-import { Holds } from './holds';
+import { CLOSED_FOR_LONG, ELSEWHERE_FOR_LONG, Holds } from './holds';
 import { readCredentials } from './trigger-credentials';
 import { TwinWarning } from './twin-warning';
 
@@ -155,21 +155,22 @@ export class Places {
 	}
 
 	private goTo(place: Place, session: AgentSession, life: TriggerLife): void {
-		if (place.session !== session) {
-			place.cameFrom = place.session;
-			place.session = session;
-			const agentId = session.identity?.userId;
-			const open = this.use(place, this.subscriptionOf(place, agentId));
-			if (open?.trigger === life) this.begin(place, life, open);
-			else {
-				open?.closing.abort();
-				this.begin(place, life);
-			}
-		} else this.begin(place, life);
+		const open = place.session === session ? undefined : this.leaveFor(session, place, life);
+		this.begin(place, life, open);
 		if (session.isConnected && session.identity) {
 			this.meet(place, session.identity.userId);
 			this.replaceOthers(session, session.identity.userId);
 		}
+	}
+
+	/** Answers the life, where it ran before and goes on. Another one that ran there ends. */
+	private leaveFor(session: AgentSession, place: Place, life: TriggerLife): OpenLife | undefined {
+		place.cameFrom = place.session;
+		place.session = session;
+		const open = this.switchTo(this.subscriptionOf(place, session.identity?.userId), place);
+		if (open?.trigger === life) return open;
+		open?.closing.abort();
+		return undefined;
 	}
 
 	/** The place's subscription of the agent, or one that has not worked for anybody yet. */
@@ -188,7 +189,7 @@ export class Places {
 	 * Makes it the place's subscription; the one before it stays with its agent, without its life.
 	 * Answers that life.
 	 */
-	private use(place: Place, subscription: Subscription): OpenLife | undefined {
+	private switchTo(subscription: Subscription, place: Place): OpenLife | undefined {
 		const before = place.subscription;
 		if (before === subscription) return undefined;
 		const open = before.yieldLife();
@@ -210,26 +211,32 @@ export class Places {
 
 	/** It is known now whose session the place is at. */
 	private meet(place: Place, agentId: string): void {
-		const { subscription: before, session } = place;
-		const life = before.current;
 		const own = this.subscriptionOf(place, agentId);
-		if (own !== before && (life ?? own.agentId !== undefined)) {
-			const open = this.use(place, own);
-			if (life) this.begin(place, life, open);
-			else {
-				// It was closed later than it went to these credentials.
-				this.holds.inherit(own, before, () => {
-					this.giveUp(place, own);
-				});
-				this.moveTo(session, own);
-			}
-		}
+		if (own !== place.subscription) this.goOnWith(own, place);
 		for (const each of [place.subscription, ...place.former]) {
 			if (each.agentId === agentId || each === own) continue;
-			if (session.inbox.has(each)) each.leaveInbox();
+			if (place.session.inbox.has(each)) each.leaveInbox();
 			this.release(each);
 		}
 		this.forgetEnded(place);
+	}
+
+	/** The place's life goes on with the agent's own subscription; a closed place is held with it. */
+	private goOnWith(own: Subscription, place: Place): void {
+		const { subscription: before, session } = place;
+		const life = before.current;
+		if (life) {
+			this.begin(place, life, this.switchTo(own, place));
+			return;
+		}
+		// It has worked for nobody yet.
+		if (own.agentId === undefined) return;
+		this.switchTo(own, place);
+		// It was closed later than it went to these credentials.
+		this.holds.inherit(own, before, () => {
+			this.giveUp(place, own);
+		});
+		this.moveTo(session, own);
 	}
 
 	private moveTo(session: AgentSession, subscription: Subscription): void {
@@ -321,13 +328,7 @@ export class Places {
 	}
 
 	private giveUp(place: Place, subscription: Subscription): void {
-		place.logger.info(
-			subscription === place.subscription
-				? 'The trigger has been closed for 30 s, and its place is free now: what it had not ' +
-						'finished stays unread, and comes again when it is published'
-				: 'The trigger has had another credential for 30 s: what it had not finished under ' +
-						'the former one stays unread',
-		);
+		place.logger.info(subscription === place.subscription ? CLOSED_FOR_LONG : ELSEWHERE_FOR_LONG);
 		this.release(subscription);
 	}
 

@@ -45,8 +45,16 @@ const TRIGGER_LOOK = 250;
 /** Replies of which it is not known whether their host has had them, that are remembered. */
 const MOST_UNSURE = 1000;
 
-/** What has become of a question or an answer, after all tries. */
-type Verdict = 'accepted' | 'over' | 'untold';
+/** What a question's host says of it, or of an answer to it, after all tries. */
+type HandOverResult = 'accepted' | 'over' | 'untold';
+
+/** A reply's question, the message that it is, and who takes it. */
+interface Giving {
+	readonly question: AskedQuestion;
+	readonly message: Message;
+	readonly selfId: string;
+	readonly answers: AnswerPort;
+}
 
 /** Takes people's replies to the questions of an agent, and hands them to who waits for them. */
 export class ReplyDesk implements Replies {
@@ -93,9 +101,11 @@ export class ReplyDesk implements Replies {
 			return 'ordinary';
 		const known = this.pending.get(message.id);
 		if (known) return known;
-		const deciding = this.findQuestion(message, selfId).finally(() => {
-			this.pending.delete(message.id);
-		});
+		const deciding = this.findQuestion(message, selfId)
+			.catch(() => this.keep(message))
+			.finally(() => {
+				this.pending.delete(message.id);
+			});
 		this.pending.set(message.id, deciding);
 		return deciding;
 	}
@@ -112,22 +122,28 @@ export class ReplyDesk implements Replies {
 		const isMeant =
 			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
 		if (isMeant === 'untold') return this.keep(message);
-		for (const question of isMeant ? this.questions.inChat(message.chat) : []) {
+		if (!isMeant) return 'ordinary';
+		for (const question of this.questions.inChat(message.chat)) {
 			const reply = this.replyTo(question, message, selfId);
-			if (!reply) continue;
-			const verdict = await this.handOver(question, message.chat, reply, answers);
-			if (verdict === 'untold') return this.keep(message);
-			// The chat may have told in the meantime that this reply was taken.
-			if (verdict === 'accepted' || this.questions.wasReply(message.id)) {
-				// Who repeats an answer of which nobody knows whether it arrived means no older question.
-				const isSure = this.unsure.get(message.id) !== question.id;
-				this.questions.end(message.chat, question.id, isSure ? message.sender.id : undefined);
-				this.questions.usedUp(message.id);
-				return 'used up';
-			}
-			return this.missed(question, message, selfId);
+			if (reply) return this.give(reply, { question, message, selfId, answers });
 		}
 		return 'ordinary';
+	}
+
+	/** Hands a reply over to the one question that it answers. */
+	private async give(reply: Reply, giving: Giving): Promise<Decision> {
+		const { question, message, selfId, answers } = giving;
+		const { id, chat, sender } = message;
+		const result = await this.handOver(question, chat, reply, answers);
+		if (result === 'untold') return this.keep(message);
+		// The chat may have told in the meantime that this reply was taken.
+		if (result !== 'accepted' && !this.questions.wasReply(id))
+			return this.missed(question, message, selfId);
+		// Who repeats an answer of which nobody knows whether it arrived means no older question.
+		const isSure = this.unsure.get(id) !== question.id;
+		this.questions.end(chat, question.id, isSure ? sender.id : undefined);
+		this.questions.usedUp(id);
+		return 'used up';
 	}
 
 	/**
@@ -216,9 +232,9 @@ export class ReplyDesk implements Replies {
 		if (known.length < 2) return this.isOnlyOneKnown(message);
 		if (!known.some((question) => this.replyTo(question, message, selfId))) return false;
 		for (const question of known) {
-			const verdict = await this.told(question, () => answers.check(question));
-			if (verdict === 'untold') return 'untold';
-			if (verdict !== 'over') continue;
+			const result = await this.told(question, () => answers.check(question));
+			if (result === 'untold') return 'untold';
+			if (result !== 'over') continue;
 			const spokenAt = this.questions.lately.spokeSince(message.chat, question);
 			this.questions.end(message.chat, question.id, undefined, spokenAt);
 		}
@@ -249,20 +265,23 @@ export class ReplyDesk implements Replies {
 		chat: Chat,
 		reply: Reply,
 		answers: AnswerPort,
-	): Promise<Verdict> {
+	): Promise<HandOverResult> {
 		const sealed = this.sealer.seal(reply, aboutQuestion(chat, question.id));
-		const verdict = await this.told(question, async () => {
+		const result = await this.told(question, async () => {
 			const acceptance = await answers.answer(question, sealed);
 			if (acceptance === 'unknown') this.unsure.set(reply.messageId, question.id);
 			return acceptance;
 		});
 		// This very reply may have ended it: then it must neither start nor answer anything else.
 		const isUnsure = this.unsure.get(reply.messageId) === question.id;
-		return verdict === 'over' && isUnsure ? 'accepted' : verdict;
+		return result === 'over' && isUnsure ? 'accepted' : result;
 	}
 
 	/** Asks a question's host until it has told, or until that is not worth while any more. */
-	private async told(question: AskedQuestion, ask: () => Promise<Acceptance>): Promise<Verdict> {
+	private async told(
+		question: AskedQuestion,
+		ask: () => Promise<Acceptance>,
+	): Promise<HandOverResult> {
 		const began = this.clock.now();
 		for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
 			const acceptance = await ask();

@@ -26,7 +26,7 @@ const MUTATIONS = [
 	[
 		'acknowledges what is still running',
 		'inbound/ledger/ledger.ts',
-		'if (!isSettled) return NOT_BEFORE_A_CHANGE;',
+		"if (!isSettled) return 'after a change';",
 		'',
 	],
 	[
@@ -188,8 +188,8 @@ const MUTATIONS = [
 	[
 		'settles a reply before n8n has accepted it',
 		'questions/reply-desk.ts',
-		'const verdict = await this.handOver(question, message.chat, reply, answers);',
-		"void this.handOver(question, message.chat, reply, answers); const verdict: Verdict = 'accepted';",
+		'const result = await this.handOver(question, chat, reply, answers);',
+		"void this.handOver(question, chat, reply, answers); const result: HandOverResult = 'accepted';",
 	],
 	[
 		'starts an execution with a reply as well',
@@ -201,7 +201,7 @@ const MUTATIONS = [
 		'lets what comes after a reply pass it',
 		'inbound/intake/held-chats.ts',
 		'const queue = this.chats.get(key);',
-		'const queue: Array<() => void> | undefined = undefined;',
+		'const queue: Held<T>[] | undefined = undefined;',
 	],
 	[
 		'hands another reply over to a question that is over',
@@ -230,8 +230,8 @@ const MUTATIONS = [
 	[
 		'takes a reply that n8n may have had for one to the next question',
 		'questions/reply-desk.ts',
-		"return verdict === 'over' && isUnsure ? 'accepted' : verdict;",
-		'return verdict;',
+		"return result === 'over' && isUnsure ? 'accepted' : result;",
+		'return result;',
 	],
 	[
 		'settles a reply that could not be handed over',

@@ -2,10 +2,13 @@ import { type Chat, chatKey } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 import { insertSorted } from '../sorted';
 
-/** A step of a message that waits for those before it. */
-interface Held {
+/** A message that waits for those before it, or for its own decision. */
+interface Held<T> {
 	readonly createdAt: number;
-	readonly step: () => void;
+	/** Called once, when it is the message's turn. */
+	readonly decide: () => T | Promise<T>;
+	readonly take: (decision: T) => void;
+	decision?: T | Promise<T>;
 }
 
 /**
@@ -14,7 +17,7 @@ interface Held {
  * meantime goes first.
  */
 export class HeldChats<T> {
-	private chats = new Map<string, Held[]>();
+	private chats = new Map<string, Held<T>[]>();
 	private whenEmpty: Array<() => void> = [];
 
 	get isEmpty(): boolean {
@@ -36,21 +39,15 @@ export class HeldChats<T> {
 		take: (decision: T) => void,
 	): void {
 		const key = chatKey(chat);
+		const held: Held<T> = { createdAt, decide, take };
 		const queue = this.chats.get(key);
 		if (queue) {
-			const step = () => {
-				this.await(key, createdAt, Promise.resolve(decide()), take);
-			};
-			insertSorted(queue, { createdAt, step });
+			insertSorted(queue, held);
 			return;
 		}
-		const decision = decide();
-		if (!(decision instanceof Promise)) {
-			take(decision);
-			return;
-		}
-		this.chats.set(key, []);
-		this.await(key, createdAt, decision, take);
+		held.decision = decide();
+		if (held.decision instanceof Promise) void this.workOff(key, held);
+		else take(held.decision);
 	}
 
 	/** Calls back once nothing waits, at once where that is so. */
@@ -71,37 +68,19 @@ export class HeldChats<T> {
 		if (queue) queue.length = 0;
 	}
 
-	private await(
-		key: string,
-		createdAt: number,
-		decision: Promise<T>,
-		take: (decision: T) => void,
-	): void {
+	/** Takes a chat's messages one after another, each when it is decided. */
+	private async workOff(key: string, first: Held<T>): Promise<void> {
 		const { chats } = this;
-		void decision.then((decided) => {
-			const queue = chats.get(key);
-			if (this.chats !== chats || !queue) return;
-			const step = () => {
-				take(decided);
-				this.next(key);
-			};
-			const isOvertaken = (queue[0]?.createdAt ?? createdAt) < createdAt;
-			if (!isOvertaken) {
-				step();
-				return;
-			}
-			insertSorted(queue, { createdAt, step });
-			this.next(key);
-		});
-	}
-
-	private next(key: string): void {
-		const held = this.chats.get(key)?.shift();
-		if (held) {
-			held.step();
-			return;
+		const queue: Held<T>[] = [];
+		chats.set(key, queue);
+		for (let held: Held<T> | undefined = first; held; held = queue.shift()) {
+			const decision = await (held.decision ??= held.decide());
+			if (this.chats !== chats) return;
+			const isOvertaken = queue[0] !== undefined && queue[0].createdAt < held.createdAt;
+			if (isOvertaken) insertSorted(queue, held);
+			else held.take(decision);
 		}
-		this.chats.delete(key);
+		chats.delete(key);
 		this.tellIfEmpty();
 	}
 

@@ -20,9 +20,8 @@ import { endOfTime, insertSorted } from '../sorted';
  * chat is ever marked.
  */
 
-/** When a chat is worth another look, see `collectChat`. */
-const AT_ONCE = Number.NEGATIVE_INFINITY;
-const NOT_BEFORE_A_CHANGE = Number.POSITIVE_INFINITY;
+/** When a chat is worth another look: `arrivedAt` (ms) is that of what is too young as yet. */
+type NextLook = 'at once' | 'after a change' | { readonly arrivedAt: number };
 
 export class Ledger {
 	private readonly entries = new Map<string, Entry>();
@@ -169,9 +168,9 @@ export class Ledger {
 			// Only a new connection's batch ends a block, and the last settled message the wait of
 			// unknown chats: no use in looking again before.
 			const isHeld = isBlocked(chat.key) || (chat.key === UNKNOWN_CHAT && this.withMessage > 0);
-			const next = isHeld ? NOT_BEFORE_A_CHANGE : this.collectChat(chat, now - minAge, limit, ids);
-			if (next === NOT_BEFORE_A_CHANGE) this.due.delete(chat);
-			else if (next !== AT_ONCE) this.due.defer(chat, next + minAge);
+			const next = isHeld ? 'after a change' : this.collectChat(chat, now - minAge, limit, ids);
+			if (next === 'after a change') this.due.delete(chat);
+			else if (next !== 'at once') this.due.defer(chat, next.arrivedAt + minAge);
 			if (ids.length >= limit) break;
 		}
 		return ids;
@@ -303,24 +302,23 @@ export class Ledger {
 	/**
 	 * Messages of one `created_at` are marked together or not at all: the cursor stands on a time, so
 	 * one's mark covers the others.
-	 * @returns when the chat is worth another look: the arrival of what is too young as yet, or one
-	 * of the two constants
+	 * @param ids what is to be marked is added to them
 	 */
 	private collectChat(
 		{ list }: ChatEntries,
 		arrivedBy: number,
 		limit: number,
 		ids: string[],
-	): number {
+	): NextLook {
 		for (let at = 0; at < list.length; ) {
 			const end = endOfTime(list, at);
 			const { isSettled, isDue, arrivedAt } = readGroup(list, at, end);
-			if (!isSettled) return NOT_BEFORE_A_CHANGE;
-			if (isDue && ids.length >= limit) return AT_ONCE;
-			if (isDue && arrivedAt > arrivedBy) return arrivedAt;
+			if (!isSettled) return 'after a change';
+			if (isDue && ids.length >= limit) return 'at once';
+			if (isDue && arrivedAt > arrivedBy) return { arrivedAt };
 			for (; at < end; at += 1) markEntry(list[at], ids);
 		}
-		return NOT_BEFORE_A_CHANGE;
+		return 'after a change';
 	}
 
 	private trim({ key, list }: ChatEntries): void {
