@@ -1,6 +1,9 @@
 import { withoutSecrets } from './secrets';
 
-/** The logger that `client/` writes to; the host supplies it (n8n's own logger there). */
+/**
+ * The logger that `client/` writes to; the host supplies it (n8n's own logger there). It never
+ * throws: a line that cannot be written ends nothing. `unfailing` makes such a logger of any other.
+ */
 export interface Logger {
 	debug(message: string): void;
 	info(message: string): void;

@@ -1,6 +1,6 @@
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import type { TriggerLife } from '../inbound/trigger-port';
-import { unfailing, type Logger } from '../logger';
+import type { Logger } from '../logger';
 import { Slots } from '../slots';
 import { AgentSession, type SessionHost } from './agent-session';
 import { Places, type RunningTrigger } from './places';
@@ -68,11 +68,10 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 	}
 
 	return {
-		session: (credentials, logger) => session(credentials, unfailing(logger)),
+		session,
 		limitExecutions: (most) => {
 			executions.resize(most);
 		},
-		run: (place, life, credentials, logger) =>
-			places.run(place, life, credentials, unfailing(logger)),
+		run: (place, life, credentials, logger) => places.run(place, life, credentials, logger),
 	};
 }

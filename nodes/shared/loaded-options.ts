@@ -149,9 +149,10 @@ async function fromAgent(
 	context: ILoadOptionsFunctions,
 	load: (session: AgentSession) => Promise<INodePropertyOptions[]>,
 ): Promise<INodePropertyOptions[]> {
+	const logger = hostLogger(context.logger, 'editor');
 	try {
 		const credentials = await nodeCredentials(context);
-		const session = agentRegistry().session(credentials, hostLogger(context.logger, 'editor'));
+		const session = agentRegistry().session(credentials, logger);
 		const release = session.lease();
 		try {
 			return await load(session);
@@ -159,7 +160,7 @@ async function fromAgent(
 			release();
 		}
 	} catch (error) {
-		context.logger.debug(`[Agent Club] editor: ${describeError(error)}`);
+		logger.debug(describeError(error));
 		throw toNodeError(context.getNode(), error);
 	}
 }

@@ -1,5 +1,5 @@
 import type { FunctionsBase, Logger as HostLogger } from 'n8n-workflow';
-import { inOneLine, type Logger } from '../../client/logger';
+import { inOneLine, type Logger, unfailing } from '../../client/logger';
 import { withoutSecrets } from '../../client/secrets';
 
 /** The log of a node, whose lines name its workflow too: many nodes have the same name. */
@@ -12,11 +12,11 @@ export function nodeLogger(
 
 /**
  * n8n's logger, each message in one line with where it comes from, and none with a token in it,
- * whatever it quotes.
+ * whatever it quotes. It never throws: every logger of the nodes is made here.
  */
 export function hostLogger(logger: HostLogger, where: string): Logger {
 	const line = (message: string) => inOneLine(withoutSecrets(`[Agent Club] ${where}: ${message}`));
-	return {
+	return unfailing({
 		debug: (message) => {
 			logger.debug(line(message));
 		},
@@ -30,5 +30,5 @@ export function hostLogger(logger: HostLogger, where: string): Logger {
 			logger.error(line(message));
 		},
 		as: (other) => hostLogger(logger, other),
-	};
+	});
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock';
-import { type Logger, unfailing } from '../../logger';
+import type { Logger } from '../../logger';
 import { AgentTurns } from '../intake/agent-turns';
 import { TurnedAway } from '../intake/turned-away';
 import { Collector } from './collector';
@@ -30,7 +30,7 @@ export class Work {
 			clock,
 			logger,
 		);
-		this.turnedAway = new TurnedAway(unfailing(logger));
+		this.turnedAway = new TurnedAway(logger);
 		this.recentFiles = new RecentFiles(settings);
 		this.worker = new LaneWorker(clock, logger, n8nSlots, port);
 		this.collector = new Collector(clock, (job) => {

@@ -1,5 +1,6 @@
 import { pause } from '../../../../client/clock';
 import type { Logger } from '../../../../client/logger';
+import { hostLogger } from '../../../../nodes/shared/logger';
 import { composeText } from '../../../../client/outbound/compose';
 import { settled } from '../../../support/fake-clock';
 import { RegistryScene as Scene } from '../../../support/registry-scene';
@@ -405,12 +406,13 @@ describe('a host that fails', () => {
 	const fails = () => {
 		throw new Error('disk full');
 	};
-	const THROWING: Logger = { debug: fails, info: fails, warn: fails, error: fails };
+	const log = { debug: fails, info: fails, warn: fails, error: fails };
 
 	it('at every line of the log ends no connection, and messages are worked on', async () => {
 		const scene = new Scene();
 		const trigger = new ScriptedTrigger();
-		const running = scene.registry.run('a', trigger, trigger.currentCredentials, THROWING);
+		const logger = hostLogger(log, 'node "A"');
+		const running = scene.registry.run('a', trigger, trigger.currentCredentials, logger);
 		await scene.connect();
 		await scene.sockets.last.fail('transport close');
 		await scene.clock.advance(1000);

@@ -2,6 +2,11 @@ import { nodeLogger } from '../../../../nodes/shared/logger';
 import { RecordedLogger } from '../../../support/recorded-logger';
 import { NODE } from '../../../support/fake-host';
 
+const fails = () => {
+	throw new Error('disk full');
+};
+const brokenLogger = { debug: fails, info: fails, warn: fails, error: fails };
+
 const linesOf = (workflow: string, write: (logger: ReturnType<typeof nodeLogger>) => void) => {
 	const recorded = new RecordedLogger();
 	write(
@@ -34,4 +39,20 @@ describe("a node's log line", () => {
 			'info: [Agent Club] agent "N\\u{2028}": c',
 		]);
 	});
+
+	it.each(['debug', 'info', 'warn', 'error'] as const)(
+		'that n8n cannot write at level %s ends nothing, under whatever name',
+		(level) => {
+			const logger = nodeLogger({
+				logger: brokenLogger,
+				getWorkflow: () => ({ id: 'w', name: 'W', active: true }),
+				getNode: () => NODE,
+			});
+
+			expect(() => {
+				logger[level]('on a full disk');
+				logger.as?.('agent "N"')[level]('on a full disk');
+			}).not.toThrow();
+		},
+	);
 });
