@@ -1,4 +1,5 @@
-const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
+/** An @ is none, because a mention is no decoration. */
+const DECORATION = /(?![@＠])[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
 
 /**
  * Whether a model's word for silence stands alone: in the text, in its first or last line, or as
@@ -7,10 +8,10 @@ const DECORATION = /[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
 export function isSilence(text: string, word: string): boolean {
 	const silence = bare(word);
 	if (silence === '') return word.trim() !== '' && text.trim() === word.trim();
-	const said = bare(text);
+	const said = bare(text.replace(MENTION_TAG, '@'));
 	if (said.toLowerCase() === silence.toLowerCase()) return true;
 	if (withoutJoints(said) === withoutJoints(silence)) return true;
-	if (isSentenceAtAnEnd(said, silence) || isSpokenOrRepeated(said, silence)) return true;
+	if (isSentenceAtAnEnd(said, silence) || isLabelledOrRepeated(said, silence)) return true;
 	const lines = text.split(/[\r\n]+/).map((line) => bare(line).toLowerCase());
 	return [lines.find(hasWords), lines.findLast(hasWords)].includes(silence.toLowerCase());
 }
@@ -57,15 +58,35 @@ function isSentenceAtAnEnd(said: string, silence: string): boolean {
 
 const SENTENCE_READ = 16;
 
-/** "Nova: NO_REPLY", as others' words stand behind their names; or the word twice. */
-function isSpokenOrRepeated(said: string, silence: string): boolean {
+/**
+ * "Nova: NO_REPLY", as others' words stand behind their names; "Answer: NO_REPLY"; "@Mia NO_REPLY";
+ * or the word twice.
+ */
+function isLabelledOrRepeated(said: string, silence: string): boolean {
+	if (isMentions(said.startsWith(silence) ? said.slice(silence.length) : '')) return true;
 	if (!said.endsWith(silence)) return false;
-	const before = said.slice(0, -silence.length).trimEnd();
-	return before === silence || (before.length < LONGEST_SPEAKER && SPEAKER.test(before));
+	const before = said.slice(0, -silence.length).trim();
+	if (before === silence || isMentions(before)) return true;
+	const label = before
+		.slice(0, LONGEST_LABEL + 1)
+		.replace(QUOTES_AND_MARKDOWN, '')
+		.trim();
+	return before.length <= LONGEST_LABEL && LABEL.test(label);
 }
 
-const SPEAKER = /^[^\s:]+(?: [^\s:]+)?:$/;
-const LONGEST_SPEAKER = 66;
+const LABEL = /^[^\s:]+(?: [^\s:]+)?\s?:$/;
+const LONGEST_LABEL = 66;
+const QUOTES_AND_MARKDOWN = /[*_`"'“”‘’«»「」]/g;
+
+function isMentions(text: string): boolean {
+	return text.length <= MOST_MENTIONS && MENTIONS.test(text);
+}
+
+const MENTION_TAG = /<at user_id="[^"]+">[^<]*<\/at>/g;
+/** Of one word, or of two that both look like names; a tag's name is left out already. */
+const MENTIONS = /^\s*(?:@[^\s@,:]*(?: \p{Lu}[^\s@,:]*)?[\s,:*]*)+$/u;
+/** Characters. */
+const MOST_MENTIONS = 200;
 
 function hasWords(line: string): boolean {
 	return line !== '';

@@ -2,11 +2,17 @@ import { finalChannel } from './harmony';
 import { withoutTemplateMarks } from './template-marks';
 
 const THINK = String.raw`(?:\w+:)?think(?:ing)?`;
+const BEGIN_OF_THINKING = new RegExp(
+	String.raw`[\s\p{Default_Ignorable_Code_Point}]*<${THINK}(?:\s[^<>]*)?>`,
+	'iuy',
+);
+/** Some models end it by another of its names than the one that they begin it with. */
+const THINK_TAG = new RegExp(String.raw`<(\/)?${THINK}(?:\s[^<>]*)?>\s*`, 'giu');
+/** Deeper ones are not told apart: each text would be gone over as often as its depth. */
+const DEEPEST_THINKING = 20;
 /** One that was cut off has no end; only the usual names are taken for that. */
 const REASONING = new RegExp(
 	[
-		// Some models end it by another of its names than the one that they begin it with.
-		String.raw`<${THINK}(?:\s[^<>]*)?>[\s\S]*?(?:<\/${THINK}>|$)`,
 		String.raw`<(thoughts?|reasoning|reflection|scratchpad|inner_monologue|antThinking)>[\s\S]*?<\/\1>`,
 		// Magistral, Kimi, Gemma, and Command A, which marks its answer too.
 		String.raw`\[THINK\][\s\S]*?\[\/THINK\]`,
@@ -42,9 +48,35 @@ function answerIn(text: string): string {
 	// Elsewhere people talk about such tags.
 	let at = end && !/<think|`|~~~/i.test(before) ? end.index + end[0].length : 0;
 	const begin = at;
-	REASONING.lastIndex = at;
-	while (REASONING.test(text)) at = REASONING.lastIndex;
+	for (let next = reasoningEnd(text, at); next !== undefined; next = reasoningEnd(text, at))
+		at = next;
 	if (at === 0) return text;
 	const words = at === begin ? text.slice(at).trimStart() : text.slice(at);
 	return words.replace(AROUND_ANSWER, '');
+}
+
+/** Where the reasoning ends that begins here, with the white space after it. */
+function reasoningEnd(text: string, at: number): number | undefined {
+	BEGIN_OF_THINKING.lastIndex = at;
+	if (BEGIN_OF_THINKING.test(text)) return thinkingEnd(text, BEGIN_OF_THINKING.lastIndex);
+	REASONING.lastIndex = at;
+	return REASONING.test(text) ? REASONING.lastIndex : undefined;
+}
+
+/**
+ * Thoughts may stand within thoughts. If not every one of them ends, then a model only speaks of
+ * such tags, and the first end counts.
+ */
+function thinkingEnd(text: string, from: number): number {
+	let depth = 1;
+	let firstEnd: number | undefined;
+	THINK_TAG.lastIndex = from;
+	for (let tag = THINK_TAG.exec(text); tag; tag = THINK_TAG.exec(text)) {
+		const isEnd = tag[1] !== undefined;
+		depth += isEnd ? -1 : 1;
+		if (isEnd) firstEnd ??= THINK_TAG.lastIndex;
+		if (depth === 0) return THINK_TAG.lastIndex;
+		if (depth > DEEPEST_THINKING && firstEnd !== undefined) return firstEnd;
+	}
+	return firstEnd ?? text.length;
 }

@@ -34,6 +34,8 @@ describe('the words of a model', () => {
 
 	it('are freed of any number of reasonings in a time that grows with the text only', () => {
 		expect(withoutReasoning(`${'<think>a</think>'.repeat(200_000)}Hello`)).toBe('Hello');
+		expect(withoutReasoning(`${'<think><think></think>'.repeat(100_000)}Hello`)).toBe('Hello');
+		expect(withoutReasoning(`${'<think>'.repeat(200_000)}Hello`)).toBe('');
 	});
 
 	it('of two messages are two paragraphs', () => {
@@ -64,6 +66,10 @@ describe('the words of a model', () => {
 		['<think>a</thinking>Hello', 'Hello'],
 		['<thinking>a</think>Hello', 'Hello'],
 		['\u200b<think>a</think>Hello', 'Hello'],
+		['<think>a <think>b</think> c</think>Hello', 'Hello'],
+		['<think>a <thinking>b <think>c</think></thinking> d</think>\nHello', 'Hello'],
+		['<think>They write <think> first.</think>Hello', 'Hello'],
+		['<think>a</think>Write <think>b</think> like this', 'Write <think>b</think> like this'],
 		['<scratchpad>a</scratchpad>Hello', 'Hello'],
 		['<antThinking>a</antThinking>Hello', 'Hello'],
 		['<think>a</think>\n<answer>Hello</answer>', 'Hello'],
@@ -195,6 +201,22 @@ describe("a model's word for silence", () => {
 		// As their names stand before what others say.
 		['Nova: NO_REPLY'],
 		['Nova Bot: NO_REPLY'],
+		['**Nova:** NO_REPLY'],
+		['**Nova**: NO_REPLY'],
+		['Output: `NO_REPLY`'],
+		['Answer: "NO_REPLY"'],
+		['Final answer: NO_REPLY'],
+		['**Final answer:** `NO_REPLY`.'],
+		['回答：NO_REPLY'],
+		['{"output": "NO_REPLY"}'],
+		['@Mia NO_REPLY'],
+		['**@Mia** NO_REPLY'],
+		['@Mia, @Tom: NO_REPLY'],
+		['@Mia Chen NO_REPLY'],
+		['＠Mia NO_REPLY'],
+		['NO_REPLY @Mia'],
+		['<at user_id="u_1">Mia van Dam</at> NO_REPLY'],
+		['@NO_REPLY'],
 	])('is %j', (text) => {
 		expect(isSilence(text, 'NO_REPLY')).toBe(true);
 	});
@@ -209,6 +231,10 @@ describe("a model's word for silence", () => {
 		['NO_REPLY: what an agent writes to say nothing'],
 		['What an agent writes is this: NO_REPLY'],
 		['NO_REPLY or NO_REPLY'],
+		['@Mia write NO_REPLY'],
+		['@Mia: what you write is NO_REPLY'],
+		['NO_REPLY @Mia means silence'],
+		['<at user_id="u_1">Mia</at> is the word NO_REPLY'],
 		[`${'Nova'.repeat(16)}a:${'b'.repeat(40)}: NO_REPLY`],
 		['NO_REPLY (silence) is one of the words'],
 		['Tom wrote no_reply. It means silence.'],
@@ -243,6 +269,8 @@ describe("a model's word for silence", () => {
 
 	it('is looked for in one go, whatever a text is made of', () => {
 		expect(isSilence(`x${'.'.repeat(2_000_000)}x`, 'NO_REPLY')).toBe(false);
+		expect(isSilence(`${'@a '.repeat(500_000)}b NO_REPLY`, 'NO_REPLY')).toBe(false);
+		expect(isSilence(`${'<at user_id="'.repeat(100_000)} NO_REPLY`, 'NO_REPLY')).toBe(false);
 	});
 });
 
