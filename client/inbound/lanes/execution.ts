@@ -6,7 +6,7 @@ import { listensTo } from '../intake/filter';
 import type { AgentContext } from '../item/prepare';
 import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
 import type { ExecutionSlot } from './execution-slot';
-import type { Handovers } from './hand-overs';
+import type { Handover, Handovers } from './hand-overs';
 import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
 import type { LanePort } from './lane-port';
@@ -25,6 +25,9 @@ export interface ExecutionTools {
 	/** Puts a job that has left its lane back into it after this many ms. */
 	comeBack(job: Job, life: OpenLife, ms: number): Promise<void>;
 }
+
+/** Whether a job comes back into its lane. */
+export type ComesBack = 'never' | { readonly afterMs: number };
 
 /** What becomes of a job that has not got as far as an execution's end. */
 type Next =
@@ -51,11 +54,8 @@ export class Execution {
 		private readonly slot: ExecutionSlot,
 	) {}
 
-	/**
-	 * Resolves when the lane may go on.
-	 * @returns ms after which the job belongs into its lane again; undefined where it has left it
-	 */
-	async run(): Promise<number | undefined> {
+	/** Resolves when the lane may go on. */
+	async run(): Promise<ComesBack> {
 		let next: Next;
 		try {
 			next = await this.next();
@@ -80,9 +80,8 @@ export class Execution {
 			if (!prepared) return 'putBack';
 			this.ended = prepared.emit({ source: job.source, attempt: job.attempt });
 			this.slot.keepUntil(this.ended, this.tools.clock);
-			const outcome = this.endWithin(this.ended, this.settings.laneTimeout);
-			if (this.settings.acknowledge === 'immediately') return this.handOver(outcome);
-			return this.verdict(await outcome);
+			if (this.settings.acknowledge === 'immediately') return this.handOver();
+			return this.verdict(await this.endWithin(this.settings.laneTimeout));
 		} finally {
 			stopTyping();
 		}
@@ -101,8 +100,12 @@ export class Execution {
 		return prepared === ABORTED || !isItsTurn ? undefined : prepared;
 	}
 
-	/** How the execution ends, or `overdue` after this many ms. */
-	private endWithin(ended: Promise<Outcome>, ms: number): Promise<Outcome> {
+	/**
+	 * How the execution ends, or `overdue` after this many ms.
+	 * @throws whatever the host throws where no execution came about
+	 */
+	private endWithin(ms: number): Promise<Outcome> {
+		const ended = this.ended ?? Promise.resolve<Outcome>('notCreated');
 		return withDeadline<Outcome, Outcome>(this.tools.clock, ms, ended, 'overdue', {
 			background: true,
 		});
@@ -131,23 +134,22 @@ export class Execution {
 		});
 	}
 
-	/** @returns what `run` does */
-	private act(next: Next): number | undefined {
+	private act(next: Next): ComesBack {
 		const { port, startFailures } = this.tools;
 		switch (next) {
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
-				return port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0;
+				return { afterMs: port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0 };
 			case 'again':
-				return startFailures.failed(this.job, new Error('no execution came of it'));
+				return { afterMs: startFailures.failed(this.job, new Error('no execution came of it')) };
 			case 'putBack':
-				return 0;
+				return { afterMs: 0 };
 			case 'retry':
 				this.job.attempt += 1;
-				return this.settings.retryDelay;
+				return { afterMs: this.settings.retryDelay };
 			case 'outlive':
 			case 'handedOver':
-				return undefined;
+				return 'never';
 			case 'giveBack':
 				port.giveBack(this.job);
 				break;
@@ -161,44 +163,47 @@ export class Execution {
 				port.leaveUnmarked(this.job);
 		}
 		startFailures.forget(this.job);
-		return undefined;
+		return 'never';
 	}
 
-	/** @returns what `run` does */
-	private notCreated(error: unknown): number | undefined {
+	private notCreated(error: unknown): ComesBack {
 		const verdict = this.settlement('notCreated');
 		// A closing n8n takes nothing any more, which is no trouble of its own.
 		if (verdict !== 'again') return this.act(verdict);
-		return this.tools.startFailures.failed(this.job, error);
+		return { afterMs: this.tools.startFailures.failed(this.job, error) };
 	}
 
-	/**
-	 * `immediately`: the lane goes on at once. The message counts as dealt with a moment later. It is
-	 * handed over again where no execution came of it, also if it counts as dealt with already.
-	 */
-	private handOver(outcome: Promise<Outcome>): 'handedOver' {
-		const { tools, job, life } = this;
-		let error: unknown;
-		const stopTyping = this.showTyping();
-		const tell = tools.handovers.watch(
-			this.settings.handoverMargin,
-			() => {
-				tools.startFailures.created(job);
-				tools.port.settle(job);
-				tools.port.laneIsIdle();
-			},
-			() => void tools.comeBack(job, life, this.notCreated(error) ?? 0),
-		);
-		void outcome
-			.catch((reason: unknown): Outcome => {
-				error = reason;
-				return 'notCreated';
-			})
-			.then((how) => {
-				stopTyping();
-				tell(how);
-			});
+	/** `immediately`: the lane goes on at once. The message counts as dealt with a moment later. */
+	private handOver(): 'handedOver' {
+		const { handovers, startFailures, port } = this.tools;
+		const handover = handovers.begin(this.settings.handoverMargin, () => {
+			startFailures.created(this.job);
+			port.settle(this.job);
+			port.laneIsIdle();
+		});
+		void this.followHandOver(handover);
 		return 'handedOver';
+	}
+
+	/** Hands it over again where no execution came of it, also if it counts as dealt with already. */
+	private async followHandOver(handover: Handover): Promise<void> {
+		const stopTyping = this.showTyping();
+		const first = await this.end(this.settings.laneTimeout);
+		stopTyping();
+		const { outcome, error } = first.outcome === 'overdue' ? await this.end(LONGEST_LIFE) : first;
+		if (outcome === 'notCreated') {
+			handover.refused();
+			await this.comeBackOrLeave(this.notCreated(error));
+		} else if (outcome !== 'shutdown') handover.ended();
+	}
+
+	/** How it ends within so many ms, and why no execution came of it. */
+	private async end(ms: number): Promise<{ outcome: Outcome; error?: unknown }> {
+		try {
+			return { outcome: await this.endWithin(ms) };
+		} catch (error) {
+			return { outcome: 'notCreated', error };
+		}
 	}
 
 	/**
@@ -206,39 +211,37 @@ export class Execution {
 	 * message is settled, and a bad end is told; in `onSuccess` the message stays unread until then.
 	 */
 	private async outlive(): Promise<void> {
-		const { tools, job, life } = this;
-		const outcome = await this.endOfItsLife();
+		const { outcome } = await this.end(LONGEST_LIFE);
 		if (this.settings.acknowledge === 'onCompletion') {
 			if (outcome !== 'success' && outcome !== 'stopped' && outcome !== 'overdue')
 				this.tellFailure(`The execution for message ${this.id}, which is read already, has failed`);
 			return;
 		}
-		const ms = outcome === 'overdue' ? this.giveUpWaiting() : this.actLate(outcome);
-		if (ms === undefined) tools.port.laneIsIdle();
-		else await tools.comeBack(job, life, ms);
+		if (outcome === 'overdue') this.giveUpWaiting();
+		else await this.comeBackOrLeave(this.actLate(outcome));
 	}
 
-	private async endOfItsLife(): Promise<Outcome> {
-		try {
-			return await this.endWithin(this.ended ?? Promise.resolve('notCreated'), LONGEST_LIFE);
-		} catch {
-			return 'notCreated';
-		}
-	}
-
-	private actLate(outcome: Outcome): number | undefined {
+	private actLate(outcome: Outcome): ComesBack {
 		if (outcome === 'notCreated')
 			return this.notCreated(new Error('n8n has lost its execution without an end'));
 		return this.act(this.verdict(outcome));
 	}
 
-	private giveUpWaiting(): number | undefined {
-		this.tools.port.settle(this.job);
-		this.tools.logger.warn(
+	private giveUpWaiting(): void {
+		const { port, logger } = this.tools;
+		port.settle(this.job);
+		logger.warn(
 			`The execution for message ${this.id} has not ended within ${LONGEST_LIFE / 3_600_000} ` +
 				'hours; the message counts as read now',
 		);
-		return undefined;
+		port.laneIsIdle();
+	}
+
+	/** Its lane has gone on without it. */
+	private async comeBackOrLeave(comesBack: ComesBack): Promise<void> {
+		const { tools } = this;
+		if (comesBack === 'never') tools.port.laneIsIdle();
+		else await tools.comeBack(this.job, this.life, comesBack.afterMs);
 	}
 
 	private giveUp(): void {

@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../../clock';
-import type { Outcome } from './settlement';
 
 /**
  * `immediately`: `emit` does not tell when the execution has reached n8n's database. So a message
@@ -15,10 +14,18 @@ const HANDED_OVER_AFTER = 2000;
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;
 
-/** What n8n may not have written to its database yet. */
-interface Handover {
-	readonly at: number;
-	/** ms after `at`, without the margin. */
+/** A message that n8n has been given, and may not have written to its database yet. */
+export interface Handover {
+	/** Its execution has ended: it counts as dealt with now. */
+	ended(): void;
+	/** No execution came of it: it does not count as dealt with, if it does not yet. */
+	refused(): void;
+}
+
+interface OpenHandover {
+	/** Monotonic ms. */
+	readonly begunAt: number;
+	/** ms after that, without the margin. */
 	readonly usual: number;
 	readonly counts: () => void;
 	timer: Timer;
@@ -26,42 +33,34 @@ interface Handover {
 
 /** Tells when n8n has what was handed over to it. */
 export class Handovers {
-	private readonly open = new Set<Handover>();
+	private readonly open = new Set<OpenHandover>();
 	private readonly waiting: Array<() => void> = [];
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * Calls `handedOver` once: when the execution has ended, however, or after a while that grows
-	 * with what n8n has to do. Calls `notCreated` instead where no execution came about. A database
-	 * that stood still may tell that later; then it is called as well.
+	 * Calls `counts` once: when the execution has ended, or after a while that grows with what n8n
+	 * has to do.
 	 * @param margin ms on top of that while
-	 * @returns what is to be told how the execution has ended
 	 */
-	watch(
-		margin: number,
-		handedOver: () => void,
-		notCreated: () => void,
-	): (outcome: Outcome) => void {
-		const decide = (tell: () => void) => {
+	begin(margin: number, counts: () => void): Handover {
+		const close = (then: () => void) => {
 			if (!this.open.delete(handover)) return;
 			handover.timer.cancel();
-			tell();
+			then();
 			if (this.open.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
 		};
-		const counts = () => {
-			decide(handedOver);
+		const ended = () => {
+			close(counts);
+		};
+		const refused = () => {
+			close(() => undefined);
 		};
 		const usual = this.usualTime();
-		const timer = this.clock.after(usual + margin, counts);
-		const handover: Handover = { at: this.clock.now(), usual, timer, counts };
+		const timer = this.clock.after(usual + margin, ended);
+		const handover = { begunAt: this.clock.now(), usual, counts: ended, timer };
 		this.open.add(handover);
-		return (outcome) => {
-			if (outcome === 'notCreated') {
-				decide(() => undefined);
-				notCreated();
-			} else if (outcome !== 'shutdown' && outcome !== 'overdue') decide(handedOver);
-		};
+		return { ended, refused };
 	}
 
 	/**
@@ -76,10 +75,10 @@ export class Handovers {
 			});
 	}
 
-	private skipMargin(handover: Handover): void {
-		const { at, usual, timer, counts } = handover;
+	private skipMargin(handover: OpenHandover): void {
+		const { begunAt, usual, timer, counts } = handover;
 		timer.cancel();
-		handover.timer = this.clock.after(Math.max(0, at + usual - this.clock.now()), counts);
+		handover.timer = this.clock.after(Math.max(0, begunAt + usual - this.clock.now()), counts);
 	}
 
 	private usualTime(): number {

@@ -148,8 +148,8 @@ export class LaneWorker {
 		const job = lane.next();
 		if (!job) return undefined;
 		try {
-			const after = await new Execution(this.tools, lane, job, life, context, n8nSlot).run();
-			return after === undefined ? undefined : { job, life, after };
+			const comesBack = await new Execution(this.tools, lane, job, life, context, n8nSlot).run();
+			return comesBack === 'never' ? undefined : { job, life, after: comesBack.afterMs };
 		} catch (error) {
 			this.tools.logger.error(
 				`Message ${loggable(job.messages[0].id)} could not be handled, and stays unread: ` +

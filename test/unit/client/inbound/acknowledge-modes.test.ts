@@ -79,6 +79,18 @@ describe('immediately', () => {
 		expect(scene.port.marked).toEqual(['m']);
 	});
 
+	it('runs a message although n8n tells only after "Longest Wait" that it could create no execution', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge, laneTimeout: 5000 });
+		await scene.hears('m');
+		await scene.clock.advance(10_000);
+
+		await trigger.execution('m').reject();
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['m', 'm']);
+	});
+
 	it('hands over 200 a second at most', async () => {
 		const scene = new InboxScene();
 		const backlog = Array.from({ length: 450 }, (_nothing, number) =>

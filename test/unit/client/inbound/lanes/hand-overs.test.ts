@@ -1,23 +1,13 @@
-import { Handovers } from '../../../../../client/inbound/lanes/hand-overs';
-import type { Outcome } from '../../../../../client/inbound/lanes/settlement';
-import { FakeClock, settled } from '../../../../support/fake-clock';
+import { type Handover, Handovers } from '../../../../../client/inbound/lanes/hand-overs';
+import { FakeClock } from '../../../../support/fake-clock';
 
 describe('what was handed over to n8n', () => {
 	const clock = new FakeClock();
 	const handovers = new Handovers(clock);
 	const told: string[] = [];
 
-	/** Hands over; the returned function ends the execution. */
-	function handOver(name: string, margin = 0): (outcome: Outcome) => Promise<void> {
-		const end = handovers.watch(
-			margin,
-			() => told.push(name),
-			() => told.push(`${name} again`),
-		);
-		return (outcome) => {
-			end(outcome);
-			return settled();
-		};
+	function handOver(name: string, margin = 0): Handover {
+		return handovers.begin(margin, () => told.push(name));
 	}
 
 	beforeEach(async () => {
@@ -34,28 +24,18 @@ describe('what was handed over to n8n', () => {
 	});
 
 	it('counts as dealt with when its execution has ended, and only once', async () => {
-		const end = handOver('a');
-		await end('failed');
+		handOver('a').ended();
 		expect(told).toEqual(['a']);
 		await clock.advance(60_000);
 		expect(told).toEqual(['a']);
 	});
 
-	it.each(['shutdown', 'overdue'] as const)(
-		'does not count as dealt with for an end that says nothing (%s)',
-		async (outcome) => {
-			const end = handOver('a');
-			await end(outcome);
-			expect(told).toEqual([]);
-		},
-	);
-
-	it('is to be handed over again where no execution came about in time', async () => {
-		const end = handOver('a');
+	it('does not count as dealt with where n8n has refused it in time', async () => {
+		const handover = handOver('a');
 		await clock.advance(1999);
-		await end('notCreated');
+		handover.refused();
 		await clock.advance(60_000);
-		expect(told).toEqual(['a again']);
+		expect(told).toEqual([]);
 	});
 
 	it('waits longer behind a burst, for n8n works it off one after another', async () => {
@@ -68,7 +48,7 @@ describe('what was handed over to n8n', () => {
 	});
 
 	it('does not wait for what has ended already', async () => {
-		for (let number = 0; number < 24; number++) await handOver('burst')('success');
+		for (let number = 0; number < 24; number++) handOver('burst').ended();
 		handOver('last');
 		await clock.advance(2000);
 		expect(told).toContain('last');
