@@ -2,6 +2,8 @@ import { AgentClubError } from '../errors';
 import type { Chats } from '../protocol/answers';
 import type { Chat, ChatType } from '../protocol/chat';
 import { fromChatReference, hasBareId, toChatReference } from '../protocol/chat-reference';
+import { foldedNames } from '../protocol/folded-name';
+import { idAsWritten } from '../protocol/id-as-written';
 
 /** From what a workflow says to a chat of the agent's. */
 
@@ -19,7 +21,7 @@ export async function findChat(
 		throw new AgentClubError('SETTINGS', 'No chat is given', {
 			remedy: 'Choose a chat from the list, or give its ID.',
 		});
-	const read = fromChatReference(reference);
+	const read = fromChatReference(idAsWritten(reference));
 	if ('chat' in read && !hasBareId(read.chat)) return read.chat;
 	const { groups, directs } = await chats();
 	const own = [
@@ -53,8 +55,9 @@ function idOfName(
 	given: string,
 	called: ReadonlyArray<{ readonly name: string; readonly reference: string }>,
 ): string | undefined {
+	const written = new Set([...foldedNames(given), ...foldedNames(idAsWritten(given))]);
 	const ids = called
-		.filter(({ name }) => name.trim().toLowerCase() === given.toLowerCase())
+		.filter(({ name }) => [...foldedNames(name)].some((folded) => written.has(folded)))
 		.map(({ reference }) => `"${reference}"`);
 	return ids.length > 0 ? `That is a name. Use the ID: ${ids.join(' or ')}.` : undefined;
 }
@@ -68,7 +71,8 @@ export async function findDirectChat(
 	chats: () => Promise<Chats>,
 ): Promise<Chat & { type: 'direct' }> {
 	const { directs } = await chats();
-	const direct = directs.find((chat) => chat.peer.id === userId.trim());
+	const id = idAsWritten(userId);
+	const direct = directs.find((chat) => chat.peer.id === id);
 	if (direct) return { type: 'direct', id: direct.id };
 	const called = directs.map(({ peer }) => ({ name: peer.name, reference: peer.id }));
 	throw new AgentClubError(

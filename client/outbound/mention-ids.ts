@@ -1,6 +1,7 @@
 import { AgentClubError } from '../errors';
 import type { Member } from '../protocol/answers';
 import { foldedNames } from '../protocol/folded-name';
+import { idAsWritten } from '../protocol/id-as-written';
 import { EVERYONE } from '../protocol/mention-tags';
 
 /** IDs as the servers make them: with a prefix, or bare on the oldest. */
@@ -19,7 +20,7 @@ export function readMentionIds(given: unknown): string[] {
 			if (entry === true) return 'true'; // no ID; false is what a condition gives for none
 			return typeof entry === 'string' || typeof entry === 'number' ? `${entry}` : '';
 		})
-		.map((entry) => entry.replace(/^[\s@＠#"'`]+|[\s"'`]+$/g, ''))
+		.map(idAsWritten)
 		.filter((entry) => entry !== '');
 }
 

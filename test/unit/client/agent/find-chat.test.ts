@@ -7,7 +7,7 @@ const CHATS = {
 			id: '2f',
 			createdAt: null,
 			description: '',
-			peer: { id: 'u_bob', name: 'Bob', kind: 'human' as const, isOnline: true },
+			peer: { id: 'u_bob', name: "Sinéad O'Connor", kind: 'human' as const, isOnline: true },
 		},
 	],
 };
@@ -18,6 +18,9 @@ describe('the chat that a reference names', () => {
 	it.each([
 		['gc_1', { type: 'group', id: 'gc_1' }],
 		['dc_1', { type: 'direct', id: 'dc_1' }],
+		['#gc_1', { type: 'group', id: 'gc_1' }],
+		['@dc_1', { type: 'direct', id: 'dc_1' }],
+		['"gc_1"', { type: 'group', id: 'gc_1' }],
 	])('is told by %p alone', async (reference, chat) => {
 		await expect(findChat(reference, nobodyAsks)).resolves.toEqual(chat);
 	});
@@ -25,6 +28,7 @@ describe('the chat that a reference names', () => {
 	it.each([
 		['gr_1f', { type: 'group', id: '1f' }],
 		[' pr_2f ', { type: 'direct', id: '2f' }],
+		['#1f', { type: 'group', id: '1f' }],
 	])('is told by %p where the agent is in it', async (reference, chat) => {
 		await expect(findChat(reference, chats)).resolves.toEqual(chat);
 	});
@@ -53,7 +57,9 @@ describe('the chat that a reference names', () => {
 
 	it.each([
 		['g', '"gr_1f"'],
-		['Bob', '"pr_2f"'],
+		['#G', '"gr_1f"'],
+		['Sinéad O’Connor', '"pr_2f"'],
+		['@Sine\u0301ad OConnor', '"pr_2f"'],
 	])('is not told by the name %p, but the error gives the ID', async (name, id) => {
 		await expect(findChat(name, chats)).rejects.toMatchObject({
 			code: 'SETTINGS',
@@ -83,15 +89,21 @@ describe('the chat that a reference names', () => {
 });
 
 describe('the direct chat with a person', () => {
-	it("is found by the person's id", async () => {
-		await expect(findDirectChat(' u_bob ', chats)).resolves.toEqual({ type: 'direct', id: '2f' });
-	});
+	it.each([' u_bob ', '@u_bob', '＠u_bob', '# u_bob', '`u_bob`'])(
+		"is found by the person's id, written as %p",
+		async (id) => {
+			await expect(findDirectChat(id, chats)).resolves.toEqual({ type: 'direct', id: '2f' });
+		},
+	);
 
-	it('is not found by a name, but the error gives the ID', async () => {
-		await expect(findDirectChat('bob', chats)).rejects.toMatchObject({
-			remedy: 'That is a name. Use the ID: "u_bob".',
-		});
-	});
+	it.each(["sinéad o'connor", 'Sinéad O’Connor', '@Sinéad O’Connor', 'Sinéad OConnor'])(
+		'is not found by the name %p, but the error gives the ID',
+		async (name) => {
+			await expect(findDirectChat(name, chats)).rejects.toMatchObject({
+				remedy: 'That is a name. Use the ID: "u_bob".',
+			});
+		},
+	);
 
 	it('is an error where they have not written yet, for agents cannot open one', async () => {
 		await expect(findDirectChat('u_eve', chats)).rejects.toMatchObject({
