@@ -25,7 +25,7 @@ import { historyPort } from './outbox-port';
 import type { Platform } from './platform';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
-import { say } from './say';
+import { say, spokenBy } from './say';
 import { sessionReplies } from './session-replies';
 import { Usage } from './usage';
 
@@ -240,7 +240,8 @@ export class AgentSession implements ConnectionListener {
 				this.connection.cast('typing', { chat_type: type, chat_id: wellFormed(id) });
 			},
 			reply: (chat, text) => {
-				void say(this, chat, text, 'The failure reply', logger);
+				const speaker = spokenBy(this.identity?.userId, this);
+				void say(speaker, chat, text, 'The failure reply', logger);
 			},
 			renew: (reason) => {
 				this.renew(reason);

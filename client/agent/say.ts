@@ -11,6 +11,18 @@ export interface SpeakingSession {
 }
 
 /**
+ * The session for the words of one agent: where its token is another agent's by now, nobody says
+ * them.
+ * @param agentId undefined: whoever has the token says them
+ */
+export function spokenBy(agentId: string | undefined, session: SpeakingSession): SpeakingSession {
+	return {
+		lease: () => session.lease(),
+		send: (outgoing) => session.send({ ...outgoing, by: agentId }),
+	};
+}
+
+/**
  * Says something that nobody waits for; where it could not be sent, only the log tells.
  * @param what names it in the log: "The failure reply"
  */

@@ -8,7 +8,7 @@ import type { Logger } from '../logger';
 import type { RecentMessages } from '../questions/open-questions';
 import { ReplyDesk } from '../questions/reply-desk';
 import { Slots } from '../slots';
-import { say, type SpeakingSession } from './say';
+import { say, spokenBy, type SpeakingSession } from './say';
 
 /** What taking replies needs of the agent's session. */
 interface AskingSession extends SpeakingSession {
@@ -28,18 +28,22 @@ const HISTORY_DEADLINE = 5000;
  * at the agent's first message: for each idle agent it would hold 3 KB (`bench/idle.ts`).
  */
 export function sessionReplies(session: AskingSession, logger: Logger): Replies {
-	let made: ReplyDesk | undefined;
-	const desk = () => (made ??= makeDesk(session, logger));
+	let made: { readonly agentId: string; readonly desk: ReplyDesk } | undefined;
+	// A token may become another agent's: what one has asked is no concern of the other.
+	const deskOf = (agentId: string): ReplyDesk => {
+		if (made?.agentId !== agentId) made = { agentId, desk: makeDesk(session, agentId, logger) };
+		return made.desk;
+	};
 	return {
-		newConnection: () => made?.newConnection(),
+		newConnection: () => made?.desk.newConnection(),
 		sawOwn: (message, selfId) => {
-			desk().sawOwn(message, selfId);
+			deskOf(selfId).sawOwn(message, selfId);
 		},
-		decide: (message, selfId) => desk().decide(message, selfId),
+		decide: (message, selfId) => deskOf(selfId).decide(message, selfId),
 	};
 }
 
-function makeDesk(session: AskingSession, logger: Logger): ReplyDesk {
+function makeDesk(session: AskingSession, agentId: string, logger: Logger): ReplyDesk {
 	const { clock } = session;
 	return new ReplyDesk(
 		clock,
@@ -54,7 +58,7 @@ function makeDesk(session: AskingSession, logger: Logger): ReplyDesk {
 			},
 			recentMessages: recentMessages(session, clock),
 			say: (chat, text) => {
-				void say(session, chat, text, 'The outcome of a question', logger);
+				void say(spokenBy(agentId, session), chat, text, 'The outcome of a question', logger);
 			},
 		},
 		session.credentials.token,

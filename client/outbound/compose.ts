@@ -13,6 +13,11 @@ export interface Outgoing {
 	readonly fileUrl: string;
 	readonly fileName: string;
 	readonly mentions: readonly string[];
+	/**
+	 * The id of the agent that says it. If the token turns out to be another agent's, it is not sent.
+	 * Undefined: whoever has the token says it.
+	 */
+	readonly by?: string | undefined;
 }
 
 /**

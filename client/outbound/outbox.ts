@@ -8,7 +8,7 @@ import type { Message } from '../protocol/message';
 import { type Outgoing, payloadOf } from './compose';
 import { type Confirmation, isSameMessage, PendingSend, type Reading } from './pending-send';
 import { LookUp, type LookUpPort } from './look-up';
-import { refused, unknown } from './outcomes';
+import { ofAnother, refused, unknown } from './outcomes';
 
 /** What the outbox needs of the agent. */
 export interface OutboxPort extends LookUpPort {
@@ -21,6 +21,17 @@ export interface OutboxPort extends LookUpPort {
 	isReady(): boolean;
 	/** @throws AgentClubError TIMEOUT, UNREACHABLE */
 	request(payload: unknown, timeoutMs: number): Promise<unknown[]>;
+}
+
+/** A message that has left. */
+interface Left {
+	readonly outgoing: Outgoing;
+	/** The agent that sent it. */
+	readonly sender: string | undefined;
+	/** Wall time, ms. */
+	readonly startedAt: number;
+	/** Monotonic ms until which its outcome is looked for. */
+	readonly until: number;
 }
 
 /** ms for the server's answer to one send. */
@@ -140,11 +151,12 @@ export class Outbox {
 		for (const until = this.clock.now() + OUTCOME_DEADLINE; ; ) {
 			if (!this.slots.takeNow()) await this.takeSlot(signal);
 			const startedAt = this.clock.wallTime();
+			const sender = this.port.selfId();
 			const result = await this.transmit(outgoing);
 			const found =
 				result?.kind === 'confirmed'
 					? result.confirmation
-					: result && (await this.outcomeOf(result, outgoing, startedAt, until));
+					: result && (await this.outcomeOf(result, { outgoing, sender, startedAt, until }));
 			if (found) {
 				this.confirmed.add(found.messageId);
 				return found;
@@ -176,6 +188,7 @@ export class Outbox {
 		const pending = new PendingSend(outgoing);
 		try {
 			if (!this.port.isReady()) return undefined;
+			if (outgoing.by !== undefined && outgoing.by !== this.port.selfId()) throw ofAnother();
 			this.inFlight.add(pending);
 			const reading = pending.read(await this.port.request(payloadOf(outgoing), ANSWER_TIMEOUT));
 			if (reading.kind === 'confirmed' && reading.answersObjects)
@@ -201,15 +214,13 @@ export class Outbox {
 	/** Undefined where the message has to be sent again. */
 	private async outcomeOf(
 		result: Exclude<Reading, { kind: 'confirmed' }> | { kind: 'lost' | 'unanswered' },
-		outgoing: Outgoing,
-		startedAt: number,
-		until: number,
+		left: Left,
 	): Promise<Confirmation | undefined> {
-		if (result.kind === 'refused') return this.unlessRefused(result, outgoing, startedAt);
-		const found = await this.lookUp(outgoing, startedAt, until);
+		if (result.kind === 'refused') return this.unlessRefused(result, left.outgoing, left.startedAt);
+		const found = await this.lookUp(left);
 		// Only a broken connection is worth another try, and only now that the history says that
 		// nothing arrived.
-		if (found || (result.kind === 'lost' && this.clock.now() < until)) return found;
+		if (found || (result.kind === 'lost' && this.clock.now() < left.until)) return found;
 		throw unknown('the server did not answer, and the message is not in the history of the chat');
 	}
 
@@ -228,16 +239,19 @@ export class Outbox {
 	}
 
 	/** What is begun must be answered for, so a cancelled execution still looks. */
-	private async lookUp(
-		outgoing: Outgoing,
-		startedAt: number,
-		until: number,
-	): Promise<Confirmation | undefined> {
+	private async lookUp({
+		outgoing,
+		sender,
+		startedAt,
+		until,
+	}: Left): Promise<Confirmation | undefined> {
 		try {
 			await this.port.whenReady(until - this.clock.now(), undefined);
 		} catch (error) {
 			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
 		}
+		// The other agent's history does not tell, and it must not say it once more.
+		if (this.port.selfId() !== sender) throw unknown('the token belongs to another agent now');
 		return this.history.find(outgoing, startedAt, until);
 	}
 

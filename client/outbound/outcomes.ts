@@ -19,6 +19,15 @@ export function refused(words: string, chat: Chat): AgentClubError {
 	);
 }
 
+/** The token has changed hands while the message waited; the other agent does not say it. */
+export function ofAnother(): AgentClubError {
+	return new AgentClubError(
+		'REFUSED',
+		'The token belongs to another agent now, which does not say this: the message was not sent',
+		{ remedy: 'Put the token of the agent that is meant into the credential.' },
+	);
+}
+
 export function unknown(detail: string): AgentClubError {
 	return new AgentClubError(
 		'OUTCOME_UNKNOWN',

@@ -75,8 +75,11 @@ export class FakeOutboxPort implements OutboxPort {
 		return Promise.resolve(this.members);
 	}
 
+	/** Whose the token is. */
+	self = AGENT;
+
 	selfId(): string {
-		return AGENT;
+		return this.self;
 	}
 
 	/** What was sent, in order. */

@@ -1,6 +1,7 @@
 import type { AgentClubError } from '../../client/errors';
 import type { AgentCredentials } from '../../client/connection/credentials';
 import type { Bundle } from '../../client/inbound/item/bundle';
+import type { AnswerPort } from '../../client/questions/question';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
 import type {
 	Delivery,
@@ -58,6 +59,8 @@ export class ScriptedTrigger implements TriggerLife {
 	readonly bundles: Bundle[] = [];
 	/** What `emit` does instead of starting an execution, for as long as it is set. */
 	refuse: 'throw' | 'reject' | undefined;
+	/** Who takes the replies to questions. */
+	answers?: AnswerPort;
 	/** Preparing waits for this. */
 	preparing: Promise<void> = Promise.resolve();
 	currentCredentials: AgentCredentials = credentialsOf();

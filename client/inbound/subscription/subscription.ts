@@ -286,8 +286,10 @@ export class Subscription implements LanePort {
 		return this.host?.showTyping(chat) ?? (() => undefined);
 	}
 
+	/** @throws Error where its agent has no connection here any more: nobody else says it */
 	reply(chat: Chat, text: string): void {
-		this.host?.reply(chat, text);
+		if (!this.host) throw new Error('its agent has no connection here any more');
+		this.host.reply(chat, text);
 	}
 
 	private settleOne(id: string): void {

@@ -1,11 +1,35 @@
+import type { Clock } from '../../../../client/clock';
+import { withHiddenNote } from '../../../../client/protocol/hidden-note';
+import { aboutChat, type Question } from '../../../../client/questions/question';
+import { Sealer } from '../../../../client/questions/sealer';
 import { settled } from '../../../support/fake-clock';
 import { RegistryScene } from '../../../support/registry-scene';
 import { credentialsOf } from '../../../support/sample-credentials';
-import { frame, saidAt } from '../../../support/sample-messages';
+import { DIRECT, frame, inChat, saidAt } from '../../../support/sample-messages';
 
 /** Two agents, and their tokens. */
 const A = 'u_a';
 const B = 'u_b';
+
+/** The agent's own message, with a question that is open for a minute. */
+function asking(token: string, agentId: string, clock: Clock) {
+	const question: Question = {
+		id: 'q',
+		responseType: 'approval',
+		approveLabel: 'Approve',
+		disapproveLabel: 'Decline',
+		approvers: [],
+		isReview: false,
+		until: clock.wallTime() + 60_000,
+		announces: true,
+		excerpt: 'May I?',
+		wakePath: '/webhook-waiting/1',
+		wakeHost: 'n8n.test',
+	};
+	const note = new Sealer(token).seal({ is: 'question', question }, aboutChat(agentId, DIRECT));
+	const content = withHiddenNote('> May I?', note);
+	return frame('asks', { ...inChat(DIRECT, saidAt(1)), sender_id: agentId, content });
+}
 
 /** Its credential cannot be read just now. */
 function unreadable(): Promise<never> {
@@ -49,19 +73,24 @@ describe("a trigger that is published again with another agent's credential", ()
 
 	it("leaves what is running to its own agent: it is marked there, and its chat's failure reply is sent by nobody else", async () => {
 		const scene = new RegistryScene();
-		const first = scene.run({ failureReply: 'sorry' }, { token: 'token_a' });
+		const waitsShortly = { failureReply: 'sorry', laneTimeout: 1000 };
+		const first = scene.run(waitsShortly, { token: 'token_a' });
 		await scene.lets('token_a', A);
 		await scene.tells('token_a', 'runs');
+		await scene.clock.advance(1000);
 		await first.close();
 		scene.run({ failureReply: 'sorry' }, { token: 'token_b' });
 		await scene.lets('token_b', B);
 
-		await first.trigger.execution('runs').end('success');
+		await first.trigger.execution('runs').end('failed');
 		await scene.clock.advance(3000);
 
 		expect(scene.markedWith('token_a')).toEqual(['runs']);
 		expect(scene.markedWith('token_b')).toEqual([]);
-		expect(scene.socketOf('token_b').all('send_message')).toEqual([]);
+		expect(scene.logger.complaints).toContainEqual(
+			expect.stringContaining('The failure reply could not be sent'),
+		);
+		expect(scene.sockets.sockets.flatMap((socket) => socket.all('send_message'))).toEqual([]);
 	});
 
 	it('works on a message of a chat that both agents are in for each of them', async () => {
@@ -365,4 +394,73 @@ describe('tokens that the server has swapped', () => {
 		expect(scene.markedWith('one')).toEqual([]);
 		expect(first.trigger.started).toEqual(['runs', 'runs', 'of a']);
 	});
+});
+
+describe("a token that becomes another agent's while the connection is down", () => {
+	const cutOff = async (scene: RegistryScene) => {
+		await scene.sockets.last.fail('transport close');
+		await scene.clock.advance(1000);
+	};
+
+	it.each(['before', 'after'])(
+		"sends no failure reply of the agent that had it, of an execution that fails %s the connection's return, and the log tells",
+		async (when) => {
+			const scene = new RegistryScene();
+			const { trigger } = scene.run({ failureReply: 'sorry' }, { token: 'token' });
+			await scene.lets('token', A);
+			await scene.tells('token', 'runs');
+			await cutOff(scene);
+
+			if (when === 'before') await trigger.execution('runs').end('failed');
+			await scene.lets('token', B);
+			if (when === 'after') await trigger.execution('runs').end('failed');
+			await scene.clock.advance(60_000);
+
+			expect(scene.sockets.sockets.flatMap((socket) => socket.all('send_message'))).toEqual([]);
+			expect(scene.logger.complaints).toContainEqual(
+				expect.stringContaining('The failure reply could not be sent'),
+			);
+		},
+	);
+
+	it('sends it where the token is still the same agent’s', async () => {
+		const scene = new RegistryScene();
+		const { trigger } = scene.run({ failureReply: 'sorry' }, { token: 'token' });
+		await scene.lets('token', A);
+		await scene.tells('token', 'runs');
+		await cutOff(scene);
+		await trigger.execution('runs').end('failed');
+		await scene.lets('token', A);
+
+		expect(scene.socketOf('token').all('send_message')).toMatchObject([
+			{ payload: { content: 'sorry' } },
+		]);
+	});
+
+	it.each([
+		{ next: A, said: 1 },
+		{ next: B, said: 0 },
+	])(
+		'has the end of a question told by nobody but the agent that asked it ($next: $said)',
+		async ({ next, said }) => {
+			const scene = new RegistryScene();
+			const { trigger } = scene.run({}, { token: 'token' });
+			trigger.answers = {
+				answer: () => Promise.resolve('over'),
+				check: () => Promise.resolve('over'),
+			};
+			await scene.lets('token', A);
+			scene.socketOf('token').handlers.frame('new_message', asking('token', A, scene.clock));
+			await settled();
+			await cutOff(scene);
+			await scene.lets('token', next);
+			await scene.clock.advance(120_000);
+
+			const texts = scene
+				.socketOf('token')
+				.all('send_message')
+				.map(({ payload }) => (payload as { content: string }).content);
+			expect(texts).toEqual(Array(said).fill(expect.stringContaining('May I?')));
+		},
+	);
 });

@@ -761,3 +761,30 @@ describe('a chat whose queue never empties', () => {
 		expect(results.slice(0, 10).filter((result) => result.deref())).toEqual([]);
 	});
 });
+
+describe("a token that has become another agent's", () => {
+	it('sends nothing that is to be said by the agent that had it', async () => {
+		const { port, box } = outbox();
+		port.self = 'u_other';
+		const sending = box.send({ ...composeText(GROUP, 'sorry', 'text'), by: AGENT });
+
+		await expect(sending).rejects.toMatchObject({ code: 'REFUSED' });
+		expect(port.sends).toEqual([]);
+	});
+
+	it('repeats nothing that the former agent may have said', async () => {
+		const { port, send } = outbox();
+		const fate = send('Hello');
+		await settled();
+		port.self = 'u_other';
+
+		await port.last.fail('UNREACHABLE');
+		await settled();
+
+		expect(fate.error).toMatchObject({
+			code: 'OUTCOME_UNKNOWN',
+			message: expect.stringContaining('belongs to another agent now') as string,
+		});
+		expect(port.contents).toEqual(['Hello']);
+	});
+});
