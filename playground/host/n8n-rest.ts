@@ -211,6 +211,11 @@ export class N8nRest {
 		await this.request('POST', `/rest/executions/${id}/stop`, {});
 	}
 
+	/** Takes away what n8n has of an execution, also of one that waits. */
+	async deleteExecution(id: string): Promise<void> {
+		await this.request('POST', '/rest/executions/delete', { ids: [id] });
+	}
+
 	/** The bytes of a file in n8n's binary storage. */
 	async binary(id: string): Promise<Buffer> {
 		const query = new URLSearchParams({ id, action: 'download' });

@@ -134,11 +134,13 @@ export interface Guarded {
 /**
  * An agent whose only tool deletes a customer, once somebody has agreed. Undefined on an n8n that
  * lets nobody review tools: it must have refused the workflow.
+ * @param options those of the question
  */
 export async function guarded(
 	scene: Scene,
 	cast: Cast,
 	acting: CastModel,
+	options: Record<string, unknown> = {},
 ): Promise<Guarded | undefined> {
 	const { credential, mia, direct, agent, page } = cast;
 	const tool = node(
@@ -159,6 +161,7 @@ export async function guarded(
 		{
 			message:
 				'=The agent wants to run this tool: {{ $tool.name }}\n\nInput:\n{{ $tool.parameters }}',
+			options,
 		},
 		{ credentials: { [CREDENTIAL_TYPE]: { ...credential } } },
 	);

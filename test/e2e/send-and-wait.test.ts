@@ -1,4 +1,4 @@
-import { outputOf } from '../../playground/host/n8n-types';
+import { outputOf, type WorkflowRecord } from '../../playground/host/n8n-types';
 import { actionNode, chain } from '../../playground/host/workflow-json';
 import type { Script } from '../support/openai-stub';
 import { unreadBecomes } from '../support/unread';
@@ -17,6 +17,17 @@ beforeAll(async () => {
 afterAll(async () => {
 	await running?.stop();
 }, 60_000);
+
+/** ms between a question and its reply: n8n takes longer to save the execution as waiting. */
+const RACE = 50;
+/** ms: what waits for a time to pass. */
+const LONG_WAIT = 100_000;
+
+/** The workflow with another name for one of its nodes. */
+function renamed(workflow: WorkflowRecord, from: string, to: string): WorkflowRecord {
+	const json = JSON.stringify(workflow).replaceAll(JSON.stringify(from), JSON.stringify(to));
+	return JSON.parse(json) as WorkflowRecord;
+}
 
 const model = useModels(() => scene().host);
 const asking = new Asking(scene);
@@ -108,29 +119,6 @@ describe('a question in a direct chat', () => {
 		expect(await asking.seen(cast, direct, 2)).toHaveLength(2);
 	});
 
-	it('goes on with "timedOut" when the time is over, and says so in the chat', async () => {
-		const cast = await scene().cast();
-		const { direct } = cast;
-		const workflow = await asking.publish(cast, {
-			options: {
-				limitWaitTime: {
-					values: { limitType: 'afterTimeInterval', resumeAmount: 0.05, resumeUnit: 'minutes' },
-				},
-			},
-		});
-		await asking.ask(cast, direct, workflow);
-
-		await scene().host.ended(workflow, 1, 100_000);
-
-		expect(await asking.results(cast, direct)).toMatchObject([
-			{ data: { approved: false, via: 'timeout', timedOut: true, responder: null } },
-		]);
-		await cast.page.until(
-			() => cast.page.messages.some(({ content }) => content.startsWith('Nobody answered in time')),
-			'the outcome',
-		);
-	}, 240_000);
-
 	it('is answered after n8n was killed and published anew meanwhile, by a reply from that time', async () => {
 		const cast = await scene().cast();
 		const { mia, direct, agent } = cast;
@@ -152,7 +140,10 @@ describe('a question in a direct chat', () => {
 		await scene().host.n8n.stop();
 		await scene().host.n8n.startAgain();
 		const record = await scene().host.rest.workflow(workflow);
-		await scene().host.publishAgain(workflow, { ...record, name: 'Asking, renamed' });
+		await scene().host.publishAgain(workflow, {
+			...renamed(record, 'Ask', 'Ask a Person'),
+			name: 'Asking, renamed',
+		});
 		await scene().club.say(mia.id, direct, { content: 'Decline' });
 
 		expect((await asking.results(cast, direct, 2))[1]?.data).toMatchObject({ approved: false });
@@ -165,10 +156,11 @@ describe('a question in a direct chat', () => {
 			const { mia, direct, agent, page } = cast;
 			const workflow = await asking.publish(cast);
 			await scene().club.say(mia.id, direct, { content: 'go' });
-			await page.from(agent.id, direct.id);
+			const [question] = await page.from(agent.id, direct.id);
+			page.say(direct, 'yes');
+			const saidAt = performance.now();
 
-			await scene().club.say(mia.id, direct, { content: 'yes' });
-
+			expect(saidAt - (question?.seenAt ?? 0)).toBeLessThan(RACE);
 			expect((await asking.results(cast, direct))[0]?.data).toMatchObject({ approved: true });
 			expect(await scene().host.executions(workflow)).toHaveLength(1);
 		},
@@ -200,8 +192,9 @@ describe('a question in a group', () => {
 
 	it('is answered by those who are named, mentioned or not, and by nobody else', async () => {
 		const cast = await scene().cast();
-		const { mia, group, agent, direct } = cast;
+		const { mia, group, agent } = cast;
 		const tom = await scene().club.addHuman(`tom-${agent.username}`, 'Tom');
+		const toms = await scene().club.openDirect(tom.id, agent.id);
 		const other = await scene().club.addAgent(`other-${agent.username}`, 'Other');
 		await scene().club.addMember(group.id, tom.id);
 		await scene().club.addMember(group.id, other.id);
@@ -215,7 +208,7 @@ describe('a question in a group', () => {
 		await scene().club.say(mia.id, group, { content: 'yes' });
 		await scene().club.say(mia.id, group, mention(agent, 'yes'));
 		await scene().host.inState(workflow, 'waiting', 2);
-		await scene().club.say(mia.id, direct, { content: 'yes' });
+		await scene().club.say(tom.id, toms, { content: 'yes' });
 		await scene().host.inState(workflow, 'waiting', 3);
 		await scene().club.say(tom.id, group, { content: 'maybe' });
 		await scene().club.say(tom.id, group, mention(agent, 'yes'));
@@ -304,19 +297,67 @@ describe('a question in a group', () => {
 	});
 });
 
+describe('a question', () => {
+	it('whose workflow is unpublished is answered on its page, and by a reply once the workflow is published again', async () => {
+		const cast = await scene().cast();
+		const { mia, direct, group } = cast;
+		const workflow = await asking.publish(cast);
+		await asking.ask(cast, direct, workflow);
+		const link = asking.linkIn(await asking.question(cast, group), 'Decline');
+		await scene().host.inState(workflow, 'waiting', 2);
+		await scene().host.rest.deactivate(workflow);
+
+		expect((await pressed(link, 'decline')).html).toContain('You chose: Decline');
+		expect(await asking.results(cast, group)).toMatchObject([{ data: { via: 'link' } }]);
+		await scene().club.say(mia.id, direct, { content: 'yes' });
+		await scene().host.rest.publish(workflow);
+
+		expect(await asking.results(cast, direct)).toMatchObject([
+			{ data: { approved: true, via: 'reply' } },
+		]);
+		expect(await scene().host.executions(workflow)).toHaveLength(2);
+	});
+
+	it.each<[string, (id: string) => Promise<unknown>]>([
+		['has been stopped', (id) => scene().host.rest.stopExecution(id)],
+		['has been deleted', (id) => scene().host.rest.deleteExecution(id)],
+	])(
+		'whose execution %s is over: who answers is told, and is heard as usual from then on',
+		async (_what, end) => {
+			const cast = await scene().cast();
+			const { mia, direct } = cast;
+			const workflow = await asking.publish(cast);
+			await asking.ask(cast, direct, workflow);
+			const [asked] = await scene().host.inState(workflow, 'waiting');
+			await end(asked?.id ?? '');
+
+			await scene().club.say(mia.id, direct, { content: 'yes' });
+			expect(await asking.seen(cast, direct, 2)).toContain(
+				'Too late, this question is not open any more: "May I ship it?"',
+			);
+			await scene().club.say(mia.id, direct, { content: 'yes' });
+
+			expect((await asking.seen(cast, direct, 3))[2]).toMatch(/^> May I ship it\?/);
+			await scene().host.inState(workflow, 'waiting');
+			const ids = (await scene().host.executions(workflow)).map(({ id }) => id);
+			expect(ids.filter((id) => id !== asked?.id)).toHaveLength(1);
+		},
+	);
+});
+
+const deleting: Script = (call) => {
+	const told = toolTexts(call);
+	return told.length === 0 ? [removing(7)] : `FINAL ${told.join(' / ')}`;
+};
+
 /** An agent whose only tool deletes a customer, once somebody has agreed. */
-async function reviewed(cast: Cast, script: Script) {
+async function reviewed(cast: Cast, script: Script, options: Record<string, unknown> = {}) {
 	const acting = await model(script);
-	const review = await guarded(scene(), cast, acting);
+	const review = await guarded(scene(), cast, acting, options);
 	return review && { acting, ...review };
 }
 
 describe("the review of an AI Agent's tool", () => {
-	const deleting: Script = (call) => {
-		const told = toolTexts(call);
-		return told.length === 0 ? [removing(7)] : `FINAL ${told.join(' / ')}`;
-	};
-
 	it('lets the tool run once somebody agrees, whose question shows what it would do', async () => {
 		const cast = await scene().cast();
 		const review = await reviewed(cast, deleting);
@@ -349,12 +390,15 @@ describe("the review of an AI Agent's tool", () => {
 		const cast = await scene().cast();
 		const review = await reviewed(cast, deleting);
 		if (!review) return;
-		const { asked, answer } = review;
+		const { asked, answer, acting } = review;
 		await asked(1);
 
 		await scene().club.say(cast.mia.id, cast.direct, { content: 'no' });
 
-		expect(await answer(1)).not.toContain('deleted');
+		await answer(1);
+		expect(toolTexts(acting.calls.at(-1))).toEqual([
+			containing('User rejected the tool call to Delete_Customer'),
+		]);
 	});
 
 	it('asks for each of two tools that are called at once', async () => {
@@ -373,6 +417,48 @@ describe("the review of an AI Agent's tool", () => {
 		const final = await answer(1);
 		expect(final).toMatch(/deleted .*id.*7/);
 		expect(final).toMatch(/deleted .*id.*8/);
+	});
+});
+
+/** n8n looks once a minute for times that are over, so both questions wait at the same time. */
+describe('a question whose time is over', () => {
+	const options = {
+		limitWaitTime: {
+			values: { limitType: 'afterTimeInterval', resumeAmount: 0.05, resumeUnit: 'minutes' },
+		},
+	};
+	let plain: { readonly cast: Cast; readonly workflow: string } | undefined;
+	let review: Awaited<ReturnType<typeof reviewed>>;
+	beforeAll(async () => {
+		const cast = await scene().cast();
+		plain = { cast, workflow: await asking.publish(cast, { options }) };
+		await asking.question(cast, cast.direct);
+		review = await reviewed(await scene().cast(), deleting, options);
+		await review?.asked(1);
+	});
+
+	it('goes on with "timedOut", and the chat is told', async () => {
+		if (!plain) throw new Error('Nothing was asked');
+		const { cast, workflow } = plain;
+
+		await scene().host.ended(workflow, 1, LONG_WAIT);
+
+		expect(await asking.results(cast, cast.direct)).toMatchObject([
+			{ data: { approved: false, via: 'timeout', timedOut: true, responder: null } },
+		]);
+		await cast.page.until(
+			() => cast.page.messages.some(({ content }) => content.startsWith('Nobody answered in time')),
+			'the outcome',
+		);
+	});
+
+	it('tells a model whose tool was to be reviewed that nobody answered in time', async () => {
+		if (!review) return;
+
+		await scene().host.ended(review.workflow, 1, LONG_WAIT);
+
+		expect(toolTexts(review.acting.calls.at(-1))).toEqual([containing('Nobody answered in time')]);
+		expect(await review.answer(1)).toContain('Nobody answered in time');
 	});
 });
 

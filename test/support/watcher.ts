@@ -12,6 +12,8 @@ export interface SeenMessage {
 	readonly file_url: string;
 	readonly file_name: string;
 	readonly mentions: readonly string[];
+	/** When it came, in ms as `performance.now` has them. */
+	readonly seenAt: number;
 }
 
 const PATIENCE_MS = 30_000;
@@ -26,8 +28,8 @@ export class Watcher {
 	private readonly news = new EventEmitter();
 
 	private constructor(private readonly socket: Socket) {
-		socket.on('new_message', (message: SeenMessage) => {
-			this.messages.push(message);
+		socket.on('new_message', (message: Omit<SeenMessage, 'seenAt'>) => {
+			this.messages.push({ ...message, seenAt: performance.now() });
 			this.news.emit('seen');
 		});
 		socket.on('typing', ({ user_id: userId }: { user_id: string }) => {
@@ -48,6 +50,11 @@ export class Watcher {
 	/** The person is typing in a chat; a page says so again and again. */
 	type(chat: ChatAddress): void {
 		this.socket.emit('typing', { chat_type: chat.type, chat_id: chat.id });
+	}
+
+	/** The person writes, over the socket that brings the messages. Nothing is waited for. */
+	say(chat: ChatAddress, content: string): void {
+		this.socket.emit('send_message', { chat_type: chat.type, chat_id: chat.id, content });
 	}
 
 	/** The first `count` messages of a sender in a chat, come or still to come. */
