@@ -1,67 +1,144 @@
+import { ANSWER_EMOJI, NO_WORDS, POLITE_EMOJI, POLITE_WORDS, YES_WORDS } from './answer-lists';
+
 /** Whether somebody's words say yes or no, and nothing else. */
 
-const YES = [
-	'yes, y, yeah, yep, yup, ok, okay, sure, approve, approved, confirm, confirmed, go ahead, do it',
-	'yes please, go for it, allow, accept, accepted',
-	'是, 是的, 好, 好的, 可以, 同意, 批准, 行, 没问题, 确认, 通过, 對, 对, 沒問題, 確認, 通過',
-	'はい, 承認, 承認します, 네, 예, 승인',
-	'ja, jawohl, genehmigt, einverstanden, akkoord, oui, approuvé, sí, si, sì, aprobado, approvato',
-	'sim, aprovado, да, одобряю, evet',
-	'👍, ✅, ✔, 👌, 🆗',
-];
-const NO = [
-	'no, n, nope, nah, decline, declined, reject, rejected, deny, denied, do not, dont, no thanks',
-	'no way, refuse, refused, disapprove, disapproved',
-	'不, 不行, 不要, 不是, 不可以, 不同意, 拒绝, 拒絕, 否, 不批准, 取消',
-	'いいえ, 却下, 아니요, 아니오, 거절',
-	'nein, abgelehnt, nee, non, refusé, não, нет, hayır',
-	'👎, ❌, ✖, 🚫, ⛔',
-];
+/** What is known of a question when its answer is read. */
+export interface AnswerContext {
+	readonly approveLabel: string;
+	readonly disapproveLabel: string;
+	/** The agent's, which people write before or after their answer. */
+	readonly agentName?: string;
+}
 
-/** What surrounds words without being part of them: punctuation, quotes, Markdown. */
-const AROUND = /^[\p{P}\p{Sk}\s~+=|<>]+|[\p{P}\p{Sk}\s~+=|<>]+$/gu;
+/** What a phrase says; null for what is only polite. */
+type Meaning = boolean | null;
+
+/** A word, or one emoji. */
+const TOKEN = /[\p{L}\p{N}\p{M}]+|\p{Extended_Pictographic}/gu;
+/** What may stand between words without a meaning of its own. */
+const PUNCTUATION = /[\s`"'*_()[\]{}.,:;!/…·¡«»‹›“”„‚‘’「」『』《》【】、。，・-]|\p{Pd}/gu;
+/** Asked, negated as in code, struck out, or not ticked. */
+const NOT_MEANT = /[?؟‽❓❔]|^\s*!|\[\s*\]/u;
+/** A wave at the end, as in "好的~". */
+const WAVES = /~+(?=[\s.!。]*$)/u;
 /** Colours of skin, and whether an emoji is shown as a picture. */
 const EMOJI_FORM = /\p{Emoji_Modifier}|\ufe0e|\ufe0f/gu;
-/** The same emoji several times. */
-const REPEATED = /^(\p{Extended_Pictographic})\1+$/u;
+const APOSTROPHES = /(?<=\p{L})['’`](?=\p{L})/gu;
+/** "yesss", and "好好好". */
+const STRETCHED = /(\p{L})\1{2,}/gu;
+/** Scripts that write words without a space between them. */
+const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]+$/u;
+/** Words of one phrase; a label may have more. */
+const LONGEST_PHRASE = 8;
+/** An answer is short. What is longer says more than yes or no. */
+const LONGEST_ANSWER = 200;
 
-const YES_WORDS = wordsOf(YES);
-const NO_WORDS = wordsOf(NO);
+const KNOWN = new Map<string, Meaning>([
+	...phrasesOf([...YES_WORDS, ...ANSWER_EMOJI.yes], true),
+	...phrasesOf([...NO_WORDS, ...ANSWER_EMOJI.no], false),
+	...phrasesOf([...POLITE_WORDS, ...POLITE_EMOJI], null),
+]);
+const POLITE_ENDS = [...KNOWN].flatMap(([phrase, meaning]) =>
+	meaning === null && UNSPACED.test(phrase) ? [phrase] : [],
+);
 
 /**
- * True for yes, false for no, undefined for anything else. The labels of the question win over the
- * words of all languages.
+ * True for yes, false for no, undefined for anything else. Each word has to say the same, or to be
+ * polite. The labels of the question win over the words of all languages.
  */
 export function readAnswer(
 	text: string,
-	labels: { readonly approveLabel: string; readonly disapproveLabel: string },
+	{ approveLabel, disapproveLabel, agentName = '' }: AnswerContext,
 ): boolean | undefined {
-	const said = plainWords(text);
-	if (said === '') return undefined;
-	if (said === plainWords(labels.approveLabel)) return true;
-	if (said === plainWords(labels.disapproveLabel)) return false;
-	if (YES_WORDS.has(said)) return true;
-	return NO_WORDS.has(said) ? false : undefined;
+	const longest = LONGEST_ANSWER + approveLabel.length + disapproveLabel.length;
+	if (text.length > longest) return undefined;
+	const said = folded(text);
+	if (said === folded(approveLabel)) return true;
+	if (said === folded(disapproveLabel)) return false;
+	const known = new Map(KNOWN);
+	const name = tokensOf(folded(agentName)).join(' ');
+	if (name !== '' && !known.has(name)) known.set(name, null);
+	known.set(tokensOf(folded(disapproveLabel)).join(' '), false);
+	known.set(tokensOf(folded(approveLabel)).join(' '), true);
+	return meaningOf(withoutMention(folded(agentName), said), known);
 }
 
 /** Whether the labels can be told apart when somebody writes one of them. */
 export function areDistinct(approveLabel: string, disapproveLabel: string): boolean {
-	const [yes, no] = [plainWords(approveLabel), plainWords(disapproveLabel)];
+	const [yes, no] = [approveLabel, disapproveLabel].map((label) =>
+		tokensOf(folded(label)).join(' '),
+	);
 	return yes !== '' && no !== '' && yes !== no;
 }
 
-function wordsOf(lists: readonly string[]): Set<string> {
-	return new Set(lists.flatMap((list) => list.split(', ')).map(plainWords));
+/** What all phrases of a text say together; undefined where they differ or one is not known. */
+function meaningOf(text: string, known: ReadonlyMap<string, Meaning>): boolean | undefined {
+	if (NOT_MEANT.test(text)) return undefined;
+	const rest = text.replace(WAVES, '').replace(TOKEN, '').replace(PUNCTUATION, '');
+	if (rest !== '') return undefined;
+	const tokens = tokensOf(text);
+	const meanings = new Set<Meaning>();
+	for (let at = 0; at < tokens.length; ) {
+		const phrase = phraseAt(tokens, at, known);
+		if (!phrase) return undefined;
+		meanings.add(phrase.meaning);
+		at += phrase.length;
+	}
+	meanings.delete(null);
+	const [meaning] = meanings;
+	return meanings.size === 1 && meaning !== null ? meaning : undefined;
+}
+
+/** The longest known phrase that begins with this token. */
+function phraseAt(
+	tokens: readonly string[],
+	at: number,
+	known: ReadonlyMap<string, Meaning>,
+): { readonly length: number; readonly meaning: Meaning } | undefined {
+	for (let length = Math.min(LONGEST_PHRASE, tokens.length - at); length > 0; length -= 1) {
+		const meaning = known.get(tokens.slice(at, at + length).join(' '));
+		if (meaning !== undefined) return { length, meaning };
+	}
+	const meaning = unspacedMeaning(tokens[at] ?? '', known);
+	return meaning === undefined ? undefined : { length: 1, meaning };
+}
+
+/** "好的谢谢" and "可以可以": one word, repeated or politely ended, without a space. */
+function unspacedMeaning(token: string, known: ReadonlyMap<string, Meaning>): Meaning | undefined {
+	if (!UNSPACED.test(token)) return undefined;
+	const polite = POLITE_ENDS.find((word) => token.length > word.length && token.endsWith(word));
+	const words = polite === undefined ? token : token.slice(0, -polite.length);
+	for (let length = 1; length <= words.length; length += 1) {
+		const word = words.slice(0, length);
+		const meaning = known.get(word);
+		if (meaning !== undefined && words === word.repeat(words.length / length)) return meaning;
+	}
+	return undefined;
+}
+
+/** The text without "@" and the agent's name. With any other name the "@" stays: no answer. */
+function withoutMention(name: string, text: string): string {
+	if (name === '') return text;
+	const parts = text.split(`@${name}`);
+	const isLongerName = parts.slice(1).some((part) => /^[\p{L}\p{N}]/u.test(part));
+	return isLongerName ? text : parts.join(' ');
+}
+
+function phrasesOf(words: readonly string[], meaning: Meaning): Array<[string, Meaning]> {
+	return words.map((word) => [tokensOf(folded(word)).join(' '), meaning]);
+}
+
+function tokensOf(text: string): string[] {
+	return text.match(TOKEN) ?? [];
 }
 
 /** One spelling for all that read alike. */
-function plainWords(text: string): string {
+function folded(text: string): string {
 	return text
 		.normalize('NFKC')
 		.toLowerCase()
 		.replace(EMOJI_FORM, '')
-		.replace(AROUND, '')
-		.replace(/['’`]/g, '')
-		.replace(/\s+/g, ' ')
-		.replace(REPEATED, '$1');
+		.replace(APOSTROPHES, '')
+		.replace(STRETCHED, '$1')
+		.trim();
 }

@@ -71,7 +71,7 @@ export class OpenQuestions {
 
 	/** The agent's own message: it may ask, or tell how a question ended. */
 	sawOwn(message: Message, selfId: string): void {
-		const { chat, text, id, createdAt } = message;
+		const { chat, text, id, createdAt, sender } = message;
 		this.lately.spoke(message);
 		const note = this.noteIn(text, chat, selfId);
 		if (note?.is === 'outcome') {
@@ -79,7 +79,8 @@ export class OpenQuestions {
 			if (!this.ended.has(note.id)) this.outcomes.set(note.id, createdAt);
 			this.end(chat, note.id, undefined, createdAt);
 		} else if (note?.is === 'question') {
-			this.add(chat, { ...note.question, messageId: id, askedAt: createdAt }, selfId);
+			const asked = { messageId: id, askedAt: createdAt, agentName: sender.name };
+			this.add(chat, { ...note.question, ...asked }, selfId);
 		}
 	}
 

@@ -32,6 +32,8 @@ export interface AskedQuestion extends Question {
 	readonly messageId: string;
 	/** Float seconds, by the server's clock. */
 	readonly askedAt: number;
+	/** The display name under which the agent asked. */
+	readonly agentName: string;
 }
 
 /** What somebody answered in the chat. */

@@ -1,12 +1,11 @@
 import { type Clock, pause } from '../clock';
 import { type Logger, loggable } from '../logger';
-import { plainText } from '../inbound/item/plain-text';
 import type { Decision, Replies } from '../inbound/inbox-port';
-import { isAddressed, isEmpty } from '../inbound/intake/filter';
+import { isAddressed } from '../inbound/intake/filter';
 import type { Chat } from '../protocol/chat';
 import { RecentMap } from '../recent';
 import type { Message } from '../protocol/message';
-import { readAnswer } from './answer-words';
+import { answerIn, mayAnswer } from './answer-in';
 import type { EndedQuestion } from './ended-questions';
 import { OpenQuestions, type RecentMessages } from './open-questions';
 import {
@@ -293,26 +292,4 @@ export class ReplyDesk implements Replies {
 			if (this.questions.hasEnded(question.id)) return 'over';
 		}
 	}
-}
-
-/** What a message says to a question. Undefined where that is no answer. */
-function answerIn(
-	message: Message,
-	question: AskedQuestion,
-	selfId: string,
-): Pick<Reply, 'approved' | 'text'> | undefined {
-	const text = plainText(message.text, selfId).trim();
-	if (question.responseType === 'freeText')
-		return isEmpty(message) ? undefined : { approved: null, text };
-	const approved = readAnswer(text, question);
-	if (approved !== undefined) return { approved, text: null };
-	const declines = question.isReview && text !== '' && isAddressed(message, selfId, true);
-	return declines ? { approved: false, text } : undefined;
-}
-
-/** People answer, and of agents only those that are named; never what was said before. */
-function mayAnswer(question: AskedQuestion, { sender, createdAt }: Message): boolean {
-	const isNamed = question.approvers.includes(sender.id);
-	if (createdAt <= question.askedAt) return false;
-	return isNamed || (question.approvers.length === 0 && sender.kind === 'human');
 }

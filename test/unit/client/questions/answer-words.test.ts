@@ -1,5 +1,8 @@
+import { wordsBetweenMentions } from '../../../../client/questions/answer-in';
 import { areDistinct, readAnswer } from '../../../../client/questions/answer-words';
 import { DEFAULT_LABELS } from '../../../../client/questions/question-text';
+
+const QUESTION = { ...DEFAULT_LABELS, agentName: 'Clerk' };
 
 describe('what people write', () => {
 	it.each([
@@ -25,8 +28,34 @@ describe('what people write', () => {
 		'✔️',
 		'ＯＫ',
 		'si\u0301',
+		'Yes, please',
+		'yes 👍',
+		'👍 👍',
+		'✅👍🏽',
+		'yes yes',
+		'Yes!!',
+		'yes.',
+		'yes :)',
+		'Yes, go ahead. Thanks! 🙏',
+		'yesss',
+		'OK, do it',
+		'ОК',
+		'Ja, bitte',
+		'oui merci',
+		"d'accord",
+		'好的，谢谢',
+		'好的谢谢',
+		'好好好',
+		'可以可以',
+		'好的～',
+		'はい、お願いします',
+		'네 감사합니다',
+		'/approve',
+		'@Clerk yes',
+		'yes @Clerk',
+		'Clerk: yes, please',
 	])('"%s" is yes', (text) => {
-		expect(readAnswer(text, DEFAULT_LABELS)).toBe(true);
+		expect(readAnswer(text, QUESTION)).toBe(true);
 	});
 
 	it.each([
@@ -42,8 +71,21 @@ describe('what people write', () => {
 		'não',
 		'👎🏿',
 		'❌',
+		'No, thanks',
+		'no no no',
+		'nooo',
+		'nein danke',
+		'No, thank you 🙏',
+		'No, don’t do it.',
+		'HAYIR',
+		'不用了，谢谢',
+		'不用谢谢',
+		'不不',
+		'👎 👎',
+		'❌ no',
+		'@clerk, no!',
 	])('"%s" is no', (text) => {
-		expect(readAnswer(text, DEFAULT_LABELS)).toBe(false);
+		expect(readAnswer(text, QUESTION)).toBe(false);
 	});
 
 	it.each([
@@ -60,16 +102,71 @@ describe('what people write', () => {
 		'👍👎',
 		'maybe',
 		'approve?no',
+		'ok?',
+		'yes?',
+		'Approve ?',
+		'可以？',
+		'yes!?',
+		'ok ❓',
+		'~~yes~~',
+		'~yes~',
+		'> yes',
+		'!yes',
+		'[ ] yes',
+		'<del>yes</del>',
+		'yes no',
+		'yes/no',
+		'y/n',
+		'yes, but change the amount',
+		'yes 🤔',
+		'👍 no',
+		'不好',
+		'好不好',
+		'可不可以',
+		'行不行',
+		'是不是',
+		'do not, go ahead',
+		'thanks',
+		'please',
+		'🎉',
+		'Clerk',
+		'@Clerk',
+		'@Mia yes',
+		'@Clerkyes',
+		'@yes',
+		'of course not this one',
+		'yes '.repeat(200),
 	])('"%s" is neither', (text) => {
-		expect(readAnswer(text, DEFAULT_LABELS)).toBeUndefined();
+		expect(readAnswer(text, QUESTION)).toBeUndefined();
 	});
 
 	it('may be the labels of the question, which win over any language', () => {
 		const labels = { approveLabel: 'Ship it', disapproveLabel: 'OK, not today' };
 		expect(readAnswer('ship it!', labels)).toBe(true);
 		expect(readAnswer('ok, not today', labels)).toBe(false);
-		expect(readAnswer('no', { approveLabel: 'No', disapproveLabel: 'Yes' })).toBe(true);
+		const swapped = { approveLabel: 'No', disapproveLabel: 'Yes' };
+		expect(readAnswer('no', swapped)).toBe(true);
+		expect(readAnswer('No, thanks!', swapped)).toBe(true);
+		expect(readAnswer('yes, please', swapped)).toBe(false);
+		expect(readAnswer('really?', { ...labels, approveLabel: 'Really?' })).toBe(true);
 	});
+});
+
+it.each(['No', 'Yes'])('counts no word as said by an agent that is called "%s"', (agentName) => {
+	expect(readAnswer(`@${agentName}`, { ...DEFAULT_LABELS, agentName })).toBeUndefined();
+	expect(readAnswer(`@${agentName} maybe`, { ...DEFAULT_LABELS, agentName })).toBeUndefined();
+});
+
+it('reads a message without its mentions of the agent and of everybody, wherever they stand', () => {
+	const [clerk, all, mia] = [
+		'<at user_id="u_1">Clerk</at>',
+		'<at user_id="all">all</at>',
+		'<at user_id="u_2">Mia</at>',
+	];
+	const words = (text: string) => wordsBetweenMentions(text, 'u_1').trim();
+	expect(words(`yes ${clerk}`)).toBe('yes');
+	expect(words(`${clerk} yes${all}`)).toBe('yes');
+	expect(words(`${clerk} yes ${mia}`)).toBe('yes @Mia');
 });
 
 it.each([

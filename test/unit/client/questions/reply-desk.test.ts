@@ -50,7 +50,7 @@ function question(id: string, change: Partial<Question> = {}): Question {
 function asking(asked: Question, at: number, chat: Place = DIRECT, about: Place = chat): Message {
 	const note = sealer.seal({ is: 'question', question: asked }, aboutChat(AGENT, about));
 	return message(`asks-${asked.id}`, {
-		...inChat(chat, saidAt(at, { sender_id: AGENT, sender_is_agent: 1 })),
+		...inChat(chat, saidAt(at, { sender_id: AGENT, sender_name: 'Clerk', sender_is_agent: 1 })),
 		content: withHiddenNote('> May I?', note),
 		mentions: [],
 	});
@@ -209,6 +209,17 @@ describe('a message where a question is open', () => {
 		]);
 	});
 
+	it('approves nothing where it asks back', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		expect(await scene.decides(says('m1', 'ok?'))).toBe('ordinary');
+		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2), AGENT);
+		expect(await scene.decides(says('m2', 'yes?'))).toBe('used up');
+		expect(scene.taken.map(([id, { approved, text }]) => [id, approved, text])).toEqual([
+			['q2', false, 'yes?'],
+		]);
+	});
+
 	it('declines a review with words of its own, which the model reads', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1), AGENT);
@@ -221,6 +232,38 @@ describe('a message where a question is open', () => {
 });
 
 describe('a message in a group', () => {
+	const tag = (id: string, name: string) => `<at user_id="${id}">${name}</at>`;
+
+	it.each([
+		['a mention of the agent behind them', `yes, please ${tag(AGENT, 'Clerk')}`, [AGENT]],
+		["the agent's name as it was typed", '@Clerk yes', []],
+		['a mention of everybody', `${tag('all', 'all')} yes`, ['all']],
+	])('says yes with clear words and %s', async (_what, content, mentions) => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP), AGENT);
+		expect(await scene.decides(says('m1', content, { mentions }, GROUP))).toBe('used up');
+		expect(scene.taken[0]?.[1]).toMatchObject({ approved: true, text: null });
+	});
+
+	it('is for somebody else where it mentions only them, and answers no question', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
+		const asked = `${tag(BOB, 'Bob')} what is the weather?`;
+		const toBob = says('m1', asked, { mentions: [BOB] }, GROUP);
+		expect(await scene.decides(toBob)).toBe('ordinary');
+		expect(await scene.decides(says('m2', 'Blue', {}, GROUP))).toBe('used up');
+		expect(scene.taken.map(([, { text }]) => text)).toEqual(['Blue']);
+	});
+
+	it('counts where it mentions the agent and somebody else', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
+		const toBoth = `${tag(AGENT, 'Clerk')} ask ${tag(BOB, 'Bob')}`;
+		const mentions = [AGENT, BOB];
+		expect(await scene.decides(says('m1', toBoth, { mentions }, GROUP))).toBe('used up');
+		expect(scene.taken.map(([, { text }]) => text)).toEqual(['ask @Bob']);
+	});
+
 	it('needs a mention where several questions are open, by what their host says', async () => {
 		const scene = new DeskScene();
 		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
