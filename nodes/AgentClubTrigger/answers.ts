@@ -94,6 +94,8 @@ function acceptanceOf(status: number, text: string): Acceptance {
 		case 'accepted':
 		case 'open':
 			return 'accepted';
+		case 'busy':
+			return 'busy';
 		case 'over':
 			return 'over';
 		default:

@@ -1,10 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chain } from '../../playground/host/workflow-json';
+import { Desk } from '../support/desk';
 import { makeSelfSigned } from '../support/self-signed-certificate';
 import { useModels } from './ai-scene';
 import { Asking, guarded, opened, pressed, PUBLIC, removing, toolTexts } from './asking-scene';
-import { type Cast, Scene, START_WITHIN } from './scene';
+import { type Cast, openTrigger, Scene, START_WITHIN } from './scene';
 
 const PATH = '/auto';
 /** Nobody is there: an answer has to find n8n by itself. */
@@ -106,6 +108,36 @@ describe('a reply finds an n8n', () => {
 		expect(scene().host.n8n.address).toMatch(/^https:/);
 	}, 240_000);
 });
+
+it('a reply counts once its execution goes on: one that n8n holds back and then dies is heard again', async () => {
+	// n8n 1 says that it has taken an answer before it looks at its limit (docs/guarantees.md).
+	if (!scene().host.hasReviews) return;
+	const [asks, runs] = [await scene().cast(), await scene().cast()];
+	const desk = await Desk.start();
+	await startAgain({ N8N_CONCURRENCY_PRODUCTION_LIMIT: '1' });
+	const workflow = await asking.publish(asks);
+	await scene().host.publish(chain('Busy', [openTrigger(runs.credential), desk.node('busy')]));
+	await asking.ask(asks, asks.direct, workflow);
+	desk.hold('long');
+	await scene().club.say(runs.mia.id, runs.direct, { content: 'long' });
+	await desk.called({ text: 'long' });
+	const { n8n } = scene().host;
+	const heldBack = n8n.output.waitFor(/Execution throttled/, 30_000);
+	await scene().club.say(asks.mia.id, asks.direct, { content: 'yes' });
+	await heldBack;
+	const outcomes = () =>
+		asks.page.messages.filter(({ content }) => content.startsWith('Approved by'));
+	expect(outcomes()).toEqual([]);
+
+	await n8n.kill();
+	desk.release('long');
+	await n8n.startAgain();
+
+	expect((await asking.results(asks, asks.direct))[0]?.data).toMatchObject({ approved: true });
+	await asks.page.until(() => outcomes().length > 0, 'the outcome');
+	expect(outcomes()).toHaveLength(1);
+	await desk.stop();
+}, 240_000);
 
 describe("the review of an AI Agent's tool, while n8n is started again", () => {
 	const deleting = () =>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type {
 	IBinaryKeyData,
 	IDataObject,
@@ -65,11 +66,13 @@ export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookR
 		const credentials = await nodeCredentials(host);
 		const asked = askedBy(host);
 		const { q, a } = host.getQueryData() as { readonly q?: unknown; readonly a?: unknown };
-		const isOpen = asked !== undefined && q === asked.id && !claimed.has(asked.id);
+		const state = asked !== undefined && q === asked.id ? claimed.stateOf(asked.id) : 'over';
 		// A GET request has no body, whatever the type says.
 		const body = (host.getBodyData() as IDataObject | undefined) ?? {};
 		const { check, answer: sealed, decision, text } = body;
-		if (check === true) return machineAnswer(host, isOpen ? 'open' : 'over');
+		if (check === true || (typeof sealed === 'string' && state === 'busy'))
+			return machineAnswer(host, state);
+		const isOpen = state === 'open';
 		if (typeof sealed === 'string') {
 			const reply = asked && isOpen ? openReply(sealed, asked, credentials) : undefined;
 			if (!asked || !reply || !claimed.claim(asked.id)) return machineAnswer(host, 'over');
@@ -105,9 +108,7 @@ const OVER = 'This question has been answered already, or nobody waits for it an
 const NOT_TAKEN = 'The answer could not be taken just now. Go back, and try again in a minute.';
 
 /** What is used of the response; n8n takes its type from a library that packages do not have. */
-interface Response {
-	readonly headersSent: boolean;
-	setHeader(name: string, value: string): void;
+interface Response extends ServerResponse {
 	status(code: number): this;
 	send(html: string): void;
 	json(value: object): void;
@@ -175,8 +176,10 @@ async function goOn(
 	answer: Answer,
 	webhookResponse: unknown,
 ): Promise<IWebhookResponseData> {
+	void claimed.isTaken(asked.id, responseOf(host)).then((isTaken) => {
+		if (isTaken && asked.announces) announce(host, asked, credentials, answer);
+	});
 	const item = await itemOf(host, asked, credentials, answer);
-	if (asked.announces) announce(host, asked, credentials, answer);
 	return { webhookResponse, workflowData: [[item]] };
 }
 

@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { hiddenNoteOf, withoutHiddenNote } from '../../../../client/protocol/hidden-note';
@@ -5,6 +6,7 @@ import { aboutChat, aboutQuestion, type Reply } from '../../../../client/questio
 import { Sealer } from '../../../../client/questions/sealer';
 import type { Asked } from '../../../../nodes/AgentClub/questions/asked';
 import { answerQuestion, questionWebhooks } from '../../../../nodes/AgentClub/questions/webhook';
+import { eventually } from '../../../support/eventually';
 import { settled } from '../../../support/fake-clock';
 import { NODE } from '../../../support/fake-host';
 import { FakeSession } from '../../../support/fake-session';
@@ -51,10 +53,13 @@ interface Sent {
 	/** A GET has none. */
 	readonly body?: Record<string, unknown>;
 	readonly token?: string | Error;
+	/** n8n's own answer once the node has returned; undefined while it has none. */
+	readonly n8n?: number | undefined;
 }
 
 /** Hands a request to the node, on n8n as the test plays it. */
-async function send(question: Asked | undefined, { query, body, token = TOKEN }: Sent = {}) {
+async function send(question: Asked | undefined, sent: Sent = {}) {
+	const { query, body, token = TOKEN } = sent;
 	const session = new FakeSession();
 	jest.mocked(agentRegistry).mockReturnValue({ session: () => session } as never);
 	const warnings: string[] = [];
@@ -64,15 +69,28 @@ async function send(question: Asked | undefined, { query, body, token = TOKEN }:
 		html: '',
 		json: undefined as unknown,
 	};
-	const response = {
-		headersSent: false,
-		setHeader: (name: string, value: string) => (shown.headers[name] = value),
-		status: (code: number) => {
-			shown.status = code;
-			return response;
+	const response = Object.assign(
+		new Writable({
+			write: (_chunk, _how, done) => {
+				done();
+			},
+		}),
+		{
+			statusCode: 200,
+			headersSent: false,
+			setHeader: (name: string, value: string) => (shown.headers[name] = value),
+			status: (code: number) => {
+				shown.status = code;
+				return response;
+			},
+			send: (html: string) => (shown.html = html),
+			json: (value: unknown) => (shown.json = value),
 		},
-		send: (html: string) => (shown.html = html),
-		json: (value: unknown) => (shown.json = value),
+	);
+	const answer = async (status: number) => {
+		response.statusCode = status;
+		response.end();
+		await settled();
 	};
 	const host = {
 		getWorkflow: () => ({ id: 'workflow-1', name: 'W', active: true }),
@@ -92,12 +110,13 @@ async function send(question: Asked | undefined, { query, body, token = TOKEN }:
 		},
 	};
 	const result = await answerQuestion(host as unknown as IWebhookFunctions);
-	await settled();
+	const n8n = 'n8n' in sent ? sent.n8n : 200;
+	if (n8n !== undefined) await answer(n8n);
 	/** What the execution goes on with; undefined where it waits on. */
 	const item = result.workflowData?.[0]?.[0];
 	const html = shown.html || String(result.webhookResponse ?? '');
 	const isAnswered = result.noWebhookResponse === true;
-	return { result, item, shown, html, isAnswered, session, warnings };
+	return { result, item, shown, html, isAnswered, session, warnings, response, answer };
 }
 
 const sealed = (question: Asked, reply: Partial<Reply> = {}, token = TOKEN) =>
@@ -253,6 +272,49 @@ describe('a reply', () => {
 		const reply = { approved: false, text: 'take 8' };
 		const { item } = await send(question, { body: { answer: sealed(question, reply) } });
 		expect(item?.json.data).toMatchObject({ approved: false, chatInput: 'take 8' });
+	});
+});
+
+describe('an answer that n8n has been given', () => {
+	it('counts only once n8n has taken it: until then nothing is told, and others are to wait', async () => {
+		const question = asked();
+		const body = { answer: sealed(question) };
+		const { item, session, answer } = await send(question, { body, n8n: undefined });
+		expect(item).toBeDefined();
+		expect(session.texts).toEqual([]);
+		const check = await send(question, { body: { check: true } });
+		expect(check.shown.json).toEqual({ agentClub: 'busy' });
+		const other = await send(question, { body });
+		expect([other.item, other.shown.json]).toEqual([undefined, { agentClub: 'busy' }]);
+		await answer(200);
+		// The registry of this test gives the session that was made last.
+		const said = other.session.texts.map(withoutHiddenNote);
+		expect(said).toEqual(['Approved by Alice: "May I ship it?"']);
+		expect((await send(question, { body })).shown.json).toEqual({ agentClub: 'over' });
+	});
+
+	it.each([409, 500])(
+		'does not count where n8n refuses it (%i): the question is open',
+		async (n8n) => {
+			const question = asked();
+			const { session } = await send(question, { body: { decision: 'approve' }, n8n });
+			expect(session.texts).toEqual([]);
+			const again = await send(question, { body: { answer: sealed(question) } });
+			expect(again.result.webhookResponse).toEqual({ agentClub: 'accepted' });
+		},
+	);
+
+	it('counts when n8n takes it after the one who asked has gone', async () => {
+		const question = asked();
+		const { session, answer, response } = await send(question, {
+			body: { answer: sealed(question) },
+			n8n: undefined,
+		});
+		response.destroy();
+		await settled();
+		expect(session.texts).toEqual([]);
+		await answer(200);
+		await eventually('the outcome', () => Promise.resolve(session.texts[0]));
 	});
 });
 
