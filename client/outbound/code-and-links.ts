@@ -6,18 +6,39 @@ export interface Span {
 	readonly end: number;
 }
 
+const COMMENT = '<!--';
+/** HTML elements whose words are code, or are not shown. */
+const CODE_ELEMENTS = ['code', 'pre', 'kbd', 'samp', 'script', 'style', 'textarea'];
+const ATTRIBUTE = String.raw`\s+[a-z_:][\w.:-]*(?:\s*=\s*(?:[^\s"'=<>\x60]+|'[^']*'|"[^"]*"))?`;
 /**
- * The marks that are looked for within a paragraph: an escaped character, code, a mention tag, an
- * address in angle brackets, and the brackets of links.
+ * The marks that are looked for within a paragraph: an escaped character, code, a mention tag,
+ * HTML, an address in angle brackets, and the brackets of links.
  */
-const MARK =
-	/\\[!-/:-@[-`{-~]|`+|<at user_id="[^"]+">[^<]*<\/at>|<[a-z][a-z0-9+.-]{1,31}:[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>|[[\]]/giu;
+const MARK = new RegExp(
+	[
+		String.raw`\\[!-/:-@[-\x60{-~]`,
+		'`+',
+		'<at user_id="[^"]+">[^<]*</at>',
+		COMMENT,
+		String.raw`<(${CODE_ELEMENTS.join('|')})(?:\s[^<>]*)?>`,
+		String.raw`<[a-z][a-z0-9-]*(?:${ATTRIBUTE})+\s*/?>`,
+		String.raw`<[a-z][a-z0-9+.-]{1,31}:[^\s<>]*>`,
+		String.raw`<[^\s<>@]+@[^\s<>@]+>`,
+		String.raw`[[\]]`,
+	].join('|'),
+	'giu',
+);
+const CLOSING = new Map([
+	[COMMENT, /-->/g],
+	...CODE_ELEMENTS.map((name) => [name, new RegExp(`</${name}\\s*>`, 'gi')] as const),
+]);
 const FENCE_LENGTH = 3;
 /** What follows a link's words: where it leads, and a title. */
 const TARGET =
 	/\(\s*(?:<[^<>\n]*>|(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*)(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*\)/suy;
-/** `[label]: address`, at the start of a line. */
-const DEFINITION = /:\s*(?:<[^<>\n]*>|\S+)/uy;
+/** `[label]: address`, with a title that it may have and nothing else in its line. */
+const DEFINITION =
+	/:\s*(?:<[^<>\n]*>|\S+)(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?[ \t]*(?=\n|$)/suy;
 /** Where addresses end that stand in a text without a mark; Chinese text has no space there. */
 const END = '\\s<>"`，。！？；：、（）「」『』【】《》';
 /**
@@ -36,7 +57,8 @@ const ADDRESS = new RegExp(
 
 /**
  * Where an @ is no mention, as CommonMark and its readers see it. These are code blocks and spans,
- * links with their text, addresses, and tags that are there already. In order, without overlaps.
+ * links with their text, addresses, HTML comments, the insides of HTML tags, and mention tags that
+ * are there already. In order, without overlaps.
  */
 export function codeAndLinks(text: string): Span[] {
 	const { code, paragraphs } = readBlocks(text);
@@ -65,19 +87,28 @@ function spansWithin(text: string, lines: readonly Span[]): Span[] {
 function markedSpans(words: string): Span[] {
 	const spans: Span[] = [];
 	const closing = backtickRuns(words);
+	const elementEnd = elementEnds(words);
 	const brackets: number[] = [];
+	/** Where the definitions end that a paragraph may begin with. */
+	let defined = 0;
 	MARK.lastIndex = 0;
 	for (let mark = MARK.exec(words); mark; mark = MARK.exec(words)) {
 		const [found] = mark;
 		const start = mark.index;
 		let end: number | undefined;
 		if (found.startsWith('`')) end = closing(found.length, start + found.length);
-		else if (found.startsWith('<')) end = start + found.length;
+		else if (found.startsWith('<'))
+			end = elementEnd(mark[1]?.toLowerCase() ?? found, start + found.length);
 		else if (found === '[') brackets.push(start);
 		else if (found === ']') {
 			const open = brackets.pop();
-			end = open === undefined ? undefined : linkEnd(words, open, start + 1);
-			if (open !== undefined && end !== undefined) spans.push({ start: open, end });
+			if (open === undefined) continue;
+			end = matchEnd(TARGET, words, start + 1);
+			if (end === undefined && words.slice(defined, open).trim() === '') {
+				end = matchEnd(DEFINITION, words, start + 1);
+				defined = end ?? defined;
+			}
+			if (end !== undefined) spans.push({ start: open, end });
 		}
 		if (end === undefined) continue;
 		spans.push({ start, end });
@@ -107,14 +138,24 @@ function backtickRuns(words: string): (length: number, from: number) => number |
 	};
 }
 
-/** Where the link ends whose text stands between `open` and `after`; undefined if it is no link. */
-function linkEnd(words: string, open: number, after: number): number | undefined {
-	const startsLine = open === 0 || words[open - 1] === '\n';
-	for (const pattern of startsLine ? [TARGET, DEFINITION] : [TARGET]) {
-		pattern.lastIndex = after;
-		if (pattern.test(words)) return pattern.lastIndex;
-	}
-	return undefined;
+/**
+ * Finds the end of an HTML comment, or of an element whose words are code or are not shown. Of any
+ * other HTML only the tag itself counts.
+ */
+function elementEnds(words: string): (opening: string, from: number) => number | undefined {
+	const endless = new Set<string>();
+	return (opening, from) => {
+		const closing = CLOSING.get(opening);
+		if (!closing) return from;
+		const end = endless.has(opening) ? undefined : matchEnd(closing, words, from);
+		if (end === undefined) endless.add(opening);
+		return end;
+	};
+}
+
+function matchEnd(pattern: RegExp, words: string, from: number): number | undefined {
+	pattern.lastIndex = from;
+	return pattern.test(words) ? pattern.lastIndex : undefined;
 }
 
 function addressesBetween(words: string, spans: readonly Span[]): Span[] {

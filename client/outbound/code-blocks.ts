@@ -27,6 +27,10 @@ const FENCE = /(?:`{3,}(?=[^`\r\n]*$)|~{3,})/my;
 const HEADING = /#{1,6}(?:[ \t]|$)/my;
 const UNDERLINE = /(?:=+|-+)[ \t]*$/my;
 const RULE = /([-*_])(?:[ \t]*\1){2,}[ \t]*$/my;
+/** HTML whose words are code or are not shown goes on over blank lines, up to its end. */
+const HTML = /<(?:!--|(?:pre|script|style|textarea)(?=[\s>]|$))/imy;
+const HTML_END = /<\/(?:pre|script|style|textarea)>/giu;
+const COMMENT_END = /-->/g;
 const MARKER = /(?:[-+*]|(\d{1,9})[.)])(?=[ \t]|$)/my;
 
 export function readBlocks(text: string): Blocks {
@@ -48,6 +52,7 @@ class BlockReader {
 	private paragraph: Span[] = [];
 	private containers: Container[] = [];
 	private fence: { readonly marks: string; readonly depth: number } | undefined;
+	private html: { readonly end: RegExp; readonly depth: number } | undefined;
 
 	finish(): Blocks {
 		this.endParagraph();
@@ -61,6 +66,11 @@ class BlockReader {
 			return;
 		}
 		this.fence = undefined;
+		if (this.html && continued >= this.html.depth) {
+			this.readHtml(line, this.html.end);
+			return;
+		}
+		this.html = undefined;
 		let isInParagraph = this.paragraph.length > 0 && continued === this.containers.length;
 		const opened: Container[] = [];
 		while (continued + opened.length < MOST_CONTAINERS) {
@@ -91,6 +101,16 @@ class BlockReader {
 		if (closing?.startsWith(marks) && line.isBlankAfter(closing.length)) this.fence = undefined;
 	}
 
+	/** What follows the end in its line is words again. */
+	private readHtml(line: Line, pattern: RegExp): void {
+		const { start, end } = line.rest;
+		const closed = line.endOf(pattern);
+		this.code.push({ start, end: closed ?? end });
+		if (closed === undefined) return;
+		this.html = undefined;
+		this.paragraphs.push([{ start: closed, end }]);
+	}
+
 	private readLeaf(line: Line): void {
 		if (line.isBlank) {
 			this.endParagraph();
@@ -106,6 +126,14 @@ class BlockReader {
 			this.endParagraph();
 			this.code.push(line.whole);
 			this.fence = { marks, depth: this.containers.length };
+			return;
+		}
+		const html = line.match(HTML)?.[0];
+		if (html !== undefined) {
+			this.endParagraph();
+			const end = html === '<!--' ? COMMENT_END : HTML_END;
+			this.html = { end, depth: this.containers.length };
+			this.readHtml(line, end);
 			return;
 		}
 		const isAlone = line.match(HEADING) !== null || line.match(RULE) !== null;
@@ -142,7 +170,7 @@ function openedBy(line: Line, isInParagraph: boolean): Container | undefined {
 function continuesLazily(line: Line): boolean {
 	if (line.isBlank) return false;
 	if (line.indent >= CODE_INDENT) return true;
-	return ![FENCE, HEADING, RULE].some((block) => line.match(block));
+	return ![FENCE, HEADING, RULE, HTML].some((block) => line.match(block));
 }
 
 /** A line, of which a part has been read. */
@@ -200,6 +228,14 @@ class Line {
 	match(pattern: RegExp): RegExpExecArray | null {
 		pattern.lastIndex = this.word;
 		return pattern.exec(this.text);
+	}
+
+	/** Where the first match in what has not been read ends; the pattern is global. */
+	endOf(pattern: RegExp): number | undefined {
+		pattern.lastIndex = 0;
+		return pattern.test(this.text.slice(this.at, this.end))
+			? this.at + pattern.lastIndex
+			: undefined;
 	}
 
 	/** Whether the line belongs to an open container, whose mark is then read over. */

@@ -3,7 +3,8 @@ import { findMentionTags, MENTION_LIMIT } from '../protocol/mention-tags';
 
 /**
  * The ids that a text's tags mention, each once, in the order of the text, "all" included, followed
- * by `extraIds`. What stands in code mentions nobody.
+ * by `extraIds`. With the format `code` the text mentions nobody. A tag in Markdown's code does,
+ * because the server's page shows it as a mention there too.
  * @throws AgentClubError SETTINGS above the server's limit of 100, which it would cut without a
  * word
  */

@@ -26,6 +26,9 @@ const PARTNERS: Readonly<Partial<Record<string, string>>> = {
 	'[': ']',
 	'{': '}',
 };
+/** Markdown's marks around a name. */
+const EMPHASIS = /^(?:\*{1,3}|_{1,3})/;
+const MOST_MARKS = 3;
 /** The end of a mention in the form of Discord and Slack: <@ID>, <@!ID>, <@ID|name>. */
 const END_OF_ANGLES = /(?:\|[^<>\n]{0,256})?>/y;
 const LETTER = /[\p{L}\p{N}]/uy;
@@ -33,7 +36,7 @@ const LETTER = /[\p{L}\p{N}]/uy;
 /**
  * Turns `@Name` of a member into the tag that mentions that member: the longest name first, and
  * only where exactly one member is called so. An ID in the place of a name is understood too, and
- * so are `@"Name"`, `@[Name]` and `<@ID>`.
+ * so are `@"Name"`, `@[Name]`, `@**Name**` and `<@ID>`.
  * Everything else stays as it is. The time is linear in the text and in the roster.
  */
 export function resolveNames(text: string, { members, allowAll }: NameResolution): ResolvedText {
@@ -73,13 +76,15 @@ function nameAt(
 ): FoundName | undefined {
 	const plain = names.idAt(text, at, mayEnd) ?? names.longestAt(text, at, mayEnd);
 	if (plain) return plain;
-	const opening = text[at] ?? '';
+	const opening = EMPHASIS.exec(text.slice(at, at + MOST_MARKS))?.[0] ?? text[at] ?? '';
 	if (opening === '!') return text[at - 2] === '<' ? names.idAt(text, at + 1, mayEnd) : undefined;
-	const closing = PARTNERS[opening];
+	const closing = EMPHASIS.test(opening) ? opening : PARTNERS[opening];
 	if (closing === undefined) return undefined;
-	const isClosed = (end: number): boolean => text[end] === closing && mayEnd(end + 1);
-	const name = names.idAt(text, at + 1, isClosed) ?? names.longestAt(text, at + 1, isClosed);
-	return name && { ...name, end: name.end + 1 };
+	const { length } = closing;
+	const from = at + length;
+	const isClosed = (end: number): boolean => text.startsWith(closing, end) && mayEnd(end + length);
+	const name = names.idAt(text, from, isClosed) ?? names.longestAt(text, from, isClosed);
+	return name && { ...name, end: name.end + length };
 }
 
 /** Where the angle brackets around a mention end; 0 where they do not. */

@@ -20,6 +20,9 @@ const PUNCTUATION = /["'“”„«»<>[\](){}（）［］｛｝\\]/g;
 /** Before a bracket that is stuck to the word before it. */
 const STUCK = /(?<=[^\s([{（［｛])(?=[([{（［｛])/g;
 
+/** A sign that Markdown would read as a mark. */
+const ESCAPED = /\\(?=[!-/:-@[-`{-~])/y;
+
 /** A piece of a text, folded. */
 export interface FoldedPiece {
 	/** "" for a character that nobody sees. */
@@ -28,7 +31,10 @@ export interface FoldedPiece {
 	readonly end: number;
 }
 
-/** The piece that begins at `at`: one character with its marks, or a run of white space. */
+/**
+ * The piece that begins at `at`: one character with its marks and the backslash before it, or a run
+ * of white space.
+ */
 export function foldedPiece(text: string, at: number): FoldedPiece {
 	SPACES.lastIndex = at;
 	const spaces = SPACES.exec(text)?.[0];
@@ -36,9 +42,11 @@ export function foldedPiece(text: string, at: number): FoldedPiece {
 		const end = at + spaces.length;
 		return { folded: foldedSpaces(spaces, text.charAt(end)), end };
 	}
-	CHARACTER.lastIndex = at;
+	ESCAPED.lastIndex = at;
+	const start = at + (ESCAPED.test(text) ? 1 : 0);
+	CHARACTER.lastIndex = start;
 	const character = CHARACTER.exec(text)?.[0] ?? '';
-	return { folded: foldedCharacter(character), end: at + character.length };
+	return { folded: foldedCharacter(character), end: start + character.length };
 }
 
 function foldedSpaces(spaces: string, next: string): string {

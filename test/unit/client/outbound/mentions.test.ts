@@ -17,6 +17,10 @@ describe('the mentions of an outgoing text', () => {
 		expect(mentionsIn(tag('u_1'), 'code', ['u_3'])).toEqual(['u_3']);
 	});
 
+	it("are those of tags within Markdown's code too, as the server's page shows them", () => {
+		expect(mentionsIn('`' + tag('u_1') + '`', 'text')).toEqual(['u_1']);
+	});
+
 	it('are followed by those given beside the text, each once', () => {
 		expect(mentionsIn(tag('u_1'), 'text', ['u_3', 'u_1', ''])).toEqual(['u_1', 'u_3']);
 	});

@@ -137,6 +137,14 @@ describe('@Name of a member', () => {
 		['accents', `@${'\u0301'.repeat(300_000)}`],
 		['underscores', '_'.repeat(400_000)],
 		['half addresses', 'a.'.repeat(200_000)],
+		['code elements without an end', '<code>'.repeat(50_000)],
+		['comments without an end', 'x <!--'.repeat(50_000)],
+		['blocks of comments', 'x\n<!--\n-->\n'.repeat(50_000)],
+		['half attributes', '<a b="'.repeat(50_000)],
+		['attributes', `<a${' b'.repeat(100_000)}`],
+		['definitions of links', `x\n\n${'[a]: b "c\n'.repeat(50_000)}`],
+		['words in brackets', '[a]'.repeat(100_000)],
+		['escapes', '\\_'.repeat(100_000)],
 	])(
 		'is found in a second among a thousand members, whatever the text is made of (%s)',
 		(_what, text) => {
@@ -228,6 +236,22 @@ describe('a name as people and models write it', () => {
 		['between backticks that do not match', '`` @Tom `', ['Tom']],
 		['behind an escaped backtick', '\\`@Tom`', ['Tom']],
 		['in the paragraph after code', '`a\n\n@Tom`', ['Tom']],
+		['behind a label in brackets', '[Action]: @Tom please fix the build', ['Tom']],
+		['behind a label and before a quote', '[Action]: @Tom "the build" fails', ['Tom']],
+		['in a second line, which defines no link', 'todo\n[Action]: @Tom', ['Tom']],
+		['behind a definition', '[x]: /y "title"\nask @Tom', ['Tom']],
+		['with an escape that Markdown wants', '@my\\_bot, look', ['my_bot']],
+		['in bold behind the sign', '@**Tom**, look', ['Tom']],
+		['in italics behind the sign', '@_Tom_ and @*Tom*', ['Tom']],
+		['with an ID in bold behind the sign', '@**u_0**', ['Tom']],
+		['with several escapes', '@my\\_bot\\-2', ['my_bot-2']],
+		['behind code in HTML', '<code>x</code> @Tom', ['Tom']],
+		['behind a block of code in HTML', '<pre>\nx\n\ny</pre> @Tom', ['Tom']],
+		['behind a comment', '<!-- x --> @Tom', ['Tom']],
+		['in HTML that is no code', '<b>@Tom</b>', ['Tom']],
+		['behind an element that is only spoken of', 'the <code> element, @Tom', ['Tom']],
+		['behind a comment that has no end', 'x <!-- y @Tom', ['Tom']],
+		['behind a comparison', 'a <b and @Tom> c', ['Tom']],
 	])('mentions its owner: %s', (_how, text, names) => {
 		expect(new Set(mentioned(text, ...names))).toEqual(new Set(['u_0']));
 	});
@@ -246,6 +270,7 @@ describe('a name as people and models write it', () => {
 		['behind a slash', 'medium.com/@Tom'],
 		['behind an underscore', 'dear_@Tom'],
 		['with a middle dot', '@玛丽·居里'],
+		['in bold behind the sign', '@**Tommy** and @**Tom Weber** and @**Tom'],
 	])('is none in half of a longer word: %s', (_how, text) => {
 		expect(mentioned(text, 'Ann', 'Tom', '玛丽')).toEqual([]);
 	});
@@ -276,6 +301,20 @@ describe('a name as people and models write it', () => {
 		['an e-mail address', 'x@Tom.org and <x@tom.org> and +@tom.org'],
 		['a tag', '<at user_id="u_x">@Tom</at>'],
 		['an escape', '\\@Tom'],
+		['the name of a longer word with an escape', '@Tom\\_bot'],
+		['a definition with a title', '[x]: /@Tom "see @Tom"'],
+		['a second definition', '[x]: /y\n[z]: /@Tom'],
+		['a definition that is indented', '  [x]: /@Tom'],
+		['preformatted HTML', '<pre>@Tom</pre>'],
+		['preformatted HTML over paragraphs', '<pre class="x">\na\n\n@Tom\n</pre>'],
+		['preformatted HTML in a quote', '> <pre>\n>\n> @Tom'],
+		['a comment', '<!-- @Tom -->'],
+		['a comment over paragraphs', 'a\n<!--\n\n@Tom\n-->'],
+		['a comment in a line', 'a <!-- @Tom --> b'],
+		['a second block in a line', '<pre>a</pre> <PRE>@Tom</PRE>'],
+		['code in HTML', 'run <code>x @Tom</code> or <kbd>@Tom</kbd>'],
+		['a script', '<script>\n@Tom\n</script>'],
+		['the inside of an HTML tag', '<a href="x" title="ask @Tom">x</a>'],
 	])('is none in %s', (_where, text) => {
 		expect(mentioned(text, 'Tom').filter((id) => id !== 'u_x')).toEqual([]);
 	});
