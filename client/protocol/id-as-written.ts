@@ -1,4 +1,65 @@
+import { AgentClubError } from '../errors';
+
 /** An ID as people and models write it: with an @ or # before it, or in quotes. */
 export function idAsWritten(text: string): string {
 	return text.replace(/^[\s@＠#"'`]+|[\s"'`]+$/g, '');
+}
+
+/** A field of a node that takes several IDs. */
+export interface IdField {
+	/** As the editor calls it. */
+	readonly name: string;
+	/** Two IDs, for an error's advice. */
+	readonly examples: readonly [string, string];
+	/** What to give, for an error's advice: "the IDs of users". */
+	readonly takes: string;
+}
+
+/**
+ * IDs as an expression or a model gives them: a text with commas, a list, or a list in JSON. Each
+ * may have an @ or # before it.
+ * @throws AgentClubError SETTINGS for an object, with the ID in it, and for broken JSON
+ */
+export function idsAsWritten(given: unknown, field: IdField): string[] {
+	return listIn(given, field)
+		.map((entry) => {
+			if (typeof entry === 'object' && entry !== null) throw isObject(entry, field);
+			if (entry === true) return 'true'; // no ID; false is what a condition gives for none
+			return typeof entry === 'string' || typeof entry === 'number' ? `${entry}` : '';
+		})
+		.map(idAsWritten)
+		.filter((entry) => entry !== '');
+}
+
+function listIn(given: unknown, field: IdField): readonly unknown[] {
+	if (typeof given !== 'string') return Array.isArray(given) ? given : [given];
+	if (!/^\s*[[{]/.test(given)) return given.split(',');
+	try {
+		return listIn(JSON.parse(given) as unknown, field);
+	} catch {
+		const bare = BARE_LIST.exec(given)?.[1];
+		if (bare !== undefined) return bare.split(',');
+		throw new AgentClubError(
+			'SETTINGS',
+			`"${field.name}" has a list that is broken: ${given.slice(0, MOST_SHOWN)}`,
+			{
+				remedy:
+					'Give the IDs separated by commas, or as a list such as ' +
+					`${JSON.stringify(field.examples).replace(',', ', ')}.`,
+			},
+		);
+	}
+}
+
+/** Characters of what was given. */
+const MOST_SHOWN = 100;
+/** A list without quotes, or with those of Python: [u_1, 'u_2']. */
+const BARE_LIST = /^\s*\[((?:\s*'?[^\s'"`,[\]{}]+'?\s*(?:,|(?=\])))+)\]\s*$/;
+
+function isObject(entry: object, { name, takes }: IdField): AgentClubError {
+	const { id, user_id: userId, messageId } = entry as Readonly<Record<string, unknown>>;
+	const known = [messageId, id, userId].find((value) => typeof value === 'string');
+	return new AgentClubError('SETTINGS', `"${name}" has an object where an ID belongs`, {
+		remedy: known === undefined ? `Give ${takes}, separated by commas.` : `Use its ID: "${known}".`,
+	});
 }

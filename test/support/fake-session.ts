@@ -58,6 +58,8 @@ export class FakeSession {
 	/** Users of the session at this moment. */
 	leases = 0;
 	chatsAsked = 0;
+	/** The IDs of each mark. */
+	readonly marked: Array<readonly string[]> = [];
 	/** Chats that see the agent typing. */
 	readonly typing = new Set<string>();
 
@@ -137,9 +139,9 @@ export class FakeSession {
 	}
 
 	markRead(ids: readonly string[]): Promise<void> {
-		return ids[0] === 'bad'
-			? Promise.reject(new AgentClubError('OFFLINE', 'no connection'))
-			: Promise.resolve();
+		if (ids[0] === 'msg_bad') return Promise.reject(new AgentClubError('OFFLINE', 'no connection'));
+		this.marked.push(ids);
+		return Promise.resolve();
 	}
 
 	absoluteUrl(url: string): string {

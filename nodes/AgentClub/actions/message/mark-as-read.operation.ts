@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
-import { textOf } from '../parameters';
+import { type IdField, idsAsWritten } from '../../../../client/protocol/id-as-written';
 import {
 	CONNECT_DEADLINE,
 	json,
@@ -27,29 +27,47 @@ async function execute(
 	{ host, session, signal }: OperationContext,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const messageId = messageIdOf(host.getNodeParameter('messageId', itemIndex, ''));
-	await session.markRead([messageId], CONNECT_DEADLINE, signal);
+	const ids = messageIds(host.getNodeParameter('messageId', itemIndex, ''));
+	await session.markRead(ids, CONNECT_DEADLINE, signal);
 	return json({ marked: true });
 }
+
+const FIELD: IdField = {
+	name: 'Message ID',
+	examples: ['msg_1', 'msg_2'],
+	takes: 'the messageId that the Agent Club Trigger gives out',
+};
+
+/**
+ * IDs as the servers make them: "msg_" and 32 hexadecimal digits, on the oldest the digits alone.
+ * Other forms of a random ID pass too. A word is none.
+ */
+const ID = /^(?:msg_[\w-]{1,124}|(?=.*\d)[\w-]{16,128})$/;
+/** A frame has to stay far below the server's limit, at which it drops the connection. */
+const MOST_IDS = 1000;
 
 /**
  * The server takes anything for an ID and says nothing about one that it does not know.
  * @throws AgentClubError SETTINGS for what can be no message's ID
  */
-function messageIdOf(given: unknown): string {
-	const text = textOf(given).trim();
-	const wrong = wrongWith(given, text);
-	if (wrong === undefined) return text;
+function messageIds(given: unknown): string[] {
+	const ids = idsAsWritten(given, FIELD);
+	const wrong = ids.map(wrongWith).find((text) => text !== undefined) ?? wrongNumber(ids);
+	if (wrong === undefined) return ids;
 	throw new AgentClubError('SETTINGS', `"Message ID" ${wrong}`, {
-		remedy: 'Use the messageId that the Agent Club Trigger gives out, one for each item.',
+		remedy: 'Use the messageId that the Agent Club Trigger gives out.',
 	});
 }
 
-function wrongWith(given: unknown, text: string): string | undefined {
-	if (text === '') return 'is empty';
-	if (typeof given !== 'string') return `is no text, but ${loggable(text)}`;
-	if (/^(?:gc|dc|gr|pr)_/.test(text)) return `is the ID of a chat: ${loggable(text)}`;
-	return text.startsWith('u_') ? `is the ID of a user: ${loggable(text)}` : undefined;
+function wrongNumber({ length }: readonly string[]): string | undefined {
+	if (length === 0) return 'is empty';
+	return length > MOST_IDS ? `has ${length} IDs, and at most ${MOST_IDS} go at a time` : undefined;
+}
+
+function wrongWith(id: string): string | undefined {
+	if (/^(?:gc|dc|gr|pr)_/.test(id)) return `is the ID of a chat: ${loggable(id)}`;
+	if (id.startsWith('u_')) return `is the ID of a user: ${loggable(id)}`;
+	return ID.test(id) ? undefined : `is no ID of a message: ${loggable(id)}`;
 }
 
 export const markAsRead: Operation = {

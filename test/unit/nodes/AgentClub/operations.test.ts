@@ -271,33 +271,75 @@ describe('reading messages', () => {
 });
 
 describe('marking a message as read', () => {
+	const mark = (messageId: unknown) => ({
+		resource: 'message',
+		operation: 'markAsRead',
+		messageId,
+	});
+
 	it.each([
-		[7, 'is no text, but 7'],
-		[{ id: 'msg_1' }, 'is no text'],
-		[['msg_1', 'msg_2'], 'is no text'],
+		['', 'is empty'],
+		[null, 'is empty'],
+		[[], 'is empty'],
+		[7, 'is no ID of a message: 7'],
+		['latest', 'is no ID of a message: latest'],
+		['undefined', 'is no ID of a message: undefined'],
+		['a sentence with 1 number', 'is no ID of a message: a sentence'],
+		['msg_1 msg_2', 'is no ID of a message: msg_1 msg_2'],
+		[['msg_1', 'gc_1'], 'is the ID of a chat: gc_1'],
 		['gc_1', 'is the ID of a chat: gc_1'],
 		['pr_1f', 'is the ID of a chat: pr_1f'],
 		['u_bob', 'is the ID of a user: u_bob'],
+		[`msg_${'a'.repeat(125)}`, 'is no ID of a message: msg_aaa'],
+		[Array.from({ length: 1001 }, (_nothing, index) => `msg_${index}`), 'has 1001 IDs'],
 	])(
 		'with %j as its ID is an error: the server takes that without a word',
 		async (messageId, text) => {
-			session();
-			const mark = { resource: 'message', operation: 'markAsRead', messageId };
+			const agent = session();
 
-			expect(await failure(mark)).toMatchObject({
+			expect(await failure(mark(messageId))).toMatchObject({
 				message: expect.stringContaining(text) as string,
 				description: expect.stringContaining('Use the messageId') as string,
 			});
+			expect(agent.marked).toEqual([]);
 		},
 	);
 
-	it('accepts the ID of a message of any server', async () => {
+	it.each([
+		['[object Object]', 'has a list that is broken: [object Object]', 'separated by commas'],
+		[{ messageId: 'msg_1' }, 'has an object where an ID belongs', 'Use its ID: "msg_1"'],
+		[[{ id: 'msg_1' }], 'has an object where an ID belongs', 'Use its ID: "msg_1"'],
+	])('with %j as its ID is an error that says what to give', async (messageId, text, remedy) => {
 		session();
-		for (const messageId of ['msg_1', '0123456789abcdef', ' msg_1 '])
-			expect(await fields({ resource: 'message', operation: 'markAsRead', messageId })).toEqual([
-				{ marked: true },
-			]);
+
+		expect(await failure(mark(messageId))).toMatchObject({
+			message: `"Message ID" ${text}`,
+			description: expect.stringContaining(remedy) as string,
+		});
 	});
+
+	it.each([
+		['msg_0123456789abcdef0123456789abcdef'],
+		['0123456789abcdef0123456789abcdef'],
+		['01234567-89ab-cdef-0123-456789abcdef'],
+		[' msg_1 '],
+		['#msg_1'],
+	])('takes %j for an ID', async (messageId) => {
+		const agent = session();
+
+		expect(await fields(mark(messageId))).toEqual([{ marked: true }]);
+		expect(agent.marked).toEqual([[messageId.replace(/[ #]/g, '')]]);
+	});
+
+	it.each([['msg_1, msg_2'], ['["msg_1","msg_2"]'], [['msg_1', '#msg_2']], ['[msg_1, msg_2]']])(
+		'takes %j for two IDs',
+		async (messageId) => {
+			const agent = session();
+
+			expect(await fields(mark(messageId))).toEqual([{ marked: true }]);
+			expect(agent.marked).toEqual([['msg_1', 'msg_2']]);
+		},
+	);
 });
 
 describe('every operation', () => {
@@ -312,7 +354,11 @@ describe('every operation', () => {
 		],
 		[
 			'message: markAsRead',
-			{ resource: 'message', operation: 'markAsRead', messageId: new EachItem(['m', '', 'm']) },
+			{
+				resource: 'message',
+				operation: 'markAsRead',
+				messageId: new EachItem(['msg_1', '', 'msg_1']),
+			},
 			{ marked: true },
 			{},
 		],
