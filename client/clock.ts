@@ -24,8 +24,8 @@ export interface Clock {
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer;
 }
 
-/** Node refuses longer timers (it would fire them at once). */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Node refuses longer timers (it would fire them at once): one fires after this time instead. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
 	wallTime: () => Date.now(),

@@ -40,6 +40,12 @@ export class TimeLimits {
 	private async look(question: AskedQuestion, chat: Chat, selfId: string): Promise<void> {
 		const answers = this.port.answers();
 		if (this.questions().hasEnded(question.id) || !answers) return;
+		// No timer is longer than 24.8 days.
+		const left = (question.until ?? 0) - this.clock.wallTime();
+		if (left > 0) {
+			this.watch(question, chat, selfId);
+			return;
+		}
 		const acceptance = answers === 'soon' ? 'unreachable' : await answers.check(question);
 		const isTold = acceptance === 'over' || acceptance === 'busy';
 		if (!isTold) this.lookAfter(NEXT_LOOK, question, chat, selfId);

@@ -1,5 +1,5 @@
 import { setImmediate as afterPendingWork } from 'node:timers/promises';
-import type { Clock, Timer } from '../../client/clock';
+import { type Clock, LONGEST_TIMER_MS, type Timer } from '../../client/clock';
 
 interface FakeTimer {
 	due: number;
@@ -38,7 +38,7 @@ export class FakeClock implements Clock {
 
 	after(ms: number, callback: () => void, options?: { background?: boolean }): Timer {
 		const timer = {
-			due: this.at + Math.max(ms, 0),
+			due: this.at + Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
 			callback,
 			background: options?.background === true,
 			over: false,

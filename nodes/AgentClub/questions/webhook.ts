@@ -70,8 +70,8 @@ export async function answerQuestion(host: IWebhookFunctions): Promise<IWebhookR
 		// A GET request has no body, whatever the type says.
 		const body = (host.getBodyData() as IDataObject | undefined) ?? {};
 		const { check, answer: sealed, decision, text } = body;
-		if (check === true || (typeof sealed === 'string' && state === 'busy'))
-			return machineAnswer(host, state);
+		if (check === true) return machineAnswer(host, state === 'over' ? 'over' : 'open');
+		if (typeof sealed === 'string' && state === 'busy') return machineAnswer(host, 'busy');
 		const isOpen = state === 'open';
 		if (typeof sealed === 'string') {
 			const reply = asked && isOpen ? openReply(sealed, asked, credentials) : undefined;

@@ -84,6 +84,8 @@ class DeskScene {
 	replies: Acceptance[] = [];
 	/** Questions that nobody waits for. */
 	readonly over = new Set<string>();
+	/** How often the host was asked whether a question is open. */
+	looks = 0;
 	/** What the host says of a question when it is only asked. */
 	readonly checks = new Map<string, Acceptance>();
 	/** Whether a trigger runs; "soon" while it is published again. */
@@ -96,8 +98,10 @@ class DeskScene {
 			if (acceptance === 'accepted' && chat) this.taken.push([asked.id, chat]);
 			return Promise.resolve(acceptance);
 		},
-		check: ({ id }) =>
-			Promise.resolve(this.checks.get(id) ?? (this.over.has(id) ? 'over' : 'accepted')),
+		check: ({ id }) => {
+			this.looks += 1;
+			return Promise.resolve(this.checks.get(id) ?? (this.over.has(id) ? 'over' : 'accepted'));
+		},
 	};
 	readonly desk = new ReplyDesk(
 		this.clock,
@@ -599,6 +603,18 @@ describe('the end of the time', () => {
 		expect(scene.said.map((text) => text.split('\n')[0])).toEqual([
 			'Nobody answered in time: "question q1"',
 		]);
+	});
+
+	it('is looked for once, also where it is months away', async () => {
+		const scene = new DeskScene();
+		const days = 24 * 3_600_000;
+		const later = new FakeClock().wallTime() + 60 * days;
+		scene.desk.sawOwn(asking(question('q1', { until: later }), 1), AGENT);
+		await scene.clock.advance(59 * days);
+		expect(scene.looks).toBe(0);
+		scene.over.add('q1');
+		await scene.clock.advance(2 * days);
+		expect([scene.looks, scene.said.length]).toEqual([1, 1]);
 	});
 
 	it('makes a later reply an ordinary message', async () => {

@@ -283,7 +283,7 @@ describe('an answer that n8n has been given', () => {
 		expect(item).toBeDefined();
 		expect(session.texts).toEqual([]);
 		const check = await send(question, { body: { check: true } });
-		expect(check.shown.json).toEqual({ agentClub: 'busy' });
+		expect(check.shown.json).toEqual({ agentClub: 'open' });
 		const other = await send(question, { body });
 		expect([other.item, other.shown.json]).toEqual([undefined, { agentClub: 'busy' }]);
 		await answer(200);
