@@ -1,16 +1,29 @@
 import { describeError } from '../errors';
+import { PollRefused } from './poll-request';
+import { SPEAKS_HTTPS, wantsHttps, type WrongScheme, wrongScheme } from './wrong-scheme';
 
 /**
  * The library's errors say "websocket error" or "xhr poll error"; the reason (refused, not found,
  * certificate) is further in.
+ * @param origin of the server where it was asked directly, and not through a proxy
  */
-export function describeFailure(error: Error): string {
+export function describeFailure(error: Error, origin?: string): string {
 	const { description } = error as Error & { description?: unknown };
-	if (typeof description === 'number' && description > 0)
-		return `${error.message} (HTTP status ${description}${meaningOf(description)})`;
+	const mistaken = origin === undefined ? undefined : mistakenScheme(description, origin);
+	if (mistaken) return `the server ${mistaken.what}. ${mistaken.remedy}`;
+	if (description instanceof PollRefused)
+		return `${error.message} (${description.message}${meaningOf(description.status)})`;
 	if (typeof description === 'string') return `${error.message}: ${description}`;
 	const detail = reasonIn(description);
 	return detail ? `${error.message} (${detail})` : error.message;
+}
+
+function mistakenScheme(description: unknown, origin: string): WrongScheme | undefined {
+	if (description instanceof PollRefused)
+		return description.status === 400 && wantsHttps(description.body) ? SPEAKS_HTTPS : undefined;
+	// Polling gives Node's error, the websocket an event with it.
+	const { error } = (description ?? {}) as { error?: unknown };
+	return wrongScheme(description, origin) ?? wrongScheme(error, origin);
 }
 
 /** Agent Club's own sockets answer with none of these: somebody in front of it does. */

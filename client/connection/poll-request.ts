@@ -3,7 +3,11 @@ import * as https from 'node:https';
 
 /** An answer with another status than 200. */
 export class PollRefused extends Error {
-	constructor(readonly status: number) {
+	/** @param body its beginning */
+	constructor(
+		readonly status: number,
+		readonly body: string,
+	) {
 		super(`HTTP status ${status}`);
 	}
 }
@@ -46,9 +50,7 @@ export function pollAnswer(
 
 async function textOf(response: http.IncomingMessage, maxBytes: number): Promise<string> {
 	if (response.statusCode !== 200) {
-		// Nobody waits for the page behind an error, but the connection may be used again after it.
-		response.on('error', () => undefined).resume();
-		throw new PollRefused(response.statusCode ?? 0);
+		throw new PollRefused(response.statusCode ?? 0, await beginningOf(response));
 	}
 	if (Number(response.headers['content-length'] ?? 0) > maxBytes) {
 		response.on('error', () => undefined).destroy();
@@ -63,6 +65,21 @@ async function textOf(response: http.IncomingMessage, maxBytes: number): Promise
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks, bytes).toString();
+}
+
+/** The first piece of the page behind an error. The connection may be used again after it. */
+function beginningOf(response: http.IncomingMessage): Promise<string> {
+	return new Promise((resolve) => {
+		response
+			.on('error', () => undefined)
+			.once('data', (first: Buffer) => {
+				resolve(first.toString());
+			})
+			.once('close', () => {
+				resolve('');
+			})
+			.resume();
+	});
 }
 
 function tooLong(maxBytes: number): Error {

@@ -39,6 +39,7 @@ export function openSocket(
 class OneSocket implements WireSocket {
 	private readonly transport: TransportAgent;
 	private readonly socket: Socket;
+	private readonly origin: string;
 	private pings: Timer | undefined;
 	private givenUp = false;
 
@@ -49,6 +50,7 @@ class OneSocket implements WireSocket {
 		handlers: SocketHandlers,
 	) {
 		this.transport = new TransportAgent(credentials);
+		this.origin = credentials.address.origin;
 		const options = {
 			path: `${credentials.address.basePath}/socket.io/`,
 			transports: transports.map((name) => TRANSPORTS[name]),
@@ -132,7 +134,7 @@ class OneSocket implements WireSocket {
 		socket.on('connect_error', (error) => {
 			// `active` tells the two apart: after a refusal by the server the library never tries again
 			// (`test/contract/handshake.test.ts`).
-			if (socket.active) handlers.failed(describeFailure(error) + this.transport.way);
+			if (socket.active) handlers.failed(this.describe(error));
 			else handlers.refused(error.message);
 		});
 		socket.on('disconnect', (reason, details) => {
@@ -142,6 +144,11 @@ class OneSocket implements WireSocket {
 					: reason,
 			);
 		});
+	}
+
+	private describe(error: Error): string {
+		const { way } = this.transport;
+		return describeFailure(error, way === '' ? this.origin : undefined) + way;
 	}
 
 	/** To the library, as it is used to. */

@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { NodeWebSocket, NodeXHR } from 'engine.io-client';
-import { pollAnswer, PollRefused } from './poll-request';
+import { pollAnswer } from './poll-request';
 
 /*
  * The library's two transports, with two things that it does not do:
@@ -74,7 +74,7 @@ export class CarefulPolling extends NodeXHR {
 		try {
 			answer = await pollAnswer(request, maxPayload);
 		} catch (error) {
-			this.onError(failure, error instanceof PollRefused ? error.status : error);
+			this.onError(failure, error);
 			return;
 		}
 		answered(answer);

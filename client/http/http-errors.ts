@@ -1,15 +1,16 @@
 import { PROXY_REMEDY } from '../connection/proxy';
-import { AgentClubError, describeError } from '../errors';
+import {
+	SPEAKS_HTTPS,
+	type WrongScheme,
+	wantsHttps,
+	wrongScheme,
+} from '../connection/wrong-scheme';
+import { AgentClubError, type AgentClubErrorOptions, describeError } from '../errors';
 import { loggable } from '../logger';
 
 /** What the network and the server's HTTP answers mean, as errors that say what to do. */
 
 const CERTIFICATE_ERROR = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME/;
-
-/** What OpenSSL calls an answer that is no TLS, by its version. */
-const SPEAKS_PLAIN_HTTP = /^(ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|EPROTO)$/;
-/** The parser's codes for bytes that are not HTTP, for example a TLS server's alert. */
-const SPEAKS_NO_HTTP = /^HPE_/;
 
 /** A request that got no answer at all. */
 export function noAnswer(error: unknown, url: string): AgentClubError {
@@ -28,20 +29,8 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 			},
 		);
 	}
-	if (SPEAKS_PLAIN_HTTP.test(code)) {
-		return new AgentClubError('UNREACHABLE', `${host} speaks HTTP where HTTPS was expected`, {
-			cause: error,
-			remedy: 'Write http:// instead of https:// in the server URL, or check its port.',
-		});
-	}
-	if (SPEAKS_NO_HTTP.test(code)) {
-		return new AgentClubError('UNREACHABLE', `${host} does not answer in HTTP (${code})`, {
-			cause: error,
-			remedy:
-				'It may expect HTTPS: write https:// instead of http:// in the server URL, or check ' +
-				'its port.',
-		});
-	}
+	const mistaken = wrongScheme(error, url);
+	if (mistaken) return schemeError(host, mistaken, { cause: error });
 	if (code === 'UND_ERR_ABORTED' || code === 'ABORT_ERR')
 		return new AgentClubError('CANCELLED', 'The request was called off', { cause: error });
 	if (code.startsWith('UND_ERR_') && code.includes('TIMEOUT')) {
@@ -61,6 +50,18 @@ export function noAnswer(error: unknown, url: string): AgentClubError {
 				'machine on which n8n runs.',
 		},
 	);
+}
+
+function schemeError(
+	server: string,
+	{ what, remedy, retriable = false }: WrongScheme,
+	options: AgentClubErrorOptions,
+): AgentClubError {
+	return new AgentClubError('UNREACHABLE', `${server} ${loggable(what)}`, {
+		...options,
+		remedy,
+		retriable,
+	});
 }
 
 /**
@@ -108,6 +109,7 @@ export function refusal(
 	const serverText = serverTextOf(text);
 	const shown = serverText ? `: ${serverText}` : '';
 	const options = { status, ...(serverText && { serverText }) };
+	if (status === 400 && wantsHttps(text)) return schemeError('The server', SPEAKS_HTTPS, options);
 	if (status === 413)
 		return new AgentClubError('FILE', 'What was sent is too large for the server (HTTP 413)', {
 			...options,
@@ -173,6 +175,7 @@ export function fileRefusal(
 				'message arrives, and keep it in a storage of your own.',
 		});
 	}
+	if (status === 400 && wantsHttps(text)) return refusal(status, text, location);
 	if (status === 400 || status === 401 || status === 403) {
 		return new AgentClubError('FILE', `The server does not give this file out (HTTP ${status})`, {
 			status,

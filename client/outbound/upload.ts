@@ -1,3 +1,4 @@
+import { MAY_WANT_HTTPS } from '../connection/wrong-scheme';
 import { AgentClubError, describeError } from '../errors';
 import type { UploadedFile } from '../protocol/answers';
 import { ACCEPTED_EXTENSIONS, fileTypeOf } from '../protocol/file-kinds';
@@ -79,8 +80,13 @@ function failedUpload(
 		retriable,
 		...(status !== undefined && { status }),
 		...(serverText !== undefined && { serverText }),
-		remedy: isCutOff ? `${CUT_OFF} ${remedy ?? ''}`.trim() : (remedy ?? STOOD_STILL),
+		remedy: isCutOff ? cutOffRemedy(remedy) : (remedy ?? STOOD_STILL),
 	});
+}
+
+/** A server that has answered before does not wait for HTTPS now. */
+function cutOffRemedy(remedy: string | undefined): string {
+	return remedy === undefined || remedy === MAY_WANT_HTTPS ? CUT_OFF : `${CUT_OFF} ${remedy}`;
 }
 
 const CUT_OFF =

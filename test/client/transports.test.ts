@@ -1,3 +1,5 @@
+import { verifyCredentials } from '../../client/agent/verify';
+import { systemClock } from '../../client/clock';
 import { AgentHarness } from '../support/agent-harness';
 import { ConnectProxy } from '../support/connect-proxy';
 import { SocksProxy } from '../support/socks-proxy';
@@ -123,37 +125,47 @@ describe('a proxy of the environment', () => {
 		},
 	);
 
-	it('that speaks SOCKS and opens no way is named in the error of a request', async () => {
+	it('that speaks SOCKS and opens no way is named to everybody', async () => {
 		const socks = await SocksProxy.start();
 		socks.refuses = true;
 		await withEnvironment({ all_proxy: socks.url('socks5h'), no_proxy: undefined }, async () => {
-			await expect(h.action().session.http.chats()).rejects.toMatchObject({
+			const error = {
 				code: 'UNREACHABLE',
 				message: expect.stringMatching(
 					/^The proxy 127\.0\.0\.1:\d+ \(all_proxy\) opens no way/,
 				) as string,
 				remedy: expect.stringContaining('NO_PROXY') as string,
-			});
+			};
+			await expect(h.action().session.http.chats()).rejects.toMatchObject(error);
+			await expect(verifyCredentials(h.credentials(), systemClock, 5000)).rejects.toMatchObject(
+				error,
+			);
+			h.run();
+			await h.logged(
+				/No connection to Agent Club.*rejected.*through the proxy \S+ \(all_proxy\); NO_PROXY/,
+			);
 		});
 		await socks.stop();
 	});
 
-	it('of a kind that cannot be used is named, without its password', async () => {
+	it('of a kind that cannot be used is named to everybody, without its password', async () => {
 		await withEnvironment(
 			{ all_proxy: 'ftp://mia:secret@127.0.0.1:2121', no_proxy: undefined },
 			async () => {
-				const error: unknown = await h
-					.action()
-					.session.http.chats()
-					.catch((reason: unknown) => reason);
-				expect(error).toMatchObject({
+				const message = 'The proxy ftp://127.0.0.1:2121 (all_proxy) cannot be used';
+				const error = {
 					code: 'UNREACHABLE',
-					message: expect.stringContaining(
-						'The proxy ftp://127.0.0.1:2121 (all_proxy) cannot be used',
-					) as string,
+					message: expect.stringContaining(message) as string,
 					remedy: expect.stringContaining('ALL_PROXY') as string,
-				});
-				expect((error as Error).message).not.toContain('secret');
+				};
+				const { session } = h.action();
+				await expect(session.http.chats()).rejects.toMatchObject(error);
+				await expect(verifyCredentials(h.credentials(), systemClock, 5000)).rejects.toMatchObject(
+					error,
+				);
+				h.run();
+				await h.logged(/The proxy ftp:\/\/127\.0\.0\.1:2121 \(all_proxy\) cannot be used/);
+				expect(h.log.join()).not.toContain('secret');
 			},
 		);
 	});

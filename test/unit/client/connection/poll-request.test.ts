@@ -78,8 +78,14 @@ describe('a request of the polling transport', () => {
 	it.each([204, 302, 404, 500])('fails with the status of an answer of %i', async (status) => {
 		await expect(
 			answer((_request, response) => response.writeHead(status, { location: '/x' }).end()),
-		).rejects.toEqual(new PollRefused(status));
+		).rejects.toEqual(new PollRefused(status, ''));
 		expect(server?.requests).toEqual(['GET /']);
+	});
+
+	it('has the beginning of the page behind a status, which may say what is wrong', async () => {
+		await expect(
+			answer((_request, response) => response.writeHead(400).end('The reason')),
+		).rejects.toEqual(new PollRefused(400, 'The reason'));
 	});
 
 	it.each<[string, RequestListener]>([

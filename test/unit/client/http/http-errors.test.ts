@@ -1,5 +1,5 @@
 import { AgentClubError } from '../../../../client/errors';
-import { noAnswer, notAgentClub, refusal } from '../../../../client/http/http-errors';
+import { fileRefusal, noAnswer, notAgentClub, refusal } from '../../../../client/http/http-errors';
 
 const URL = 'https://club.test:5555/api/agent/chats?secret=1';
 const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
@@ -30,14 +30,20 @@ describe('a request without an answer', () => {
 	});
 
 	it.each([
-		['ERR_SSL_WRONG_VERSION_NUMBER', 'speaks HTTP where HTTPS was expected', 'http://'],
-		['EPROTO', 'speaks HTTP where HTTPS was expected', 'http://'],
-		['HPE_INVALID_CONSTANT', 'does not answer in HTTP', 'https://'],
-	])('says which protocol the server speaks (%s)', (code, message, remedy) => {
-		expect(noAnswer(failure(code), URL)).toMatchObject({
+		[failure('ERR_SSL_WRONG_VERSION_NUMBER'), 'speaks HTTP where HTTPS was expected', 'http://'],
+		[failure('EPROTO', 'wrong version number'), 'speaks HTTP where HTTPS was expected', 'http://'],
+		[failure('HPE_INVALID_CONSTANT'), 'does not answer in HTTP', 'server URL'],
+	])('says which protocol the server speaks (%s)', (error, message, remedy) => {
+		expect(noAnswer(error, URL)).toMatchObject({
 			message: expect.stringContaining(message) as string,
 			remedy: expect.stringContaining(remedy) as string,
+			retriable: false,
 		});
+	});
+
+	it('may be a failure of TLS that has another reason', () => {
+		const error = failure('EPROTO', 'write EPROTO sslv3 alert handshake failure');
+		expect(noAnswer(error, URL).message).not.toContain('speaks HTTP');
 	});
 
 	it('names the host, and nothing else of the address', () => {
@@ -78,6 +84,21 @@ describe('an answer that is no success', () => {
 			retriable: true,
 			remedy: expect.stringContaining('a gateway in front of it') as string,
 		});
+	});
+
+	it.each([
+		['nginx', '<center>The plain HTTP request was sent to HTTPS port</center>'],
+		['Caddy', 'Client sent an HTTP request to an HTTPS server.'],
+		['Apache', "Reason: You're speaking plain HTTP to an SSL-enabled server port.<br />"],
+		['Tomcat', 'This combination of host and port requires TLS.'],
+	])('says that the server speaks HTTPS, where %s tells so', (_server, body) => {
+		const words = {
+			code: 'UNREACHABLE',
+			message: 'The server speaks HTTPS where HTTP was expected',
+			remedy: expect.stringContaining('Write https:// instead of http://') as string,
+		};
+		expect(refusal(400, body, undefined)).toMatchObject(words);
+		expect(fileRefusal(400, body, undefined)).toMatchObject(words);
 	});
 
 	it('says where a redirect leads, which is never followed', () => {
