@@ -74,8 +74,8 @@ const MUTATIONS = [
 	[
 		'starts what is still being collected beside its chat',
 		'inbound/lanes/lane.ts',
-		'return this.first !== undefined && !this.first.isOpen;',
-		'return this.first !== undefined;',
+		'return this.refused === 0 && this.first !== undefined && !this.first.isOpen;',
+		'return this.refused === 0 && this.first !== undefined;',
 	],
 	[
 		'settles only the first of collected messages',

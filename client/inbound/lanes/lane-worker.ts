@@ -103,7 +103,7 @@ export class LaneWorker {
 	private laneOf({ key }: KeyedChat): Lane {
 		const known = this.lanes.get(key);
 		if (known) return known;
-		this.sweep.ifDue(this.lanes, (lane) => !lane.active && lane.isEmpty);
+		this.sweep.ifDue(this.lanes, (lane) => !lane.active && lane.isEmpty && lane.refused === 0);
 		const lane = new Lane();
 		this.lanes.set(key, lane);
 		return lane;
@@ -161,19 +161,23 @@ export class LaneWorker {
 	}
 
 	private async comeBack(job: Job, life: OpenLife, ms: number): Promise<void> {
-		if (ms > 0) {
-			this.returning.add(job);
-			await pause(this.tools.clock, ms, life.closing.signal);
-			this.returning.delete(job);
-		}
+		const lane = this.laneOf(job.messages[0].chat);
+		if (ms > 0) await this.waitToComeBack(job, life, ms, lane);
 		if (this.port.giveBackIfReleased(job) || this.isWithdrawn(job)) {
 			this.tools.startFailures.forget(job);
 			this.port.laneIsIdle();
-			return;
-		}
-		const lane = this.laneOf(job.messages[0].chat);
-		lane.putBack(job);
+		} else lane.putBack(job);
 		void this.work(lane);
+	}
+
+	private async waitToComeBack(job: Job, life: OpenLife, ms: number, lane: Lane): Promise<void> {
+		// In the other modes the lane itself waits, or goes on without an execution that takes long.
+		const holdsLane = life.trigger.settings.acknowledge === 'immediately';
+		this.returning.add(job);
+		if (holdsLane) lane.refused += 1;
+		await pause(this.tools.clock, ms, life.closing.signal);
+		if (holdsLane) lane.refused -= 1;
+		this.returning.delete(job);
 	}
 
 	/** Whether it has been deleted with its chat; then it is dealt with. */

@@ -15,6 +15,8 @@ export class Lane {
 	active = false;
 	/** The job that is being worked on. */
 	taken: Job | undefined;
+	/** `immediately`: how many n8n has refused that come back in a while. No other job passes. */
+	refused = 0;
 
 	get isEmpty(): boolean {
 		return this.head === this.jobs.length;
@@ -22,7 +24,7 @@ export class Lane {
 
 	/** Whether a job is next that may be begun. */
 	get isReady(): boolean {
-		return this.first !== undefined && !this.first.isOpen;
+		return this.refused === 0 && this.first !== undefined && !this.first.isOpen;
 	}
 
 	/** Puts a job in its place: behind all that are as old or older. */
@@ -52,9 +54,9 @@ export class Lane {
 		return job;
 	}
 
-	/** Whether something older than this job has arrived since it was taken. */
+	/** Whether something older than this job has arrived, or has been refused, since it was taken. */
 	hasOlderThan(job: Job): boolean {
-		return this.first !== undefined && this.first.createdAt < job.createdAt;
+		return this.refused > 0 || (this.first !== undefined && this.first.createdAt < job.createdAt);
 	}
 
 	/** What was said in the chat is gone: the job that has been taken does not come back. */

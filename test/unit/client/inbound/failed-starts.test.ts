@@ -1,4 +1,4 @@
-import { inChat, saidAt } from '../../../support/sample-messages';
+import { DIRECT, inChat, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
 const MODES = ['immediately', 'onCompletion', 'onSuccess', 'manually'] as const;
@@ -44,6 +44,50 @@ describe('messages that n8n can create no execution for', () => {
 		expect(scene.logger.lines.filter((line) => line.includes('takes all messages'))).toEqual([
 			'info: n8n takes all messages again',
 		]);
+	});
+});
+
+describe('with "immediately", a message that n8n can create no execution for', () => {
+	it('is passed by no younger one of its chat', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'immediately' });
+		trigger.refuse = 'reject';
+		await scene.hears('a', saidAt(1));
+		await scene.hears('b', saidAt(2));
+		await scene.clock.advance(16_000);
+		await scene.hears('c', saidAt(3));
+		trigger.refuse = undefined;
+
+		await scene.clock.advance(18_000);
+		expect(trigger.started).toEqual([]);
+		await scene.clock.advance(1000);
+		expect(trigger.started).toEqual(['a', 'b', 'c']);
+	});
+
+	it('holds up no other chat', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'immediately' });
+		trigger.refuse = 'reject';
+		await scene.hears('a');
+		trigger.refuse = undefined;
+
+		await scene.hears('b', inChat(DIRECT));
+
+		expect(trigger.started).toEqual(['b']);
+	});
+
+	it('lets the others go on once it is gone with its chat', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'immediately' });
+		trigger.refuse = 'reject';
+		await scene.hears('a', { ...inChat(DIRECT), ...saidAt(1) });
+		trigger.refuse = undefined;
+		scene.inbox.dropWaiting(DIRECT, 'has been cleared');
+		await scene.hears('b', { ...inChat(DIRECT), ...saidAt(2) });
+
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['b']);
 	});
 });
 
