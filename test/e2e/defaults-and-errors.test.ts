@@ -212,6 +212,73 @@ describe('with nothing typed but whose messages count', () => {
 		await unreadIs(cast, []);
 	});
 
+	it('a mention is heard by itself, the words of content blocks and a picture without an extension go out, and a file that is none is named', async () => {
+		const cast = await scene.cast();
+		const { agent, credential, mia, group, direct } = cast;
+		const answer = codeNode(
+			'Answer',
+			`const data = await this.helpers.prepareBinaryData(
+				Buffer.from('${TINY_PNG.toString('base64')}', 'base64'), 'data', 'image/png');
+			const output = [
+				{ type: 'reasoning', summary: [{ type: 'summary_text', text: 'They greet me.' }] },
+				{ type: 'text', text: 'Hello' },
+			];
+			return [{ json: { ...$input.first().json, output }, binary: { data } }];`,
+		);
+		const download = { resource: 'file', operation: 'download' };
+		const workflow = await scene.host.publish(
+			sideBySide(
+				'As people and models do',
+				[bareTrigger(credential), answer],
+				operationNodes(credential, {
+					Send: { options: { attachments: 'data' } },
+					'No File': download,
+					Null: { ...download, url: '={{ null }}' },
+					Number: { ...download, url: '={{ 7 }}' },
+					Object: { ...download, url: '={{ { path: "/media/a.png" } }}' },
+				}),
+			),
+		);
+		const only = mention(agent, '').content.trim();
+		await scene.club.say(mia.id, group, { content: only, mentions: [agent.id] });
+		await scene.club.say(mia.id, direct, { content: only, mentions: [agent.id] });
+
+		const executions = await scene.host.ended(workflow, 2);
+		const seen = executions.map((execution) => ({
+			input: outputOf(execution, TRIGGER)[0]?.json.chatInput,
+			sent: outputOf(execution, 'Send')[0]?.json,
+			errors: ['No File', 'Null', 'Number', 'Object'].map(
+				(name) => outputOf(execution, name)[0]?.json.error,
+			),
+		}));
+
+		const file = { fileName: 'data.png', kind: 'image', fileSize: TINY_PNG.length };
+		const each = {
+			sent: expect.objectContaining({
+				text: 'Hello',
+				attachments: [expect.objectContaining(file)],
+			}) as unknown,
+			errors: ['is empty', 'is empty', 'is no text but', 'is no text but'].map((mistake) =>
+				containing(`"File URL" ${mistake}`),
+			),
+		};
+		expect(seen).toHaveLength(2);
+		expect(seen).toEqual(
+			expect.arrayContaining([
+				{ input: `${mia.displayName}: @${agent.displayName}`, ...each },
+				{ input: `@${agent.displayName}`, ...each },
+			]),
+		);
+		const stored = await scene.club.history(mia.id, direct);
+		expect(
+			stored.map(({ content, contentType, fileName }) => [content, contentType, fileName]),
+		).toEqual([
+			[only, 'text', ''],
+			['Hello', 'text', ''],
+			['', 'image', 'data.png'],
+		]);
+	});
+
 	it('a message counts as read when its execution has ended, well or badly, and nobody is told of a failure', async () => {
 		const cast = await scene.cast();
 		const { credential, mia, direct } = cast;
