@@ -28,6 +28,20 @@ export interface PostgresPlace {
 	readonly user: string;
 }
 
+/** What makes n8n use it. */
+export function postgresEnvironment({
+	port,
+	user,
+}: Pick<PostgresPlace, 'port' | 'user'>): Record<string, string> {
+	return {
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: '127.0.0.1',
+		DB_POSTGRESDB_PORT: String(port),
+		DB_POSTGRESDB_DATABASE: 'postgres',
+		DB_POSTGRESDB_USER: user,
+	};
+}
+
 /** A new database cluster, reachable from this machine only. It is not started yet. */
 export async function privatePostgres(place: PostgresPlace): Promise<GuardedProcess> {
 	const { folder, programs, port, user: name } = place;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../playground/host/free-port';
 import { GuardedProcess } from './guarded-process';
-import { postgresPrograms, privatePostgres } from './private-postgres';
+import { postgresEnvironment, postgresPrograms, privatePostgres } from './private-postgres';
 import { Unavailable } from './unavailable';
 
 const REDIS = '/usr/bin/redis-server';
@@ -83,11 +83,7 @@ function environment(databasePort: number, redisPort: number): Record<string, st
 	return {
 		EXECUTIONS_MODE: 'queue',
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
-		DB_TYPE: 'postgresdb',
-		DB_POSTGRESDB_HOST: '127.0.0.1',
-		DB_POSTGRESDB_PORT: String(databasePort),
-		DB_POSTGRESDB_DATABASE: 'postgres',
-		DB_POSTGRESDB_USER: DATABASE_USER,
+		...postgresEnvironment({ port: databasePort, user: DATABASE_USER }),
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
 		QUEUE_BULL_REDIS_PORT: String(redisPort),
 		// Minutes: n8n's own is 180. What nobody in the queue has any more counts as crashed.
