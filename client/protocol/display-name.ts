@@ -18,7 +18,14 @@ const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
  * because emoji and Persian or Indian names fall apart without them.
  */
 const INVISIBLE =
-	/(?!\p{Join_Control})(?:\p{Cf}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0)/gu;
+	/(?!\p{Join_Control})(?:\p{Cf}|\u034f|\u115f|\u1160|\u17b4|\u17b5|\u3164|\uffa0)/u;
+/**
+ * The flag of a part of a country, such as England's: a black flag with the place in tags. Others
+ * after a flag could hide words.
+ */
+const FLAG =
+	/\u{1f3f4}[\u{e0061}-\u{e007a}]{2}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,3}\u{e007f}/u;
+const FLAG_OR_INVISIBLE = new RegExp(`(${FLAG.source})|${INVISIBLE.source}`, 'gu');
 /** What ends a quotation or a mention tag. */
 const BREAKING_OUT = /["<>]/g;
 const PARTNERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
@@ -28,7 +35,7 @@ export function cleanName(name: string): string {
 	const line = name
 		.slice(0, LONGEST_READ)
 		.replace(CONTROLS, ' ')
-		.replace(INVISIBLE, '')
+		.replace(FLAG_OR_INVISIBLE, '$1')
 		.replace(BREAKING_OUT, '')
 		.replace(/\s+/g, ' ')
 		.trim();
@@ -36,27 +43,12 @@ export function cleanName(name: string): string {
 	return /[^\s\p{Join_Control}]/u.test(shown) ? shown : '';
 }
 
-interface Sender {
-	readonly id: string;
-	readonly name: string;
-	readonly kind: 'human' | 'agent';
-}
-
-/** Who says something; somebody else with the agent's own name is marked. */
-export function speaker(
-	sender: Sender,
-	self: { readonly userId: string; readonly displayName: string },
-): string {
-	const name = cleanName(sender.name) || 'Someone';
-	const isNamesake =
-		sender.id !== self.userId && name.toLowerCase() === cleanName(self.displayName).toLowerCase();
-	if (!isNamesake) return name;
-	return `${name} (${sender.kind === 'human' ? 'a person' : 'another agent'} with your name)`;
-}
-
-/** Never through the middle of a character, which the cut would leave as half a surrogate pair. */
+/** Never through the middle of a flag or a surrogate pair, of which the cut would leave a part. */
 function cutAt(text: string, length: number): string {
-	return text.slice(0, length).replace(/\p{Cs}/gu, '');
+	return text
+		.slice(0, length)
+		.replace(/\p{Cs}/gu, '')
+		.replace(FLAG_OR_INVISIBLE, '$1');
 }
 
 /**

@@ -12,8 +12,11 @@ import * as z from 'zod/v4-mini';
  */
 const LONGEST_ID = 200;
 
+/** Not with NUL: no server makes such an ID, and PostgreSQL could not store it. */
 export function isId(value: unknown): value is string {
-	return typeof value === 'string' && value !== '' && value.length <= LONGEST_ID;
+	return (
+		typeof value === 'string' && value !== '' && value.length <= LONGEST_ID && !value.includes('\0')
+	);
 }
 
 /**

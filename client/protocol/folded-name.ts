@@ -90,7 +90,8 @@ export function searchable(text: string): string {
 	return foldedName(text).normalize('NFKD').replace(/\p{M}/gu, '');
 }
 
-function foldedName(name: string): string {
+/** One name, to compare it with another one. */
+export function foldedName(name: string): string {
 	let folded = '';
 	for (let at = 0; at < name.length; ) {
 		const piece = foldedPiece(name, at);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isAddressed } from '../../client/inbound/intake/filter';
-import { speaker } from '../../client/protocol/display-name';
+import { speaker } from '../../client/protocol/speaker';
 import { mentionGuide } from '../../client/inbound/item/mention-guide';
 import { plainText, spokenText } from '../../client/inbound/item/plain-text';
 import type { PreparedMessage, SaidMessage } from '../../client/inbound/item/prepare';

@@ -1,4 +1,4 @@
-import { speaker } from '../../client/protocol/display-name';
+import { speaker } from '../../client/protocol/speaker';
 import { plainText } from '../../client/inbound/item/plain-text';
 import type { Member } from '../../client/protocol/answers';
 import { MemberNames } from '../../client/protocol/member-names';
