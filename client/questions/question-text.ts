@@ -1,7 +1,6 @@
-import { codeAndLinks, type Span } from '../outbound/code-and-links';
-import { readBlocks } from '../outbound/code-blocks';
 import { cleanName } from '../protocol/display-name';
-import { findMentionTags, mentionTag } from '../protocol/mention-tags';
+import { mentionTag } from '../protocol/mention-tags';
+import { ADDRESS_MARKS, harmlessLines, withoutTags } from './harmless';
 import type { Question } from './question';
 
 /** What people see of a question, and of how it ended. */
@@ -21,8 +20,9 @@ export interface AnswerLinks {
 }
 
 export interface QuestionText extends Labels {
-	/** Written by the workflow, or by a model. */
 	readonly text: string;
+	/** Whether a model has written the text, or parts of it: no address in it is a link then. */
+	readonly isByModel: boolean;
 	readonly responseType: Question['responseType'];
 	/** Whether a reply in the chat counts. */
 	readonly takesReplies: boolean;
@@ -37,8 +37,7 @@ export interface QuestionText extends Labels {
  */
 export function questionText(question: QuestionText): string {
 	const approvers = question.approvers.map(({ id, name }) => mentionTag(id, name)).join(' ');
-	const quoted = harmless(question.text)
-		.split(/\r\n|[\n\r\u2028\u2029]/)
+	const quoted = harmlessLines(question.text, !question.isByModel)
 		.map((line) => `> ${line}`.trimEnd())
 		.join('\n');
 	return [approvers, quoted, answerLine(question)].filter((part) => part !== '').join('\n\n');
@@ -66,58 +65,14 @@ function areDefault({ approveLabel, disapproveLabel }: Labels): boolean {
 	);
 }
 
-/**
- * A text that mentions nobody, and whose links show where they lead. Code stays as it is, for
- * nothing is a link or a tag in there.
- */
-function harmless(text: string): string {
-	const untagged = withoutTags(text);
-	let safe = '';
-	let at = 0;
-	for (const { start, end } of codeIn(untagged)) {
-		safe += defused(untagged.slice(at, start)) + untagged.slice(start, end);
-		at = end;
-	}
-	return safe + defused(untagged.slice(at));
-}
-
-/** A run of backticks, something else, and the same run: code for every reader of Markdown. */
-const CODE_SPAN = /^(`+)(?!`)[^]*[^`]\1$/;
-
-/** Code blocks, and code within words that surely ends; in order, without overlaps. */
-function codeIn(text: string): Span[] {
-	const blocks = readBlocks(text).code;
-	const spans = codeAndLinks(text).filter(
-		({ start, end }) =>
-			CODE_SPAN.test(text.slice(start, end)) &&
-			!blocks.some((block) => start < block.end && end > block.start),
-	);
-	return [...blocks, ...spans].sort((a, b) => a.start - b.start);
-}
-
-/** A tag in the text would mention whomever a model has thought of. */
-function withoutTags(text: string): string {
-	let plainText = '';
-	let at = 0;
-	for (const { userId, name, start, end } of findMentionTags(text)) {
-		plainText += `${text.slice(at, start)}@${cleanName(name) || userId}`;
-		at = end;
-	}
-	return plainText + text.slice(at);
-}
-
-/** Brackets and tags as entities: a backslash before them would be undone by one in the text. */
-function defused(words: string): string {
-	return words
-		.replace(/!?\[([^[\]\n]*)\]\(<?([^\s()<>]*)>?[^()\n]*\)/g, '$1 ($2)')
-		.replaceAll('[', '&#91;')
-		.replaceAll(']', '&#93;')
-		.replaceAll('<', '&lt;');
-}
-
 /** Words in one line, without anything that Markdown or a tag could be made of. */
 function plain(words: string): string {
-	return cleanName(words).replace(/[\\`*_~[\]()#!|&]/g, '\\$&');
+	return withoutLinks(cleanName(words).replace(/[\\`*_~[\]()#!|&]/g, '\\$&'));
+}
+
+/** One line, in which no address is a link. */
+function withoutLinks(line: string): string {
+	return line.replace(ADDRESS_MARKS, '\\$&');
 }
 
 const LONGEST_ON_PAGE = 10_000;
@@ -156,15 +111,15 @@ export interface Ending {
 export function outcomeText(excerpt: string, { approved, responder }: Ending): string {
 	const what = approved === null ? 'Answered' : approved ? 'Approved' : 'Declined';
 	const who = responder === undefined ? 'link' : plain(responder) || 'somebody';
-	return `${what} by ${who}: "${excerpt}"`;
+	return `${what} by ${who}: "${withoutLinks(excerpt)}"`;
 }
 
 /** What the chat reads when somebody answers a question that has ended without their knowing. */
 export function tooLateText(excerpt: string): string {
-	return `Too late, this question is not open any more: "${excerpt}"`;
+	return `Too late, this question is not open any more: "${withoutLinks(excerpt)}"`;
 }
 
 /** What the chat reads when nobody has answered. */
 export function timedOutText(excerpt: string): string {
-	return `Nobody answered in time: "${excerpt}"`;
+	return `Nobody answered in time: "${withoutLinks(excerpt)}"`;
 }

@@ -120,6 +120,7 @@ export class WaitingExecutions {
 		const shown = questionText({
 			...question,
 			text: 'May I?',
+			isByModel: false,
 			takesReplies: true,
 			links: undefined,
 			approvers: [],

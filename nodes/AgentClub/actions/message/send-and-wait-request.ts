@@ -67,12 +67,14 @@ function readLabels(host: IExecuteFunctions, itemIndex: number): Labels {
 /** What n8n's own text for a review makes of the parameters that a model has chosen. */
 const UNREADABLE = '[object Object]';
 const LONGEST_PARAMETERS = 2000;
+/** What JSON leaves as it is, and what would end a line of the question or turn it around. */
+const UNSEEN = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function readText(host: IExecuteFunctions, itemIndex: number): string {
 	const text = textParameter(host, 'message', itemIndex);
 	if (!isReview(host) || !text.includes(UNREADABLE)) return text;
 	const { toolParameters } = host.getInputData()[itemIndex]?.json ?? {};
-	const parameters = JSON.stringify(toolParameters ?? {}, null, 2);
+	const parameters = JSON.stringify(toolParameters ?? {}, null, 2).replace(UNSEEN, escaped);
 	const cut =
 		parameters.length <= LONGEST_PARAMETERS
 			? parameters
@@ -80,6 +82,16 @@ function readText(host: IExecuteFunctions, itemIndex: number): string {
 	return text
 		.replace(UNREADABLE, () => `\n\`\`\`json\n${cut}\n\`\`\`\n`)
 		.replaceAll(UNREADABLE, '');
+}
+
+/** As JSON writes a character that nobody sees. */
+function escaped(character: string): string {
+	return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Whether a model calls the node, and may have chosen its parameters. */
+export function isTool(host: IExecuteFunctions): boolean {
+	return host.getNode().type.endsWith('Tool');
 }
 
 /** Whether an AI Agent may use a tool only once somebody has agreed. */

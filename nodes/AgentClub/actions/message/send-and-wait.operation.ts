@@ -26,7 +26,7 @@ import {
 	type OperationContext,
 	type OperationResult,
 } from '../operation';
-import { isReview, readAskRequest } from './send-and-wait-request';
+import { isReview, isTool, readAskRequest } from './send-and-wait-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -170,6 +170,7 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 	goOnWith(host, { json: answerJson(asked, timedOut(responseType, until)) });
 	const shown = questionText({
 		text,
+		isByModel: isTool(host),
 		responseType,
 		approveLabel,
 		disapproveLabel,

@@ -17,6 +17,7 @@ const LINKS = { approve: 'https://n8n.test/w?a=1', disapprove: 'https://n8n.test
 const asked = (change: Partial<QuestionText> = {}) =>
 	questionText({
 		text: 'May I?',
+		isByModel: false,
 		responseType: 'approval',
 		takesReplies: true,
 		links: undefined,
@@ -54,21 +55,79 @@ describe('a question in the chat', () => {
 	});
 });
 
-describe('a text that a model has written', () => {
+describe('a text of others', () => {
+	const quoted = (text: string, isByModel = false) => {
+		const shown = asked({ text, isByModel });
+		expect(findMentionTags(shown)).toEqual([]);
+		return shown.slice(0, shown.lastIndexOf('\n\nReply'));
+	};
+
 	it.each([
 		['a link', '[Approve](https://evil.test)', '> Approve (https://evil.test)'],
-		['a link behind a backslash', '\\[a\\](https://evil.test)', '> \\a\\ (https://evil.test)'],
-		['brackets in brackets', '[[a]](x)', '> &#91;&#91;a&#93;&#93;(x)'],
-		['a picture', '![a](https://evil.test/p.png)', '> a (https://evil.test/p.png)'],
-		['HTML', '<a href="x">Approve</a>', '> &lt;a href="x">Approve&lt;/a>'],
-		['a mention of everybody', '<at user_id="all">all</at> hi', '> @all hi'],
+		['a picture', '![a](https://evil.test/p.png "b")', '> a (https://evil.test/p.png)'],
+		['a link behind a backslash', '\\[a](x)', '> &#91;a&#93;(x)'],
+		['a link in brackets', '[[a]](x)', '> &#91;&#91;a&#93;&#93;(x)'],
+		['a link to a definition', '[a][b]', '> &#91;a&#93;&#91;b&#93;'],
 		['a definition', '[agentclub]: # "AAAA"', '> &#91;agentclub&#93;: # "AAAA"'],
-		['code', 'run `a[0] < 1`', '> run `a[0] < 1`'],
-		['backticks without an end', 'x ```[a](b)', '> x ```a (b)'],
+		['a footnote', 'a[^1]\n[^1]: b', '> a&#91;^1&#93;\n> &#91;^1&#93;: b'],
+		['an address in angle brackets', '<https://evil.test>.', '> (https://evil.test).'],
+		['an address that a mark follows', 'www.evil.test|b', '> www.evil.test &#124;b'],
+		['a link in a table', '|[a](b)|', '> &#124;a (b) &#124;'],
+		['HTML', '<a href="x">Approve</a>', '> &#60;a href="x">Approve&#60;/a>'],
+		['a comment', '<!-- a -->', '> &#60;!-- a -->'],
+		['a mention of everybody', '<at user_id="all">all</at> hi', '> @all hi'],
+		['a table', '|a|\n|-|\n:-', '> &#124;a&#124;\n> &#124;-&#124;\n> &#58;-'],
+		['a fence of tildes in a list', '- ~~~', '> - &#126;&#126;&#126;'],
+		['backticks without an end', 'x ```[a](b)', '> x &#96;&#96;&#96;a (b)'],
+		['code that would work elsewhere', '`|[a]`', '> &#96;&#124;&#91;a&#93;&#96;'],
+		['code by its indentation', '\t[a]', '> &nbsp;&nbsp;&nbsp;&nbsp;&#91;a&#93;'],
+		['marks of the server for mentions', '\ue000MENTION0\ue001', '> MENTION0'],
 	])('cannot break out: %s', (_name, text, expected) => {
-		const shown = asked({ text });
-		expect(shown.split('\n\n')[0]).toBe(expected);
-		expect(findMentionTags(shown)).toEqual([]);
+		expect(quoted(text)).toBe(expected);
+	});
+
+	it.each([
+		['in words', ''],
+		['in code', '`'],
+		['in a fence', '```\n'],
+		['in code by its indentation', '    '],
+	])('mentions nobody with one tag around another, %s', (_where, before) => {
+		quoted(`${before}<at user_id="all"><at user_id="u">x</at></at>${before.trim()}`);
+	});
+
+	it.each(['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029', '`\0``\n'])(
+		'cannot end its code with %j and a fence',
+		(lineBreak) => {
+			const text = `\`\`\`\na${lineBreak}\`\`\`${lineBreak}[Approve](https://evil.test)`;
+			expect(quoted(text)).not.toContain('[Approve]');
+		},
+	);
+
+	it('keeps code as it is, in a fence that nothing in it can end', () => {
+		expect(quoted('  ~~~~ts x\n  a[0] < 1\n   ```\n~~~~~\n[b]')).toBe(
+			'> ````ts\n> a[0] < 1\n>  ```\n> ````\n> &#91;b&#93;',
+		);
+		expect(quoted('run `npm test` and ``a``')).toBe('> run `npm test` and `a`');
+		expect(quoted('```\nan open end')).toBe('> ```\n> an open end\n> ```');
+	});
+
+	it('stays readable, with an address that shows where it leads', () => {
+		const text =
+			'# Order\n**Bold**, _it_\n- a\n    - b\n1. c\n\n3 \\* 4, C:\\dir, a > b\nhttps://a.test/b?c=1';
+		expect(quoted(text)).toBe(
+			`> ${text.replace('\\*', '&#42;').replaceAll('\n', '\n> ')}`.replace('> \n', '>\n'),
+		);
+	});
+
+	it.each([
+		['https://evil.test', '> https&#58;//evil.test'],
+		['WWW.evil.test', '> WWW&#46;evil.test'],
+		['a.b@evil.test', '> a.b&#64;evil.test'],
+		['<mailto:a@evil.test>', '> (mailto:a&#64;evil.test)'],
+		['[Approve](https://evil.test)', '> Approve (https&#58;//evil.test)'],
+		['`https://evil.test`', '> &#96;https&#58;&#47;&#47;evil&#46;test&#96;'],
+	])('has no link at all where a model may have written it: %s', (text, expected) => {
+		expect(quoted(text, true)).toBe(expected);
 	});
 
 	it('has no line outside the quotation, whichever line break it takes', () => {
@@ -89,6 +148,9 @@ it('tells how it ended in one line, without anything that works in it', () => {
 	);
 	expect(outcomeText('May I?', { approved: false, responder: undefined })).toBe(
 		'Declined by link: "May I?"',
+	);
+	expect(outcomeText('See https://a.test', { approved: true, responder: 'www.b.test' })).toBe(
+		'Approved by www\\.b.test: "See https\\://a.test"',
 	);
 	expect(outcomeText('May I?', { approved: null, responder: 'Mia' })).toBe(
 		'Answered by Mia: "May I?"',

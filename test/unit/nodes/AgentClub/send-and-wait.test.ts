@@ -193,17 +193,32 @@ it.each([
 	expect(waits).toEqual([]);
 });
 
+it.each([
+	['n8n-nodes-agentclub.agentClub', '> See https://a.test'],
+	['n8n-nodes-agentclub.agentClubTool', '> See https&#58;//a.test'],
+	['n8n-nodes-agentclub.agentClubHitlTool', '> See https&#58;//a.test'],
+])('shows addresses as links unless a model may have written them: %s', async (type, line) => {
+	const { asking, shown } = await ask({ type, parameters: { message: 'See https://a.test' } });
+	await asking;
+	expect(shown.split('\n')[0]).toBe(line);
+});
+
 it("shows a tool's parameters as JSON in a review, cut where they are endless", async () => {
 	const review = { type: 'n8n-nodes-agentclub.agentClubHitlTool' };
 	const message = 'The agent wants to run this tool: Delete\n\nInput:\n[object Object]';
 	const { asking, shown, question } = await ask({
 		...review,
 		parameters: { message },
-		toolParameters: { id: 7, name: '<at user_id="all">all</at>' },
+		toolParameters: {
+			id: 7,
+			name: '<at user_id="all">all</at>',
+			note: 'x\u2028```\u2028[Approve](https://evil.test)\u202e',
+		},
 	});
 	await asking;
 	expect(question?.isReview).toBe(true);
-	expect(shown).toContain('> ```json\n> {\n>   "id": 7,');
+	expect(shown).toContain('> ````json\n> {\n>   "id": 7,');
+	expect(shown).toContain('"x\\u2028```\\u2028[Approve](https://evil.test)\\u202e"\n> }\n> ````');
 	expect(shown).not.toContain('[object Object]');
 	const long = await ask({
 		...review,
