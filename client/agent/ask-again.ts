@@ -1,5 +1,5 @@
 import { type Clock, pause } from '../clock';
-import { AgentClubError } from '../errors';
+import { isAway } from '../http/http-errors';
 
 /** What asking needs of the agent's connection. */
 export interface ConnectionWait {
@@ -37,14 +37,4 @@ export async function askAgain<T>(
 		await pause(clock, PAUSE, signal);
 		await connection.whenReady(until - clock.now(), signal);
 	}
-}
-
-/**
- * Nothing answers, or a gateway says that it does not reach the server. An error of the server
- * itself (HTTP 500) comes again, and a certificate that cannot be verified stays so.
- */
-function isAway(error: unknown): boolean {
-	if (!(error instanceof AgentClubError) || error.code !== 'UNREACHABLE') return false;
-	const { status, retriable } = error;
-	return retriable && (status === undefined || (status >= 502 && status <= 504));
 }

@@ -234,3 +234,13 @@ function serverTextOf(body: string): string | undefined {
 		return undefined; // HTML
 	}
 }
+
+/**
+ * Nothing answers, or a gateway says that it does not reach the server. An error of the server
+ * itself (HTTP 500) comes again, and a certificate that cannot be verified stays so.
+ */
+export function isAway(error: unknown): boolean {
+	if (!(error instanceof AgentClubError) || error.code !== 'UNREACHABLE') return false;
+	const { status, retriable } = error;
+	return retriable && (status === undefined || (status >= 502 && status <= 504));
+}

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { askAgain } from '../../client/agent/ask-again';
 import { parseServerAddress, mediaAddress } from '../../client/connection/address';
 import { AgentClubError } from '../../client/errors';
 import { type HistoryPage, type HistoryRequest } from '../../client/http/agent-http';
@@ -66,12 +67,14 @@ export class FakeSession {
 	readonly http = {
 		chats: () => {
 			this.chatsAsked += 1;
-			return Promise.resolve(this.chatList);
+			return this.answer(this.chatList);
 		},
-		members: () => answerOf(this.memberList),
+		members: () => this.answer(this.memberList),
 		history: (chat: Chat, request: HistoryRequest) => this.historyPage(chat, request),
 		upload: async (name: string, content: AsyncIterable<Uint8Array>) => {
-			this.uploads.push({ name, content: (await buffer(Readable.from(content))).toString() });
+			const bytes = await buffer(Readable.from(content));
+			await this.answer(undefined);
+			this.uploads.push({ name, content: bytes.toString() });
 			return {
 				url: `/media/uploads/${this.uploads.length}_${name}`,
 				fileName: name,
@@ -80,8 +83,9 @@ export class FakeSession {
 		},
 	};
 	readonly directory = {
-		roster: () => Promise.resolve(Array.isArray(this.memberList) ? this.memberList : null),
-		rosterForStranger: () => Promise.resolve(this.newMembers),
+		roster: () => Promise.resolve(this.knownMembers),
+		rosterUnlessAway: () => this.answer(this.knownMembers),
+		rosterForStranger: () => this.answer(this.newMembers),
 	};
 	readonly inbox = {
 		/** Whether a trigger of the agent runs in this process. */
@@ -100,6 +104,18 @@ export class FakeSession {
 		},
 	};
 
+	/** Whether nothing answers over HTTP, though the socket has not noticed it yet. */
+	isServerAway = false;
+
+	private get knownMembers(): readonly Member[] | null {
+		return this.memberList instanceof AgentClubError ? null : this.memberList;
+	}
+
+	private answer<T>(answer: T | AgentClubError): Promise<T> {
+		const away = new AgentClubError('UNREACHABLE', 'ECONNREFUSED', { retriable: true });
+		return answerOf(this.isServerAway ? away : answer);
+	}
+
 	/** What was sent so far. */
 	get texts(): string[] {
 		return this.open.map(({ outgoing }) => outgoing.content);
@@ -113,8 +129,8 @@ export class FakeSession {
 	}
 
 	/** As long as the server is away, the question waits; see `ask-again.ts` for how. */
-	ask<T>(question: () => Promise<T>): Promise<T> {
-		return question();
+	ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+		return askAgain(this, question, signal);
 	}
 
 	whenReady(): Promise<void> {
@@ -148,22 +164,22 @@ export class FakeSession {
 		return mediaAddress(this.credentials.address, url).url;
 	}
 
-	download(url: string): Promise<unknown> {
-		if (url.includes('missing'))
-			return Promise.reject(new AgentClubError('FILE', 'The file is not there'));
-		return Promise.resolve({
+	async download(url: string): Promise<unknown> {
+		await this.answer(undefined);
+		if (url.includes('missing')) throw new AgentClubError('FILE', 'The file is not there');
+		return {
 			content: Readable.from([Buffer.from('content')]),
 			mimeType: 'application/pdf',
 			seen: null,
 			problem: null,
 			size: 7,
-		});
+		};
 	}
 
 	private async historyPage(chat: Chat, request: HistoryRequest): Promise<HistoryPage> {
 		this.historyRequests.push({ chat, ...request });
 		const { before = Number.POSITIVE_INFINITY, limit = 100 } = request;
-		const messages = (await answerOf(this.messages))
+		const messages = (await this.answer(this.messages))
 			.filter(({ createdAt }) => createdAt < before)
 			.slice(-limit);
 		return {

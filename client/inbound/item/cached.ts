@@ -7,6 +7,7 @@ export class Cached<T> {
 	private value: T | undefined;
 	private fetchedAt = Number.NEGATIVE_INFINITY;
 	private failedAt = Number.NEGATIVE_INFINITY;
+	private lastFailure: unknown;
 	private underWay: Promise<void> | undefined;
 	private invalidations = 0;
 
@@ -20,6 +21,11 @@ export class Cached<T> {
 	/** What is here now, however old. */
 	get current(): T | undefined {
 		return this.value;
+	}
+
+	/** What the last fetch threw; undefined where it succeeded. */
+	get failure(): unknown {
+		return this.lastFailure;
 	}
 
 	/** ms since the last successful fetch. */
@@ -46,6 +52,11 @@ export class Cached<T> {
 		this.invalidations += 1;
 	}
 
+	/** Nobody waits after the last failure: its cause may be over. */
+	forgiveFailure(): void {
+		this.failedAt = Number.NEGATIVE_INFINITY;
+	}
+
 	private refresh(): Promise<void> {
 		this.underWay ??= this.fetchNow();
 		return this.underWay;
@@ -57,11 +68,13 @@ export class Cached<T> {
 			.then(
 				(value) => {
 					this.value = value;
+					this.lastFailure = undefined;
 					// What the server answers may be from before a change that it has told of since.
 					if (this.invalidations === invalidations) this.fetchedAt = this.clock.now();
 				},
 				(error: unknown) => {
 					this.failedAt = this.clock.now();
+					this.lastFailure = error;
 					this.onFailure(error);
 				},
 			)

@@ -1,6 +1,7 @@
 import type { Clock } from '../../clock';
 import { describeError } from '../../errors';
 import { isNoAccess } from '../../http/agent-http';
+import { isAway } from '../../http/http-errors';
 import { type Logger, loggable } from '../../logger';
 import type { Chats, Member } from '../../protocol/answers';
 import type { Chat } from '../../protocol/chat';
@@ -71,9 +72,24 @@ export class Directory {
 	}
 
 	/**
+	 * The same for what is about to be sent, which waits for the server.
+	 * @throws AgentClubError UNREACHABLE while the server is away; it is worth asking again at once
+	 */
+	async rosterUnlessAway(
+		groupId: string,
+		maxAge: number,
+		senderId: string,
+	): Promise<readonly Member[] | null> {
+		const members = await this.roster(groupId, maxAge, senderId);
+		throwIfAway(this.rosterOf(groupId));
+		return members;
+	}
+
+	/**
 	 * The group's members as they are now, for a name that no member had in the roster: its owner may
 	 * have joined a moment ago. Undefined if the members cannot be had, and within 5 s of the last
 	 * time. So texts full of such names cannot flood the server.
+	 * @throws AgentClubError UNREACHABLE while the server is away; it is worth asking again at once
 	 */
 	async rosterForStranger(groupId: string): Promise<readonly Member[] | undefined> {
 		const now = this.clock.now();
@@ -83,7 +99,10 @@ export class Directory {
 		this.strangersAt.set(groupId, now);
 		const roster = this.rosterOf(groupId);
 		roster.invalidate();
-		return await roster.get(STRANGER_PAUSE, LOOKUP_DEADLINE);
+		const members = await roster.get(STRANGER_PAUSE, LOOKUP_DEADLINE);
+		if (isAway(roster.failure)) this.strangersAt.delete(groupId);
+		throwIfAway(roster);
+		return members;
 	}
 
 	/** A group's name; null where it is not known in time. */
@@ -136,6 +155,13 @@ export class Directory {
 			this.fetches.release();
 		}
 	}
+}
+
+function throwIfAway(cached: Cached<unknown>): void {
+	const { failure } = cached;
+	if (!isAway(failure)) return;
+	cached.forgiveFailure();
+	throw failure;
 }
 
 function nameIn(chats: Chats | undefined, groupId: string): string | null {

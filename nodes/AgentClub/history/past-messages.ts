@@ -60,7 +60,10 @@ export async function pastMessages(
 	const { identity } = agent;
 	const isRosterWanted = includeRoster && chat.type === 'group';
 	const roster = isRosterWanted
-		? await agent.directory.roster(chat.id, ROSTER_AGE, identity.userId)
+		? await session.ask(
+				() => agent.directory.rosterUnlessAway(chat.id, ROSTER_AGE, identity.userId),
+				signal,
+			)
 		: null;
 	const problems = isRosterWanted && !roster ? [NO_ROSTER] : [];
 	const messages: Array<PreparedMessage<unknown>> = [];

@@ -1,4 +1,6 @@
 import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-ids';
+import { isAway } from '../../../../client/http/http-errors';
+import type { Member } from '../../../../client/protocol/answers';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 import type { Chat } from '../../../../client/protocol/chat';
 import { repairTags } from '../../../../client/protocol/mention-tags';
@@ -15,12 +17,12 @@ export async function checkMentionIdsOf(
 ): Promise<void> {
 	if (!ids.some(mayBeName)) return;
 	const { session, signal } = context;
-	await session.whenReady(CONNECT_DEADLINE, signal);
-	const { directory, identity } = session;
 	if (chat.type === 'group') {
-		checkMentionIds(ids, await directory.roster(chat.id, ROSTER_AGE, identity?.userId ?? ''));
+		checkMentionIds(ids, await membersOf(context, chat));
 		return;
 	}
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	const { identity } = session;
 	const { directs } = await context.chats();
 	const self = identity ? [{ id: identity.userId, name: identity.displayName }] : [];
 	const peers = directs.filter(({ id }) => id === chat.id).map(({ peer }) => peer);
@@ -31,19 +33,45 @@ export async function checkMentionIdsOf(
  * `@Name` becomes a mention in groups; where the members cannot be told, the text goes as it is.
  */
 export async function withMentions(
-	{ session, signal }: OperationContext,
+	context: OperationContext,
 	request: SendOperationRequest,
 	chat: Chat,
 ): Promise<string> {
 	if (request.format === 'code') return request.text;
 	const text = repairTags(request.text);
 	if (!request.resolveNames || chat.type !== 'group' || !/[@＠﹫]/.test(text)) return text;
-	await session.whenReady(CONNECT_DEADLINE, signal);
-	const { directory } = session;
 	const allowAll = request.allowMentionAll;
-	const members = await directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '');
+	const members = await membersOf(context, chat);
 	const resolved = resolveNames(text, { members: members ?? [], allowAll });
 	if (!resolved.hasStranger) return resolved.text;
-	const newMembers = await directory.rosterForStranger(chat.id);
+	const { directory } = context.session;
+	const newMembers = await ask(context, () => directory.rosterForStranger(chat.id));
 	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
+}
+
+/** The members of a group, null where the server does not tell them. */
+async function membersOf(context: OperationContext, chat: Chat): Promise<readonly Member[] | null> {
+	const { session, signal } = context;
+	await session.whenReady(CONNECT_DEADLINE, signal);
+	const self = session.identity?.userId ?? '';
+	const members = await ask(context, () =>
+		session.directory.rosterUnlessAway(chat.id, ROSTER_AGE, self),
+	);
+	return members ?? null;
+}
+
+/**
+ * Waits for the connection while the server is away, as the text itself does. Undefined where HTTP
+ * fails again and again although there is a connection.
+ * @throws AgentClubError OFFLINE, CANCELLED, ...
+ */
+async function ask<T>(
+	{ session, signal }: OperationContext,
+	question: () => Promise<T>,
+): Promise<T | undefined> {
+	const answer = session.ask(question, signal);
+	return await answer.catch((error: unknown) => {
+		if (isAway(error)) return undefined;
+		throw error;
+	});
 }

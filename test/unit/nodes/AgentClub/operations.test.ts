@@ -881,3 +881,88 @@ describe('sending', () => {
 		},
 	);
 });
+
+describe('a server that is away, though the socket has not noticed it yet', () => {
+	const MEMBERS = { memberList: [member('u_mia', 'Mia')] };
+	const sending = { resource: 'message', operation: 'send', sendTo: 'chat', chatId: 'gc_1' };
+
+	it.each<[string, Record<string, unknown>, Partial<FakeSession>]>([
+		['message: getMany', HISTORY, { messages: saying(1) }],
+		['message: sendTyping', { ...sending, operation: 'sendTyping', seconds: 5 }, {}],
+		['chat: getMany', { resource: 'chat', operation: 'getMany' }, {}],
+		['group: getMembers', { resource: 'group', operation: 'getMembers', chatId: 'gc_1' }, MEMBERS],
+		['file: upload', { resource: 'file', operation: 'upload', binaryPropertyName: 'report' }, {}],
+		[
+			'file: download',
+			{ resource: 'file', operation: 'download', url: '/media/a.pdf', binaryPropertyName: 'data' },
+			{},
+		],
+	])('is waited for by %s', async (_name, parameters, change) => {
+		const agent = session(change);
+		agent.isServerAway = true;
+		let output: unknown;
+		const running = run(parameters).then((items) => {
+			output = items;
+		});
+		await settled();
+		expect(output).toBeUndefined();
+
+		agent.isServerAway = false;
+		await agent.clock.advance(1000);
+		await running;
+
+		expect(output).not.toEqual([]);
+	});
+
+	it.each<[string, Record<string, unknown>, Partial<FakeSession>, object]>([
+		[
+			'a text with the name of a member',
+			{ text: 'Hello @Mia' },
+			MEMBERS,
+			{ content: 'Hello <at user_id="u_mia">Mia</at>', mentions: ['u_mia'] },
+		],
+		[
+			'a text with the name of somebody who has just joined',
+			{ text: 'Hello @Mia' },
+			{ newMembers: MEMBERS.memberList },
+			{ content: 'Hello <at user_id="u_mia">Mia</at>', mentions: ['u_mia'] },
+		],
+		[
+			'a text with an ID that may be a name',
+			{ text: 'Hello', options: { mentionIds: 'mia' } },
+			{ memberList: [member('mia', 'Mia')] },
+			{ mentions: ['mia'] },
+		],
+		['a file', { text: '', options: { attachments: 'report' } }, {}, { fileName: 'Bericht.txt' }],
+		[
+			'a text to a person',
+			{ sendTo: 'user', userId: 'u_bob', text: 'Hello' },
+			{},
+			{ chat: { type: 'direct', id: 'dc_7' } },
+		],
+	])('is waited for by message: send, with %s', async (_name, parameters, change, outgoing) => {
+		const agent = session(change);
+		agent.isServerAway = true;
+		const running = run({ ...sending, ...parameters });
+		await settled();
+		expect(agent.open).toEqual([]);
+
+		agent.isServerAway = false;
+		await agent.clock.advance(1000);
+		expect(agent.open).toMatchObject([{ outgoing }]);
+
+		await agent.open[0]?.answer();
+		await running;
+	});
+
+	it('has a text go out without its mention where only HTTP fails, again and again', async () => {
+		const agent = session(MEMBERS);
+		agent.isServerAway = true;
+		const running = run({ ...sending, text: 'Hello @Mia' });
+		await agent.clock.advance(10_000);
+
+		expect(agent.texts).toEqual(['Hello @Mia']);
+		await agent.open[0]?.answer();
+		await running;
+	});
+});

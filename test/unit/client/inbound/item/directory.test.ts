@@ -215,3 +215,40 @@ describe('the name of a group', () => {
 		expect(logger.complaints).toEqual([expect.stringContaining('503')]);
 	});
 });
+
+describe('the roster for a text that is about to be sent', () => {
+	const away = new AgentClubError('UNREACHABLE', 'ECONNREFUSED', { retriable: true });
+	const fails = (error: Error) => () => Promise.reject(error);
+
+	it('is an error while the server is away, and is asked for again at once', async () => {
+		const { server, lookup } = directory();
+		const { members } = server;
+		server.members = fails(away);
+		await expect(lookup.rosterUnlessAway('gc_1', MAX_AGE, ALICE)).rejects.toBe(away);
+		await expect(lookup.rosterForStranger('gc_1')).rejects.toBe(away);
+		server.members = members;
+
+		expect(await lookup.rosterForStranger('gc_1')).toMatchObject([{ id: ALICE }]);
+		expect(await lookup.rosterUnlessAway('gc_1', MAX_AGE, ALICE)).toMatchObject([{ id: ALICE }]);
+	});
+
+	it('is not the one from before while the server is away', async () => {
+		const { clock, server, lookup } = directory();
+		await lookup.rosterUnlessAway('gc_1', 5000, ALICE);
+		await clock.advance(5000);
+		server.members = fails(away);
+
+		await expect(lookup.rosterUnlessAway('gc_1', 5000, ALICE)).rejects.toBe(away);
+	});
+
+	it('is the one from before where the server fails in another way, and not asked for again at once', async () => {
+		const { clock, asked, server, lookup } = directory();
+		await lookup.rosterUnlessAway('gc_1', 5000, ALICE);
+		await clock.advance(5000);
+		server.members = fails(new AgentClubError('UNREACHABLE', 'HTTP 500', { status: 500 }));
+
+		for (let time = 0; time < 2; time += 1)
+			expect(await lookup.rosterUnlessAway('gc_1', 5000, ALICE)).toMatchObject([{ id: ALICE }]);
+		expect(asked).toEqual(['gc_1', 'gc_1']);
+	});
+});
