@@ -140,7 +140,8 @@ export class ReplyDesk implements Replies {
 			return this.missed(question, message, selfId);
 		// Who repeats an answer of which nobody knows whether it arrived means no older question.
 		const isSure = this.unsure.get(id) !== question.id;
-		this.questions.end(chat, question.id, isSure ? sender.id : undefined);
+		if (isSure) this.questions.end(chat, question.id, sender.id);
+		else this.endedBefore(question, chat);
 		this.questions.usedUp(id);
 		return 'used up';
 	}
@@ -151,8 +152,7 @@ export class ReplyDesk implements Replies {
 	 */
 	private missed(question: AskedQuestion, message: Message, selfId: string): Decision {
 		const { chat } = message;
-		const spokenAt = this.questions.lately.spokeSince(chat, question);
-		this.questions.end(chat, question.id, undefined, spokenAt);
+		this.endedBefore(question, chat);
 		const late = this.tooLateFor(message, selfId);
 		if (late) return this.tellLate(message, late, selfId);
 		const mayMeanOlder = this.questions
@@ -162,6 +162,12 @@ export class ReplyDesk implements Replies {
 		this.port.say(chat, tooLateText(question.excerpt));
 		this.questions.usedUp(message.id);
 		return 'used up';
+	}
+
+	/** It turned out to be over. Its people may know that from what the agent has said since. */
+	private endedBefore(question: AskedQuestion, chat: Chat): void {
+		const spokenAt = this.questions.lately.spokeSince(chat, question);
+		this.questions.end(chat, question.id, undefined, spokenAt);
 	}
 
 	/** Whether it has answered a question, or may have ended one that is over now. */
@@ -233,9 +239,7 @@ export class ReplyDesk implements Replies {
 		for (const question of known) {
 			const result = await this.told(question, () => answers.check(question));
 			if (result === 'untold') return 'untold';
-			if (result !== 'over') continue;
-			const spokenAt = this.questions.lately.spokeSince(message.chat, question);
-			this.questions.end(message.chat, question.id, undefined, spokenAt);
+			if (result === 'over') this.endedBefore(question, message.chat);
 		}
 		return this.isOnlyOneKnown(message);
 	}

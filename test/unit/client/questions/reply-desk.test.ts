@@ -555,6 +555,20 @@ describe('handing a reply over', () => {
 		expect(scene.said).toEqual([expect.stringContaining('question q2')]);
 	});
 
+	it('leaves to the workflow what is written after the agent has spoken, where nobody knows when the question ended', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = ['unknown', 'over'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		const words = saidAt(11, { sender_id: AGENT, sender_is_agent: 1 });
+		scene.desk.sawOwn(message('words', inChat(DIRECT, words)), AGENT);
+		await scene.clock.advance(1000);
+		expect(await deciding).toBe('used up');
+
+		expect(await scene.decides(says('m2', 'no', saidAt(12, { sender_id: BOB })))).toBe('ordinary');
+		expect(await scene.decides(says('m3', 'no', saidAt(11, { sender_id: BOB })))).toBe('used up');
+	});
+
 	it('starts nothing with what the host may have had once the question is over, however that shows', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
