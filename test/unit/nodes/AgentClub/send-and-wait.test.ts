@@ -164,8 +164,21 @@ it('mentions the approvers, who are members', async () => {
 	expect(question?.approvers).toEqual([ALICE]);
 });
 
+it('asks in a direct chat where one of the approvers is the person there', async () => {
+	const { asking, session } = await ask({
+		parameters: { chatId: 'dc_7', options: { approvers: `${ALICE}, u_bob` } },
+	});
+	await asking;
+	expect(session.open).toHaveLength(1);
+});
+
 it.each([
 	['an empty message', { message: ' ' }, '"Message" is empty'],
+	[
+		'approvers who are not in the direct chat',
+		{ chatId: 'dc_7', options: { approvers: ALICE } },
+		'None of the approvers ("u_alice") is in the direct chat with Bob',
+	],
 	['somebody who is not there', { options: { approvers: BOB } }, 'is not in the group'],
 	[
 		'labels that are the same',
