@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { AgentClubError } from '../../../../client/errors';
+import { getMany } from '../../../../nodes/AgentClub/actions/message/get-many.operation';
 import { runOperation } from '../../../../nodes/AgentClub/actions/router';
 import { settled } from '../../../support/fake-clock';
 import { EachItem, executeHost, NODE } from '../../../support/fake-host';
@@ -179,6 +180,39 @@ describe('reading messages', () => {
 		expect(await fields({ ...HISTORY, limit: 3 })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, limit: '3' })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, returnAll: true, limit: 3 })).toHaveLength(230);
+	});
+
+	it('gives a model no more than it can read, and says what is left out', async () => {
+		const content = 'x'.repeat(200);
+		session({ messages: saying(1000).map((said) => ({ ...said, text: content })) });
+		const asTool = async (options: object) => {
+			const host = executeHost({
+				parameters: { ...HISTORY, returnAll: true, options },
+				more: {
+					helpers,
+					getTimezone: () => 'UTC',
+					getNode: () => ({ ...NODE, type: `${NODE.type}Tool` }),
+				},
+			});
+			return (await runOperation(host))[0]?.map(({ json }) => json) ?? [];
+		};
+		const note = expect.stringContaining('earlier messages are left out') as string;
+
+		const items = await asTool({});
+		expect(items[0]).toEqual({ leftOut: 1001 - items.length, note });
+		const [{ transcript, leftOut } = {}] = await asTool({ format: 'transcript' });
+		expect(leftOut).toBeGreaterThan(0);
+		expect(transcript).toEqual(note);
+	});
+
+	it('tells in the editor what suits a model', () => {
+		const notices = getMany.description.filter(({ type }) => type === 'notice');
+		expect(notices).toEqual([
+			expect.objectContaining({
+				displayName: expect.stringMatching(/Transcript.*100,000 characters/) as string,
+				displayOptions: { show: expect.objectContaining({ '@tool': [true] }) as object },
+			}),
+		]);
 	});
 
 	it('keeps to the times of the filters', async () => {

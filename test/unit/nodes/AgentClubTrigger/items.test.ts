@@ -186,6 +186,21 @@ describe('the chat input', () => {
 		expect(json({ content: 'hi' }, {}, { senderPrefix: false }).chatInput).toBe('hi');
 	});
 
+	it("marks a sender who has the agent's own name, and says which one is a person", () => {
+		expect(json({ sender_name: 'Robo', content: 'hi' }).chatInput).toBe(
+			'Robo (a person with your name): hi',
+		);
+		expect(json({ sender_name: 'ROBO', sender_is_agent: 1, content: 'hi' }).chatInput).toBe(
+			'ROBO (another agent with your name): hi',
+		);
+	});
+
+	it('keeps the mention of a message that is nothing else, because models refuse an empty text', () => {
+		expect(json({ content: SELF }).chatInput).toBe('Alice: @Robo');
+		expect(json({ content: ` ${SELF} ` }, {}, { senderPrefix: false }).chatInput).toBe('@Robo');
+		expect(json(inChat(DIRECT, { content: SELF })).chatInput).toBe('@Robo');
+	});
+
 	it('has a line for each attachment', () => {
 		expect(json({ content: 'look' }, { attachments: [attachment()] }).chatInput).toBe(
 			'Alice: look\n[image: photo.png]',

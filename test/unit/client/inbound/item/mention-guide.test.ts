@@ -36,6 +36,10 @@ describe('the mention guide', () => {
 		expect(text).toContain('"all"');
 	});
 
+	it('tells the model to write its words only, because it would begin with its own name', () => {
+		expect(guide()).toContain('Write only your own words, without a name before them.');
+	});
+
 	it('names each member in a line, and marks the agent itself and other agents', () => {
 		expect(guide().split('\n').slice(-3)).toEqual([
 			'- Alice: user_id="u_alice"',
