@@ -44,6 +44,18 @@ describe.each(['G1', 'G3'] as const)('the roster of a group on %s', (generation)
 		expect(names(await trigger.execution(2))?.sort()).toEqual(['Helper', 'Mia II', 'Zoe']);
 	});
 
+	it("comes with the chat's new name as soon as the server tells that the agent's chats have changed", async () => {
+		const trigger = h.run({ fetches: {} });
+		await h.say('before');
+		await trigger.started(1);
+		await h.club.renameGroup(h.mia.id, h.group.id, 'Garden');
+		// The server tells the agent of its new group, and not of the name.
+		await h.club.addGroup('Another', [h.mia.id, h.agent.id]);
+		await h.settle();
+		await h.say('after');
+		expect((await trigger.execution(2)).prepared?.chatName).toBe('Garden');
+	});
+
 	it('is fetched anew for somebody who is not in it', async () => {
 		const trigger = h.run({ fetches: { rosterMaxAge: 3_600_000 } });
 		await h.say('before');

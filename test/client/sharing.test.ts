@@ -1,3 +1,5 @@
+import type { AgentSession } from '../../client/agent/agent-session';
+import type { ChatAddress } from '../../playground/club/club';
 import { AgentHarness } from '../support/agent-harness';
 
 describe.each(['G1', 'G3'] as const)('one agent of a process on %s', (generation) => {
@@ -130,5 +132,38 @@ describe('a trigger that works', () => {
 		expect(h.sent('typing')).toHaveLength(count);
 		expect(h.sent('typing')[0]).toEqual({ chat_type: 'direct', chat_id: h.direct.id });
 		await h.stop();
+	});
+});
+
+describe('Send Typing', () => {
+	let h: AgentHarness;
+	beforeEach(async () => {
+		h = await AgentHarness.start();
+	});
+	afterEach(() => h.stop());
+
+	it.each<
+		[string, (h: AgentHarness, session: AgentSession, chat: ChatAddress) => Promise<unknown>]
+	>([
+		[
+			'this process, though the server does not bring it back',
+			(_h, session, chat) => session.send(h.text('the answer', chat)),
+		],
+		[
+			'another process',
+			({ club, agent }, _session, chat) => club.say(agent.id, chat, { content: 'the answer' }),
+		],
+	])('ends with a message of the agent by %s', async (by, answer) => {
+		const { session } = h.action();
+		await session.whenReady(10_000);
+		// In a chat that is younger than the connection some servers bring no own message.
+		const chat = by.startsWith('this') ? await h.club.openDirect(h.tom.id, h.agent.id) : h.group;
+		session.inbox.showTypingUntilMessage(chat);
+		await h.sentBecomes('typing', 1);
+		await answer(h, session, chat);
+		await h.settle();
+		const count = h.sent('typing').length;
+		await h.settle(30_000);
+		expect(h.sent('typing')).toHaveLength(count);
 	});
 });

@@ -38,6 +38,8 @@ const CHATS: Chats = {
  * is as the test has set it.
  */
 export class FakeSession {
+	/** ms that each roster was allowed to be old. */
+	readonly rosterAges: number[] = [];
 	readonly clock = new FakeClock();
 	readonly credentials = {
 		address: parseServerAddress('http://club.test:5555/club'),
@@ -84,7 +86,10 @@ export class FakeSession {
 	};
 	readonly directory = {
 		roster: () => Promise.resolve(this.knownMembers),
-		rosterUnlessAway: () => this.answer(this.knownMembers),
+		rosterUnlessAway: (_groupId: string, maxAge: number) => {
+			this.rosterAges.push(maxAge);
+			return this.answer(this.knownMembers);
+		},
 		rosterForStranger: () => this.answer(this.newMembers),
 	};
 	readonly inbox = {

@@ -782,6 +782,13 @@ describe('sending', () => {
 		expect(outgoing).toMatchObject([{ content: text, contentType: 'code', mentions: [] }]);
 	});
 
+	it('asks for members that are 5 s old at most, so that nobody is mentioned who has left', async () => {
+		const agent = session({ memberList: [member(ALICE, 'Alice')] });
+		await sent(agent, { text: 'hi @Alice' });
+
+		expect(agent.rosterAges).toEqual([5000]);
+	});
+
 	it('mentions somebody who joined the group a moment ago', async () => {
 		const { outgoing } = await sent(session({ newMembers: [member(ALICE, 'Alice')] }), {
 			text: 'hi ＠Alice',
