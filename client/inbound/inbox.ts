@@ -192,7 +192,8 @@ export class Inbox implements SubscriptionHost {
 		}
 		if (!this.firstBatchDone) this.gate.holdForOthers();
 		if (hasMissed) this.beginAnew();
-		else this.offerUnsettled(subscription);
+		// Otherwise a batch is about to bring everything that is unread, in order.
+		else if (this.isReady) this.offerUnsettled(subscription);
 	}
 
 	/** Until the next connection nothing is judged or marked. */
@@ -214,9 +215,12 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	private offerUnsettled(subscription: Subscription): void {
-		for (const entry of this.ledger.unsettledEntries())
-			if (entry.message && subscription.listensTo(entry.message.chat))
-				this.receiver.offer(subscription, entry, entry.message);
+		for (const entry of this.ledger.unsettledEntries()) {
+			const { id, message } = entry;
+			// What is about to be offered to all has older ones before it.
+			if (message && subscription.listensTo(message.chat) && !this.receiver.isUndecidedAbout(id))
+				this.receiver.offer(subscription, entry, message);
+		}
 	}
 
 	/** What it has claimed here is given back: it takes it along, or leaves it unread. */

@@ -56,6 +56,11 @@ export class Receiver {
 		return this.held.has(key);
 	}
 
+	/** Whether the message waits for that decision; then all triggers are offered it. */
+	isUndecidedAbout(id: string): boolean {
+		return this.held.hasMessage(id);
+	}
+
 	/** Calls back once no message waits for the decision whether it is an answer. */
 	decided(callback: () => void): void {
 		this.held.drained(callback);

@@ -4,6 +4,7 @@ import { insertSorted } from '../sorted';
 
 /** A message that waits for those before it, or for its own decision. */
 interface Held<T> {
+	readonly id: string;
 	readonly createdAt: number;
 	/** Called once, when it is the message's turn. */
 	readonly decide: () => T | Promise<T>;
@@ -18,6 +19,8 @@ interface Held<T> {
  */
 export class HeldChats<T> {
 	private chats = new Map<string, Held<T>[]>();
+	/** Of the messages that wait. */
+	private readonly ids = new Set<string>();
 	private whenEmpty: Array<() => void> = [];
 
 	get isEmpty(): boolean {
@@ -29,19 +32,24 @@ export class HeldChats<T> {
 		return this.chats.has(key);
 	}
 
+	hasMessage(id: string): boolean {
+		return this.ids.has(id);
+	}
+
 	/**
 	 * Calls `take` with what `decide` says of the message, at once where that is possible.
 	 * Nothing is called any more once the chats have been cleared.
 	 */
 	pass(
-		{ chat, createdAt }: Message,
+		{ id, chat, createdAt }: Message,
 		decide: () => T | Promise<T>,
 		take: (decision: T) => void,
 	): void {
 		const key = chatKey(chat);
-		const held: Held<T> = { createdAt, decide, take };
+		const held: Held<T> = { id, createdAt, decide, take };
 		const queue = this.chats.get(key);
 		if (queue) {
+			this.ids.add(id);
 			insertSorted(queue, held);
 			return;
 		}
@@ -59,26 +67,32 @@ export class HeldChats<T> {
 	/** What waits comes again with the next connection. */
 	clear(): void {
 		this.chats = new Map();
+		this.ids.clear();
 		this.tellIfEmpty();
 	}
 
 	/** What waits in the chat is gone from the server. */
 	dropChat(chat: Chat): void {
 		const queue = this.chats.get(chatKey(chat));
-		if (queue) queue.length = 0;
+		for (const { id } of queue?.splice(0) ?? []) this.ids.delete(id);
 	}
 
 	/** Takes a chat's messages one after another, each when it is decided. */
 	private async workOff(key: string, first: Held<T>): Promise<void> {
 		const { chats } = this;
+		this.ids.add(first.id);
 		const queue: Held<T>[] = [];
 		chats.set(key, queue);
 		for (let held: Held<T> | undefined = first; held; held = queue.shift()) {
 			const decision = await (held.decision ??= held.decide());
 			if (this.chats !== chats) return;
 			const isOvertaken = queue[0] !== undefined && queue[0].createdAt < held.createdAt;
-			if (isOvertaken) insertSorted(queue, held);
-			else held.take(decision);
+			if (isOvertaken) {
+				insertSorted(queue, held);
+				continue;
+			}
+			this.ids.delete(held.id);
+			held.take(decision);
 		}
 		chats.delete(key);
 		this.tellIfEmpty();

@@ -1,5 +1,6 @@
 import { decodeIdentity } from '../../../../client/protocol/frames';
 import { decodeMessage } from '../../../../client/protocol/message';
+import { settled } from '../../../support/fake-clock';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
@@ -234,4 +235,26 @@ describe('what a review found', () => {
 			decodeIdentity({ user_id: 'u', is_agent: hostile, heartbeat_interval: hostile }),
 		).toMatchObject({ heartbeatInterval: 30_000 });
 	});
+});
+
+it('is given to a trigger in order where it joins while older messages may still be answers', async () => {
+	const scene = new InboxScene();
+	const { trigger } = await scene.started();
+	await scene.hears('first', saidAt(1));
+	await scene.hears('second', saidAt(2));
+	await trigger.execution('first').end();
+	const { subscription } = scene.join({}, 'other:node:trigger');
+	let decide: (decision: 'ordinary') => void = () => undefined;
+	scene.port.decide = () => new Promise((resolve) => (decide = resolve));
+	const missed = frame('missed', saidAt(0));
+	await scene.reconnect(missed, frame('first', saidAt(1)), frame('second', saidAt(2)));
+
+	const other = scene.activate(subscription);
+	await scene.clock.advance(2000);
+	expect(other.started).toEqual([]);
+	decide('ordinary');
+	await settled();
+	for (const id of ['missed', 'first', 'second']) await other.execution(id).end();
+
+	expect(other.started).toEqual(['missed', 'first', 'second']);
 });
