@@ -9,7 +9,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
-import { say } from '../../../client/agent/say';
+import { say, spokenBy } from '../../../client/agent/say';
 import { displayAddress } from '../../../client/connection/address';
 import type { AgentCredentials } from '../../../client/connection/credentials';
 import { describeError } from '../../../client/errors';
@@ -234,5 +234,11 @@ function announce(
 	const sealed = new Sealer(credentials.token).seal(note, aboutChat(agentId, chat));
 	const text = outcomeText(excerpt, { approved, responder: reply?.responder.name });
 	const session = agentRegistry().session(credentials, logger);
-	void say(session, chat, withHiddenNote(text, sealed), 'The outcome of a question', logger);
+	void say(
+		spokenBy(agentId, session),
+		chat,
+		withHiddenNote(text, sealed),
+		'The outcome of a question',
+		logger,
+	);
 }
