@@ -70,6 +70,10 @@ describe('a workflow with a credential that is gone, whose executions n8n ends b
 		for (const words of ['first', 'second'])
 			await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, words));
 
-		expect(await statuses(workflow, 2)).toEqual(['error', 'error']);
+		const ended = await scene().host.ended(workflow, 2);
+		expect(ended.map(({ status }) => status)).toEqual(['error', 'error']);
+		// n8n keeps what an execution was to begin with.
+		const begun = ended.map(({ data }) => /(?<=plainText":")[^"]*/.exec(JSON.stringify(data))?.[0]);
+		expect(begun).toEqual(['first', 'second']);
 	});
 });
