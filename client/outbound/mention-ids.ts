@@ -7,18 +7,15 @@ import { EVERYONE } from '../protocol/mention-tags';
 /** IDs as the servers make them: with a prefix, or bare on the oldest. */
 const ID = /^(?:u_[\w-]+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-const FIELD: IdField = {
-	name: 'Mention IDs',
-	examples: ['u_1', 'u_2'],
-	takes: 'the IDs of users',
-};
+const FIELD: Omit<IdField, 'name'> = { examples: ['u_1', 'u_2'], takes: 'the IDs of users' };
 
 /**
  * IDs to mention, as `idsAsWritten` reads them.
+ * @param field as the editor calls it, for errors
  * @throws AgentClubError SETTINGS
  */
-export function readMentionIds(given: unknown): string[] {
-	return idsAsWritten(given, FIELD);
+export function readMentionIds(given: unknown, field = 'Mention IDs'): string[] {
+	return idsAsWritten(given, { ...FIELD, name: field });
 }
 
 /** Whether it must be looked up in the group who is meant. */
@@ -34,6 +31,7 @@ export function mayBeName(id: string): boolean {
 export function checkMentionIds(
 	ids: readonly string[],
 	members: ReadonlyArray<Pick<Member, 'id' | 'name'>> | null,
+	field = 'Mention IDs',
 ): void {
 	for (const id of ids) {
 		if (!mayBeName(id) || members?.some((member) => member.id === id)) continue;
@@ -42,7 +40,7 @@ export function checkMentionIds(
 		const called = (members ?? []).filter(({ name }) =>
 			[...foldedNames(name)].some((folded) => written.has(folded)),
 		);
-		throw new AgentClubError('SETTINGS', `"Mention IDs" has "${id}", which is no user's ID`, {
+		throw new AgentClubError('SETTINGS', `"${field}" has "${id}", which is no user's ID`, {
 			remedy:
 				called.length > 0
 					? `That is a name. Use the ID: ${called.map((each) => `"${each.id}"`).join(' or ')}.`

@@ -2,10 +2,8 @@ import { AgentClubError } from '../../../client/errors';
 import { checkMentionIds } from '../../../client/outbound/mention-ids';
 import { cleanName } from '../../../client/protocol/display-name';
 import type { Chat } from '../../../client/protocol/chat';
+import { membersOf } from '../actions/message/send-mentions';
 import type { OperationContext } from '../actions/operation';
-
-/** ms. Short, because who has left must not be asked. */
-const ROSTER_AGE = 5000;
 
 /**
  * The people who may answer, with the names that their mentions show.
@@ -18,12 +16,8 @@ export async function approversIn(
 	ids: readonly string[],
 ): Promise<Array<{ id: string; name: string }>> {
 	if (ids.length === 0) return [];
-	const { session } = context;
-	const members =
-		chat.type === 'group'
-			? await session.directory.roster(chat.id, ROSTER_AGE, session.identity?.userId ?? '')
-			: null;
-	checkMentionIds(ids, members);
+	const members = chat.type === 'group' ? await membersOf(context, chat) : null;
+	checkMentionIds(ids, members, 'Approvers');
 	if (chat.type === 'direct') await checkPeer(context, chat, ids);
 	return ids.map((id) => {
 		const member = members?.find((each) => each.id === id);

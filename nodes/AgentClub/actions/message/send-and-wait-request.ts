@@ -39,7 +39,7 @@ export function readAskRequest({ host, session }: OperationContext, itemIndex: n
 		),
 		...readLabels(host, itemIndex),
 		answerBy: oneOf('Answer By', options.answerBy ?? 'replyAndLink', ANSWERED_HOW),
-		approvers: readMentionIds(options.approvers),
+		approvers: readMentionIds(options.approvers, 'Approvers'),
 		announces: options.announceOutcome !== false,
 		until: timeLimit(options, session.clock.wallTime()),
 	};

@@ -7,8 +7,9 @@ import { repairTags } from '../../../../client/protocol/mention-tags';
 import { CONNECT_DEADLINE, type OperationContext } from '../operation';
 import type { SendOperationRequest } from './send-request';
 
-/** ms. Short, because who has left must not be mentioned. */
+/** ms. Short, because who has left must not be mentioned or asked. */
 const ROSTER_AGE = 5000;
+
 /** @throws AgentClubError SETTINGS for a name among the IDs */
 export async function checkMentionIdsOf(
 	context: OperationContext,
@@ -49,8 +50,15 @@ export async function withMentions(
 	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
 }
 
-/** The members of a group, null where the server does not tell them. */
-async function membersOf(context: OperationContext, chat: Chat): Promise<readonly Member[] | null> {
+/**
+ * The members of a group as they are now, null where the server does not tell them. Waits for the
+ * connection while the server is away.
+ * @throws AgentClubError OFFLINE, CANCELLED, ...
+ */
+export async function membersOf(
+	context: OperationContext,
+	chat: Chat,
+): Promise<readonly Member[] | null> {
 	const { session, signal } = context;
 	await session.whenReady(CONNECT_DEADLINE, signal);
 	const self = session.identity?.userId ?? '';

@@ -180,6 +180,7 @@ it.each([
 		'None of the approvers ("u_alice") is in the direct chat with Bob',
 	],
 	['somebody who is not there', { options: { approvers: BOB } }, 'is not in the group'],
+	['a name', { options: { approvers: 'Alice' } }, '"Approvers" has "Alice", which is no user'],
 	[
 		'labels that are the same',
 		{ 'approvalOptions.values': { approveLabel: 'ok', disapproveLabel: 'OK!' } },
