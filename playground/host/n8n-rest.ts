@@ -18,6 +18,8 @@ export const OWNER = {
 
 /** ms between two looks at something that n8n tells nobody about. */
 const LOOK_EVERY = 100;
+/** Executions in a page of n8n's list, which gives no more. */
+const PAGE = 100;
 
 /** What n8n answered instead of doing what it was asked to. */
 export class N8nRestError extends Error {
@@ -145,22 +147,48 @@ export class N8nRest {
 		while ((await this.publicationStatus(id)).status !== 'not_published') await sleep(LOOK_EVERY);
 	}
 
-	/** The newest 100 executions, newest first, running ones among them. */
+	/** The newest `PAGE` executions, newest first, running ones among them. */
 	async executions(
 		filter: { workflowId?: string; status?: string[] } = {},
 	): Promise<ExecutionSummary[]> {
-		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify(filter) });
+		const query = new URLSearchParams({ limit: `${PAGE}`, filter: JSON.stringify(filter) });
 		const { results } = (await this.request('GET', `/rest/executions?${query.toString()}`)) as {
 			results: ExecutionSummary[];
 		};
 		return results;
 	}
 
-	/** All executions of a workflow, newest first, however many there are. */
+	/**
+	 * All executions of a workflow, however many there are. n8n 2.41.1 sorts its pages by the start
+	 * of executions and cuts them by id. Those that waited long for their start come twice, or not at
+	 * all. So the ids that were not listed are asked for one by one.
+	 */
 	async allExecutions(workflowId: string): Promise<ExecutionSummary[]> {
-		// By id: n8n 2.41.1 on PostgreSQL repeats rows of the first page on the second one.
+		const all = await this.listedExecutions(workflowId);
+		const ids = [...all.keys()].map(Number);
+		const newest = Math.max(...ids, 0) + PAGE;
+		for (let id = Math.min(...ids); id <= newest; id += 1) {
+			const unlisted = all.has(`${id}`) ? undefined : await this.executionIfThere(`${id}`);
+			if (unlisted?.workflowId === workflowId) all.set(unlisted.id, unlisted);
+		}
+		return [...all.values()];
+	}
+
+	private async executionIfThere(id: string): Promise<Execution | undefined> {
+		try {
+			return await this.execution(id);
+		} catch (error) {
+			if (error instanceof N8nRestError && error.status === 404) return undefined;
+			throw error;
+		}
+	}
+
+	private async listedExecutions(workflowId: string): Promise<Map<string, ExecutionSummary>> {
 		const all = new Map<string, ExecutionSummary>();
-		const query = new URLSearchParams({ limit: '100', filter: JSON.stringify({ workflowId }) });
+		const query = new URLSearchParams({
+			limit: `${PAGE}`,
+			filter: JSON.stringify({ workflowId }),
+		});
 		for (;;) {
 			const page = await this.request('GET', `/rest/executions?${query.toString()}`);
 			const { results, nextCursor } = page as {
@@ -168,7 +196,7 @@ export class N8nRest {
 				nextCursor: string | null;
 			};
 			for (const each of results) all.set(each.id, each);
-			if (!nextCursor) return [...all.values()];
+			if (!nextCursor) return all;
 			query.set('cursor', nextCursor);
 		}
 	}
