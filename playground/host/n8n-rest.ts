@@ -147,7 +147,10 @@ export class N8nRest {
 		while ((await this.publicationStatus(id)).status !== 'not_published') await sleep(LOOK_EVERY);
 	}
 
-	/** The newest `PAGE` executions, newest first, running ones among them. */
+	/**
+	 * The newest `PAGE` executions, newest first, running ones among them. n8n asks for those that
+	 * run and then for those that have ended: one that ends in between comes twice.
+	 */
 	async executions(
 		filter: { workflowId?: string; status?: string[] } = {},
 	): Promise<ExecutionSummary[]> {
@@ -155,7 +158,7 @@ export class N8nRest {
 		const { results } = (await this.request('GET', `/rest/executions?${query.toString()}`)) as {
 			results: ExecutionSummary[];
 		};
-		return results;
+		return [...new Map(results.map((each) => [each.id, each])).values()];
 	}
 
 	/**
