@@ -171,19 +171,15 @@ export class N8nRest {
 		const ids = [...all.keys()].map(Number);
 		const newest = Math.max(...ids, 0) + PAGE;
 		for (let id = Math.min(...ids); id <= newest; id += 1) {
-			const unlisted = all.has(`${id}`) ? undefined : await this.executionIfThere(`${id}`);
+			const unlisted = all.has(`${id}`) ? undefined : await this.summaryIfThere(`${id}`);
 			if (unlisted?.workflowId === workflowId) all.set(unlisted.id, unlisted);
 		}
 		return [...all.values()];
 	}
 
-	private async executionIfThere(id: string): Promise<Execution | undefined> {
-		try {
-			return await this.execution(id);
-		} catch (error) {
-			if (error instanceof N8nRestError && error.status === 404) return undefined;
-			throw error;
-		}
+	/** n8n answers without data where there is no such execution. */
+	private async summaryIfThere(id: string): Promise<ExecutionSummary | undefined> {
+		return (await this.request('GET', `/rest/executions/${id}`)) as ExecutionSummary | undefined;
 	}
 
 	private async listedExecutions(workflowId: string): Promise<Map<string, ExecutionSummary>> {
