@@ -15,8 +15,8 @@ export interface SubscriptionSettings {
 	readonly filter: FilterSettings;
 	readonly acknowledge: AcknowledgeMode;
 	/**
-	 * `immediately`: ms for which the host may keep a new execution without having it in its database
-	 * (n8n in queue mode, while Redis is away), beyond the time that it usually takes.
+	 * `immediately`: ms that a hand-over takes to count, on top of the usual time. For so long the
+	 * host may have a new execution in memory only (n8n in queue mode, while Redis is away).
 	 */
 	readonly handoverMargin: number;
 	/** Executions at the same time; Infinity is no limit. */

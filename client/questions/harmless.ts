@@ -5,9 +5,9 @@ import { wellFormed } from '../protocol/well-formed';
 /**
  * Makes a text of others safe to show in a message of the agent. Nothing in it has to be understood
  * for that. Whatever could become a link, a picture, a table, HTML or a mention is written as an
- * entity, which every reader of Markdown shows as a plain character. Bold, lists and headings stay.
- * Code stays where it is in a fence of its own, which we write anew, or where nothing in it would
- * work outside of code either: readers disagree about where code within words ends.
+ * entity. Every reader of Markdown shows that as a plain character. Bold, lists and headings stay.
+ * Code in a fence stays, and the fence is written anew. Code within words stays if nothing in it
+ * would work outside of code either, because readers disagree about where it ends.
  */
 
 /** Whatever any reader could take for the end of a line. */

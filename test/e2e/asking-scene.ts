@@ -62,6 +62,17 @@ export class Asking {
 		return question;
 	}
 
+	/**
+	 * Leaves a question open in the direct chat and one in the group. Resolves with the link of the
+	 * group's question that has this label.
+	 */
+	async askInBothChats(cast: Cast, workflow: string, label: string): Promise<string> {
+		await this.ask(cast, cast.direct, workflow);
+		const link = this.linkIn(await this.question(cast, cast.group), label);
+		await this.scene().host.inState(workflow, 'waiting', 2);
+		return link;
+	}
+
 	/** The agent's messages in a chat, without what nobody sees. */
 	async seen({ page, agent }: Cast, chat: ChatAddress, count: number): Promise<string[]> {
 		const said = await page.from(agent.id, chat.id, count);

@@ -75,9 +75,7 @@ describe('a question that a worker has asked', () => {
 		const cast = await scene().cast();
 		const { mia, direct, group } = cast;
 		const workflow = await asking.publish(cast);
-		await asking.ask(cast, direct, workflow);
-		const link = asking.linkIn(await asking.question(cast, group), 'Decline');
-		await scene().host.inState(workflow, 'waiting', 2);
+		const link = await asking.askInBothChats(cast, workflow, 'Decline');
 		const all = [scene().host.n8n, ...queue.workers];
 		await Promise.all(all.map((n8n) => n8n.stop()));
 		await Promise.all(all.map((n8n) => n8n.startAgain()));

@@ -302,9 +302,7 @@ describe('a question', () => {
 		const cast = await scene().cast();
 		const { mia, direct, group } = cast;
 		const workflow = await asking.publish(cast);
-		await asking.ask(cast, direct, workflow);
-		const link = asking.linkIn(await asking.question(cast, group), 'Decline');
-		await scene().host.inState(workflow, 'waiting', 2);
+		const link = await asking.askInBothChats(cast, workflow, 'Decline');
 		await scene().host.rest.deactivate(workflow);
 
 		expect((await pressed(link, 'decline')).html).toContain('You chose: Decline');
