@@ -32,6 +32,17 @@ export function findMentionTags(text: string): MentionTag[] {
 	}));
 }
 
+/** The text with something else in place of each tag. */
+export function replaceMentionTags(text: string, instead: (tag: MentionTag) => string): string {
+	let replaced = '';
+	let at = 0;
+	for (const tag of findMentionTags(text)) {
+		replaced += text.slice(at, tag.start) + instead(tag);
+		at = tag.end;
+	}
+	return replaced + text.slice(at);
+}
+
 /** The tag for a member, with a name that cannot break out of it. */
 export function mentionTag(userId: string, name: string): string {
 	return `<at user_id="${userId.replace(/["<>]/g, '')}">${escapeName(name)}</at>`;

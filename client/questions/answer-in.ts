@@ -1,6 +1,6 @@
 import { plainText } from '../inbound/item/plain-text';
 import { isAddressed, isEmpty } from '../inbound/intake/filter';
-import { EVERYONE, findMentionTags } from '../protocol/mention-tags';
+import { EVERYONE, replaceMentionTags } from '../protocol/mention-tags';
 import type { Message } from '../protocol/message';
 import { readAnswer } from './answer-words';
 import type { AskedQuestion, Reply } from './question';
@@ -36,12 +36,5 @@ export function mayAnswer(question: AskedQuestion, { sender, createdAt }: Messag
 /** What is said apart from mentions of the agent and of everybody, wherever these stand. */
 export function wordsBetweenMentions(text: string, agentId: string): string {
 	const isKept = (id: string) => id === agentId || id === EVERYONE;
-	const tagged = plainText(text, '', isKept);
-	let words = '';
-	let at = 0;
-	for (const { start, end } of findMentionTags(tagged)) {
-		words += `${tagged.slice(at, start)} `;
-		at = end;
-	}
-	return words + tagged.slice(at);
+	return replaceMentionTags(plainText(text, '', isKept), () => ' ');
 }

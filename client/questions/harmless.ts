@@ -1,5 +1,5 @@
 import { cleanName } from '../protocol/display-name';
-import { findMentionTags } from '../protocol/mention-tags';
+import { replaceMentionTags } from '../protocol/mention-tags';
 import { wellFormed } from '../protocol/well-formed';
 
 /**
@@ -63,13 +63,7 @@ export function harmlessLines(text: string, showsAddresses: boolean): string[] {
 
 /** The text with names in place of its tags, which would mention whomever a model thinks of. */
 export function withoutTags(text: string): string {
-	let plainText = '';
-	let at = 0;
-	for (const { userId, name, start, end } of findMentionTags(text)) {
-		plainText += `${text.slice(at, start)}@${cleanName(name) || userId}`;
-		at = end;
-	}
-	return plainText + text.slice(at);
+	return replaceMentionTags(text, ({ userId, name }) => `@${cleanName(name) || userId}`);
 }
 
 /** Without an end, the code goes on to the end of the text. */

@@ -1,4 +1,4 @@
-import { findMentionTags } from '../../protocol/mention-tags';
+import { findMentionTags, replaceMentionTags } from '../../protocol/mention-tags';
 import { isBlank } from '../../protocol/blank-text';
 import { joined } from './bundle';
 import { cleanName } from '../../protocol/display-name';
@@ -27,21 +27,18 @@ export function plainText(
 	keepTag: (userId: string) => boolean = () => false,
 ): string {
 	const text = withoutHiddenNote(written);
-	let plain = '';
-	let at = 0;
-	let leading = true;
-	for (const tag of findMentionTags(text)) {
-		const between = text.slice(at, tag.start);
-		leading &&= between.trim() === '';
-		at = tag.end;
-		if (leading && tag.userId === selfId) continue;
-		leading = false;
-		plain +=
-			between +
-			(keepTag(tag.userId)
-				? text.slice(tag.start, tag.end)
-				: `@${cleanName(tag.name) || tag.userId}`);
-	}
-	plain += text.slice(at);
+	const said = withoutLeadingMention(text, selfId);
+	const plain = replaceMentionTags(said, ({ userId, name, start, end }) =>
+		keepTag(userId) ? said.slice(start, end) : `@${cleanName(name) || userId}`,
+	);
 	return plain === text ? text : plain.trim();
+}
+
+function withoutLeadingMention(text: string, userId: string): string {
+	let at = 0;
+	for (const tag of findMentionTags(text)) {
+		if (tag.userId !== userId || text.slice(at, tag.start).trim() !== '') break;
+		at = tag.end;
+	}
+	return text.slice(at);
 }
