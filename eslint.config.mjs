@@ -81,6 +81,11 @@ const imports = (files, ...patterns) => ({
 	rules: { 'no-restricted-imports': ['error', { patterns }] },
 });
 
+/** What knows all stages of client/inbound, and no stage knows. */
+const INBOX_FILES = ['inbox', 'inbox-port', 'receiver', 'typing-indicator'].map(
+	(name) => `**/${name}`,
+);
+
 /** The stages of client/inbound, in the order of its arrows: each knows only those after it. */
 const INBOUND = [
 	{ stage: 'subscription', knowsNot: ['inbox'] },
@@ -94,9 +99,7 @@ const inboundArrows = [
 	['client/inbound/trigger-port.ts', ['inbox', 'subscription']],
 ].map(([files, knowsNot]) =>
 	imports([files], HOST, SOCKET_IO, UNDICI, NODE_TIMERS, FILE_TYPE, {
-		group: knowsNot.flatMap((name) =>
-			name === 'inbox' ? ['**/inbox', '**/inbox-port'] : [`**/${name}/**`],
-		),
+		group: knowsNot.flatMap((name) => (name === 'inbox' ? INBOX_FILES : [`**/${name}/**`])),
 		message: 'Arrows in client/inbound: inbox -> subscription -> lanes -> item, ledger, intake.',
 	}),
 );

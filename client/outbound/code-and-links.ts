@@ -1,10 +1,4 @@
-import { readBlocks } from './code-blocks';
-
-/** A part of a text. */
-export interface Span {
-	readonly start: number;
-	readonly end: number;
-}
+import { readBlocks, type Span } from './code-blocks';
 
 const COMMENT = '<!--';
 /** HTML elements whose words are code, or are not shown. */

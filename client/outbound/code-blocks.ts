@@ -1,10 +1,14 @@
-import type { Span } from './code-and-links';
+/** A part of a text. */
+export interface Span {
+	readonly start: number;
+	readonly end: number;
+}
 
 /**
  * The blocks of a Markdown text, as CommonMark reads them: what is a code block, and which lines
  * form a paragraph together. Only what decides that is told apart; a heading is a paragraph too.
  * Each line is read once, whatever it holds. Other parsers take time that grows with the square of
- * what a hostile text nests (5 s for 80 kB).
+ * what a hostile text nests.
  */
 export interface Blocks {
 	readonly code: readonly Span[];

@@ -7,7 +7,7 @@ import { RecentMap } from '../recent';
 import type { Message } from '../protocol/message';
 import { answerIn, mayAnswer } from './answer-in';
 import type { EndedQuestion } from './ended-questions';
-import { OpenQuestions, type RecentMessages } from './open-questions';
+import { OpenQuestions } from './open-questions';
 import {
 	aboutQuestion,
 	type Acceptance,
@@ -16,17 +16,9 @@ import {
 	type Reply,
 } from './question';
 import { tooLateText } from './question-text';
+import type { ReplyDeskPort } from './reply-desk-port';
 import { Sealer } from './sealer';
 import { TimeLimits } from './time-limits';
-
-/** What the desk needs of the agent's session. */
-export interface ReplyDeskPort {
-	/** Of a trigger that runs. "soon" between two lives of one; undefined where there is none. */
-	answers(): AnswerPort | 'soon' | undefined;
-	recentMessages: RecentMessages;
-	/** Sends a text; what becomes of it is only logged. */
-	say(chat: Chat, text: string): void;
-}
 
 /**
  * ms in which a host that says "busy" is asked again. It saves an execution as waiting a moment

@@ -4,7 +4,7 @@ import { withHiddenNote } from '../protocol/hidden-note';
 import type { OpenQuestions } from './open-questions';
 import { aboutChat, type AskedQuestion, type QuestionNote } from './question';
 import { timedOutText } from './question-text';
-import type { ReplyDeskPort } from './reply-desk';
+import type { ReplyDeskPort } from './reply-desk-port';
 import type { Sealer } from './sealer';
 
 /** ms from a question's end until its chat is told: hosts look at their clock now and then. */
