@@ -80,7 +80,7 @@ export class AgentSession implements ConnectionListener {
 		this.http = new AgentHttp(this.httpClient, clock, credentials);
 		this.readiness = new Readiness(clock);
 		this.outage = new OutageWatch(clock, (error) => {
-			tellOutage([...this.inbox.members()], error, this.logger);
+			tellOutage([...this.inbox.allSubscriptions()], error, this.logger);
 		});
 		this.usage = new Usage(
 			clock,

@@ -145,7 +145,7 @@ export class Places {
 
 	/** The places whose triggers are at the session. */
 	private at(session: AgentSession): Place[] {
-		return Array.from(session.inbox.members(), ({ key }) => this.places.get(key)).filter(
+		return Array.from(session.inbox.allSubscriptions(), ({ key }) => this.places.get(key)).filter(
 			(place) => place?.session === session,
 		) as Place[];
 	}

@@ -15,7 +15,7 @@ interface AskingSession extends SpeakingSession {
 	readonly clock: Clock;
 	readonly credentials: AgentCredentials;
 	readonly http: AgentHttp;
-	readonly inbox: Pick<Inbox, 'members'>;
+	readonly inbox: Pick<Inbox, 'allSubscriptions'>;
 }
 
 /** Chats whose history is read at a time, for one agent. */
@@ -50,7 +50,7 @@ function makeDesk(session: AskingSession, agentId: string, logger: Logger): Repl
 		logger,
 		{
 			answers: () => {
-				const lives = Array.from(session.inbox.members(), ({ current }) => current);
+				const lives = Array.from(session.inbox.allSubscriptions(), ({ current }) => current);
 				const answers = lives.find((life) => life?.answers)?.answers;
 				if (answers) return answers;
 				const areAllBetweenLives = lives.length > 0 && lives.every((life) => !life);

@@ -88,7 +88,7 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	/** The triggers that are here. */
-	members(): Iterable<Subscription> {
+	allSubscriptions(): Iterable<Subscription> {
 		return this.subscriptions;
 	}
 
@@ -113,8 +113,8 @@ export class Inbox implements SubscriptionHost {
 		this.receiver.selfId = userId;
 		// What is not judged yet waits for those who are about to come.
 		if (this.port.identified(userId)) this.gate.holdForOthers();
-		for (const member of [...this.subscriptions])
-			if (member.isOfAnother(userId)) this.leave(member);
+		for (const subscription of [...this.subscriptions])
+			if (subscription.isOfAnother(userId)) this.leave(subscription);
 		this.subscriptions.identified(userId);
 		this.isOpening = false;
 		this.gate.identified();
@@ -170,7 +170,7 @@ export class Inbox implements SubscriptionHost {
 		this.marker.suspend();
 		this.gate.close();
 		this.receiver.forgetUndecided();
-		for (const member of [...this.subscriptions]) this.leave(member);
+		for (const subscription of [...this.subscriptions]) this.leave(subscription);
 	}
 
 	/** Adds a trigger whose agent is this inbox's, or that has not worked for any yet. */
