@@ -22,8 +22,9 @@ export interface PollRequest {
 
 /**
  * The text of the answer to one request of the polling transport. The library's own request copies
- * all that has come at each further chunk (64 MB cost 16 s). It ends the process at a text longer
- * than V8 takes. And it follows redirects without our agent. This one follows none.
+ * all that has come at each further chunk, which takes time that grows with the square of it. It
+ * ends the process at a text longer than V8 takes. And it follows redirects without our agent. This
+ * one follows none (`test/faults/hostile-server.test.ts`).
  * @param maxBytes what an answer may have; the request is cut where more arrives
  * @throws PollRefused, or what Node.js says
  */

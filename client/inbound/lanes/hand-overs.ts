@@ -7,9 +7,8 @@ import type { Clock, Timer } from '../../clock';
 const HANDED_OVER_AFTER = 2000;
 /**
  * A message waits `HANDED_OVER_AFTER` once more for each `EVERY` open hand-overs before it, because
- * n8n writes a burst to its database one after another. On two busy cores 64 messages were handed
- * over together, and more of them 3 s later. After another 7 s n8n had written none of the later
- * ones, and a crash then lost them.
+ * n8n writes a burst to its database one after another (`test/e2e/n8n-killed.test.ts`). On two busy
+ * cores it had not yet written, after 7 s, what was handed over behind 64 others.
  */
 const EVERY = 8;
 const AT_MOST = 5 * HANDED_OVER_AFTER;

@@ -52,7 +52,7 @@ export function isSettled({ holdings }: Pick<Entry, 'holdings'>): boolean {
 	return !holdings.some(isPending);
 }
 
-/** Shared: an array of its own would hold 16 bytes for each message that is skipped. */
+/** Shared by all messages that are skipped. */
 const NOBODY: readonly never[] = [];
 
 export function makeEntry(
