@@ -28,6 +28,8 @@ export interface AgentClubErrorOptions {
 	readonly serverText?: string;
 	/** HTTP status, where the failure has one. */
 	readonly status?: number;
+	/** OUTCOME_UNKNOWN: when the message left, wall time in ms. */
+	readonly leftAt?: number;
 	readonly cause?: unknown;
 }
 
@@ -37,6 +39,7 @@ export class AgentClubError extends Error {
 	readonly retriable: boolean;
 	readonly serverText: string | undefined;
 	readonly status: number | undefined;
+	readonly leftAt: number | undefined;
 
 	constructor(code: ErrorCode, message: string, options: AgentClubErrorOptions = {}) {
 		super(
@@ -49,6 +52,7 @@ export class AgentClubError extends Error {
 		this.retriable = options.retriable ?? false;
 		this.serverText = options.serverText && withoutSecrets(options.serverText);
 		this.status = options.status;
+		this.leftAt = options.leftAt;
 	}
 }
 

@@ -200,8 +200,8 @@ export class AgentSession implements ConnectionListener {
 	}
 
 	/** @throws AgentClubError, see Outbox.send */
-	async send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
-		const confirmation = await this.outbox.send(outgoing, signal);
+	async send(outgoing: Outgoing, signal?: AbortSignal, leftAt?: number): Promise<Confirmation> {
+		const confirmation = await this.outbox.send(outgoing, signal, leftAt);
 		// A server does not always bring us our own message in a direct chat.
 		this.inbox.sawOwnMessage(outgoing.chat);
 		return confirmation;

@@ -68,7 +68,7 @@ export class LookUp {
 				(error.status === undefined || (await this.isForeign(outgoing)))
 			)
 				throw error;
-			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
+			throw unknown(`its fate could not be looked up: ${describeError(error)}`, startedAt);
 		}
 	}
 

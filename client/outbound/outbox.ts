@@ -80,17 +80,19 @@ export class Outbox {
 	/**
 	 * Sends behind whatever was given for the same chat before. Until it has left, it ends at once
 	 * when it is cancelled.
+	 * @param leftAt wall time (ms) when it left in an earlier try whose outcome nobody knows; it
+	 * leaves again only where the chat's history does not have it
 	 * @throws AgentClubError REFUSED, OFFLINE, OUTCOME_UNKNOWN, CANCELLED
 	 */
-	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation> {
+	send(outgoing: Outgoing, signal?: AbortSignal, leftAt?: number): Promise<Confirmation> {
 		const key = chatKey(outgoing.chat);
 		const before = this.tails.get(key);
 		// Awaits only if there is something to wait for, because each `await` of a send counts
 		// (`npm run bench -- sends`).
 		const hasToWait = before !== undefined || signal?.aborted === true || !this.port.isReady();
 		const sending = hasToWait
-			? this.inTurn(before, outgoing, signal)
-			: this.deliver(outgoing, signal);
+			? this.inTurn(before, outgoing, signal, leftAt)
+			: this.deliver(outgoing, signal, leftAt);
 		// The next send in the chat waits for all before it, also where this one was called off, and
 		// goes on whatever becomes of them.
 		const tail = bothOver(before, sending).then(() => {
@@ -125,23 +127,35 @@ export class Outbox {
 		before: Promise<unknown> | undefined,
 		outgoing: Outgoing,
 		signal: AbortSignal | undefined,
+		leftAt: number | undefined,
 	): Promise<Confirmation> {
 		const until = this.clock.now() + CONNECTION_DEADLINE;
 		if (before) await unlessCancelled(before, signal, NOT_SENT);
 		await this.port.whenReady(until - this.clock.now(), signal);
-		return this.deliver(outgoing, signal);
+		return this.deliver(outgoing, signal, leftAt);
 	}
 
 	private async deliver(
 		outgoing: Outgoing,
 		signal: AbortSignal | undefined,
+		leftAt: number | undefined,
 	): Promise<Confirmation> {
 		this.undecided.add(outgoing);
 		try {
-			return await this.untilDecided(outgoing, signal);
+			return (
+				(leftAt !== undefined && (await this.foundOf(outgoing, leftAt))) ||
+				(await this.untilDecided(outgoing, signal))
+			);
 		} finally {
 			this.undecided.delete(outgoing);
 		}
+	}
+
+	/** What became of it in an earlier try. */
+	private async foundOf(outgoing: Outgoing, leftAt: number): Promise<Confirmation | undefined> {
+		const found = await this.history.find(outgoing, leftAt, this.clock.now() + OUTCOME_DEADLINE);
+		if (found) this.confirmed.add(found.messageId);
+		return found;
 	}
 
 	private async untilDecided(
@@ -221,7 +235,10 @@ export class Outbox {
 		// Only a broken connection is worth another try, and only now that the history says that
 		// nothing arrived.
 		if (found || (result.kind === 'lost' && this.clock.now() < left.until)) return found;
-		throw unknown('the server did not answer, and the message is not in the history of the chat');
+		throw unknown(
+			'the server did not answer, and the message is not in the history of the chat',
+			left.startedAt,
+		);
 	}
 
 	/**
@@ -248,10 +265,12 @@ export class Outbox {
 		try {
 			await this.port.whenReady(until - this.clock.now(), undefined);
 		} catch (error) {
-			throw unknown(`its fate could not be looked up: ${describeError(error)}`);
+			throw unknown(`its fate could not be looked up: ${describeError(error)}`, startedAt);
 		}
 		// The other agent's history does not tell, and it must not say it once more.
-		if (this.port.selfId() !== sender) throw unknown('the token belongs to another agent now');
+		if (this.port.selfId() !== sender) {
+			throw unknown('the token belongs to another agent now', startedAt);
+		}
 		return this.history.find(outgoing, startedAt, until);
 	}
 

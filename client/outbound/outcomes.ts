@@ -28,12 +28,14 @@ export function ofAnother(): AgentClubError {
 	);
 }
 
-export function unknown(detail: string): AgentClubError {
+/** @param leftAt wall time (ms) when the message left */
+export function unknown(detail: string, leftAt: number): AgentClubError {
 	return new AgentClubError(
 		'OUTCOME_UNKNOWN',
 		`Nobody can tell whether the message was sent: ${detail}`,
 		{
 			remedy: 'Look into the chat before sending it again.',
+			leftAt,
 		},
 	);
 }

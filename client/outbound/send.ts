@@ -27,13 +27,16 @@ export interface SendRequest {
 	/** Sent after `files`. */
 	readonly uploaded: readonly FileOnServer[];
 	readonly filesBefore: boolean;
-	/** What earlier tries have sent of this: it is not sent again, and what is sent now is added. */
-	readonly confirmed?: ConfirmedParts;
+	/**
+	 * What became of this in earlier tries: what was confirmed is not sent again. What becomes of it
+	 * now is added.
+	 */
+	readonly tried?: TriedParts;
 	readonly signal?: AbortSignal;
 }
 
-/** Sent parts by their place: "text", or "file" and a number. */
-export type ConfirmedParts = Map<string, SentPart>;
+/** Parts that have left, by their place: "text", or "file" and a number. */
+export type TriedParts = Map<string, TriedPart>;
 
 export interface SentFile {
 	readonly messageId: string;
@@ -57,7 +60,8 @@ export interface Sender {
 	readonly http: AgentHttp;
 	/** Asks over HTTP, again where the server was away. */
 	ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-	send(outgoing: Outgoing, signal?: AbortSignal): Promise<Confirmation>;
+	/** @param leftAt see Outbox.send */
+	send(outgoing: Outgoing, signal?: AbortSignal, leftAt?: number): Promise<Confirmation>;
 }
 
 /**
@@ -66,13 +70,13 @@ export interface Sender {
  * @throws AgentClubError
  */
 export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
-	const { chat, text, filesBefore, signal, confirmed = new Map<string, SentPart>() } = request;
+	const { chat, text, filesBefore, signal, tried = new Map<string, TriedPart>() } = request;
 	const mentions = mentionsIn(text, request.format, request.mentionIds);
 	const words =
 		text === ''
 			? []
 			: [{ key: 'text', outgoing: composeText(chat, text, request.format, request.mentionIds) }];
-	const files = await uploadAll(sender, request, confirmed);
+	const files = await uploadAll(sender, request, tried);
 	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
 	const parts = files.map(
 		(file, index): Part => ({
@@ -82,7 +86,7 @@ export async function sendMessage(sender: Sender, request: SendRequest): Promise
 		}),
 	);
 	parts.splice(filesBefore ? parts.length : 0, 0, ...words);
-	const sent = await sendInOrder(sender, parts, confirmed, signal);
+	const sent = await sendInOrder(sender, parts, tried, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
 	return {
@@ -99,8 +103,15 @@ interface Part {
 	readonly outgoing: Outgoing;
 }
 
-export interface SentPart extends Part {
+interface SentPart extends Part {
 	readonly confirmation: Confirmation;
+}
+
+export interface TriedPart extends Part {
+	/** Undefined where nobody knows the outcome. */
+	readonly confirmation?: Confirmation;
+	/** Wall time (ms) when a part of unknown outcome left. */
+	readonly leftAt?: number;
 }
 
 function fileKey(index: number): string {
@@ -110,14 +121,12 @@ function fileKey(index: number): string {
 async function uploadAll(
 	sender: Sender,
 	request: SendRequest,
-	confirmed: ConfirmedParts,
+	tried: TriedParts,
 ): Promise<FileOnServer[]> {
 	for (const file of request.files) checkFile(file);
 	const uploaded: FileOnServer[] = [];
 	for (const [index, file] of request.files.entries())
-		uploaded.push(
-			confirmed.get(fileKey(index))?.file ?? (await upload(sender, file, request.signal)),
-		);
+		uploaded.push(tried.get(fileKey(index))?.file ?? (await upload(sender, file, request.signal)));
 	return [...uploaded, ...request.uploaded];
 }
 
@@ -133,21 +142,37 @@ async function upload(
 async function sendInOrder(
 	sender: Sender,
 	parts: readonly Part[],
-	confirmed: ConfirmedParts,
+	tried: TriedParts,
 	signal: AbortSignal | undefined,
 ): Promise<SentPart[]> {
 	const sent: SentPart[] = [];
 	for (const part of parts) {
 		try {
-			const known = confirmed.get(part.key);
-			const now = known ?? { ...part, confirmation: await sender.send(part.outgoing, signal) };
-			confirmed.set(part.key, now);
-			sent.push(now);
+			sent.push(await sendPart(sender, part, tried, signal));
 		} catch (error) {
 			throw sent.length === 0 ? error : incomplete(error, sent);
 		}
 	}
 	return sent;
+}
+
+async function sendPart(
+	sender: Sender,
+	part: Part,
+	tried: TriedParts,
+	signal: AbortSignal | undefined,
+): Promise<SentPart> {
+	const { confirmation, leftAt, ...before }: TriedPart = tried.get(part.key) ?? part;
+	if (confirmation) return { ...before, confirmation };
+	try {
+		const sent = { ...before, confirmation: await sender.send(before.outgoing, signal, leftAt) };
+		tried.set(part.key, sent);
+		return sent;
+	} catch (error) {
+		if (error instanceof AgentClubError && error.leftAt !== undefined)
+			tried.set(part.key, { ...before, leftAt: error.leftAt });
+		throw error;
+	}
 }
 
 function incomplete(error: unknown, sent: readonly SentPart[]): AgentClubError {

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import type { AgentSession } from '../../../client/agent/agent-session';
 import type { Chats } from '../../../client/protocol/answers';
-import type { ConfirmedItems } from './confirmed-parts';
+import type { TriedItems } from './failed-tries';
 
 /** ms that an operation waits for the agent's connection. */
 export const CONNECT_DEADLINE = 60_000;
@@ -19,7 +19,7 @@ export interface OperationContext {
 	/** The agent's chats, fetched once for the execution. */
 	chats(): Promise<Chats>;
 	/** What this run of the node has sent so far, in earlier tries too. */
-	readonly confirmed: ConfirmedItems;
+	readonly tried: TriedItems;
 	/** Aborts when the execution is cancelled, or when an earlier item has failed for good. */
 	readonly signal: AbortSignal;
 }

@@ -1,13 +1,13 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
-import type { ConfirmedParts } from '../../../client/outbound/send';
+import type { TriedParts } from '../../../client/outbound/send';
 import { nodeCredentials } from '../../shared/credentials';
 import { errorItem, toNodeError } from '../../shared/errors';
 import { nodeLogger } from '../../shared/logger';
 import { swallowsErrors } from '../tool';
 import * as agent from './agent';
 import * as chat from './chat';
-import { type ConfirmedItems, FailedTries, retriedRun } from './confirmed-parts';
+import { type TriedItems, FailedTries, retriedRun } from './failed-tries';
 import * as file from './file';
 import * as group from './group';
 import * as message from './message';
@@ -54,12 +54,12 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 	let chats: ReturnType<OperationContext['chats']> | undefined;
 	const signal = host.getExecutionCancelSignal() ?? new AbortController().signal;
 	const retried = retriedRun(host);
-	const confirmed: ConfirmedItems =
-		retried === undefined ? new Map<number, ConfirmedParts>() : failedTries.take(retried);
+	const tried: TriedItems =
+		retried === undefined ? new Map<number, TriedParts>() : failedTries.take(retried);
 	const context: OperationContext = {
 		host,
 		session,
-		confirmed,
+		tried,
 		chats: () => (chats ??= session.ask(() => session.http.chats(), signal)),
 		signal,
 	};
@@ -74,7 +74,7 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 		return results.flat();
 	} finally {
 		// n8n also tries again where the first item became an error item.
-		if (!isDone && retried !== undefined) failedTries.keep(retried, confirmed, session.clock);
+		if (!isDone && retried !== undefined) failedTries.keep(retried, tried, session.clock);
 		release();
 	}
 }

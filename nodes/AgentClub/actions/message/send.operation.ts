@@ -7,10 +7,10 @@ import {
 import { AgentClubError } from '../../../../client/errors';
 import { fieldWithWords } from '../../../../client/outbound/model-words';
 import {
-	type ConfirmedParts,
+	type TriedParts,
 	sendMessage,
 	type SentFile,
-	type SentPart,
+	type TriedPart,
 } from '../../../../client/outbound/send';
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
@@ -184,7 +184,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 		files,
 		uploaded,
 		filesBefore,
-		confirmed: confirmedOf(context, itemIndex),
+		tried: triedOf(context, itemIndex),
 		signal,
 	});
 	const { messageId, createdAt, confirmedBy } = result.confirmation;
@@ -201,9 +201,9 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	});
 }
 
-function confirmedOf({ confirmed }: OperationContext, itemIndex: number): ConfirmedParts {
-	const parts = confirmed.get(itemIndex) ?? new Map<string, SentPart>();
-	confirmed.set(itemIndex, parts);
+function triedOf({ tried }: OperationContext, itemIndex: number): TriedParts {
+	const parts = tried.get(itemIndex) ?? new Map<string, TriedPart>();
+	tried.set(itemIndex, parts);
 	return parts;
 }
 

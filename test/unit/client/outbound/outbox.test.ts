@@ -29,9 +29,14 @@ const outbox = () => {
 	const clock = new FakeClock(EPOCH);
 	const port = new FakeOutboxPort();
 	const box = new Outbox(clock, port);
-	const send = (text: string, chat: { type: string; id: string } = GROUP, signal?: AbortSignal) => {
+	const send = (
+		text: string,
+		chat: { type: string; id: string } = GROUP,
+		signal?: AbortSignal,
+		leftAt?: number,
+	) => {
 		const fate: Fate = {};
-		void box.send(composeText(chat, text, 'text'), signal).then(
+		void box.send(composeText(chat, text, 'text'), signal, leftAt).then(
 			(confirmation) => Object.assign(fate, { confirmation }),
 			(error: unknown) => Object.assign(fate, { error }),
 		);
@@ -178,6 +183,46 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 		expect(fate.error?.code).toBe('OUTCOME_UNKNOWN');
 		expect(port.sends).toHaveLength(1);
+	});
+
+	it('in another try is confirmed by the history where the earlier one arrived after all', async () => {
+		const { clock, port, send, own } = outbox();
+		const first = send('Hello');
+		await settled();
+		await port.last.fail('TIMEOUT');
+		await clock.advance(60_000);
+		expect(first.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', leftAt: EPOCH });
+		port.history = [own('msg_1', 'Hello', 59)];
+
+		const second = send('Hello', GROUP, undefined, first.error?.leftAt);
+		await settled();
+		send('Hello');
+		await settled();
+
+		expect(second.confirmation).toMatchObject({ messageId: 'msg_1', confirmedBy: 'history' });
+		expect(port.sends).toHaveLength(2);
+	});
+
+	it('in another try leaves again where the history does not have it', async () => {
+		const { clock, port, send, own } = outbox();
+		port.history = [own('msg_0', 'Hello', -60)];
+		const fate = send('Hello', GROUP, undefined, EPOCH);
+
+		await clock.advance(2000);
+		await port.last.answer(SENT('msg_1'));
+
+		expect(fate.confirmation?.messageId).toBe('msg_1');
+	});
+
+	it('in another try does not leave while nobody can tell', async () => {
+		const { clock, port, send } = outbox();
+		port.historyError = new AgentClubError('UNREACHABLE', 'away', { retriable: true });
+		const fate = send('Hello', GROUP, undefined, EPOCH);
+
+		await clock.advance(60_000);
+
+		expect(fate.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', leftAt: EPOCH });
+		expect(port.sends).toHaveLength(0);
 	});
 
 	it('is confirmed by its echo where the answer never came', async () => {

@@ -2,11 +2,7 @@ import { Readable } from 'node:stream';
 import { AgentClubError } from '../../../../client/errors';
 import type { AgentHttp } from '../../../../client/http/agent-http';
 import type { Outgoing } from '../../../../client/outbound/compose';
-import {
-	type ConfirmedParts,
-	sendMessage,
-	type SendRequest,
-} from '../../../../client/outbound/send';
+import { type TriedParts, sendMessage, type SendRequest } from '../../../../client/outbound/send';
 import { GROUP } from '../../../support/sample-messages';
 
 const file = (fileName: string) => ({
@@ -15,13 +11,20 @@ const file = (fileName: string) => ({
 	open: () => Promise.resolve(Readable.from([Buffer.from('abc')])),
 });
 
+const REFUSED = new AgentClubError('REFUSED', 'The server refused it', {
+	serverText: 'No',
+	remedy: 'Join the group.',
+});
+
 /** An agent whose n-th send fails, if one does; `log` has what it did, in order. */
-const sender = (failAt?: number) => {
+const sender = (failAt?: number, failure = REFUSED) => {
 	const log: string[] = [];
 	const sent: Outgoing[] = [];
+	const leftAts: Array<number | undefined> = [];
 	return {
 		log,
 		sent,
+		leftAts,
 		http: {
 			upload: (name: string) => {
 				log.push(`upload ${name}`);
@@ -33,15 +36,10 @@ const sender = (failAt?: number) => {
 			},
 		} as unknown as AgentHttp,
 		ask: <T>(question: () => Promise<T>) => question(),
-		send: (outgoing: Outgoing) => {
+		send: (outgoing: Outgoing, _signal?: AbortSignal, leftAt?: number) => {
 			log.push(`send ${outgoing.content || outgoing.fileName}`);
-			if (sent.length === failAt)
-				return Promise.reject(
-					new AgentClubError('REFUSED', 'The server refused it', {
-						serverText: 'No',
-						remedy: 'Join the group.',
-					}),
-				);
+			leftAts.push(leftAt);
+			if (sent.length === failAt) return Promise.reject(failure);
 			sent.push(outgoing);
 			return Promise.resolve({
 				messageId: `msg_${sent.length}`,
@@ -206,8 +204,8 @@ describe('sending', () => {
 	});
 
 	it('of what an earlier try had confirmed neither uploads nor sends a part again', async () => {
-		const confirmed: ConfirmedParts = new Map();
-		const parts = { files: [file('a.png'), file('b.png')], confirmed };
+		const tried: TriedParts = new Map();
+		const parts = { files: [file('a.png'), file('b.png')], tried };
 		await expect(sendMessage(sender(2), request(parts))).rejects.toMatchObject({
 			code: 'REFUSED',
 		});
@@ -218,6 +216,19 @@ describe('sending', () => {
 		expect(again.log).toEqual(['upload b.png', 'send b.png']);
 		expect(result.text).toBe('Hello');
 		expect(result.files.map(({ fileName }) => fileName)).toEqual(['a.png', 'b.png']);
+	});
+
+	it('of which an earlier try does not know the outcome looks for that part as it was', async () => {
+		const tried: TriedParts = new Map();
+		const parts = { files: [file('a.png'), file('b.png')], tried };
+		const lost = new AgentClubError('OUTCOME_UNKNOWN', 'Nobody can tell', { leftAt: 1234 });
+		await expect(sendMessage(sender(1, lost), request(parts))).rejects.toThrow('Nobody can tell');
+		const again = sender();
+
+		await sendMessage(again, request({ ...parts, text: 'Another wording' }));
+
+		expect(again.log).toEqual(['upload b.png', 'send a.png', 'send b.png']);
+		expect(again.leftAts).toEqual([1234, undefined]);
 	});
 
 	it('is an error where there is nothing to send', async () => {

@@ -37,7 +37,7 @@ function downloading(
 			host,
 			session,
 			chats: () => Promise.reject(new Error('not asked')),
-			confirmed: new Map(),
+			tried: new Map(),
 			signal: cancel.signal,
 		},
 		0,

@@ -1,9 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock, Timer } from '../../../client/clock';
-import type { ConfirmedParts } from '../../../client/outbound/send';
+import type { TriedParts } from '../../../client/outbound/send';
 
-/** What the server has confirmed in a run of a node, by item. */
-export type ConfirmedItems = Map<number, ConfirmedParts>;
+/** What has left in a run of a node, by item. */
+export type TriedItems = Map<number, TriedParts>;
 
 /** ms that a failed try is remembered; n8n tries again after 5 s at most. */
 const KEPT_FOR = 60_000;
@@ -13,7 +13,7 @@ const MOST_CHARACTERS = 32 * 1024 * 1024;
 const CHARACTERS_OF_PART = 500;
 
 interface FailedTry {
-	readonly items: ConfirmedItems;
+	readonly items: TriedItems;
 	readonly characters: number;
 	readonly timer: Timer;
 }
@@ -27,13 +27,13 @@ export class FailedTries {
 	private characters = 0;
 
 	/** What an earlier try of this run has sent, which is no longer kept here. */
-	take(run: string): ConfirmedItems {
-		const items = this.tries.get(run)?.items ?? new Map<number, ConfirmedParts>();
+	take(run: string): TriedItems {
+		const items = this.tries.get(run)?.items ?? new Map<number, TriedParts>();
 		this.forget(run);
 		return items;
 	}
 
-	keep(run: string, items: ConfirmedItems, clock: Clock): void {
+	keep(run: string, items: TriedItems, clock: Clock): void {
 		this.forget(run);
 		const forget = () => {
 			this.forget(run);
@@ -57,7 +57,7 @@ export class FailedTries {
 	}
 }
 
-function charactersIn(items: ConfirmedItems): number {
+function charactersIn(items: TriedItems): number {
 	let sum = 0;
 	for (const parts of items.values())
 		for (const { outgoing } of parts.values()) sum += CHARACTERS_OF_PART + outgoing.content.length;
