@@ -8,11 +8,12 @@ import { audit, figures, type ListenerInMode, type Mode, NO_FAULTS } from './kil
 import { openTrigger, Scene, START_WITHIN } from './scene';
 import {
 	type Death,
+	killHost,
 	type Listener,
 	quiet,
 	sayOnce,
-	seenFromOutside,
 	speakerTo,
+	tellSeed,
 } from './under-kills';
 
 const KILLS = killsOfThisRun(2);
@@ -50,10 +51,7 @@ afterAll(async () => {
 it(
 	`loses, hurries and disorders nothing, and repeats only what was unread, when n8n is killed ${KILLS} times under a stream of messages`,
 	async () => {
-		process.stdout.write(
-			`n8n-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same ` +
-				`moments back)\n`,
-		);
+		tellSeed('n8n-killed', SEED);
 		const { listeners, speakers } = await setScene();
 		const talk = new Talk(
 			speakers,
@@ -122,10 +120,5 @@ async function setScene(): Promise<{ listeners: ListenerInMode[]; speakers: Spea
 async function killOnce(listeners: readonly Listener[]): Promise<Death> {
 	await desk.moreCalls(chance.between(1, MOST_CALLS), ACTIVE_AGAIN);
 	await sleep(chance.between(0, MOST_DELAY));
-	const at = Date.now();
-	await scene.host.n8n.kill();
-	await sleep(chance.between(0, 2000));
-	const death = await seenFromOutside(scene, listeners, at);
-	await scene.host.n8n.startAgain();
-	return death;
+	return killHost(scene, listeners, chance.between(0, 2000));
 }

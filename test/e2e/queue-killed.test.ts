@@ -7,7 +7,7 @@ import { fitfulDesk } from './fitful-desk';
 import { audit, figures, type ListenerInMode, type Mode, NO_FAULTS } from './kill-audit';
 import { QueueScene } from './queue-scene';
 import { type Cast, openTrigger, type Scene, START_WITHIN } from './scene';
-import { type Death, quiet, sayOnce, seenFromOutside, speakerTo } from './under-kills';
+import { type Death, killHost, quiet, sayOnce, speakerTo, tellSeed } from './under-kills';
 
 const VICTIMS = ['main', 'redis', 'worker'] as const;
 const KILLS = killsOfThisRun(VICTIMS.length);
@@ -37,10 +37,7 @@ afterAll(async () => {
 it(
 	`in queue mode, loses, hurries and disorders nothing, and repeats only what was unread, when main, Redis or a worker is killed ${KILLS} times`,
 	async () => {
-		process.stdout.write(
-			`queue-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same ` +
-				`moments back)\n`,
-		);
+		tellSeed('queue-killed', SEED);
 		const { listeners, speakers } = await setScene();
 		const talk = new Talk(
 			speakers,
@@ -52,7 +49,7 @@ it(
 			await desk.moreCalls(chance.between(1, MOST_CALLS));
 			await sleep(chance.between(0, MOST_DELAY));
 			const victim = VICTIMS[kill % VICTIMS.length] ?? 'main';
-			if (victim === 'main') deaths.push(await killMain(listeners));
+			if (victim === 'main') deaths.push(await killHost(scene, listeners, chance.between(0, 2000)));
 			else await killAndStartAgain(victim);
 		}
 		await desk.moreCalls(10);
@@ -99,15 +96,6 @@ async function setScene(): Promise<{ listeners: ListenerInMode[]; speakers: Spea
 		listeners: [await publish('onSuccess', success), await publish('immediately', immediate)],
 		speakers,
 	};
-}
-
-async function killMain(listeners: readonly ListenerInMode[]): Promise<Death> {
-	const at = Date.now();
-	await scene.host.n8n.kill();
-	await sleep(chance.between(0, 2000));
-	const death = await seenFromOutside(scene, listeners, at);
-	await scene.host.n8n.startAgain();
-	return death;
 }
 
 /** n8n bears it for less than 10 s that Redis is away. */

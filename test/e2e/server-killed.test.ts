@@ -13,6 +13,7 @@ import {
 	sayOnce,
 	seenFromOutside,
 	speakerTo,
+	tellSeed,
 	wasRead,
 } from './under-kills';
 
@@ -48,10 +49,7 @@ afterAll(async () => {
 it(
 	`loses no message and no answer, and repeats and disorders none, when the server is killed ${KILLS} times while n8n receives and sends`,
 	async () => {
-		process.stdout.write(
-			`server-killed: seed ${SEED} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the ` +
-				`same moments back)\n`,
-		);
+		tellSeed('server-killed', SEED);
 		const { listeners, speakers } = await setScene();
 		const talk = new Talk(
 			speakers,

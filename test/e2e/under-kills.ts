@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChatAddress, ClubAgent, StoredMessage, Utterance } from '../../playground/club/club';
 import { eventually } from '../support/eventually';
 import type { Said, Speaker } from '../support/talk';
@@ -18,6 +19,13 @@ export interface Listener {
 	readonly name: string;
 	readonly agent: ClubAgent;
 	readonly workflowId: string;
+}
+
+/** Says how to bring the same moments back. */
+export function tellSeed(test: string, seed: number): void {
+	process.stdout.write(
+		`${test}: seed ${seed} (AGENTCLUB_SEED and AGENTCLUB_KILLS bring the same moments back)\n`,
+	);
 }
 
 /** What was seen from outside when a process had just died, or had come back. */
@@ -83,6 +91,23 @@ export async function seenFromOutside(
 	for (const { agent } of listeners)
 		unread.set(agent.id, new Set(await unreadOf(scene.club.url, agent.token)));
 	return { at, unread };
+}
+
+/**
+ * Kills n8n (the main, in queue mode), and starts it again.
+ * @param downFor ms in between
+ */
+export async function killHost(
+	scene: Scene,
+	listeners: readonly Listener[],
+	downFor: number,
+): Promise<Death> {
+	const at = Date.now();
+	await scene.host.n8n.kill();
+	await sleep(downFor);
+	const death = await seenFromOutside(scene, listeners, at);
+	await scene.host.n8n.startAgain();
+	return death;
 }
 
 /**
