@@ -130,6 +130,71 @@ describe('a message counts as read', () => {
 	});
 });
 
+describe('an execution that does not end by itself', () => {
+	const statuses = async (workflow: string, count: number) =>
+		(await scene().host.ended(workflow, count)).map(({ status }) => status);
+	const say = ({ mia, group, agent }: Cast, words: string) =>
+		scene().club.say(mia.id, group, mention(agent, words));
+	const saidBy = async ({ page, agent, group }: Cast, count: number) =>
+		(await page.from(agent.id, group.id, count)).map(({ content }) => content);
+
+	it('settles its message when somebody stops it, with "When the Workflow Has Succeeded" too', async () => {
+		const cast = await scene().cast();
+		const { host } = scene();
+		const trigger = openTrigger(
+			cast.credential,
+			{ retries: 2, retryDelay: 1, failureReply: 'Sorry.' },
+			{ acknowledge: 'onSuccess' },
+		);
+		const workflow = await host.publish(chain('Stopped', [trigger, waitNode('Wait', 60)]));
+		await say(cast, 'stop this');
+		const [running] = await host.inState(workflow, 'running');
+
+		await host.rest.stopExecution(running?.id ?? '');
+
+		await unreadIs(cast, []);
+		await say(cast, 'next');
+		await host.inState(workflow, 'running');
+		expect(await statuses(workflow, 1)).toEqual(['canceled']);
+		expect(await host.executions(workflow)).toHaveLength(2);
+	});
+
+	it('is a failure when the timeout of its workflow ends it, with "When the Workflow Has Finished" too', async () => {
+		const cast = await scene().cast();
+		const trigger = openTrigger(cast.credential, { failureReply: 'Sorry.' });
+		const workflow = await scene().host.publish(
+			chain('Timed out', [trigger, waitNode('Wait', 60)], { executionTimeout: 2 }),
+		);
+
+		await say(cast, 'too long');
+
+		expect(await saidBy(cast, 1)).toEqual(['Sorry.']);
+		await unreadIs(cast, []);
+		expect(await scene().host.executions(workflow)).toHaveLength(1);
+	});
+
+	it('is told when it fails after the longest wait, and has its further attempt before its message is read', async () => {
+		const cast = await scene().cast();
+		const trigger = openTrigger(
+			cast.credential,
+			{ laneTimeout: 2, retries: 1, retryDelay: 1, failureReply: 'Sorry.' },
+			{ acknowledge: 'onSuccess' },
+		);
+		const workflow = await scene().host.publish(
+			chain('Overdue', [trigger, waitNode('Wait', 5), failing()]),
+		);
+		const { content } = await say(cast, 'overdue');
+		await scene().host.logged('has not ended within 2 s');
+
+		expect(await statuses(workflow, 1)).toEqual(['error']);
+		expect(await unread(cast)).toEqual([content]);
+
+		expect(await statuses(workflow, 2)).toEqual(['error', 'error']);
+		expect(await saidBy(cast, 1)).toEqual(['Sorry.']);
+		await unreadIs(cast, []);
+	});
+});
+
 it('makes nothing read by tests in the editor that are stopped: while connecting, while waiting, halfway', async () => {
 	const { agent, mia, group } = await scene().cast();
 	const { host, club } = scene();
