@@ -21,8 +21,10 @@ const PUNCTUATION = /[\s`"'*_()[\]{}.,:;!/…·¡«»‹›“”„‚‘’「
 const NOT_MEANT = /[?؟‽❓❔]|^\s*!|\[\s*\]/u;
 /** A wave at the end, as in "好的~". */
 const WAVES = /~+(?=[\s.!。]*$)/u;
-/** Colours of skin, and whether an emoji is shown as a picture. */
-const EMOJI_FORM = /\p{Emoji_Modifier}|\ufe0e|\ufe0f/gu;
+/** Colours of skin, how an emoji is shown, and what copying brings along unseen. */
+const UNSEEN = /\p{Emoji_Modifier}|\p{Default_Ignorable_Code_Point}/gu;
+/** Accents, which people leave out on a phone. In other scripts they make another letter. */
+const ACCENTS = /(?<=\p{Script=Latin})\p{Mn}+/gu;
 const APOSTROPHES = /(?<=\p{L})['’`](?=\p{L})/gu;
 /** "yesss", and "好好好". */
 const STRETCHED = /(\p{L})\1{2,}/gu;
@@ -55,19 +57,43 @@ export function readAnswer(
 	const said = folded(text);
 	if (said === folded(approveLabel)) return true;
 	if (said === folded(disapproveLabel)) return false;
-	const known = new Map(KNOWN);
-	const name = tokensOf(folded(agentName)).join(' ');
+	const known = knownBeside(phraseOf(approveLabel), phraseOf(disapproveLabel));
+	const name = phraseOf(agentName);
 	if (name !== '' && !known.has(name)) known.set(name, null);
-	known.set(tokensOf(folded(disapproveLabel)).join(' '), false);
-	known.set(tokensOf(folded(approveLabel)).join(' '), true);
 	return meaningOf(withoutMention(folded(agentName), said), known);
+}
+
+/**
+ * The labels, with and without emoji, and the words of all languages that contradict neither. To
+ * "Cancel order" or "OK, keep it", neither "cancel" nor "ok" is an answer.
+ */
+function knownBeside(yes: string, no: string): Map<string, Meaning> {
+	const known = new Map<string, Meaning>();
+	for (const [phrase, meaning] of KNOWN)
+		if (meaning === null || !isRelated(phrase, meaning ? no : yes)) known.set(phrase, meaning);
+	const [yesWords, noWords] = [withoutEmoji(yes), withoutEmoji(no)];
+	if (yesWords !== noWords) known.set(noWords, false).set(yesWords, true);
+	return known.set(no, false).set(yes, true);
+}
+
+/** Whether a phrase is a part of the label, or begins with it. */
+function isRelated(phrase: string, label: string): boolean {
+	const isPart = UNSPACED.test(phrase)
+		? label.includes(phrase)
+		: ` ${label} `.includes(` ${phrase} `);
+	return isPart || phrase.startsWith(`${label} `);
+}
+
+function withoutEmoji(phrase: string): string {
+	return phrase
+		.replace(/\p{Extended_Pictographic}/gu, '')
+		.replace(/ +/g, ' ')
+		.trim();
 }
 
 /** Whether the labels can be told apart when somebody writes one of them. */
 export function areDistinct(approveLabel: string, disapproveLabel: string): boolean {
-	const [yes, no] = [approveLabel, disapproveLabel].map((label) =>
-		tokensOf(folded(label)).join(' '),
-	);
+	const [yes, no] = [phraseOf(approveLabel), phraseOf(disapproveLabel)];
 	return yes !== '' && no !== '' && yes !== no;
 }
 
@@ -125,7 +151,12 @@ function withoutMention(name: string, text: string): string {
 }
 
 function phrasesOf(words: readonly string[], meaning: Meaning): Array<[string, Meaning]> {
-	return words.map((word) => [tokensOf(folded(word)).join(' '), meaning]);
+	return words.map((word) => [phraseOf(word), meaning]);
+}
+
+/** The words of a text, with one space between them. */
+function phraseOf(text: string): string {
+	return tokensOf(folded(text)).join(' ');
 }
 
 function tokensOf(text: string): string[] {
@@ -135,9 +166,12 @@ function tokensOf(text: string): string[] {
 /** One spelling for all that read alike. */
 function folded(text: string): string {
 	return text
-		.normalize('NFKC')
+		.normalize('NFKD')
 		.toLowerCase()
-		.replace(EMOJI_FORM, '')
+		.replace(ACCENTS, '')
+		.replaceAll('ı', 'i')
+		.normalize('NFKC')
+		.replace(UNSEEN, '')
 		.replace(APOSTROPHES, '')
 		.replace(STRETCHED, '$1')
 		.trim();

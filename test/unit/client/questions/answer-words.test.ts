@@ -54,6 +54,33 @@ describe('what people write', () => {
 		'@Clerk yes',
 		'yes @Clerk',
 		'Clerk: yes, please',
+		'yes pls',
+		'ok ty',
+		'yess',
+		'k',
+		'Hi Clerk, yes',
+		'Fine by me',
+		"yes, that's fine",
+		'Looks good to me 👍',
+		'OK great, thanks!',
+		'go',
+		'Please proceed.',
+		'yes 😂',
+		'Alles klar, danke',
+		'oui bien sur',
+		'Oui, allez-y',
+		'Claro que si',
+		'Sim, pode ser',
+		'да, давай',
+		'ja graag',
+		'OK的',
+		'好嘞，麻烦了',
+		'はい、よろしくお願いします',
+		'はい、大丈夫です',
+		'네, 진행해 주세요',
+		// Copied from a page, or written from right to left.
+		'yes\u200b',
+		'\u2067yes\u2069',
 	])('"%s" is yes', (text) => {
 		expect(readAnswer(text, QUESTION)).toBe(true);
 	});
@@ -84,6 +111,20 @@ describe('what people write', () => {
 		'👎 👎',
 		'❌ no',
 		'@clerk, no!',
+		'sorry, no',
+		'Stop!',
+		'Not approved',
+		"I don't approve",
+		'cancel it, please',
+		'never mind',
+		'Nein, bitte nicht',
+		'nao, obrigado',
+		'Claro que no',
+		'НЕТ, не надо',
+		'不需要，谢谢',
+		'不麻烦了',
+		'いいえ、大丈夫です',
+		'안 돼요',
 	])('"%s" is no', (text) => {
 		expect(readAnswer(text, QUESTION)).toBe(false);
 	});
@@ -135,6 +176,15 @@ describe('what people write', () => {
 		'@Clerkyes',
 		'@yes',
 		'of course not this one',
+		'great',
+		'大丈夫です',
+		'not fine',
+		"no, that's fine",
+		'don’t go',
+		'go / stop',
+		'alles klar?',
+		'nicht klar',
+		'correct the amount',
 		'yes '.repeat(200),
 	])('"%s" is neither', (text) => {
 		expect(readAnswer(text, QUESTION)).toBeUndefined();
@@ -151,6 +201,26 @@ describe('what people write', () => {
 		expect(readAnswer('really?', { ...labels, approveLabel: 'Really?' })).toBe(true);
 	});
 });
+
+it.each([
+	['✅ Ship it', '❌ Hold', 'ship it!', true],
+	['✅ Ship it', '❌ Hold', 'hold, please', false],
+	['✅ Go', '❌ Go', 'go', undefined],
+	['Cancel order', 'OK, keep it', 'cancel', undefined],
+	['Cancel order', 'OK, keep it', 'ok', undefined],
+	['Cancel order', 'OK, keep it', 'yes', true],
+	['Cancel', 'Keep', 'cancel it', undefined],
+	['Cancel', 'Keep', 'Cancel.', true],
+	['取消订单', '保留', '取消', undefined],
+	['同意', '不同意', '同意！', true],
+	['Do it', "Don't", "don't do it", false],
+	['Freigeben', 'Löschen', 'loschen', false],
+])(
+	'with the labels "%s" and "%s", "%s" is %s: a part of a label never means the other one',
+	(approveLabel, disapproveLabel, text, expected) => {
+		expect(readAnswer(text, { approveLabel, disapproveLabel })).toBe(expected);
+	},
+);
 
 it.each(['No', 'Yes'])('counts no word as said by an agent that is called "%s"', (agentName) => {
 	expect(readAnswer(`@${agentName}`, { ...DEFAULT_LABELS, agentName })).toBeUndefined();
