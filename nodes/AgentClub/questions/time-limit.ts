@@ -1,6 +1,8 @@
 import { type IDataObject, type INodeProperties } from 'n8n-workflow';
 import { AgentClubError } from '../../../client/errors';
+import { oneOf } from '../../shared/one-of';
 import { textOf } from '../actions/parameters';
+import { momentOf } from '../history/moment';
 
 /** How long a question waits: n8n's own field, in the shape that its other nodes have. */
 export const limitWaitTimeField: INodeProperties = {
@@ -78,19 +80,24 @@ const UNITS: Readonly<Record<string, number>> = {
 /**
  * When a question is over; undefined for never.
  * @param now wall time in ms
+ * @param timezone of a date that names none, as the editor's picker gives it
  * @throws AgentClubError SETTINGS
  */
-export function timeLimit(options: IDataObject, now: number): Date | undefined {
+export function timeLimit(options: IDataObject, now: number, timezone: string): Date | undefined {
 	const { values } = (options.limitWaitTime ?? {}) as { readonly values?: IDataObject };
 	if (!values) return undefined;
-	const limit =
-		values.limitType === 'atSpecifiedTime'
-			? new Date(textOf(values.maxDateAndTime))
-			: new Date(
-					now + Number(values.resumeAmount) * (UNITS[textOf(values.resumeUnit)] ?? Number.NaN),
-				);
+	const limit = new Date(limitIn(values, now, timezone));
 	if (limit.getTime() > now) return limit;
 	throw new AgentClubError('SETTINGS', '"Limit Wait Time" names no time that is still to come', {
 		remedy: 'Give an amount above 0 with its unit, or a date and time in the future.',
 	});
+}
+
+/** Wall time in ms; NaN for none. */
+function limitIn(values: IDataObject, now: number, timezone: string): number {
+	const { limitType = 'afterTimeInterval', resumeAmount, resumeUnit, maxDateAndTime } = values;
+	const types = ['afterTimeInterval', 'atSpecifiedTime'] as const;
+	if (oneOf('Limit Type', limitType, types) === 'atSpecifiedTime')
+		return 1000 * (momentOf('Max Date and Time', maxDateAndTime, timezone) ?? Number.NaN);
+	return now + Number(resumeAmount) * (UNITS[textOf(resumeUnit)] ?? Number.NaN);
 }

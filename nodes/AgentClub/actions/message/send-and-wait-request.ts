@@ -41,7 +41,7 @@ export function readAskRequest({ host, session }: OperationContext, itemIndex: n
 		answerBy: oneOf('Answer By', options.answerBy ?? 'replyAndLink', ANSWERED_HOW),
 		approvers: readMentionIds(options.approvers, 'Approvers'),
 		announces: options.announceOutcome !== false,
-		until: timeLimit(options, session.clock.wallTime()),
+		until: timeLimit(options, session.clock.wallTime(), host.getTimezone()),
 	};
 }
 

@@ -167,7 +167,6 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 	const agentName = cleanName(session.identity?.displayName ?? '') || 'An agent';
 	const asked: Asked = { ...pick(question), chat, agentId, agentName, text: pageText(text) };
 	keepAsked(host, asked);
-	goOnWith(host, { json: answerJson(asked, timedOut(responseType, until)) });
 	const shown = questionText({
 		text,
 		isByModel: isTool(host),
@@ -191,6 +190,7 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 		signal,
 	});
 	if (takesReplies && !links) warnWithoutTrigger(context);
+	goOnWith(host, { json: answerJson(asked, timedOut(responseType, until)) });
 	await host.putExecutionToWait(until ?? WAIT_INDEFINITELY);
 	return json({ ...host.getInputData()[itemIndex]?.json });
 }
@@ -230,7 +230,8 @@ function timedOut(
 }
 
 /**
- * When the time is over n8n goes on with what came in, so this result stands there instead. Each
+ * When the time is over n8n goes on with what came in, so this result stands there instead. Only
+ * once the question is sent: a further try of *Retry On Fail* reads its parameters from it. Each
  * run gets a node object of its own, because a model may call several tools at once. With a shared
  * one, resuming one call disables the other (`test/e2e/send-and-wait.test.ts`, "each of two
  * tools").

@@ -18,6 +18,8 @@ interface AskOptions {
 	readonly type?: string;
 	readonly toolParameters?: unknown;
 	readonly resumeUrl?: string;
+	readonly timezone?: string;
+	readonly refused?: boolean;
 }
 
 /** Asks in a chat, on n8n as the test plays it. */
@@ -27,6 +29,8 @@ async function ask({
 	type = 'n8n-nodes-agentclub.agentClub',
 	toolParameters,
 	resumeUrl = '',
+	timezone = 'UTC',
+	refused = false,
 }: AskOptions = {}) {
 	const session = new FakeSession();
 	session.memberList = [member(ALICE, 'Alice'), member(AGENT, 'Robo', { kind: 'agent' })];
@@ -53,6 +57,7 @@ async function ask({
 		},
 		more: {
 			getNode: () => ({ ...NODE, type }),
+			getTimezone: () => timezone,
 			getExecutionId: () => '7',
 			getContext: () => context,
 			getExecuteData: () => running,
@@ -68,7 +73,7 @@ async function ask({
 	const asking = runOperation(host);
 	asking.catch(() => undefined);
 	await settled();
-	await session.open[0]?.answer('m1');
+	await (refused ? session.open[0]?.refuse('no') : session.open[0]?.answer('m1'));
 	const text = session.texts[0] ?? '';
 	const note = new Sealer('sk_agt_secret').open(
 		hiddenNoteOf(text) ?? '',
@@ -118,6 +123,32 @@ it('goes on with a time-out in place of its input, once the time is over', async
 	expect(running.data.main[0]).toMatchObject([
 		{ json: { data: { approved: false, timedOut: true, via: 'timeout', chatId: 'gc_1' } } },
 	]);
+});
+
+it.each([
+	['2030-06-01T10:00:00', '2030-06-01T08:00:00.000Z'],
+	['2030-06-01T10:00:00Z', '2030-06-01T10:00:00.000Z'],
+	['2030-06-01T10:00:00.000+05:00', '2030-06-01T05:00:00.000Z'],
+	[new Date('2030-06-01T10:00:00Z'), '2030-06-01T10:00:00.000Z'],
+	[1_906_538_400, '2030-06-01T10:00:00.000Z'],
+])('waits until %p, in the time zone of the workflow where it names none', async (given, until) => {
+	const { asking, waits } = await ask({
+		timezone: 'Europe/Berlin',
+		parameters: {
+			options: {
+				limitWaitTime: { values: { limitType: 'atSpecifiedTime', maxDateAndTime: given } },
+			},
+		},
+	});
+	await asking;
+	expect(waits.map((date) => date.toISOString())).toEqual([until]);
+});
+
+it('leaves its input alone where the question could not be sent: a further try reads it', async () => {
+	const { asking, running, waits } = await ask({ refused: true, toolParameters: { id: 7 } });
+	await expect(asking).rejects.toThrow('no');
+	expect(running.data.main[0]).toEqual([{ json: { toolParameters: { id: 7 } } }, { json: {} }]);
+	expect(waits).toEqual([]);
 });
 
 describe('links', () => {
@@ -194,6 +225,25 @@ it.each([
 			},
 		},
 		'names no time that is still to come',
+	],
+	[
+		'a time that is none',
+		{
+			options: {
+				limitWaitTime: { values: { limitType: 'atSpecifiedTime', maxDateAndTime: 'tomorrow' } },
+			},
+		},
+		'"Max Date and Time" has the value "tomorrow"',
+	],
+	[
+		'no time at all',
+		{ options: { limitWaitTime: { values: { limitType: 'atSpecifiedTime' } } } },
+		'names no time that is still to come',
+	],
+	[
+		'a kind of limit that does not exist',
+		{ options: { limitWaitTime: { values: { limitType: 'never' } } } },
+		'"Limit Type" has the value "never"',
 	],
 	[
 		'no way to answer',
