@@ -1,5 +1,5 @@
 import type { Clock } from '../clock';
-import { endpoint } from '../connection/address';
+import { displayAddress, endpoint, type ServerAddress } from '../connection/address';
 import type { AgentCredentials } from '../connection/credentials';
 import { AgentClubError, type ErrorCode } from '../errors';
 import { AgentHttp } from '../http/agent-http';
@@ -21,7 +21,9 @@ export async function verifyCredentials(
 ): Promise<void> {
 	const client = makeHttpClient(credentials);
 	try {
-		await askForAgentClub(client, credentials, clock, deadline);
+		await askForAgentClub(client, credentials, clock, deadline).catch((error: unknown) => {
+			throw pageInstead(error, credentials.address) ?? error;
+		});
 		await new AgentHttp(client, clock, credentials).chats(deadline);
 	} finally {
 		client.close();
@@ -52,6 +54,22 @@ async function askForAgentClub(
 	});
 	if (typeof value !== 'object' || value === null || !('allow_registration' in value))
 		throw notAgentClub('its answer has another form');
+}
+
+/** The server's own pages, below its address. */
+const PAGE = /\/(?:chat|admin)$/;
+
+/** Agent Club in a browser is one of its pages, and people copy that address. */
+function pageInstead(error: unknown, address: ServerAddress): AgentClubError | undefined {
+	const { origin, basePath } = address;
+	if (!(error instanceof AgentClubError && error.code === 'NOT_AGENT_CLUB')) return undefined;
+	if (!PAGE.test(basePath)) return undefined;
+	const server = displayAddress({ origin, basePath: basePath.replace(PAGE, '') });
+	return new AgentClubError(error.code, error.message, {
+		...(error.status !== undefined && { status: error.status }),
+		cause: error,
+		remedy: `The server URL seems to be that of a page. Leave the end out: ${server}`,
+	});
 }
 
 const NO_WELCOME: ReadonlySet<ErrorCode> = new Set(['REFUSED', 'TOKEN_REFUSED']);

@@ -38,10 +38,21 @@ describe.each(['G1', 'G2', 'G3'] as const)('the test of a credential against %s'
 		await expect(verify({ url: new URL(h.club.url).origin })).rejects.toMatchObject({
 			code: 'NOT_AGENT_CLUB',
 		});
-		await expect(verify({ url: `${h.club.url}/chat` })).rejects.toMatchObject({
+		await expect(verify({ url: `${h.club.url}/elsewhere` })).rejects.toMatchObject({
 			code: 'NOT_AGENT_CLUB',
+			remedy: expect.stringContaining('Check the server URL') as string,
 		});
 	});
+
+	it.each(['/chat', '/admin/', '/chat?x=1#y'])(
+		"says what to leave out where the address is that of the server's page %s",
+		async (page) => {
+			await expect(verify({ url: h.club.url + page })).rejects.toMatchObject({
+				code: 'NOT_AGENT_CLUB',
+				remedy: expect.stringContaining(`Leave the end out: ${h.club.url}`) as string,
+			});
+		},
+	);
 
 	it('says that a server fails', async () => {
 		h.club.faults.failHttp({ path: /registration-status/, status: 502 });
