@@ -34,7 +34,8 @@ export async function binaryFile(
 			open: () => host.helpers.getBinaryStream(id, CHUNK).catch(stored),
 		};
 	}
-	const { data } = binary;
+	const { data } = binary as Partial<IBinaryData>;
+	if (typeof data !== 'string') throw notN8ns(field);
 	if (isPlainBase64(data)) {
 		return {
 			fileName,
@@ -63,6 +64,16 @@ function named(field: string | IBinaryData, fileName: string): (error: unknown) 
 			},
 		);
 	};
+}
+
+/** As Code nodes make it that put a buffer, or nothing, where n8n keeps Base64 text. */
+function notN8ns(field: string | IBinaryData): AgentClubError {
+	const where = typeof field === 'string' ? `The field "${field}"` : 'The file';
+	return new AgentClubError('FILE', `${where} has binary data in a form that is not n8n's`, {
+		remedy:
+			'In a Code node make it by: await this.helpers.prepareBinaryData(buffer, "name.png"). ' +
+			'Or give "data" as Base64 text.',
+	});
 }
 
 /** Whether a parameter's value is a file of n8n's, as an expression gives it. */

@@ -22,7 +22,7 @@ async function execute(
 	itemIndex: number,
 ): Promise<OperationResult> {
 	const field: unknown = host.getNodeParameter('binaryPropertyName', itemIndex, '');
-	const file = await binaryFile(host, itemIndex, isBinary(field) ? field : textOf(field));
+	const file = await binaryFile(host, itemIndex, isBinary(field) ? field : textOf(field).trim());
 	const { url, kind } = await session.ask(() => uploadFile(session.http, file, signal), signal);
 	return json({
 		url: session.absoluteUrl(url),

@@ -45,6 +45,17 @@ describe('a file from an item', () => {
 		});
 	});
 
+	it.each([[undefined], [Buffer.from('hello')], [{ type: 'Buffer', data: [104] }]])(
+		'that a Code node has made as %j is an error that names the field and what to do',
+		async (data) => {
+			await expect(file({ data } as never)).rejects.toMatchObject({
+				code: 'FILE',
+				message: 'The field "data" has binary data in a form that is not n8n\'s',
+				remedy: expect.stringContaining('prepareBinaryData') as string,
+			});
+		},
+	);
+
 	it('is streamed where n8n keeps it outside memory', async () => {
 		const read = await file({ id: 'filesystem:1', fileName: 'a.pdf' });
 
