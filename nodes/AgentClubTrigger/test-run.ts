@@ -179,6 +179,9 @@ interface Taken {
 	readonly stop: () => void;
 }
 
+/** A published trigger leaves messages of other chats alone; who waits for one wants to know. */
+type TestSkipReason = SkipReason | 'chat';
+
 /**
  * Rejects on "Stop listening", and after five minutes with the filters that turned messages away
  * meanwhile.
@@ -190,13 +193,15 @@ function firstMessage(
 	signal: AbortSignal,
 ): Promise<Taken> {
 	const { filter } = settings.subscription;
-	const turnedAway = new Map<SkipReason, number>();
+	const turnedAway = new Map<TestSkipReason, number>();
 	return new Promise((resolve, reject) => {
 		let taken = false;
 		const observer: Observer = {
 			see(message, selfId) {
-				if (taken || !listensTo(filter, message.chat)) return false;
-				const reason = skipReason(filter, message, selfId);
+				if (taken) return false;
+				const reason = listensTo(filter, message.chat)
+					? skipReason(filter, message, selfId)
+					: 'chat';
 				if (reason) {
 					turnedAway.set(reason, (turnedAway.get(reason) ?? 0) + 1);
 					logger.info(
@@ -225,7 +230,7 @@ function firstMessage(
 	});
 }
 
-function nothingCame(turnedAway: ReadonlyMap<SkipReason, number>): AgentClubError {
+function nothingCame(turnedAway: ReadonlyMap<TestSkipReason, number>): AgentClubError {
 	const reasons = Array.from(turnedAway, ([reason, count]) => `${count} (${reason})`).join(', ');
 	return new AgentClubError(
 		'TIMEOUT',

@@ -179,6 +179,14 @@ describe('"Execute step"', () => {
 		expect(state.leases).toBe(0);
 	});
 
+	it('tells of messages in chats that the trigger does not listen to', async () => {
+		const { scene, errors } = await executing({ ...ANYBODY, options: { chats: ['gc_9'] } });
+		await scene.hears('elsewhere', inChat(DIRECT));
+		await scene.clock.advance(300_000);
+
+		expect(errors).toMatchObject([{ description: expect.stringContaining('1 (chat)') as string }]);
+	});
+
 	it('says what is wrong where there is no connection', async () => {
 		const { errors } = await executing(ANYBODY, () =>
 			Promise.reject(new AgentClubError('TOKEN_REFUSED', 'The token is refused')),
