@@ -1,9 +1,10 @@
 import { AgentClubError } from '../errors';
-import type { Chats } from '../protocol/answers';
+import { loggable } from '../logger';
+import type { Chats, DirectChat } from '../protocol/answers';
 import type { Chat, ChatType } from '../protocol/chat';
 import { fromChatReference, hasBareId, toChatReference } from '../protocol/chat-reference';
 import { foldedNames } from '../protocol/folded-name';
-import { idAsWritten } from '../protocol/id-as-written';
+import { idAsWritten, type IdKind, kindOfId } from '../protocol/id-as-written';
 
 /** From what a workflow says to a chat of the agent's. */
 
@@ -39,10 +40,12 @@ export async function findChat(
 	if (found) return found.chat;
 	const called = own.map(({ chat, name }) => ({ name, reference: toChatReference(chat) }));
 	const given = reference.trim();
-	throw new AgentClubError('SETTINGS', `The agent is in no chat with the ID "${given}"`, {
+	throw new AgentClubError('SETTINGS', `The agent is in no chat with the ID "${loggable(given)}"`, {
 		remedy:
 			idOfName(given, called) ??
-			'Choose the chat from the list, or use a chatId that the Agent Club Trigger or the ' +
+			chatOfUser(given, directs) ??
+			otherKind(given, 'chat') +
+				'Choose the chat from the list, or use a chatId that the Agent Club Trigger or the ' +
 				'operation Chat: Get Many gives out.',
 	});
 }
@@ -62,6 +65,26 @@ function idOfName(
 	return ids.length > 0 ? `That is a name. Use the ID: ${ids.join(' or ')}.` : undefined;
 }
 
+function chatOfUser(given: string, directs: readonly DirectChat[]): string | undefined {
+	const chat = directs.find(({ peer }) => peer.id === idAsWritten(given));
+	return chat && `That is a user. The direct chat with them has the ID "${referenceOf(chat)}".`;
+}
+
+function userOfChat(given: string, directs: readonly DirectChat[]): string | undefined {
+	const chat = directs.find((each) => referenceOf(each) === idAsWritten(given));
+	return chat && `That is a chat. The user there has the ID "${chat.peer.id}".`;
+}
+
+function referenceOf({ id }: DirectChat): string {
+	return toChatReference({ type: 'direct', id });
+}
+
+/** What the ID is of, where that is not what is wanted. */
+function otherKind(given: string, wanted: IdKind): string {
+	const kind = kindOfId(idAsWritten(given));
+	return kind === undefined || kind === wanted ? '' : `That is the ID of a ${kind}. `;
+}
+
 /**
  * The direct chat with a person.
  * @throws AgentClubError SETTINGS where there is none: agents cannot open one
@@ -77,11 +100,13 @@ export async function findDirectChat(
 	const called = directs.map(({ peer }) => ({ name: peer.name, reference: peer.id }));
 	throw new AgentClubError(
 		'SETTINGS',
-		`The agent has no direct chat with the user "${userId.trim()}"`,
+		`The agent has no direct chat with the user "${loggable(userId.trim())}"`,
 		{
 			remedy:
 				idOfName(userId.trim(), called) ??
-				'Agents cannot open a direct chat: ask the person to write to the agent first.',
+				userOfChat(userId, directs) ??
+				otherKind(userId, 'user') +
+					'Agents cannot open a direct chat: ask the person to write to the agent first.',
 		},
 	);
 }

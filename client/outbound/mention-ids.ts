@@ -7,7 +7,11 @@ import { EVERYONE } from '../protocol/mention-tags';
 /** IDs as the servers make them: with a prefix, or bare on the oldest. */
 const ID = /^(?:u_[\w-]+|[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
-const FIELD: Omit<IdField, 'name'> = { examples: ['u_1', 'u_2'], takes: 'the IDs of users' };
+const FIELD: Omit<IdField, 'name'> = {
+	keys: ['id', 'user_id', 'userId'],
+	examples: ['u_1', 'u_2'],
+	takes: 'the IDs of users, separated by commas',
+};
 
 /**
  * IDs to mention, as `idsAsWritten` reads them.

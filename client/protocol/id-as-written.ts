@@ -1,17 +1,30 @@
 import { AgentClubError } from '../errors';
+import { loggable } from '../logger';
 
 /** An ID as people and models write it: with an @ or # before it, or in quotes. */
 export function idAsWritten(text: string): string {
 	return text.replace(/^[\s@＠#"'`]+|[\s"'`]+$/g, '');
 }
 
-/** A field of a node that takes several IDs. */
+/** What an ID is of. */
+export type IdKind = 'chat' | 'user' | 'message';
+
+/** What an ID says by its prefix; undefined for a bare one of the oldest servers. */
+export function kindOfId(id: string): IdKind | undefined {
+	if (/^(?:gc|dc|gr|pr)_/.test(id)) return 'chat';
+	if (id.startsWith('u_')) return 'user';
+	return id.startsWith('msg_') ? 'message' : undefined;
+}
+
+/** A field of a node that takes IDs. */
 export interface IdField {
 	/** As the editor calls it. */
 	readonly name: string;
+	/** Where an object that is given in place of its ID has it. */
+	readonly keys: readonly string[];
 	/** Two IDs, for an error's advice. */
 	readonly examples: readonly [string, string];
-	/** What to give, for an error's advice: "the IDs of users". */
+	/** What to give, for an error's advice: "the IDs of users, separated by commas". */
 	readonly takes: string;
 }
 
@@ -56,10 +69,10 @@ const MOST_SHOWN = 100;
 /** A list without quotes, or with those of Python: [u_1, 'u_2']. */
 const BARE_LIST = /^\s*\[((?:\s*'?[^\s'"`,[\]{}]+'?\s*(?:,|(?=\])))+)\]\s*$/;
 
-function isObject(entry: object, { name, takes }: IdField): AgentClubError {
-	const { id, user_id: userId, messageId } = entry as Readonly<Record<string, unknown>>;
-	const known = [messageId, id, userId].find((value) => typeof value === 'string');
+function isObject(entry: object, { name, keys, takes }: IdField): AgentClubError {
+	const fields = entry as Readonly<Record<string, unknown>>;
+	const known = keys.map((key) => fields[key]).find((value) => typeof value === 'string');
 	return new AgentClubError('SETTINGS', `"${name}" has an object where an ID belongs`, {
-		remedy: known === undefined ? `Give ${takes}, separated by commas.` : `Use its ID: "${known}".`,
+		remedy: known === undefined ? `Give ${takes}.` : `Use its ID: "${loggable(known)}".`,
 	});
 }

@@ -5,8 +5,10 @@ import type { PreparationSettings } from '../../client/inbound/item/prepare';
 import type { AcknowledgeMode } from '../../client/inbound/lanes/settlement';
 import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
 import { loggable } from '../../client/logger';
+import { type IdKind, kindOfId } from '../../client/protocol/id-as-written';
 import { handoverMargin } from '../shared/execution-mode';
 import type { MessageJsonSettings } from '../shared/message-json';
+import { flagOf } from '../shared/flag';
 import { oneOf, wrongValue } from '../shared/one-of';
 
 /**
@@ -64,7 +66,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			retries: options.number('Retries', 'retries', 3, 0),
 			retryDelay: 1000 * options.number('Retry Delay', 'retryDelay', 5, 0),
 			failureReply: options.text('failureReply', ''),
-			showTyping: options.flag('showTyping', true),
+			showTyping: options.flag('Show Typing', 'showTyping', true),
 			agentTurns: {
 				most: options.number('Max Agent Turns', 'maxAgentTurns', 20, 0),
 				pause: 60_000 * options.number('Agent Turns Reset', 'agentTurnsReset', 10, 0),
@@ -88,18 +90,18 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 			maxBytes: Math.floor(
 				1024 * 1024 * options.number('Max Attachment Size', 'maxAttachmentSize', 10, 0),
 			),
-			includeRoster: options.flag('includeRoster', true),
+			includeRoster: options.flag('Include Roster', 'includeRoster', true),
 			rosterMaxAge: 1000 * options.number('Roster Max Age', 'rosterMaxAge', 300, 0),
 			contextMessages: Math.floor(options.number('Context Messages', 'contextMessages', 0, 0)),
 		},
 		item: {
 			binaryPropertyName: options.text('binaryPropertyName', 'data').trim() || 'data',
-			senderPrefix: options.flag('senderPrefix', true),
+			senderPrefix: options.flag('Sender Prefix', 'senderPrefix', true),
 			mentionGuideText: options.text('mentionGuideText', ''),
 			collected: collectSeconds > 0,
 			mentionGuide: oneOf('Mention Guide', options.value('mentionGuide', 'field'), GUIDES),
-			ignoreMentionAll: options.flag('ignoreMentionAll', false),
-			includeRaw: options.flag('includeRaw', false),
+			ignoreMentionAll: options.flag('Ignore @All', 'ignoreMentionAll', false),
+			includeRaw: options.flag('Include Raw Message', 'includeRaw', false),
 		},
 	};
 }
@@ -123,13 +125,19 @@ function readFilter(context: ITriggerFunctions, options: Options): FilterSetting
 	const wrong = kinds.find((kind) => !KINDS.includes(kind));
 	if (wrong !== undefined) throw wrongValue('Allow From Kind', wrong, KINDS);
 	return {
-		chats: new Set(idsOf('Chats', options.value('chats', [])).map(oneId('Chats'))),
+		chats: new Set(idsOf('Chats', options.value('chats', [])).map(oneId('Chats', 'chat'))),
 		allowFrom: new Set(
-			idsOf('Allow From', context.getNodeParameter('allowFrom', [])).map(oneId('Allow From')),
+			idsOf('Allow From', context.getNodeParameter('allowFrom', [])).map(
+				oneId('Allow From', 'user'),
+			),
 		),
 		allowFromKind: new Set(kinds),
-		requireMention: !isFalse(context.getNodeParameter('requireMention', true)),
-		ignoreMentionAll: options.flag('ignoreMentionAll', false),
+		requireMention: flagOf(
+			'Require Mention',
+			context.getNodeParameter('requireMention', true),
+			true,
+		),
+		ignoreMentionAll: options.flag('Ignore @All', 'ignoreMentionAll', false),
 	};
 }
 
@@ -167,19 +175,17 @@ const EVERYBODY = /^(?:any|all|anyone|anybody|everyone|everybody)$/i;
 
 /**
  * Reads an ID as people and expressions write it, with an @ or # before it.
- * @throws AgentClubError SETTINGS for an address or a word for everybody: nobody would ever pass
+ * @throws AgentClubError SETTINGS for an address, a word for everybody or an ID of something else:
+ * nobody would ever pass
  */
-function oneId(field: string): (entry: string) => string {
+function oneId(field: string, wanted: IdKind): (entry: string) => string {
 	return (entry) => {
 		const id = entry.replace(/^[@＠#]+/, '');
 		if (id === '' || id.includes('@') || EVERYBODY.test(id)) throw noIds(field, entry);
+		const kind = kindOfId(id) ?? wanted;
+		if (kind !== wanted) throw noIds(field, entry, `the ID of a ${kind}`);
 		return id;
 	};
-}
-
-/** An expression may give a text. */
-function isFalse(value: unknown): boolean {
-	return value === false || value === 'false';
 }
 
 function listIn(field: string, value: unknown): unknown[] {
@@ -196,9 +202,9 @@ function listIn(field: string, value: unknown): unknown[] {
 	throw noIds(field, value);
 }
 
-function noIds(field: string, value: unknown): AgentClubError {
+function noIds(field: string, value: unknown, what = 'no ID'): AgentClubError {
 	const shown = loggable(typeof value === 'string' ? `"${value}"` : JSON.stringify(value));
-	return new AgentClubError('SETTINGS', `"${field}" has the value ${shown}, which is no ID`, {
+	return new AgentClubError('SETTINGS', `"${field}" has the value ${shown}, which is ${what}`, {
 		remedy:
 			'Choose from the list, or let the expression give a list of IDs: ' +
 			'{{ ["u_1f0c", "u_2a9b"] }}. In "Allow From", "*" is anyone; without "Chats" all count.',
@@ -213,9 +219,9 @@ class Options {
 		return this.values[name] ?? fallback;
 	}
 
-	flag(name: string, fallback: boolean): boolean {
-		const value = this.value(name, fallback);
-		return value === true || value === 'true';
+	/** @throws AgentClubError SETTINGS */
+	flag(field: string, name: string, fallback: boolean): boolean {
+		return flagOf(field, this.values[name], fallback);
 	}
 
 	text(name: string, fallback: string): string {

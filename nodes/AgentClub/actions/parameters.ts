@@ -13,11 +13,6 @@ export function textParameter(host: IExecuteFunctions, name: string, itemIndex: 
 	return textOf(host.getNodeParameter(name, itemIndex, ''));
 }
 
-/** The value of a resource locator, an ID in either mode. */
-export function locatorParameter(host: IExecuteFunctions, name: string, itemIndex: number): string {
-	return textOf(host.getNodeParameter(name, itemIndex, '', { extractValue: true }));
-}
-
 /** The parts of a text with commas, without those that are empty. */
 export function listOf(value: unknown): string[] {
 	const parts = Array.isArray(value) ? value.map(textOf) : textOf(value).split(',');

@@ -1,10 +1,11 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { findChat, findDirectChat } from '../../../client/agent/find-chat';
 import { AgentClubError } from '../../../client/errors';
 import type { Chat, ChatType } from '../../../client/protocol/chat';
+import { type IdField, idsAsWritten } from '../../../client/protocol/id-as-written';
 import { wrongValue } from '../../shared/one-of';
 import type { OperationContext } from '../actions/operation';
-import { locatorParameter, textParameter } from '../actions/parameters';
+import { textOf, textParameter } from '../actions/parameters';
 import { triggeringChat } from './triggering-chat';
 
 /** Where a message goes: the fields in the editor, and the chat that they mean. */
@@ -130,6 +131,39 @@ function fieldsFor(choice: string, field: INodeProperties): INodeProperties[] {
 	];
 }
 
+const CHAT_IDS: Omit<IdField, 'name'> = {
+	keys: ['chatId', 'id'],
+	examples: ['gc_1', 'dc_1'],
+	takes: 'the chatId that the Agent Club Trigger gives out',
+};
+const PERSON_ID: IdField = {
+	name: 'Person',
+	keys: ['id', 'user_id', 'userId'],
+	examples: ['u_1', 'u_2'],
+	takes: 'the sender.id that the Agent Club Trigger gives out',
+};
+
+/**
+ * The value of a resource locator, an ID in either mode. An expression may give anything.
+ * @throws AgentClubError SETTINGS for an object, with the ID in it, and for several IDs
+ */
+function locatedId(
+	host: IExecuteFunctions,
+	parameter: string,
+	itemIndex: number,
+	field: IdField,
+): string {
+	const value: unknown = host.getNodeParameter(parameter, itemIndex, '', { extractValue: true });
+	if (typeof value !== 'object' || value === null) return textOf(value);
+	const [id = '', ...more] = idsAsWritten(value, field);
+	if (more.length === 0) return id;
+	throw new AgentClubError(
+		'SETTINGS',
+		`"${field.name}" has ${more.length + 1} IDs, and takes one for each item`,
+		{ remedy: `Give ${field.takes}, or put a Split Out node before this one.` },
+	);
+}
+
 /**
  * The chat of the field `chatId`, which is called so in the editor.
  * @throws AgentClubError SETTINGS
@@ -139,7 +173,7 @@ export async function chosenChat(
 	itemIndex: number,
 	field: 'Chat' | 'Group' = 'Chat',
 ): Promise<Chat & { type: ChatType }> {
-	const reference = locatorParameter(context.host, 'chatId', itemIndex);
+	const reference = locatedId(context.host, 'chatId', itemIndex, { ...CHAT_IDS, name: field });
 	if (reference.trim()) return await findChat(reference, () => context.chats());
 	throw new AgentClubError('SETTINGS', `"${field}" is empty`, {
 		remedy:
@@ -152,7 +186,7 @@ async function chosenPerson(
 	context: OperationContext,
 	itemIndex: number,
 ): Promise<Chat & { type: ChatType }> {
-	const userId = locatorParameter(context.host, 'userId', itemIndex);
+	const userId = locatedId(context.host, 'userId', itemIndex, PERSON_ID);
 	if (userId.trim()) return await findDirectChat(userId, () => context.chats());
 	throw new AgentClubError('SETTINGS', '"Person" is empty', {
 		remedy:

@@ -2,6 +2,7 @@ import { type IExecuteFunctions, type INodeProperties, updateDisplayOptions } fr
 import { AgentClubError } from '../../../../client/errors';
 import type { HistoryRange } from '../../../../client/http/history';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
+import { flagOf } from '../../../shared/flag';
 import { oneOf } from '../../../shared/one-of';
 import { chatField, chosenChat } from '../../chats/target';
 import { itemsForModel, transcriptForModel } from '../../history/for-a-model';
@@ -113,15 +114,11 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
 	const { host } = context;
 	const options = host.getNodeParameter('options', itemIndex, {});
 	const format = oneOf('Format', options.format ?? 'items', ['items', 'transcript']);
+	const includeRoster = flagOf('Include Roster', options.includeRoster, false);
 	const range = readRange(host, itemIndex);
 	const chat = await chosenChat(context, itemIndex);
 	// Two people of one name are told apart by the roster.
-	const past = await pastMessages(
-		context,
-		chat,
-		range,
-		options.includeRoster === true || format === 'transcript',
-	);
+	const past = await pastMessages(context, chat, range, includeRoster || format === 'transcript');
 	if (format === 'items')
 		return (
 			isTool(host) ? itemsForModel(past) : past.messages.map((message) => pastMessageJson(message))
@@ -147,7 +144,8 @@ function readRange(host: IExecuteFunctions, itemIndex: number): HistoryRange {
 	const timezone = host.getTimezone();
 	const after = momentOf('After', filters.after, timezone);
 	const before = momentOf('Before', filters.before, timezone);
-	const limit = host.getNodeParameter('returnAll', itemIndex, false)
+	const isAll = flagOf('Return All', host.getNodeParameter('returnAll', itemIndex, false), false);
+	const limit = isAll
 		? Number.POSITIVE_INFINITY
 		: readLimit(host.getNodeParameter('limit', itemIndex, 50));
 	return { limit, ...(after !== undefined && { after }), ...(before !== undefined && { before }) };

@@ -1,7 +1,7 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
-import { type IdField, idsAsWritten } from '../../../../client/protocol/id-as-written';
+import { type IdField, idsAsWritten, kindOfId } from '../../../../client/protocol/id-as-written';
 import {
 	CONNECT_DEADLINE,
 	json,
@@ -34,6 +34,7 @@ async function execute(
 
 const FIELD: IdField = {
 	name: 'Message ID',
+	keys: ['messageId', 'id'],
 	examples: ['msg_1', 'msg_2'],
 	takes: 'the messageId that the Agent Club Trigger gives out',
 };
@@ -65,8 +66,8 @@ function wrongNumber({ length }: readonly string[]): string | undefined {
 }
 
 function wrongWith(id: string): string | undefined {
-	if (/^(?:gc|dc|gr|pr)_/.test(id)) return `is the ID of a chat: ${loggable(id)}`;
-	if (id.startsWith('u_')) return `is the ID of a user: ${loggable(id)}`;
+	const kind = kindOfId(id) ?? 'message';
+	if (kind !== 'message') return `is the ID of a ${kind}: ${loggable(id)}`;
 	return ID.test(id) ? undefined : `is no ID of a message: ${loggable(id)}`;
 }
 

@@ -5,6 +5,7 @@ import { isBlank } from '../../../../client/protocol/blank-text';
 import { areDistinct } from '../../../../client/questions/answer-words';
 import type { Question } from '../../../../client/questions/question';
 import { DEFAULT_LABELS, type Labels } from '../../../../client/questions/question-text';
+import { flagOf } from '../../../shared/flag';
 import { oneOf } from '../../../shared/one-of';
 import { timeLimit } from '../../questions/time-limit';
 import type { OperationContext } from '../operation';
@@ -40,7 +41,7 @@ export function readAskRequest({ host, session }: OperationContext, itemIndex: n
 		...readLabels(host, itemIndex),
 		answerBy: oneOf('Answer By', options.answerBy ?? 'replyAndLink', ANSWERED_HOW),
 		approvers: readMentionIds(options.approvers, 'Approvers'),
-		announces: options.announceOutcome !== false,
+		announces: flagOf('Announce Outcome', options.announceOutcome, true),
 		until: timeLimit(options, session.clock.wallTime(), host.getTimezone()),
 	};
 }

@@ -6,6 +6,7 @@ import { wordsOfBlocks } from '../../../../client/outbound/model-words';
 import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
 import { isBlank } from '../../../../client/protocol/blank-text';
 import { wellFormed } from '../../../../client/protocol/well-formed';
+import { flagOf } from '../../../shared/flag';
 import { oneOf } from '../../../shared/one-of';
 import { isBinary } from '../../files/binary-file';
 import { uploadedFiles } from '../../files/uploaded-files';
@@ -39,7 +40,9 @@ export function readRequest(
 	const options = host.getNodeParameter('options', itemIndex, {});
 	// Before it is known to be empty or not: a text may consist of what cannot be sent.
 	const said = wellFormed(saidText(host.getNodeParameter('text', itemIndex, '')));
-	const text = options.hideReasoning === false ? said : withoutReasoning(said);
+	const text = flagOf('Hide Reasoning', options.hideReasoning, true)
+		? withoutReasoning(said)
+		: said;
 	const silence = typeof options.skipText === 'string' ? options.skipText : 'NO_REPLY';
 	if (isSilence(text, silence)) return 'skipped';
 	const request = {
@@ -51,8 +54,8 @@ export function readRequest(
 		mentionIds: readMentionIds(options.mentionIds),
 		attachments: filesOf(options.attachments),
 		uploaded: uploadedFiles(options.uploadedFiles, session.credentials.address),
-		resolveNames: options.resolveNames !== false,
-		allowMentionAll: options.allowMentionAll === true,
+		resolveNames: flagOf('Resolve Names', options.resolveNames, true),
+		allowMentionAll: flagOf('Allow @All', options.allowMentionAll, false),
 	};
 	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0
 		? 'empty'

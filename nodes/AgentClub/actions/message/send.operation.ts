@@ -15,6 +15,7 @@ import {
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
+import { flagOf } from '../../../shared/flag';
 import { nodeLogger } from '../../../shared/logger';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
@@ -218,7 +219,8 @@ function nothingSent(
 ): OperationResult {
 	if (reason === 'skipped') return json({ sent: false, reason });
 	const remedy = whereWordsAre(host.getInputData()[itemIndex]?.json);
-	if (host.getNodeParameter('options', itemIndex, {}).failWhenEmpty === true)
+	const { failWhenEmpty } = host.getNodeParameter('options', itemIndex, {});
+	if (flagOf('Fail When Empty', failWhenEmpty, false))
 		throw new AgentClubError('SETTINGS', NO_TEXT, { remedy });
 	const message = `Nothing was sent. ${NO_TEXT}. ${remedy}`;
 	host.addExecutionHints({ message, location: 'outputPane' });

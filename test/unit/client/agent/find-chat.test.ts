@@ -67,6 +67,16 @@ describe('the chat that a reference names', () => {
 		});
 	});
 
+	it.each([
+		['u_bob', 'That is a user. The direct chat with them has the ID "pr_2f".'],
+		['"u_eve"', 'That is the ID of a user. Choose the chat from the list'],
+		['msg_1', 'That is the ID of a message. Choose the chat from the list'],
+	])('is not told by the ID %p of something else, and the error says so', async (id, remedy) => {
+		await expect(findChat(id, chats)).rejects.toMatchObject({
+			remedy: expect.stringContaining(remedy) as string,
+		});
+	});
+
 	it('is an error that gives every ID where several chats have the name', async () => {
 		const twice = () =>
 			Promise.resolve({
@@ -104,6 +114,16 @@ describe('the direct chat with a person', () => {
 			});
 		},
 	);
+
+	it.each([
+		['pr_2f', 'That is a chat. The user there has the ID "u_bob".'],
+		['#gc_1', 'That is the ID of a chat. '],
+		['msg_1', 'That is the ID of a message. '],
+	])('is not found by the ID %p of something else, and the error says so', async (id, remedy) => {
+		await expect(findDirectChat(id, chats)).rejects.toMatchObject({
+			remedy: expect.stringContaining(remedy) as string,
+		});
+	});
 
 	it('is an error where they have not written yet, for agents cannot open one', async () => {
 		await expect(findDirectChat('u_eve', chats)).rejects.toMatchObject({

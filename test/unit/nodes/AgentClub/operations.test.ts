@@ -180,6 +180,7 @@ describe('reading messages', () => {
 		expect(await fields({ ...HISTORY, limit: 3 })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, limit: '3' })).toHaveLength(3);
 		expect(await fields({ ...HISTORY, returnAll: true, limit: 3 })).toHaveLength(230);
+		expect(await fields({ ...HISTORY, returnAll: 'false', limit: 3 })).toHaveLength(3);
 	});
 
 	it('gives a model no more than it can read, and says what is left out', async () => {
@@ -852,14 +853,52 @@ describe('sending', () => {
 		expect(outgoing).toMatchObject([{ mentions: ['u_9f', 'bob', 'all'] }]);
 	});
 
-	it('mentions everybody by @all only where that is allowed', async () => {
-		const { outgoing } = await sent(session(), {
-			text: '@all: lunch',
-			options: { allowMentionAll: true },
-		});
+	it.each([
+		[{ chatId: { chatId: 'gc_1', messageId: 'msg_1' } }, '"gc_1"'],
+		[{ chatId: [{ id: 'gc_1' }] }, '"gc_1"'],
+		[{ sendTo: 'user', userId: { id: 'u_bob', name: 'Bob' } }, '"u_bob"'],
+		[{ options: { mentionIds: { messageId: 'msg_1', id: 'u_bob' } } }, '"u_bob"'],
+	])('says the ID of what was given as a whole: %j', async (parameters, id) => {
+		session();
 
-		expect(outgoing).toMatchObject([{ mentions: ['all'] }]);
+		expect(await failure({ ...SEND, ...parameters })).toMatchObject({
+			description: expect.stringContaining(`Use its ID: ${id}.`) as string,
+		});
 	});
+
+	it('takes a list of one ID', async () => {
+		const { outgoing } = await sent(session(), { chatId: ['gc_1'] });
+
+		expect(outgoing).toMatchObject([{ chat: { id: 'gc_1' } }]);
+	});
+
+	it.each([
+		['hideReasoning', 'false', '<think>Hm</think>Hi', '<think>Hm</think>Hi'],
+		['hideReasoning', 'true', '<think>Hm</think>Hi', 'Hi'],
+		['resolveNames', 'false', 'hi @Alice', 'hi @Alice'],
+	])(
+		'reads the switch %s from the text %p that an expression gave',
+		async (name, value, text, content) => {
+			const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
+				text,
+				options: { [name]: value },
+			});
+
+			expect(outgoing).toMatchObject([{ content }]);
+		},
+	);
+
+	it.each([[true], ['true'], [1]])(
+		'mentions everybody by @all only where that is allowed: %p',
+		async (allowMentionAll) => {
+			const { outgoing } = await sent(session(), {
+				text: '@all: lunch',
+				options: { allowMentionAll },
+			});
+
+			expect(outgoing).toMatchObject([{ mentions: ['all'] }]);
+		},
+	);
 
 	it('sends the text as it is where names are not to be resolved', async () => {
 		const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
@@ -902,6 +941,14 @@ describe('sending', () => {
 			},
 			'mentions 101 people',
 		],
+		[
+			{ chatId: { chatId: 'gc_1', messageId: 'msg_1' } },
+			'"Chat" has an object where an ID belongs',
+		],
+		[{ chatId: ['gc_1', 'dc_7'] }, '"Chat" has 2 IDs, and takes one for each item'],
+		[{ sendTo: 'user', userId: { name: 'Bob' } }, '"Person" has an object'],
+		[{ options: { hideReasoning: 'yes' } }, '"Hide Reasoning" has the value "yes"'],
+		[{ options: { allowMentionAll: {} } }, '"Allow @All" has the value {}'],
 		[{ sendTo: 'everywhere' }, '"Send To" has the value "everywhere"'],
 		[{ sendTo: 'user', userId: '' }, '"Person" is empty'],
 		[{ sendTo: 'user', userId: 'u_eve' }, 'no direct chat with the user "u_eve"'],

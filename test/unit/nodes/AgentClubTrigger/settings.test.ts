@@ -172,7 +172,10 @@ describe("the trigger's settings", () => {
 		[['＠u_1', 'u_1 ', ' #u_1'], ['u_1']],
 	])('read %j, which an expression gave for a list, as %j', (given, read) => {
 		expect([...settings({ allowFrom: given }).subscription.filter.allowFrom]).toEqual(read);
-		expect([...option('chats', given).subscription.filter.chats]).toEqual(read);
+		const chats: unknown = JSON.parse(JSON.stringify(given).replaceAll('u_', 'gc_'));
+		expect([...option('chats', chats).subscription.filter.chats]).toEqual(
+			read.map((id) => id.replace('u_', 'gc_')),
+		);
 	});
 
 	it.each([
@@ -197,6 +200,20 @@ describe("the trigger's settings", () => {
 			`"Allow From" has the value ${shown}, which is no ID`,
 		);
 		expect(() => option('chats', given)).toThrow('"Chats" has the value');
+	});
+
+	it.each([
+		['allowFrom', '"Allow From"', 'gc_1', 'chat'],
+		['allowFrom', '"Allow From"', '@dc_1', 'chat'],
+		['allowFrom', '"Allow From"', 'pr_1f', 'chat'],
+		['allowFrom', '"Allow From"', 'msg_1', 'message'],
+		['chats', '"Chats"', 'u_1', 'user'],
+		['chats', '"Chats"', 'msg_1', 'message'],
+	])('refuse in %s the ID of something else, which nobody has: %s %s', (name, field, id, kind) => {
+		const given = [id];
+		expect(() => settings({ allowFrom: given, options: { [name]: given } })).toThrow(
+			`${field} has the value "${id}", which is the ID of a ${kind}`,
+		);
 	});
 
 	it.each([['*'], ['human'], ['agent']])('take the kind %p', (kind) => {
@@ -267,8 +284,15 @@ describe("the trigger's settings", () => {
 		[true, true],
 		['true', true],
 		[null, true],
+		[' False ', false],
+		[0, false],
 	])('read whether a mention is required from %p as %p', (value, read) => {
 		expect(settings({ requireMention: value }).subscription.filter.requireMention).toBe(read);
+	});
+
+	it.each([['no'], [[]], [{}], [2]])('refuse %j for a switch, by its name', (value) => {
+		expect(() => settings({ requireMention: value })).toThrow('"Require Mention" has the value');
+		expect(() => option('showTyping', value)).toThrow('"Show Typing" has the value');
 	});
 
 	it('take numbers that an expression gave as texts', () => {
