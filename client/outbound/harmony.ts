@@ -1,3 +1,5 @@
+import { withoutEnd } from './template-marks';
+
 /**
  * The channels in which OpenAI's open models (gpt-oss) speak. Servers that do not know them pass
  * them on as text: with their marks, or with the words of the marks only.
@@ -11,9 +13,9 @@ const BEGIN = new RegExp(
 const FINAL = new RegExp(
 	String.raw`(?:^|<\|(?:end|call)\|>)\s*${HEADER}\s*final[^<]*(?:<\|constrain\|>[^<]*)?<\|message\|>\s*`,
 );
-const END = /\s*<\|(?:return|end)\|>\s*$/;
+const END = /<\|(?:return|end)\|>$/;
 /** Without marks the names of the channels are stuck to the words. */
-const BEGIN_WITHOUT_MARKS = /^\s*analysis(?=["“‘'«(]?\p{Lu})/u;
+const BEGIN_WITHOUT_MARKS = /^\s*analysis(?=["“‘'«(「]?[\p{Lu}\p{Lo}])/u;
 const FINAL_WITHOUT_MARKS = 'assistantfinal';
 
 /**
@@ -23,7 +25,7 @@ const FINAL_WITHOUT_MARKS = 'assistantfinal';
 export function finalChannel(text: string): string | undefined {
 	const final = FINAL.exec(text);
 	if (final && !text.slice(0, final.index).includes('`'))
-		return text.slice(final.index + final[0].length).replace(END, '');
+		return withoutEnd(text.slice(final.index + final[0].length), END);
 	if (BEGIN.test(text)) return '';
 	if (!BEGIN_WITHOUT_MARKS.test(text)) return undefined;
 	const at = text.indexOf(FINAL_WITHOUT_MARKS);

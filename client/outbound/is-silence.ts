@@ -43,8 +43,9 @@ function withoutJoints(word: string): string {
 }
 
 const SENTENCE_END = /[.!?。！？…][\s"'”’)*_`]*$/;
-/** The next sentence, a remark in brackets that ends the text, or a word that is stuck to it. */
-const SENTENCE_BEGIN = /^(?:[.!?。！？…]|[\s*_`]*[(（][^)）]*$|\p{Lu}\p{Ll})/u;
+/** The next sentence, a remark behind a dash or in brackets, or a word that is stuck to it. */
+const SENTENCE_BEGIN =
+	/^(?:[.!?。！？…]|["”*_`]*(?:\s+[-–]{1,2}\s|\s*—)|[\s*_`]*[(（][^)）]*$|\p{Lu}\p{Ll})/u;
 
 /** "Nothing to add. NO_REPLY", the word as it is written in the node. */
 function isSentenceAtAnEnd(said: string, silence: string): boolean {

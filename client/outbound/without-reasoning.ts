@@ -1,5 +1,6 @@
+import { codeAndLinks } from './code-and-links';
 import { finalChannel } from './harmony';
-import { withoutTemplateMarks } from './template-marks';
+import { withoutEnd, withoutTemplateMarks } from './template-marks';
 
 const THINK = String.raw`(?:\w+:)?think(?:ing)?`;
 const BEGIN_OF_THINKING = new RegExp(
@@ -10,10 +11,12 @@ const BEGIN_OF_THINKING = new RegExp(
 const THINK_TAG = new RegExp(String.raw`<(\/)?${THINK}(?:\s[^<>]*)?>\s*`, 'giu');
 /** Deeper ones are not told apart: each text would be gone over as often as its depth. */
 const DEEPEST_THINKING = 20;
+/** Other names of it, such as `inner_thoughts` and `chain_of_thought`. */
+const NAME = String.raw`(?:\w{1,20}_)?(?:thoughts?|think(?:ing)?|reasoning|reflection|scratchpad|monologue)(?:_\w{1,20})?|antThinking`;
 /** One that was cut off has no end; only the usual names are taken for that. */
 const REASONING = new RegExp(
 	[
-		String.raw`<(thoughts?|reasoning|reflection|scratchpad|inner_monologue|antThinking)>[\s\S]*?<\/\1>`,
+		String.raw`<(${NAME})>[\s\S]*?<\/\1>`,
 		// Magistral, Kimi, Gemma, and Command A, which marks its answer too.
 		String.raw`\[THINK\][\s\S]*?\[\/THINK\]`,
 		String.raw`◁think▷[\s\S]*?(?:◁\/think▷|$)`,
@@ -25,7 +28,10 @@ const REASONING = new RegExp(
 	'iuy',
 );
 /** What some models put around the answer that follows. */
-const AROUND_ANSWER = /^<answer>\s*|\s*(?:<\/answer>|<\|END_RESPONSE\|>)\s*$/g;
+const ANSWER = 'answer|final_answer|response';
+const BEGIN_OF_ANSWER = new RegExp(String.raw`^<(?:${ANSWER})>\s*`, 'i');
+const END_OF_ANSWER = new RegExp(String.raw`<\/(?:${ANSWER})>$`, 'i');
+const END_OF_RESPONSE = /<\|END_RESPONSE\|>$/i;
 /** Some servers swallow the tag that begins the reasoning: then its end begins or ends a line. */
 const END_OF_REASONING = new RegExp(
 	String.raw`^[ \t]*<\/${THINK}>|<\/${THINK}>(?=[ \t]*\r?\n)`,
@@ -46,13 +52,23 @@ function answerIn(text: string): string {
 	const end = END_OF_REASONING.exec(text);
 	const before = end ? text.slice(0, end.index) : '';
 	// Elsewhere people talk about such tags.
-	let at = end && !/<think|`|~~~/i.test(before) ? end.index + end[0].length : 0;
+	let at = end && !/<think/i.test(before) && !isInCode(text, end.index) ? endOf(end) : 0;
 	const begin = at;
 	for (let next = reasoningEnd(text, at); next !== undefined; next = reasoningEnd(text, at))
 		at = next;
 	if (at === 0) return text;
 	const words = at === begin ? text.slice(at).trimStart() : text.slice(at);
-	return words.replace(AROUND_ANSWER, '');
+	const said = words.replace(BEGIN_OF_ANSWER, '');
+	return withoutEnd(said, said === words ? END_OF_RESPONSE : END_OF_ANSWER);
+}
+
+function endOf(match: RegExpExecArray): number {
+	return match.index + match[0].length;
+}
+
+/** Reasoning has code too, and ends behind it. */
+function isInCode(text: string, at: number): boolean {
+	return codeAndLinks(text).some(({ start, end }) => start <= at && at < end);
 }
 
 /** Where the reasoning ends that begins here, with the white space after it. */

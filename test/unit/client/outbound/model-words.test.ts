@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { isSilence } from '../../../../client/outbound/is-silence';
 import { fieldWithWords, wordsOfBlocks } from '../../../../client/outbound/model-words';
 import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
@@ -58,6 +59,21 @@ describe('the words of a model', () => {
 	);
 
 	it.each([
+		['an answer behind reasoning', '<think>a</think>Hello'],
+		['an answer in its channel', '<|channel|>final<|message|>Hello'],
+		['an answer', 'Hello'],
+	])('are read in one go, however much white space is in %s', (_what, text) => {
+		const blanks = `${' \n'.repeat(200_000)}x`;
+		// Going over the same stretch again and again would take minutes for this.
+		const words: unknown = runInNewContext(
+			'read()',
+			{ read: () => withoutReasoning(text + blanks) },
+			{ timeout: 15_000 },
+		);
+		expect(words).toBe(`Hello${blanks}`);
+	});
+
+	it.each([
 		['<think>Hm</think>Hello', 'Hello'],
 		['\n<THINK>\nHm\n</THINK>\n\nHello', 'Hello'],
 		['<think>a</think><think>b</think> Hello', 'Hello'],
@@ -74,8 +90,16 @@ describe('the words of a model', () => {
 		['<antThinking>a</antThinking>Hello', 'Hello'],
 		['<think>a</think>\n<answer>Hello</answer>', 'Hello'],
 		['<answer>Hello</answer>', '<answer>Hello</answer>'],
+		['<inner_thoughts>a</inner_thoughts>Hello', 'Hello'],
+		['<chain_of_thought>a</chain_of_thought>Hello', 'Hello'],
+		['<thinking>a</thinking>\n\n<response>\nHello\n</response>', 'Hello'],
+		['<think>a</think><Final_Answer>Hello</Final_Answer>', 'Hello'],
+		['<think>a</think>It is <answer>5</answer>', 'It is <answer>5</answer>'],
 		['Use <think>x</think>', 'Use <think>x</think>'],
 		['Okay, they ask.\nSo:\n</think>\n\nHello', 'Hello'],
+		['They write `hi`.\n</think>\n\nHello', 'Hello'],
+		['So:\n```js\nf();\n```\nFine.\n</think>\n\n`f` it is.', '`f` it is.'],
+		['End it with `\n</think>\n` then', 'End it with `\n</think>\n` then'],
 		['</think>Hello', 'Hello'],
 		['Hm\n</think>\n<think>again</think>Hello', 'Hello'],
 		['<think >a</think>Hello', 'Hello'],
@@ -113,6 +137,7 @@ describe('the words of a model', () => {
 		['<|channel|>final<|message|>', ''],
 		['<|channel|>analysis<|message|>never ends', ''],
 		['analysisThey say "hi".assistantfinalHello', 'Hello'],
+		['analysis他们打招呼。assistantfinalHello', 'Hello'],
 		['analysisThey ask.assistantcommentary to=functions.x json{"a":1}assistantfinalHello', 'Hello'],
 	])('in the channels of gpt-oss, %j, are %j', (text, words) => {
 		expect(withoutReasoning(text)).toBe(words);
@@ -142,6 +167,9 @@ describe('the marks of a chat template', () => {
 		['Hello\n<|im_end|>\n<|endoftext|>', 'Hello'],
 		['Hello<end_of_turn>', 'Hello'],
 		['Hello<｜end▁of▁sentence｜>', 'Hello'],
+		['Hello</s>', 'Hello'],
+		['Hello<eos>', 'Hello'],
+		['Hello<|END_OF_TURN_TOKEN|>', 'Hello'],
 		['<|im_start|>assistant\nHello<|im_end|>', 'Hello'],
 		['<|start_header_id|>assistant<|end_header_id|>\n\nHello<|eot_id|>', 'Hello'],
 		['<start_of_turn>model\nHello<end_of_turn>', 'Hello'],
@@ -192,6 +220,9 @@ describe("a model's word for silence", () => {
 		['Nothing to add.NO_REPLY'],
 		['他们在聊天。NO_REPLY'],
 		['NO_REPLY. They talk to each other.'],
+		['NO_REPLY — the message is for Tom'],
+		['NO_REPLY - not addressed to me'],
+		['`NO_REPLY` – they talk to each other'],
 		['NO_REPLY (they talk to each other)'],
 		// Some models leave out the end of the line.
 		['NO_REPLYThe user is talking to Tom.'],
@@ -225,6 +256,7 @@ describe("a model's word for silence", () => {
 		['The word NO_REPLY means silence.'],
 		['NO_REPLY means silence'],
 		['a\nNO_REPLY\nb'],
+		['NO_REPLY-like words'],
 		['NO_REPLYS'],
 		['Did you mean no_reply? no_reply'],
 		['An agent that has nothing to say writes NO_REPLY.'],
