@@ -1,11 +1,11 @@
 /**
  * Words that say yes or no and nothing else, in the languages that we can vouch for. Words that may
- * mean something else are left out: "嗯" can be "hm", and "right" can be "to the right".
+ * mean something else are left out: "嗯" can be "hm", and "go" can begin something new.
  */
 
 export const YES_WORDS = listed(
 	'yes, y, yeah, yep, yup, yea, yess, k, kk, ok, okay, okey, sure, approve, approved, confirm',
-	'confirmed, go, go ahead, do it, proceed, go on, continue, fine, thats fine, its fine, thats ok',
+	'confirmed, go ahead, do it, proceed, fine, thats fine, its fine, thats ok',
 	'fine by me, fine with me, ok with me, works for me, looks good, looks good to me, affirmative',
 	'go for it, allow, allowed, accept, accepted, agree, agreed, i agree, i approve, i confirm',
 	'approve it, i do, you may, you can, of course, please do, do so, sounds good, lgtm, correct',
