@@ -234,7 +234,7 @@ export class Places {
 		this.switchTo(own, place);
 		// It was closed later than it went to these credentials.
 		this.holds.inherit(own, before, () => {
-			this.giveUp(place, own);
+			this.holdIsOver(place, own);
 		});
 		this.moveTo(session, own);
 	}
@@ -323,11 +323,11 @@ export class Places {
 
 	private hold(place: Place, subscription: Subscription): void {
 		this.holds.begin(subscription, () => {
-			this.giveUp(place, subscription);
+			this.holdIsOver(place, subscription);
 		});
 	}
 
-	private giveUp(place: Place, subscription: Subscription): void {
+	private holdIsOver(place: Place, subscription: Subscription): void {
 		place.logger.info(subscription === place.subscription ? CLOSED_FOR_LONG : ELSEWHERE_FOR_LONG);
 		this.release(subscription);
 	}

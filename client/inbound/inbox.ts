@@ -111,7 +111,8 @@ export class Inbox implements SubscriptionHost {
 		if (known !== undefined && known !== userId) this.ledger.clear();
 		this.context = context;
 		this.receiver.selfId = userId;
-		// What is not judged yet waits for those who are about to come.
+		// Triggers that belong to this agent join in here. What is not judged yet waits for those who
+		// are about to come.
 		if (this.port.identified(userId)) this.gate.holdForOthers();
 		for (const subscription of [...this.subscriptions])
 			if (subscription.isOfAnother(userId)) this.leave(subscription);

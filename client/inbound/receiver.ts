@@ -154,7 +154,7 @@ export class Receiver {
 		// agent are active.
 		const isTests = observer !== undefined && subscriptions.size === 0 && !passedOver.has(chat.key);
 		const entry =
-			isTests || subscriptions.hear(chat, id)
+			isTests || subscriptions.isHeard(chat, id)
 				? ledger.open(message, source, this.clock.now())
 				: undefined;
 		if (!entry) {
@@ -178,7 +178,7 @@ export class Receiver {
 		this.warnings.unreadable(`a message could not be read (${frame.malformed})`);
 		if (
 			frame.id === undefined ||
-			(frame.chat && !subscriptions.hear(frame.chat)) ||
+			(frame.chat && !subscriptions.isHeard(frame.chat)) ||
 			subscriptions.size === 0
 		)
 			return;

@@ -32,8 +32,8 @@ export class ExecutionSlot {
 		);
 	}
 
-	/** Nothing has been handed over, or n8n has no limit. */
-	giveUp(): void {
+	/** For an execution that n8n has not been handed, and where n8n has no limit. */
+	releaseUnlessKept(): void {
 		if (!this.isKept) this.slots.release();
 	}
 }

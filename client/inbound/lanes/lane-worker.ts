@@ -134,7 +134,7 @@ export class LaneWorker {
 			back = await this.runNext(lane, n8nSlot);
 		} finally {
 			lane.taken = undefined;
-			n8nSlot.giveUp();
+			n8nSlot.releaseUnlessKept();
 			this.slots.release();
 		}
 		if (back) await this.comeBack(back.job, back.life, back.after);

@@ -189,6 +189,7 @@ export class Subscription implements LanePort {
 		const turn = this.work.turns.count(message, false);
 		const known = this.holdings.state(message.id);
 		if (known) return known;
+		// What joins an open job of its sender needs to pass no filter of its own.
 		if (this.work.collector.add(message, source)) {
 			this.holdings.take(message.id);
 			return 'taken';

@@ -31,7 +31,7 @@ export class Subscriptions {
 	}
 
 	/** Whether somebody listens to the chat, or still works on this message of it. */
-	hear(chat: Chat, id = ''): boolean {
+	isHeard(chat: Chat, id = ''): boolean {
 		for (const subscription of this.subscriptions)
 			if (isHeardBy(subscription, chat, id)) return true;
 		return false;
