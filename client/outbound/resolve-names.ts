@@ -1,7 +1,8 @@
 import type { Member } from '../protocol/answers';
 import { type FoundName, MemberNames, type NameOwner } from '../protocol/member-names';
-import { EVERYONE, mentionTag } from '../protocol/mention-tags';
+import { EVERYONE, mentionTag, replaceMentionTags } from '../protocol/mention-tags';
 import { codeAndLinks } from './code-and-links';
+import { mayBeName } from './mention-ids';
 import { endsWord, startsWord } from './word-ends';
 
 export interface NameResolution {
@@ -65,6 +66,13 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		SIGN.lastIndex = at;
 	}
 	return { text: resolved + text.slice(at), hasStranger };
+}
+
+/** A tag with a name in the place of its ID becomes `@Name`, which is looked up like any other. */
+export function withoutNamesInTags(text: string): string {
+	return replaceMentionTags(text, ({ userId, start, end }) =>
+		mayBeName(userId) ? `@${userId.replace(/^@/, '')}` : text.slice(start, end),
+	);
 }
 
 /** The name or ID that stands behind the sign. */

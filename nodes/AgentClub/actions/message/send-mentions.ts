@@ -1,7 +1,7 @@
 import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-ids';
 import { isAway } from '../../../../client/http/http-errors';
 import type { Member } from '../../../../client/protocol/answers';
-import { resolveNames } from '../../../../client/outbound/resolve-names';
+import { resolveNames, withoutNamesInTags } from '../../../../client/outbound/resolve-names';
 import type { Chat } from '../../../../client/protocol/chat';
 import { repairTags } from '../../../../client/protocol/mention-tags';
 import { CONNECT_DEADLINE, type OperationContext } from '../operation';
@@ -39,8 +39,10 @@ export async function withMentions(
 	chat: Chat,
 ): Promise<string> {
 	if (request.format === 'code') return request.text;
-	const text = repairTags(request.text);
-	if (!request.resolveNames || chat.type !== 'group' || !/[@＠﹫]/.test(text)) return text;
+	const exact = repairTags(request.text);
+	if (!request.resolveNames || chat.type !== 'group') return exact;
+	const text = withoutNamesInTags(exact);
+	if (!/[@＠﹫]/.test(text)) return text;
 	const allowAll = request.allowMentionAll;
 	const members = await membersOf(context, chat);
 	const resolved = resolveNames(text, { members: members ?? [], allowAll });

@@ -806,6 +806,20 @@ describe('sending', () => {
 		]);
 	});
 
+	it.each([
+		['<at user_id="Alice">Alice</at> hi', `<at user_id="${ALICE}">Alice</at> hi`, [ALICE]],
+		['<at user_id="@alice">A.</at> hi', `<at user_id="${ALICE}">Alice</at> hi`, [ALICE]],
+		['<at user_id="Bob">Bob</at> hi', '@Bob hi', []],
+		['<at user_id="u_gone">Alice</at> hi', '<at user_id="u_gone">Alice</at> hi', ['u_gone']],
+	])(
+		'looks up the name that a model has put in the place of an ID: %s',
+		async (text, content, mentions) => {
+			const { outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), { text });
+
+			expect(outgoing).toMatchObject([{ content, mentions }]);
+		},
+	);
+
 	it('makes names of members mentions, beside the ids that are given', async () => {
 		const { items, outgoing } = await sent(session({ memberList: [member(ALICE, 'Alice')] }), {
 			text: 'hi @alice and @all',
