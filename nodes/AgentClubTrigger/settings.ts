@@ -226,7 +226,7 @@ class Options {
 
 	text(name: string, fallback: string): string {
 		const value = this.value(name, fallback);
-		return typeof value === 'string' ? value : fallback;
+		return typeof value === 'string' || typeof value === 'number' ? String(value) : fallback;
 	}
 
 	/** @throws AgentClubError SETTINGS for what is no number or below the least one */

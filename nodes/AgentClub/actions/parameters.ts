@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { wordsOfBlocks } from '../../../client/outbound/model-words';
 
 /** Parameters as text, whatever an expression or a model has made of them. */
 
@@ -11,6 +12,13 @@ export function textOf(value: unknown): string {
 
 export function textParameter(host: IExecuteFunctions, name: string, itemIndex: number): string {
 	return textOf(host.getNodeParameter(name, itemIndex, ''));
+}
+
+/** The same for what a model may have said: its content blocks are read as the words in them. */
+export function wordsParameter(host: IExecuteFunctions, name: string, itemIndex: number): string {
+	const value: unknown = host.getNodeParameter(name, itemIndex, '');
+	const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+	return isEmpty ? '' : (wordsOfBlocks(value) ?? textOf(value));
 }
 
 /** The parts of a text with commas, without those that are empty. */

@@ -9,7 +9,7 @@ import { flagOf } from '../../../shared/flag';
 import { oneOf } from '../../../shared/one-of';
 import { timeLimit } from '../../questions/time-limit';
 import type { OperationContext } from '../operation';
-import { textParameter } from '../parameters';
+import { textOf, wordsParameter } from '../parameters';
 
 const ANSWERED_HOW = ['replyAndLink', 'reply', 'link'] as const;
 
@@ -50,8 +50,7 @@ function readLabels(host: IExecuteFunctions, itemIndex: number): Labels {
 	const given = host.getNodeParameter('approvalOptions.values', itemIndex, {}) as Partial<
 		Record<keyof Labels, unknown>
 	>;
-	const label = (value: unknown, otherwise: string) =>
-		typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
+	const label = (value: unknown, otherwise: string) => textOf(value).trim() || otherwise;
 	const labels = {
 		approveLabel: label(given.approveLabel, DEFAULT_LABELS.approveLabel),
 		disapproveLabel: label(given.disapproveLabel, DEFAULT_LABELS.disapproveLabel),
@@ -72,7 +71,7 @@ const LONGEST_PARAMETERS = 2000;
 const UNSEEN = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function readText(host: IExecuteFunctions, itemIndex: number): string {
-	const text = textParameter(host, 'message', itemIndex);
+	const text = wordsParameter(host, 'message', itemIndex);
 	if (!isReview(host) || !text.includes(UNREADABLE)) return text;
 	const { toolParameters } = host.getInputData()[itemIndex]?.json ?? {};
 	const parameters = JSON.stringify(toolParameters ?? {}, null, 2).replace(UNSEEN, escaped);

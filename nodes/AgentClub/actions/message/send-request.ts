@@ -2,7 +2,6 @@ import type { IBinaryData } from 'n8n-workflow';
 import type { FileOnServer } from '../../../../client/outbound/send';
 import { readMentionIds } from '../../../../client/outbound/mention-ids';
 import { isSilence } from '../../../../client/outbound/is-silence';
-import { wordsOfBlocks } from '../../../../client/outbound/model-words';
 import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
 import { isBlank } from '../../../../client/protocol/blank-text';
 import { wellFormed } from '../../../../client/protocol/well-formed';
@@ -11,7 +10,7 @@ import { oneOf } from '../../../shared/one-of';
 import { isBinary } from '../../files/binary-file';
 import { uploadedFiles } from '../../files/uploaded-files';
 import type { OperationContext } from '../operation';
-import { listOf, textOf } from '../parameters';
+import { listOf, textOf, wordsParameter } from '../parameters';
 
 /** What an item asks to send. */
 export interface SendOperationRequest {
@@ -39,11 +38,11 @@ export function readRequest(
 ): SendOperationRequest | NothingToSend {
 	const options = host.getNodeParameter('options', itemIndex, {});
 	// Before it is known to be empty or not: a text may consist of what cannot be sent.
-	const said = wellFormed(saidText(host.getNodeParameter('text', itemIndex, '')));
+	const said = wellFormed(wordsParameter(host, 'text', itemIndex));
 	const text = flagOf('Hide Reasoning', options.hideReasoning, true)
 		? withoutReasoning(said)
 		: said;
-	const silence = typeof options.skipText === 'string' ? options.skipText : 'NO_REPLY';
+	const silence = textOf(options.skipText ?? 'NO_REPLY');
 	if (isSilence(text, silence)) return 'skipped';
 	const request = {
 		text: isBlank(text) ? '' : text,
@@ -60,12 +59,6 @@ export function readRequest(
 	return request.text === '' && request.attachments.length === 0 && request.uploaded.length === 0
 		? 'empty'
 		: request;
-}
-
-/** A model's content blocks as their words; an empty list or object is no text. */
-function saidText(value: unknown): string {
-	const isEmpty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-	return isEmpty ? '' : (wordsOfBlocks(value) ?? textOf(value));
 }
 
 function filesOf(value: unknown): Array<string | IBinaryData> {

@@ -195,6 +195,21 @@ it('mentions the approvers, who are members', async () => {
 	expect(question?.approvers).toEqual([ALICE]);
 });
 
+it('reads a question and labels as a model and expressions give them', async () => {
+	const { asking, shown, question } = await ask({
+		parameters: {
+			message: [
+				{ type: 'reasoning', summary: [] },
+				{ type: 'text', text: 'Which one?' },
+			],
+			'approvalOptions.values': { approveLabel: 1, disapproveLabel: 2 },
+		},
+	});
+	await asking;
+	expect(shown).toMatch(/^> Which one\?\n/);
+	expect(question).toMatchObject({ approveLabel: '1', disapproveLabel: '2' });
+});
+
 it('asks in a direct chat where one of the approvers is the person there', async () => {
 	const { asking, session } = await ask({
 		parameters: { chatId: 'dc_7', options: { approvers: `${ALICE}, u_bob` } },
