@@ -164,13 +164,12 @@ export class N8nRest {
 	/**
 	 * All executions of a workflow, however many there are. n8n 2.41.1 sorts its pages by the start
 	 * of executions and cuts them by id. Those that waited long for their start come twice, or not at
-	 * all. So the ids that were not listed are asked for one by one.
+	 * all. n8n 1.123 gives one page. So the ids that were not listed are asked for one by one.
 	 */
 	async allExecutions(workflowId: string): Promise<ExecutionSummary[]> {
 		const all = await this.listedExecutions(workflowId);
-		const ids = [...all.keys()].map(Number);
-		const newest = Math.max(...ids, 0) + PAGE;
-		for (let id = Math.min(...ids); id <= newest; id += 1) {
+		const newest = Math.max(...[...all.keys()].map(Number), 0) + PAGE;
+		for (let id = 1; id <= newest; id += 1) {
 			const unlisted = all.has(`${id}`) ? undefined : await this.summaryIfThere(`${id}`);
 			if (unlisted?.workflowId === workflowId) all.set(unlisted.id, unlisted);
 		}
