@@ -163,12 +163,12 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** Whether it has answered a question, or may have ended one that is over now. */
-	private isUsedUp({ id }: Message): boolean {
+	private isUsedUp({ id, chat }: Message): boolean {
 		const mayHaveEnded = this.unsure.get(id);
-		return (
-			this.questions.wasReply(id) ||
-			(mayHaveEnded !== undefined && this.questions.hasEnded(mayHaveEnded))
-		);
+		if (this.questions.wasReply(id)) return true;
+		if (mayHaveEnded === undefined) return false;
+		const open = this.questions.inChat(chat).find((question) => question.id === mayHaveEnded);
+		return open ? this.limits.isOver(open) : this.questions.hasEnded(mayHaveEnded);
 	}
 
 	/** The question that the message answers, if its sender could not know of its end. */

@@ -586,6 +586,21 @@ describe('handing a reply over', () => {
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 	});
 
+	it('starts nothing with what the host may have had once the time of the question is over', async () => {
+		const scene = new DeskScene();
+		const until = scene.clock.wallTime() + 90_000;
+		scene.desk.sawOwn(asking(question('q1', { until, announces: false }), 1), AGENT);
+		scene.replies = Array.from({ length: 100 }, () => 'unknown');
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+
+		await scene.clock.advance(60_000);
+
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(await scene.decides(says('m2', 'yes'))).toBe('ordinary');
+	});
+
 	it('leaves the message unread where the host cannot be reached, and takes it later', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
