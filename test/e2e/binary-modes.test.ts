@@ -2,10 +2,11 @@ import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
 import { Scene, START_WITHIN } from './scene';
 
-/** Larger than any piece in which it is read, and of no multiple of one. */
+/** Bytes. Larger than any piece in which it is read, and of no multiple of one. */
 const SIZE = 3_000_017;
 const MAKE_FILE = `
-const content = Buffer.from(Array.from({ length: ${SIZE} }, (_, index) => index % 251));
+const row = Buffer.from(Array.from({ length: 251 }, (_, index) => index));
+const content = Buffer.alloc(${SIZE}, row);
 const { prepareBinaryData } = this.helpers;
 const file = await prepareBinaryData(content, '大 file.zip', 'application/zip');
 return [{ json: {}, binary: { file } }];`;
