@@ -21,6 +21,16 @@ const ON_OLD_N8N = [
 	'ai-agent',
 	'send-and-wait.test',
 	'send-and-wait-settings',
+	'concurrency-limit',
+	'denied',
+	'npm-start',
+	'oldest-server',
+	'package',
+	'refused-start',
+	'server-killed',
+	'several-triggers',
+	'sharing',
+	'what-comes-along',
 ];
 
 /** What `node test/run.mjs` is given for each cell: variables and projects, then files. */
@@ -29,7 +39,7 @@ const CELLS = {
 	'servers-on-databases': { given: ['AGENTCLUB_SERVERS=databases', 'contract'] },
 	'n8n-2.41': { given: ['AGENTCLUB_N8N=2.41', 'e2e'] },
 	'n8n-1.123': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ON_OLD_N8N },
-	'n8n-1.123-queue': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ['queue-mode'] },
+	'n8n-1.123-queue': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ['send-and-wait-queue'] },
 };
 
 /** What was asked for: the name of a cell, and what `node test/run.mjs` is given for it. */
