@@ -43,13 +43,18 @@ const ANSWER_TIMEOUT = 20_000;
 const CONNECTION_DEADLINE = 60_000;
 /** ms for the outcome of a send that has left, with looking it up and sending it again. */
 const OUTCOME_DEADLINE = 60_000;
+/**
+ * Sends in flight at once. The server uses one connection to its database for each, and PostgreSQL
+ * takes 100: what goes beyond is neither stored nor answered (docs/compatibility.md).
+ */
+const MOST_AT_ONCE = 32;
 const REMEMBERED_SENDS = 1024;
 const NOT_SENT = 'The message was not sent';
 
 /**
  * Sends messages, each with exactly one outcome. Within a chat one after the other. Several chats
- * at once only if this connection has answered a send with an object. The `error` event of older
- * servers names no message.
+ * at once, up to a limit, only if this connection has answered a send with an object. The `error`
+ * event of older servers names no message.
  */
 export class Outbox {
 	private readonly tails = new Map<string, Promise<void>>();
@@ -205,8 +210,7 @@ export class Outbox {
 			if (outgoing.by !== undefined && outgoing.by !== this.port.selfId()) throw ofAnother();
 			this.inFlight.add(pending);
 			const reading = pending.read(await this.port.request(payloadOf(outgoing), ANSWER_TIMEOUT));
-			if (reading.kind === 'confirmed' && reading.answersObjects)
-				this.slots.resize(Number.POSITIVE_INFINITY);
+			if (reading.kind === 'confirmed' && reading.answersObjects) this.slots.resize(MOST_AT_ONCE);
 			return reading;
 		} catch (error) {
 			if (

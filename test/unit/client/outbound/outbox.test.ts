@@ -588,6 +588,20 @@ describe('invariant 8: the order of sends', () => {
 		expect(new Set(port.contents)).toEqual(new Set(['1', '2', '3', '4']));
 	});
 
+	it('has 32 sends at a time at most, because a server gives each a connection to its database', async () => {
+		const { port, send } = outbox();
+		send('first');
+		await settled();
+		await port.last.answer(SENT('a'));
+
+		for (let chat = 0; chat < 40; chat += 1) send(`${chat}`, { type: 'group', id: `gc_${chat}` });
+		await settled();
+		expect(port.sends).toHaveLength(1 + 32);
+
+		await port.last.answer(SENT('b'));
+		expect(port.sends).toHaveLength(1 + 33);
+	});
+
 	it('has one send at a time again on a new connection, which may be an older server', async () => {
 		const { port, box, send } = outbox();
 		send('1', GROUP);
