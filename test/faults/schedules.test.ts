@@ -4,7 +4,7 @@ import { Schedule } from '../simulation/schedule';
 /** A schedule that fails runs again, with its whole story: npm run test:soak -- 1 SEED */
 const SEEDS = Array.from({ length: 300 }, (_, index) => index + 1);
 const AT_A_TIME = 20;
-/** ms for those, which take 10 s of processor time; a busy machine gives them a part of it. */
+/** ms for those, which take 5 s of processor time; a busy machine gives them a part of it. */
 const PATIENCE = 180_000;
 
 describe('random schedules of arrivals, faults, crashes, stops and outcomes lose nothing, repeat nothing, keep the order and mark nothing early:', () => {
