@@ -85,8 +85,8 @@ export class Outbox {
 	/**
 	 * Sends behind whatever was given for the same chat before. Until it has left, it ends at once
 	 * when it is cancelled.
-	 * @param leftAt wall time (ms) when it left in an earlier try whose outcome nobody knows; it
-	 * leaves again only where the chat's history does not have it
+	 * @param leftAt wall time (ms) when it left in an earlier try whose outcome nobody knows. It
+	 * leaves again only where the chat's history does not have it.
 	 * @throws AgentClubError REFUSED, OFFLINE, OUTCOME_UNKNOWN, CANCELLED
 	 */
 	send(outgoing: Outgoing, signal?: AbortSignal, leftAt?: number): Promise<Confirmation> {
