@@ -67,6 +67,22 @@ describe('a question in a direct chat', () => {
 		expect(outputOf(ended[0], 'Ask')).toHaveLength(1);
 	});
 
+	it('is answered by no word in another chat, where that starts the workflow as usual', async () => {
+		const cast = await scene().cast();
+		const { mia, agent, direct, group } = cast;
+		const workflow = await asking.publish(cast);
+		await asking.ask(cast, direct, workflow);
+
+		await scene().club.say(mia.id, group, mention(agent, 'no'));
+		await scene().host.inState(workflow, 'waiting', 2);
+		const { id } = await scene().club.say(mia.id, direct, { content: 'yes' });
+
+		expect(await asking.results(cast, direct)).toMatchObject([
+			{ data: { approved: true, messageId: id } },
+		]);
+		await scene().host.inState(workflow, 'waiting');
+	});
+
 	it('lets ordinary messages go their way while it is open, and a second question have the first reply', async () => {
 		const cast = await scene().cast();
 		const { mia, direct } = cast;
