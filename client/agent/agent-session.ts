@@ -2,7 +2,6 @@ import type { Clock } from '../clock';
 import { displayAddress, mediaAddress } from '../connection/address';
 import { Connection, type ConnectionListener } from '../connection/connection';
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
-import type { ServerEvent } from '../connection/wire';
 import type { ConnectionState } from '../connection/states';
 import { AgentClubError } from '../errors';
 import { AgentHttp } from '../http/agent-http';
@@ -99,6 +98,9 @@ export class AgentSession implements ConnectionListener {
 			credentials: () => this.host.credentialsFor(this),
 			isAwaited: () => this.readiness.isAwaited,
 			listener: this,
+			onFrame: (event, payload) => {
+				takeFrame(event, payload, this);
+			},
 		});
 	}
 
@@ -274,10 +276,6 @@ export class AgentSession implements ConnectionListener {
 
 	identified(identity: Identity): void {
 		this.inbox.identified(new SessionContext(identity, this));
-	}
-
-	frame(event: ServerEvent, payload: unknown): void {
-		takeFrame(event, payload, this);
 	}
 
 	ready(): void {

@@ -3,7 +3,7 @@ import { decodeIdentity, type Identity } from '../protocol/frames';
 import type { AgentCredentials } from './credentials';
 import { Heartbeat, type HeartbeatPort } from './heartbeat';
 import type { Transport } from './transports';
-import type { ServerEvent, SocketHandlers, WireSocket } from './wire';
+import type { FrameHandler, ServerEvent, SocketHandlers, WireSocket } from './wire';
 
 /** How an attempt ended, and what the log says about it. */
 export interface AttemptEnd {
@@ -24,8 +24,8 @@ export interface AttemptEnd {
 }
 
 export interface AttemptListener {
+	readonly onFrame: FrameHandler;
 	identified(identity: Identity): void;
-	frame(event: ServerEvent, payload: unknown): void;
 	/** Identity known and the connect-time batch handed over. */
 	ready(socket: WireSocket): void;
 }
@@ -84,7 +84,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 	frame(event: ServerEvent, payload: unknown): void {
 		if (this.over) return;
 		if (event === 'auth_ok') this.identify(payload);
-		else this.listener.frame(event, payload);
+		else this.listener.onFrame(event, payload);
 	}
 
 	connected(): void {

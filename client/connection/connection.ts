@@ -10,14 +10,13 @@ import { type AgentCredentials, credentialsKey } from './credentials';
 import type { Egress } from './egress';
 import type { ConnectionPolicy } from './policy';
 import type { Transport } from './transports';
-import type { ClientEvent, ServerEvent, WireSocket } from './wire';
+import type { ClientEvent, FrameHandler, WireSocket } from './wire';
 import { assertTransition, type ConnectionState } from './states';
 
 export interface ConnectionListener {
-	/** A new connection begins; what it brings comes through `frame`. */
+	/** A new connection begins; what it brings comes through `onFrame`. */
 	opening(): void;
 	identified(identity: Identity): void;
-	frame(event: ServerEvent, payload: unknown): void;
 	/** The connect-time batch is complete. */
 	ready(): void;
 	lost(): void;
@@ -41,10 +40,14 @@ export interface ConnectionOptions {
 	/** Whether somebody waits for the connection. */
 	readonly isAwaited: () => boolean;
 	readonly listener: ConnectionListener;
+	/** Called for what the server sends, except for `auth_ok`. */
+	readonly onFrame: FrameHandler;
 }
 
 /** The one socket of an agent: it connects, and comes back for ever until it is closed. */
 export class Connection implements AttemptListener {
+	/** The attempt calls it itself: what arrives does not pass here. */
+	readonly onFrame: FrameHandler;
 	private currentState: ConnectionState = 'idle';
 	private currentDetail = '';
 	private attempt: Attempt | undefined;
@@ -67,6 +70,7 @@ export class Connection implements AttemptListener {
 
 	constructor(private readonly options: ConnectionOptions) {
 		const { policy } = options;
+		this.onFrame = options.onFrame;
 		this.retry = new Backoff({ first: policy.retryFirst, cap: policy.retryCap }, policy.chance);
 		this.refusedRetry = new Backoff(
 			{ first: policy.refusedFirst, cap: policy.refusedCap },
@@ -224,10 +228,6 @@ export class Connection implements AttemptListener {
 
 	identified(identity: Identity): void {
 		this.options.listener.identified(identity);
-	}
-
-	frame(event: ServerEvent, payload: unknown): void {
-		this.options.listener.frame(event, payload);
 	}
 
 	ready(socket: WireSocket): void {

@@ -16,8 +16,11 @@ export type ServerEvent = (typeof SERVER_EVENTS)[number];
 /** What an agent may send; never `join_chat`, which marks a whole chat as read. */
 export type ClientEvent = 'send_message' | 'mark_read' | 'typing' | 'heartbeat';
 
+/** Takes each frame, as it came. */
+export type FrameHandler = (event: ServerEvent, payload: unknown) => void;
+
 export interface SocketHandlers {
-	frame(event: ServerEvent, payload: unknown): void;
+	readonly frame: FrameHandler;
 	/**
 	 * The handshake is complete: `frame` has already got every frame of the batch
 	 * (`test/contract/handshake.test.ts`).

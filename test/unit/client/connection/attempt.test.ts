@@ -17,7 +17,7 @@ const attempting = () => {
 		15_000,
 		{
 			identified: ({ userId }) => told.push(`identified ${userId}`),
-			frame: (event) => told.push(event),
+			onFrame: (event) => told.push(event),
 			ready: () => told.push('ready'),
 		},
 	);

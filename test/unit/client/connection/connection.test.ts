@@ -30,10 +30,10 @@ const connecting = () => {
 		openSocket: (...args) => scene.open(...args),
 		credentials: () => scene.credentials(),
 		isAwaited: () => scene.isAwaited,
+		onFrame: (event) => told.push(event),
 		listener: {
 			opening: () => told.push('opening'),
 			identified: () => told.push('identified'),
-			frame: (event) => told.push(event),
 			ready: () => told.push('ready'),
 			turnedAway: () => told.push('turned away'),
 			lost: () => told.push('lost'),
