@@ -57,6 +57,24 @@ describe("n8n's limit of executions at the same time", () => {
 		expect(trigger.started).toEqual(['long', 'other']);
 	});
 
+	it('leaves unread what waits for a place beyond the longest wait, and runs it once then', async () => {
+		const scene = limitedTo(1);
+		const { trigger } = await scene.started({ laneTimeout: 60_000 });
+		await scene.hears('long', chat(1));
+		await scene.hears('other', chat(2));
+		await scene.clock.advance(600_000);
+		expect(trigger.started).toEqual(['long']);
+		expect(scene.port.marked).not.toContain('other');
+
+		await trigger.execution('long').end();
+		expect(scene.port.marked).not.toContain('other');
+		await trigger.execution('other').end();
+		await scene.clock.advance(10_000);
+
+		expect(trigger.started).toEqual(['long', 'other']);
+		expect(scene.port.marked).toContain('other');
+	});
+
 	it('takes the place back after 24 hours from an execution whose end n8n never tells', async () => {
 		const scene = limitedTo(1);
 		const { trigger } = await scene.started();

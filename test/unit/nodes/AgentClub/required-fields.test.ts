@@ -32,6 +32,10 @@ describe('where a message goes', () => {
 		[{ sendTo: 'triggeringChat' }, []],
 		[{ sendTo: 'chat' }, ['Parameter "Chat" is required.']],
 		[{ sendTo: 'user' }, ['Parameter "Person" is required.']],
+		[
+			{ operation: 'sendAndWait', message: 'Well?', sendTo: 'chat' },
+			['Parameter "Chat" is required.'],
+		],
 		[{ sendTo: 'chat', chatId: CHAT }, []],
 		[{ sendTo: 'user', userId: PERSON }, []],
 	])('is demanded of the field that is chosen: %j', (parameters, expected) => {
@@ -44,6 +48,8 @@ describe('where a message goes', () => {
 			for (const sendTo of ['={{ $json.to }}', "={{ $fromAI('to', 'chat or user') }}"]) {
 				expect(issues({ sendTo, ...fields })).toEqual([]);
 				expect(issues({ operation: 'sendTyping', sendTo, ...fields })).toEqual([]);
+				const question = { operation: 'sendAndWait', message: 'Well?' };
+				expect(issues({ ...question, sendTo, ...fields })).toEqual([]);
 			}
 		},
 	);

@@ -44,31 +44,37 @@ describe('the list of people whose messages may start a workflow', () => {
 		expect(fake.leases).toBe(0);
 	});
 
-	it('shows who could be told, and says which groups could not', async () => {
-		const fake = session();
-		const groups = ['Team', 'Ops', 'News', '', 'Last'].map((name, index) => ({
-			id: `gc_${index}`,
-			name,
-			description: '',
-			createdAt: null,
-		}));
-		fake.chatList = { ...fake.chatList, groups };
-		const refusing = (id: string) =>
-			id === 'gc_0'
-				? Promise.resolve([member('u_bob', 'Bob', 'human')])
-				: Promise.reject(new AgentClubError('REFUSED', 'no', { status: 403 }));
-		Object.assign(fake.http, { members: refusing });
+	it.each([
+		['REFUSED', 403],
+		['UNREACHABLE', 500],
+	] as const)(
+		'shows who could be told, and says which groups could not: %s %i',
+		async (code, status) => {
+			const fake = session();
+			const groups = ['Team', 'Ops', 'News', '', 'Last'].map((name, index) => ({
+				id: `gc_${index}`,
+				name,
+				description: '',
+				createdAt: null,
+			}));
+			fake.chatList = { ...fake.chatList, groups };
+			const refusing = (id: string) =>
+				id === 'gc_0'
+					? Promise.resolve([member('u_bob', 'Bob', 'human')])
+					: Promise.reject(new AgentClubError(code, 'no', { status }));
+			Object.assign(fake.http, { members: refusing });
 
-		expect((await loadPeople.call(HOST)).slice(1)).toEqual([
-			{
-				name: '(Incomplete: the members of "Ops", "News", "gc_3" and 1 more could not be read)',
-				value: '',
-				description: expect.stringContaining('by an expression') as string,
-			},
-			BOB,
-		]);
-		expect(fake.leases).toBe(0);
-	});
+			expect((await loadPeople.call(HOST)).slice(1)).toEqual([
+				{
+					name: '(Incomplete: the members of "Ops", "News", "gc_3" and 1 more could not be read)',
+					value: '',
+					description: expect.stringContaining('by an expression') as string,
+				},
+				BOB,
+			]);
+			expect(fake.leases).toBe(0);
+		},
+	);
 
 	it('asks 400 groups a few at a time, each with a time of its own, and none after 20 s', async () => {
 		const fake = session();
