@@ -188,12 +188,18 @@ describe('running an operation', () => {
 		expect(outcome.items).toEqual([{ json: { error: 'No' }, pairedItem: { item: 0 } }]);
 	});
 
-	it('sends nothing at all where one of the items has no chat', async () => {
+	it('sends nothing at all where the chat of one item cannot be told, and says so', async () => {
 		const agent = session();
-		const outcome = await run({ chatId: new EachItem(['gc_1', '']) }, { items: items(2) });
+		const outcome = await run(
+			{ chatId: new EachItem(['gc_1', 'gc_2', '', 'gc_1']) },
+			{ items: items(4) },
+		);
 
 		expect(outcome.error).toBeInstanceOf(NodeOperationError);
-		expect(outcome.error).toMatchObject({ context: { itemIndex: 1 } });
+		expect(outcome.error).toMatchObject({
+			context: { itemIndex: 2 },
+			description: expect.stringMatching(/ None of the 4 items was sent\.$/) as string,
+		});
 		expect(agent.texts).toEqual([]);
 	});
 
