@@ -1,7 +1,11 @@
 import { Readable } from 'node:stream';
+import * as registryModule from '../../client/agent/registry';
 import { sendMessage } from '../../client/outbound/send';
+import { runOperation } from '../../nodes/AgentClub/actions/router';
 import type { ChatAddress } from '../../playground/club/club';
 import { AgentHarness } from '../support/agent-harness';
+import { EachItem, executeHost } from '../support/fake-host';
+import { warningsDuring } from '../support/node-warnings';
 
 const NOBODYS = '0'.repeat(32);
 
@@ -303,5 +307,59 @@ describe('a text that mentions more people than the server takes', () => {
 		);
 		expect(() => h.text(tags)).toThrow(expect.objectContaining({ code: 'SETTINGS' }) as Error);
 		await h.stop();
+	});
+});
+
+describe('an execution that sends into twelve chats', () => {
+	let h: AgentHarness;
+	beforeEach(async () => {
+		h = await AgentHarness.start();
+	});
+	afterEach(async () => {
+		jest.restoreAllMocks();
+		await h.stop();
+	});
+
+	it.each([
+		['for its turn, because the server has not shown yet how it answers', false],
+		['for the server', true],
+	])('and waits in each %s makes Node.js warn of no leak', async (_what, isServerAway) => {
+		const chats: ChatAddress[] = [];
+		for (let number = 0; number < 12; number += 1)
+			chats.push(await h.club.addGroup(`Group ${number}`, [h.mia.id, h.agent.id]));
+		const { session } = h.action();
+		await session.whenReady(10_000);
+		if (isServerAway) {
+			await h.club.stop();
+			await h.logged(/No connection to Agent Club/);
+		}
+		jest.spyOn(registryModule, 'agentRegistry').mockReturnValue({
+			session: () => session,
+		} as unknown as registryModule.AgentRegistry);
+		const execution = new AbortController();
+		const host = executeHost({
+			items: chats.map(() => ({ json: {} })),
+			parameters: {
+				resource: 'message',
+				operation: 'send',
+				sendTo: 'chat',
+				chatId: new EachItem(chats.map(({ id }) => id)),
+				text: 'hello',
+				options: {},
+			},
+			more: { getExecutionCancelSignal: () => execution.signal },
+		});
+
+		const warnings = await warningsDuring(async () => {
+			const running = runOperation(host);
+			if (isServerAway) {
+				await h.clock.skip(5000);
+				await h.club.restart();
+			}
+			await running;
+		});
+
+		expect(warnings).toEqual([]);
+		for (const chat of chats) expect(await h.contents(chat)).toEqual(['hello']);
 	});
 });

@@ -1,6 +1,7 @@
 import type { Lane } from '../../../../client/inbound/lanes/lane';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
+import { warningsDuring } from '../../../support/node-warnings';
 
 const chat = (number: number) => inChat({ type: 'group', id: `gc_${number}` });
 
@@ -113,6 +114,19 @@ describe('invariant 3: chats do not wait for one another', () => {
 		for (let number = 0; number < 500; number++) await scene.hears(`m${number}`, chat(number));
 
 		expect(trigger.started).toHaveLength(500);
+	});
+
+	it('makes Node.js warn of no leak, however many chats wait for the end of the trigger', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ parallelExecutions: Number.POSITIVE_INFINITY });
+		trigger.preparing = new Promise(() => undefined);
+
+		const warnings = await warningsDuring(async () => {
+			for (let number = 0; number < 12; number++) await scene.hears(`m${number}`, chat(number));
+		});
+
+		expect(trigger.prepared).toHaveLength(12);
+		expect(warnings).toEqual([]);
 	});
 
 	it('gives the place of a chat that waits for a retry to others', async () => {
