@@ -1,4 +1,4 @@
-import { DIRECT, inChat, saidAt } from '../../../support/sample-messages';
+import { DIRECT, frame, inChat, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 
 const MODES = ['immediately', 'onCompletion', 'onSuccess', 'manually'] as const;
@@ -135,5 +135,29 @@ describe('invariant 14: whatever the host throws, its lane goes on and its messa
 
 		expect(trigger.started).toEqual(['a', 'b']);
 		expect(scene.port.marked).toEqual(['a']);
+	});
+
+	it('what throws when a message is settled: it stays unread, its chat goes on, and it comes again', async () => {
+		const scene = new InboxScene();
+		const { trigger, subscription } = await scene.started();
+		jest.spyOn(subscription, 'settle').mockImplementationOnce(broken);
+		await scene.hears('a', saidAt(1));
+		await scene.hears('b', saidAt(2));
+
+		await trigger.execution('a').end();
+		await trigger.execution('b').end();
+		await scene.clock.advance(10_000);
+		expect(trigger.started).toEqual(['a', 'b']);
+		expect(scene.port.marked).toEqual([]);
+		expect(scene.logger.complaints).toEqual([
+			expect.stringContaining('Message a could not be handled, and stays unread'),
+		]);
+
+		await scene.reconnect(frame('a', saidAt(1)), frame('b', saidAt(2)));
+		await trigger.execution('a').end();
+		await scene.clock.advance(10_000);
+
+		expect(trigger.started).toEqual(['a', 'b', 'a']);
+		expect(scene.port.marked).toEqual(['a', 'b']);
 	});
 });
