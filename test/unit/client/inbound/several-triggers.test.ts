@@ -323,6 +323,59 @@ describe('a test run in the editor', () => {
 		expect(scene.port.marked).toEqual([]);
 	});
 
+	describe.each<[string, (scene: InboxScene, batch: unknown[], end: () => void) => Promise<void>]>([
+		[
+			'after its connection was closed and opened again',
+			async (scene, batch, end) => {
+				await scene.reconnect(...batch);
+				end();
+			},
+		],
+		[
+			'while there is no connection',
+			async (scene, batch, end) => {
+				scene.inbox.lost();
+				end();
+				await scene.connect(...batch);
+			},
+		],
+		[
+			'while the next connection is being opened',
+			async (scene, batch, end) => {
+				scene.inbox.lost();
+				scene.inbox.opening();
+				end();
+				await scene.connect(...batch);
+			},
+		],
+	])('that ends %s', (_when, reconnectAndEnd) => {
+		const batch = [frame('older', saidAt(1)), frame('m', saidAt(2))];
+
+		it('hides no older message that was there before its own', async () => {
+			const { scene } = await observed(frame('older', saidAt(1)));
+			await scene.hears('m', saidAt(2));
+
+			await reconnectAndEnd(scene, batch, () => {
+				scene.inbox.settleObserved(message('m'));
+			});
+			await scene.clock.advance(10_000);
+
+			expect(scene.port.marked).toEqual([]);
+		});
+
+		it('hides no older message that the next connection is the first to bring', async () => {
+			const { scene } = await observed();
+			await scene.hears('m', saidAt(2));
+
+			await reconnectAndEnd(scene, batch, () => {
+				scene.inbox.settleObserved(message('m'));
+			});
+			await scene.clock.advance(10_000);
+
+			expect(scene.port.marked).toEqual([]);
+		});
+	});
+
 	it('does not look at the backlog', async () => {
 		const { observer } = await observed(frame('old'));
 
