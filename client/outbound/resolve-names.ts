@@ -1,4 +1,5 @@
 import type { Member } from '../protocol/answers';
+import { foldedName } from '../protocol/folded-name';
 import { type FoundName, MemberNames, type NameOwner } from '../protocol/member-names';
 import { EVERYONE, mentionTag, replaceMentionTags } from '../protocol/mention-tags';
 import { codeAndLinks } from './code-and-links';
@@ -14,8 +15,8 @@ export interface NameResolution {
 
 export interface ResolvedText {
 	readonly text: string;
-	/** Whether an @ that begins a word is followed by nobody's name. */
-	readonly hasStranger: boolean;
+	/** The first words of names that nobody has, folded, each once; at most 100 of them. */
+	readonly strangers: readonly string[];
 }
 
 const SIGN = /[@＠﹫]/g;
@@ -32,7 +33,10 @@ const EMPHASIS = /^(?:\*{1,3}|_{1,3})/;
 const MOST_MARKS = 3;
 /** The end of a mention in the form of Discord and Slack: <@ID>, <@!ID>, <@ID|name>. */
 const END_OF_ANGLES = /(?:\|[^<>\n]{0,256})?>/y;
-const LETTER = /[\p{L}\p{N}]/uy;
+/** The first word of what may be a name, with what may stand before a name. */
+const STRANGER =
+	/(?:["“「[{!]|\*{1,3}|_{1,3})?([\p{L}\p{N}\p{Extended_Pictographic}](?:['’.-]?[\p{L}\p{M}\p{N}_]){0,63})/uy;
+const MOST_STRANGERS = 100;
 
 /**
  * Turns `@Name` of a member into the tag that mentions that member: the longest name first, and
@@ -45,7 +49,7 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 	const freeUntil = freePlaces(text);
 	let resolved = '';
 	let at = 0;
-	let hasStranger = false;
+	const strangers = new Set<string>();
 	SIGN.lastIndex = 0;
 	for (let sign = SIGN.exec(text); sign; sign = SIGN.exec(text)) {
 		const { index } = sign;
@@ -54,8 +58,7 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		const mayEnd = (end: number): boolean => end <= limit && endsWord(text, end);
 		const name = nameAt(names, text, index + 1, mayEnd);
 		if (!name) {
-			LETTER.lastIndex = index + 1;
-			hasStranger ||= LETTER.test(text);
+			if (strangers.size < MOST_STRANGERS) addStranger(strangers, text, index + 1, limit);
 			continue;
 		}
 		const tag = tagOf(name.owner, allowAll);
@@ -65,7 +68,7 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 		at = angles > 0 ? angles : name.end;
 		SIGN.lastIndex = at;
 	}
-	return { text: resolved + text.slice(at), hasStranger };
+	return { text: resolved + text.slice(at), strangers: [...strangers] };
 }
 
 /** A tag with a name in the place of its ID becomes `@Name`, which is looked up like any other. */
@@ -93,6 +96,12 @@ function nameAt(
 	const isClosed = (end: number): boolean => text.startsWith(closing, end) && mayEnd(end + length);
 	const name = names.idAt(text, from, isClosed) ?? names.longestAt(text, from, isClosed);
 	return name && { ...name, end: name.end + length };
+}
+
+function addStranger(strangers: Set<string>, text: string, at: number, limit: number): void {
+	STRANGER.lastIndex = at;
+	const word = STRANGER.exec(text)?.[1];
+	if (word !== undefined && STRANGER.lastIndex <= limit) strangers.add(foldedName(word));
 }
 
 /** Where the angle brackets around a mention end; 0 where they do not. */

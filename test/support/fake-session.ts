@@ -90,7 +90,7 @@ export class FakeSession {
 			this.rosterAges.push(maxAge);
 			return this.answer(this.knownMembers);
 		},
-		rosterForStranger: () => this.answer(this.newMembers),
+		rosterForStrangers: () => this.answer(this.newMembers),
 	};
 	readonly inbox = {
 		/** Whether a trigger of the agent runs in this process. */

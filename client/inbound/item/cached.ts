@@ -6,6 +6,8 @@ import { type Clock, EXPIRED, withDeadline } from '../../clock';
 export class Cached<T> {
 	private value: T | undefined;
 	private fetchedAt = Number.NEGATIVE_INFINITY;
+	/** When the fetch began that brought the value. */
+	private valueFrom = Number.NEGATIVE_INFINITY;
 	private failedAt = Number.NEGATIVE_INFINITY;
 	private lastFailure: unknown;
 	private underWay: Promise<void> | undefined;
@@ -40,10 +42,27 @@ export class Cached<T> {
 	 */
 	async get(maxAge: number, deadline: number): Promise<T | undefined> {
 		if (this.age < maxAge) return this.value;
-		if (this.clock.now() - this.failedAt < RETRY_AFTER) return this.value;
+		if (this.hasJustFailed) return this.value;
 		const done = await withDeadline(this.clock, deadline, this.refresh());
 		if (done === EXPIRED) this.failedAt = this.clock.now();
 		return this.value;
+	}
+
+	/** Whether the value was asked for at this time (monotonic ms) or later. */
+	isFrom(time: number): boolean {
+		return this.valueFrom >= time;
+	}
+
+	/**
+	 * The value, asked for at `time` or later; undefined where that cannot be had within `deadline`
+	 * ms. What is on its way already may be from before that time. So the next fetch waits for it.
+	 */
+	async getFrom(time: number, deadline: number): Promise<T | undefined> {
+		if (!this.isFrom(time) && !this.hasJustFailed) {
+			const done = await withDeadline(this.clock, deadline, this.refreshFrom(time));
+			if (done === EXPIRED) this.failedAt = this.clock.now();
+		}
+		return this.isFrom(time) ? this.value : undefined;
 	}
 
 	/** What is here, or on its way, counts as outdated from now on. */
@@ -57,6 +76,15 @@ export class Cached<T> {
 		this.failedAt = Number.NEGATIVE_INFINITY;
 	}
 
+	private get hasJustFailed(): boolean {
+		return this.clock.now() - this.failedAt < RETRY_AFTER;
+	}
+
+	private async refreshFrom(time: number): Promise<void> {
+		await this.underWay;
+		if (!this.isFrom(time) && !this.hasJustFailed) await this.refresh();
+	}
+
 	private refresh(): Promise<void> {
 		this.underWay ??= this.fetchNow();
 		return this.underWay;
@@ -64,10 +92,12 @@ export class Cached<T> {
 
 	private fetchNow(): Promise<void> {
 		const { invalidations } = this;
+		const begun = this.clock.now();
 		return this.fetch()
 			.then(
 				(value) => {
 					this.value = value;
+					this.valueFrom = begun;
 					this.lastFailure = undefined;
 					// What the server answers may be from before a change that it has told of since.
 					if (this.invalidations === invalidations) this.fetchedAt = this.clock.now();

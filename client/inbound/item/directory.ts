@@ -1,23 +1,15 @@
 import type { Clock } from '../../clock';
 import { describeError } from '../../errors';
 import { isNoAccess } from '../../http/agent-http';
-import { isAway } from '../../http/http-errors';
 import { type Logger, loggable } from '../../logger';
 import type { Chats, Member } from '../../protocol/answers';
 import type { Chat } from '../../protocol/chat';
 import { Cached } from './cached';
+import { LOOKUP_DEADLINE, Roster, UNKNOWN_SENDER_AGE } from './roster';
 import { Slots } from '../../slots';
 
-/** ms that a message waits for a roster or a name at most. */
-const LOOKUP_DEADLINE = 5000;
 /** Rosters fetched at a time for one agent. */
 const MOST_FETCHES = 4;
-/**
- * ms before an unknown sender or a change of the chat list makes a roster count as outdated again.
- */
-const UNKNOWN_SENDER_AGE = 2000;
-/** ms between two fetches of a roster because a text mentions a name that nobody in it has. */
-const STRANGER_PAUSE = 5000;
 /** Rosters kept; a message in another group pushes out the one that was used longest ago. */
 const MOST_ROSTERS = 1000;
 
@@ -31,9 +23,7 @@ export interface DirectorySource {
  * Who is in the agent's groups, and what its chats are called; kept as long as the triggers allow.
  */
 export class Directory {
-	private readonly rosters = new Map<string, Cached<Member[]>>();
-	/** When a name that nobody has was last looked up again, by group. */
-	private readonly strangersAt = new Map<string, number>();
+	private readonly rosters = new Map<string, Roster>();
 	private readonly chats: Cached<Chats>;
 	private readonly fetches = new Slots(MOST_FETCHES);
 
@@ -60,15 +50,7 @@ export class Directory {
 		maxAge: number,
 		senderId: string,
 	): Promise<readonly Member[] | null> {
-		const roster = this.rosterOf(groupId);
-		const senderUnknown =
-			roster.current !== undefined && !roster.current.some((member) => member.id === senderId);
-		return (
-			(await roster.get(
-				senderUnknown ? Math.min(maxAge, UNKNOWN_SENDER_AGE) : maxAge,
-				LOOKUP_DEADLINE,
-			)) ?? null
-		);
+		return (await this.rosterOf(groupId).for(senderId, maxAge)) ?? null;
 	}
 
 	/**
@@ -81,28 +63,22 @@ export class Directory {
 		senderId: string,
 	): Promise<readonly Member[] | null> {
 		const members = await this.roster(groupId, maxAge, senderId);
-		throwIfAway(this.rosterOf(groupId));
+		this.rosterOf(groupId).throwIfAway();
 		return members;
 	}
 
 	/**
-	 * The group's members as they are now, for a name that no member had in the roster: its owner may
-	 * have joined a moment ago. Undefined if the members cannot be had, and within 5 s of the last
-	 * time. So texts full of such names cannot flood the server.
+	 * The group's members as they are now, for names that nobody in the roster has; see
+	 * `Roster.forStrangers`.
+	 * @param since monotonic ms when the text was there
 	 * @throws AgentClubError UNREACHABLE while the server is away; it is worth asking again at once
 	 */
-	async rosterForStranger(groupId: string): Promise<readonly Member[] | undefined> {
-		const now = this.clock.now();
-		for (const [group, at] of this.strangersAt)
-			if (now - at >= STRANGER_PAUSE) this.strangersAt.delete(group);
-		if (this.strangersAt.has(groupId)) return undefined;
-		this.strangersAt.set(groupId, now);
-		const roster = this.rosterOf(groupId);
-		roster.invalidate();
-		const members = await roster.get(STRANGER_PAUSE, LOOKUP_DEADLINE);
-		if (isAway(roster.failure)) this.strangersAt.delete(groupId);
-		throwIfAway(roster);
-		return members;
+	rosterForStrangers(
+		groupId: string,
+		names: readonly string[],
+		since: number,
+	): Promise<readonly Member[] | undefined> {
+		return this.rosterOf(groupId).forStrangers(names, since);
 	}
 
 	/** A group's name; null where it is not known in time. */
@@ -120,19 +96,19 @@ export class Directory {
 		this.chats.invalidate();
 	}
 
-	private rosterOf(groupId: string): Cached<Member[]> {
+	private rosterOf(groupId: string): Roster {
 		const known = this.rosters.get(groupId) ?? this.newRoster(groupId);
 		this.rosters.delete(groupId);
 		this.rosters.set(groupId, known);
 		return known;
 	}
 
-	private newRoster(groupId: string): Cached<Member[]> {
+	private newRoster(groupId: string): Roster {
 		for (const oldest of this.rosters.keys()) {
 			if (this.rosters.size < MOST_ROSTERS) break;
 			this.rosters.delete(oldest);
 		}
-		return new Cached(
+		return new Roster(
 			this.clock,
 			() => this.fetchMembers(groupId),
 			(error) => {
@@ -155,13 +131,6 @@ export class Directory {
 			this.fetches.release();
 		}
 	}
-}
-
-function throwIfAway(cached: Cached<unknown>): void {
-	const { failure } = cached;
-	if (!isAway(failure)) return;
-	cached.forgiveFailure();
-	throw failure;
 }
 
 function nameIn(chats: Chats | undefined, groupId: string): string | null {

@@ -7,8 +7,11 @@ import { repairTags } from '../../../../client/protocol/mention-tags';
 import { CONNECT_DEADLINE, type OperationContext } from '../operation';
 import type { SendOperationRequest } from './send-request';
 
-/** ms. Short, because who has left must not be mentioned or asked. */
-const ROSTER_AGE = 5000;
+/**
+ * ms. Short, because who has left must not be mentioned or asked. But a loop over many items asks
+ * once a second, and not for each item.
+ */
+const ROSTER_AGE = 1000;
 
 /** @throws AgentClubError SETTINGS for a name among the IDs */
 export async function checkMentionIdsOf(
@@ -43,12 +46,16 @@ export async function withMentions(
 	if (!request.resolveNames || chat.type !== 'group') return exact;
 	const text = withoutNamesInTags(exact);
 	if (!/[@＠﹫]/.test(text)) return text;
+	const { directory, clock } = context.session;
+	const since = clock.now();
 	const allowAll = request.allowMentionAll;
 	const members = await membersOf(context, chat);
 	const resolved = resolveNames(text, { members: members ?? [], allowAll });
-	if (!resolved.hasStranger) return resolved.text;
-	const { directory } = context.session;
-	const newMembers = await ask(context, () => directory.rosterForStranger(chat.id));
+	const { strangers } = resolved;
+	if (strangers.length === 0) return resolved.text;
+	const newMembers = await ask(context, () =>
+		directory.rosterForStrangers(chat.id, strangers, since),
+	);
 	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
 }
 

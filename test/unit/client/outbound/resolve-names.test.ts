@@ -359,16 +359,22 @@ describe('a name as people and models write it', () => {
 	);
 
 	it.each([
-		['@Nova, hi', true],
-		['@Tom, hi', false],
-		['@Sam', false],
-		['@all', false],
-		['`@Nova` and me@nova.org', false],
-		['50 @ 3', false],
-	])('%j has a stranger: %j', (text, hasStranger) => {
-		expect(resolveNames(text, { members: MEMBERS, allowAll: false })).toEqual({
-			text: text === '@Tom, hi' ? `${tag('u_tom', 'Tom')}, hi` : text,
-			hasStranger,
-		});
+		['@Nova, hi', ['nova']],
+		['@Nova Star, @NOVA and @ｎｏｖａ', ['nova']],
+		['@todo and @tommy and @all-hands', ['todo', 'tommy', 'all-hands']],
+		['@O\'Brien. @"Zoe Berg" @**Ann** @🦊 Fox <@u_9>', ["o'brien", 'zoe', 'ann', '🦊', 'u_9']],
+		['@Tom, hi', []],
+		['@Sam', []],
+		['@all', []],
+		['`@Nova` and me@nova.org', []],
+		['@[Nova](https://example.com)', []],
+		['50 @ 3 and @!', []],
+	])('in %j has nobody for the words %j', (text, strangers) => {
+		expect(resolveNames(text, { members: MEMBERS, allowAll: false }).strangers).toEqual(strangers);
+	});
+
+	it('names at most a hundred words for which it has nobody', () => {
+		const text = Array.from({ length: 500 }, (_nothing, index) => `@word${index}`).join(' ');
+		expect(resolveNames(text, { members: MEMBERS, allowAll: false }).strangers).toHaveLength(100);
 	});
 });

@@ -73,19 +73,78 @@ describe('the roster of a group', () => {
 		expect(asked).toEqual(['gc_1', 'gc_1']);
 	});
 
-	it('is fetched again for a name that nobody has, however new it is, once in 5 s', async () => {
+	it('is fetched again for a name that nobody has, however new it is', async () => {
 		const { clock, lookup, asked, server } = directory();
 		await lookup.roster('gc_1', MAX_AGE, ALICE);
 		server.members = () => Promise.resolve([member(ALICE, 'Alice'), member(BOB, 'Bob')]);
+		await clock.advance(1);
 
-		const roster = await lookup.rosterForStranger('gc_1');
+		const roster = await lookup.rosterForStrangers('gc_1', ['bob'], clock.now());
+
 		expect(roster?.map(({ id }) => id)).toEqual([ALICE, BOB]);
-		expect(await lookup.rosterForStranger('gc_1')).toBeUndefined();
-		expect(await lookup.rosterForStranger('gc_2')).toHaveLength(2);
-		await clock.advance(5000);
-		await lookup.rosterForStranger('gc_1');
+		expect(asked).toEqual(['gc_1', 'gc_1']);
+	});
 
+	it('is not fetched again for names that were looked up in that group within a second', async () => {
+		const { clock, lookup, asked } = directory();
+		const lookedUp = async (group: string, ...names: string[]) => {
+			await clock.advance(1);
+			return await lookup.rosterForStrangers(group, names, clock.now());
+		};
+		await lookedUp('gc_1', 'bob', 'zoe');
+
+		expect(await lookedUp('gc_1', 'zoe', 'bob')).toBeUndefined();
+		expect(await lookedUp('gc_1', 'bob', 'tom')).toHaveLength(1);
+		expect(await lookedUp('gc_2', 'bob')).toHaveLength(1);
+		await clock.advance(996);
+		expect(await lookedUp('gc_1', 'zoe')).toHaveLength(1);
+		expect(await lookedUp('gc_1', 'tom')).toBeUndefined();
 		expect(asked).toEqual(['gc_1', 'gc_1', 'gc_2', 'gc_1']);
+	});
+
+	it('is fetched for names five times a second at most', async () => {
+		const { clock, lookup, asked } = directory();
+		const known: unknown[] = [];
+		for (let turn = 0; turn < 7; turn += 1) {
+			await clock.advance(10);
+			known.push(await lookup.rosterForStrangers('gc_1', [`name ${turn}`], clock.now()));
+		}
+		await clock.advance(950);
+
+		expect(known.map((roster) => roster !== undefined)).toEqual([
+			...Array.from({ length: 5 }, () => true),
+			false,
+			false,
+		]);
+		expect(await lookup.rosterForStrangers('gc_1', ['name 7'], clock.now())).toHaveLength(1);
+		expect(asked).toHaveLength(6);
+	});
+
+	it('is not fetched for a name where it was asked for after the text was there', async () => {
+		const { clock, lookup, asked } = directory();
+		const since = clock.now();
+		await clock.advance(1);
+		await lookup.roster('gc_1', MAX_AGE, ALICE);
+
+		expect(await lookup.rosterForStrangers('gc_1', ['bob'], since)).toHaveLength(1);
+		expect(asked).toEqual(['gc_1']);
+	});
+
+	it('is undefined for a name where the server fails, or does not answer within 5 s', async () => {
+		const { clock, lookup, server, asked } = directory();
+		await lookup.roster('gc_1', MAX_AGE, ALICE);
+		server.members = () => Promise.reject(new Error('503'));
+		await clock.advance(1);
+		for (let time = 0; time < 2; time += 1)
+			expect(await lookup.rosterForStrangers('gc_1', ['bob'], clock.now())).toBeUndefined();
+		expect(asked).toEqual(['gc_1', 'gc_1']);
+
+		server.members = () => new Promise(() => undefined);
+		await clock.advance(5000);
+		const hanging = lookup.rosterForStrangers('gc_1', ['bob'], clock.now());
+		await clock.advance(5000);
+
+		expect(await hanging).toBeUndefined();
 	});
 
 	it('is the old one while the server fails, and the log says so', async () => {
@@ -225,10 +284,10 @@ describe('the roster for a text that is about to be sent', () => {
 		const { members } = server;
 		server.members = fails(away);
 		await expect(lookup.rosterUnlessAway('gc_1', MAX_AGE, ALICE)).rejects.toBe(away);
-		await expect(lookup.rosterForStranger('gc_1')).rejects.toBe(away);
+		await expect(lookup.rosterForStrangers('gc_1', ['bob'], 0)).rejects.toBe(away);
 		server.members = members;
 
-		expect(await lookup.rosterForStranger('gc_1')).toMatchObject([{ id: ALICE }]);
+		expect(await lookup.rosterForStrangers('gc_1', ['bob'], 0)).toMatchObject([{ id: ALICE }]);
 		expect(await lookup.rosterUnlessAway('gc_1', MAX_AGE, ALICE)).toMatchObject([{ id: ALICE }]);
 	});
 
