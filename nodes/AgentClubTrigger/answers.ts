@@ -4,21 +4,18 @@ import type { ITriggerFunctions } from 'n8n-workflow';
 import { describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Acceptance, AnswerPort, Question } from '../../client/questions/question';
+import {
+	type Environment,
+	positiveVariable,
+	variable,
+	type VariableName,
+} from '../shared/n8n-variables';
 
 /** ms; a file that comes with an answer is fetched before n8n says that it was accepted. */
 const ANSWER_DEADLINE = 90_000;
 const CHECK_DEADLINE = 10_000;
 /** Characters of an answer that are read: ours are short, n8n's pages are known by their start. */
 const MOST_READ = 20_000;
-
-/** The environment variables that say where n8n listens. */
-export interface ListenEnvironment {
-	readonly N8N_PORT?: string | undefined;
-	readonly N8N_LISTEN_ADDRESS?: string | undefined;
-	readonly N8N_PROTOCOL?: string | undefined;
-	readonly N8N_SSL_KEY?: string | undefined;
-	readonly N8N_SSL_CERT?: string | undefined;
-}
 
 /**
  * Takes people's replies to the executions that wait for them: to this n8n's own address, whatever
@@ -43,13 +40,17 @@ export function answerPort(context: ITriggerFunctions, logger: Logger): AnswerPo
 }
 
 /** Where n8n itself listens, as seen from its own process. */
-export function ownAddress(environment: ListenEnvironment = process.env): string {
-	const { N8N_PORT, N8N_LISTEN_ADDRESS, N8N_PROTOCOL, N8N_SSL_KEY, N8N_SSL_CERT } = environment;
-	const isTls = N8N_PROTOCOL === 'https' && Boolean(N8N_SSL_KEY) && Boolean(N8N_SSL_CERT);
-	const listens = N8N_LISTEN_ADDRESS ?? '';
+export function ownAddress(environment?: Environment): string {
+	const setting = (name: VariableName) => variable(name, environment) ?? '';
+	const isTls =
+		setting('N8N_PROTOCOL') === 'https' &&
+		setting('N8N_SSL_KEY') !== '' &&
+		setting('N8N_SSL_CERT') !== '';
+	const listens = setting('N8N_LISTEN_ADDRESS');
+	const port = positiveVariable('N8N_PORT', environment) ?? 5678;
 	const isAny = ['', '::', '0.0.0.0'].includes(listens);
 	const name = isAny ? '127.0.0.1' : listens.includes(':') ? `[${listens}]` : listens;
-	return `${isTls ? 'https' : 'http'}://${name}:${N8N_PORT ?? '5678'}`;
+	return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
 
 function publicOrigin(context: ITriggerFunctions): string {

@@ -9,6 +9,7 @@ import { type IdKind, kindOfId } from '../../client/protocol/id-as-written';
 import { handoverMargin } from '../shared/execution-mode';
 import type { MessageJsonSettings } from '../shared/message-json';
 import { flagOf } from '../shared/flag';
+import { positiveVariable } from '../shared/n8n-variables';
 import { oneOf, wrongValue } from '../shared/one-of';
 
 /**
@@ -148,8 +149,8 @@ function parallel(value: number): number {
 function defaultLaneTimeout(context: ITriggerFunctions): number {
 	const own = context.getWorkflowSettings().executionTimeout;
 	// -1 means that this workflow has none, whatever the instance has.
-	const timeout = typeof own === 'number' ? own : Number(process.env.EXECUTIONS_TIMEOUT);
-	return timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
+	const timeout = typeof own === 'number' ? own : positiveVariable('EXECUTIONS_TIMEOUT');
+	return timeout && timeout > 0 ? timeout + LANE_TIMEOUT_MARGIN : DEFAULT_LANE_TIMEOUT;
 }
 
 /**

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { NodeEgressFilter, RequestHelperFunctions } from 'n8n-workflow';
 import type { Egress } from '../../client/connection/egress';
 import { AgentClubError } from '../../client/errors';
+import { type Environment, variable } from './n8n-variables';
 
 /**
  * n8n's SSRF protection (n8n 2.x), by which an administrator forbids addresses to nodes, as the
@@ -29,25 +30,22 @@ export function egressOf(helpers: EgressHelpers | undefined): Egress | undefined
 	return filter && guarded(filter);
 }
 
-/** The variables by which n8n turns its protection on. */
-export interface EgressEnvironment {
-	readonly N8N_SSRF_PROTECTION_ENABLED?: string | undefined;
-	readonly N8N_SSRF_PROTECTION_ENABLED_FILE?: string | undefined;
-}
-
 /**
  * The rules for the test of a credential, whose context has no such helper
  * (`test/e2e/ssrf.test.ts`). They are those that n8n has told a node of this process. Before that,
  * with the protection turned on, every connection is refused.
  */
 export function egressForCredentialTest(
-	environment: EgressEnvironment = process.env,
+	environment: Environment = process.env,
 ): Egress | undefined {
 	const told = ofProcess[TOLD];
 	if (told) return told.filter && guarded(told.filter);
+	const setting = variable('N8N_SSRF_PROTECTION_ENABLED', environment);
+	// A file that cannot be read may have turned it on.
 	const isOn =
-		/^\s*(true|1)\s*$/i.test(environment.N8N_SSRF_PROTECTION_ENABLED ?? '') ||
-		environment.N8N_SSRF_PROTECTION_ENABLED_FILE !== undefined;
+		setting === undefined
+			? Boolean(environment.N8N_SSRF_PROTECTION_ENABLED_FILE)
+			: /^(true|1)$/i.test(setting);
 	return isOn ? NOT_TOLD_YET : undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { AnswerLinks } from '../../../client/questions/question-text';
+import { variable } from '../../shared/n8n-variables';
 
 /** Where the answer to a question wakes the execution that waits for it. */
 export interface WakeAddress {
@@ -46,7 +47,7 @@ export function wakeAddress(host: IExecuteFunctions, questionId: string): WakeAd
 
 /** What stands before n8n's own part of the path, where it lives below one: "/n8n". */
 function prefixOf({ pathname }: URL, executionId: string): string {
-	const waiting = process.env.N8N_ENDPOINT_WEBHOOK_WAIT ?? 'webhook-waiting';
+	const waiting = variable('N8N_ENDPOINT_WEBHOOK_WAIT') ?? 'webhook-waiting';
 	const at = pathname.lastIndexOf(`/${waiting}/${executionId}`);
 	return at > 0 ? pathname.slice(0, at) : '';
 }

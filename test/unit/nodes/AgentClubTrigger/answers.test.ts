@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { ITriggerFunctions } from 'n8n-workflow';
 import type { Acceptance, Question } from '../../../../client/questions/question';
 import { answerPort, ownAddress } from '../../../../nodes/AgentClubTrigger/answers';
+import { fileWith } from '../../../support/file-with';
 import { RecordedLogger } from '../../../support/recorded-logger';
 import { makeSelfSigned } from '../../../support/self-signed-certificate';
 
@@ -216,6 +217,9 @@ it.each([
 
 it.each([
 	['http://127.0.0.1:5678', {}],
+	['http://127.0.0.1:5678', { N8N_PORT: '' }],
+	['http://10.0.0.7:5678', { N8N_LISTEN_ADDRESS: '"10.0.0.7"' }],
+	['http://127.0.0.1:5679', { N8N_PORT_FILE: fileWith('5679') }],
 	['http://127.0.0.1:80', { N8N_PORT: '80', N8N_LISTEN_ADDRESS: '0.0.0.0' }],
 	['http://127.0.0.1:5678', { N8N_LISTEN_ADDRESS: '::' }],
 	['http://[fd00::1]:5678', { N8N_LISTEN_ADDRESS: 'fd00::1' }],

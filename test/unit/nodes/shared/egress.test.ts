@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import type { NodeEgressFilter } from 'n8n-workflow';
 import type { Egress } from '../../../../client/connection/egress';
+import { fileWith } from '../../../support/file-with';
 import { egressForCredentialTest, egressOf } from '../../../../nodes/shared/egress';
 
 /** n8n's own errors, by what can be known of them. */
@@ -140,18 +141,23 @@ describe('the rules for the test of a credential, which n8n does not tell them',
 		expect(egressForCredentialTest({ N8N_SSRF_PROTECTION_ENABLED: 'true' })).toBeUndefined();
 	});
 
-	it.each([{}, { N8N_SSRF_PROTECTION_ENABLED: 'false' }, { N8N_SSRF_PROTECTION_ENABLED: '' }])(
-		'are none before that where n8n has them turned off (%j)',
-		(environment) => {
-			expect(egressForCredentialTest(environment)).toBeUndefined();
-		},
-	);
+	it.each([
+		{},
+		{ N8N_SSRF_PROTECTION_ENABLED: 'false' },
+		{ N8N_SSRF_PROTECTION_ENABLED: '' },
+		{ N8N_SSRF_PROTECTION_ENABLED: '', N8N_SSRF_PROTECTION_ENABLED_FILE: fileWith('true') },
+		{ N8N_SSRF_PROTECTION_ENABLED_FILE: fileWith('false') },
+		{ N8N_SSRF_PROTECTION_ENABLED_FILE: '' },
+	])('are none before that where n8n has them turned off (%j)', (environment) => {
+		expect(egressForCredentialTest(environment)).toBeUndefined();
+	});
 
 	it.each([
 		{ N8N_SSRF_PROTECTION_ENABLED: 'true' },
 		{ N8N_SSRF_PROTECTION_ENABLED: 'TRUE' },
 		{ N8N_SSRF_PROTECTION_ENABLED: ' 1 ' },
-		{ N8N_SSRF_PROTECTION_ENABLED_FILE: '/run/secrets/ssrf' },
+		{ N8N_SSRF_PROTECTION_ENABLED_FILE: fileWith('true') },
+		{ N8N_SSRF_PROTECTION_ENABLED_FILE: '/run/secrets/which-nobody-can-read' },
 	])(
 		'allow nothing before that where they are turned on, and say how they become known (%j)',
 		async (environment) => {

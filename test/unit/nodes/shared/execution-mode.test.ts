@@ -11,19 +11,21 @@ describe('the limit of production executions', () => {
 		['1', 1],
 		['20', 20],
 		[' 5 ', 5],
-		['"5"', 5],
 	])('is read as n8n does: %s', (value, expected) => {
 		expect(limit(value)).toBe(expected);
 		expect(limit(value, 'regular')).toBe(expected);
 	});
 
-	it.each([[undefined], [''], ['-1'], ['-7'], ['many']])('is none with %s', (value) => {
+	it.each([[undefined], [''], ['-1'], ['-7'], ['many'], ['"5"']])('is none with %s', (value) => {
 		expect(limit(value)).toBe(Infinity);
 	});
 
-	it('is none in queue mode, where the workers have one', () => {
-		expect(limit('1', 'queue')).toBe(Infinity);
-	});
+	it.each(['queue', ' queue ', '"queue"'])(
+		'is none in queue mode, where the workers have one: %s',
+		(mode) => {
+			expect(limit('1', mode)).toBe(Infinity);
+		},
+	);
 });
 
 describe('the time for which n8n may have an execution in memory only', () => {
