@@ -1,6 +1,7 @@
 import type { ChatAddress, ClubUser } from '../../playground/club/club';
 import { chain } from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
+import { fileWith } from '../support/file-with';
 import { unreadBecomes, unreadOf } from '../support/unread';
 import { type Cast, openTrigger, replyNode, Scene, START_WITHIN } from './scene';
 
@@ -15,7 +16,8 @@ let desk: Desk;
 
 beforeAll(async () => {
 	scene = await Scene.start({
-		N8N_CONCURRENCY_PRODUCTION_LIMIT: '1',
+		// As secrets are given to containers; n8n reads it so too.
+		N8N_CONCURRENCY_PRODUCTION_LIMIT_FILE: fileWith('1\n'),
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '10',
 	});
 	desk = await Desk.start();
