@@ -21,15 +21,15 @@ export type ErrorCode =
 
 export interface AgentClubErrorOptions {
 	/** What the user can do about it, one or two sentences. */
-	readonly remedy?: string;
+	readonly remedy?: string | undefined;
 	/** Whether the same call may succeed later without anybody changing anything. */
-	readonly retriable?: boolean;
+	readonly retriable?: boolean | undefined;
 	/** The server's own words (Chinese or English), in one line. */
-	readonly serverText?: string;
+	readonly serverText?: string | undefined;
 	/** HTTP status, where the failure has one. */
-	readonly status?: number;
+	readonly status?: number | undefined;
 	/** OUTCOME_UNKNOWN: when the message left, wall time in ms. */
-	readonly leftAt?: number;
+	readonly leftAt?: number | undefined;
 	readonly cause?: unknown;
 }
 
@@ -54,6 +54,22 @@ export class AgentClubError extends Error {
 		this.status = options.status;
 		this.leftAt = options.leftAt;
 	}
+
+	/**
+	 * The same error where it is known what it is about.
+	 * @param what goes before the message: `The file "a.png" was not sent`
+	 */
+	about(what: string, remedy = this.remedy): AgentClubError {
+		const { code, message, retriable, serverText, status, leftAt } = this;
+		const options = { remedy, retriable, serverText, status, leftAt, cause: this };
+		return new AgentClubError(code, `${what}: ${message}`, options);
+	}
+}
+
+/** What happened and what to do about it, where there is one text for both. */
+export function describeWithRemedy(error: unknown): string {
+	const remedy = error instanceof AgentClubError ? error.remedy : undefined;
+	return [describeError(error), remedy].filter(Boolean).join('. ');
 }
 
 /** A short text for any thrown value, for logs and for the `cause` part of a message. */

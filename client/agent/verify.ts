@@ -41,6 +41,7 @@ async function askForAgentClub(
 	deadline: number,
 ): Promise<void> {
 	const url = endpoint(address, '/api/registration-status');
+	const { host } = new URL(url);
 	const { value } = await requestJson(
 		client,
 		clock,
@@ -49,11 +50,11 @@ async function askForAgentClub(
 	).catch((error: unknown) => {
 		// Such a server may ask for a login of its own, or refuse us, before it was ever shown a token.
 		throw error instanceof AgentClubError && NO_WELCOME.has(error.code)
-			? notAgentClub(`HTTP ${error.status}`, error.status)
+			? notAgentClub(host, `HTTP ${error.status}`, error.status)
 			: error;
 	});
 	if (typeof value !== 'object' || value === null || !('allow_registration' in value))
-		throw notAgentClub('its answer has another form');
+		throw notAgentClub(host, 'its answer has another form');
 }
 
 /** The server's own pages, below its address. */
@@ -66,7 +67,7 @@ function pageInstead(error: unknown, address: ServerAddress): AgentClubError | u
 	if (!PAGE.test(basePath)) return undefined;
 	const server = displayAddress({ origin, basePath: basePath.replace(PAGE, '') });
 	return new AgentClubError(error.code, error.message, {
-		...(error.status !== undefined && { status: error.status }),
+		status: error.status,
 		cause: error,
 		remedy: `The server URL seems to be that of a page. Leave the end out: ${server}`,
 	});

@@ -86,14 +86,13 @@ class OneSocket implements WireSocket {
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
-		return request(
-			this.socket,
-			this.clock,
-			event,
-			payload,
-			timeoutMs,
-			() => !this.givenUp && !this.socket.connected,
-		);
+		return request(this.socket, this.clock, event, payload, timeoutMs, (cause) => {
+			const { host } = new URL(this.origin);
+			const options = { retriable: true, cause };
+			return !this.givenUp && !this.socket.connected
+				? new AgentClubError('UNREACHABLE', `The connection broke before ${host} answered`, options)
+				: new AgentClubError('TIMEOUT', `${host} did not answer`, options);
+		});
 	}
 
 	bytesRead(): number {
@@ -200,26 +199,13 @@ function request(
 	event: ClientEvent,
 	payload: unknown,
 	timeoutMs: number,
-	isBroken: () => boolean,
+	failed: (cause: Error) => AgentClubError,
 ): Promise<unknown[]> {
 	return new Promise((resolve, reject) => {
 		const answered = (error: Error | null, ...args: unknown[]) => {
 			deadline.cancel();
-			if (!error) {
-				resolve(args);
-				return;
-			}
-			const lost = isBroken();
-			reject(
-				new AgentClubError(
-					lost ? 'UNREACHABLE' : 'TIMEOUT',
-					lost ? 'The connection broke before the server answered' : 'The server did not answer',
-					{
-						retriable: true,
-						cause: error,
-					},
-				),
-			);
+			if (error) reject(failed(error));
+			else resolve(args);
 		};
 		const deadline = clock.after(
 			timeoutMs,

@@ -45,7 +45,7 @@ export async function openDownload(
 	if (!media.onServer) {
 		throw new AgentClubError(
 			'FILE',
-			'The file does not lie on the Agent Club server, below its /media/, so it was not downloaded',
+			'The file does not lie on the Agent Club server, below its /media/',
 			{
 				remedy: 'Use an HTTP Request node if you trust the address.',
 			},

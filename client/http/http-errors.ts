@@ -100,8 +100,13 @@ const GATEWAY_REMEDY =
 	'A gateway in front of Agent Club may not reach it: check that the server is running. ' +
 	'Trying again later may help.';
 
-/** An answer that is not a success; `text` is its body as far as it was read. */
+/**
+ * An answer that is not a success.
+ * @param server its host, with the port
+ * @param text the body as far as it was read
+ */
 export function refusal(
+	server: string,
 	status: number,
 	text: string,
 	location: string | undefined,
@@ -109,9 +114,9 @@ export function refusal(
 	const serverText = serverTextOf(text);
 	const shown = serverText ? `: ${serverText}` : '';
 	const options = { status, ...(serverText && { serverText }) };
-	if (status === 400 && wantsHttps(text)) return schemeError('The server', SPEAKS_HTTPS, options);
+	if (status === 400 && wantsHttps(text)) return schemeError(server, SPEAKS_HTTPS, options);
 	if (status === 413)
-		return new AgentClubError('FILE', 'What was sent is too large for the server (HTTP 413)', {
+		return new AgentClubError('FILE', `${server} takes nothing that large (HTTP 413)`, {
 			...options,
 			remedy:
 				'Agent Club takes 50 MB. If this was less, a proxy in front of it has a lower limit: in ' +
@@ -120,12 +125,12 @@ export function refusal(
 	if (status === 429) {
 		return new AgentClubError(
 			'UNREACHABLE',
-			`The server gets too many requests from here (HTTP 429)${shown}`,
+			`${server} gets too many requests from here (HTTP 429)${shown}`,
 			{ ...options, retriable: true, remedy: TOO_MANY },
 		);
 	}
 	if (status >= 500) {
-		return new AgentClubError('UNREACHABLE', `The server failed (HTTP ${status})${shown}`, {
+		return new AgentClubError('UNREACHABLE', `${server} failed (HTTP ${status})${shown}`, {
 			...options,
 			retriable: true,
 			remedy: status === 500 ? LOOK_AT_LOG : GATEWAY_REMEDY,
@@ -133,9 +138,9 @@ export function refusal(
 	}
 	// Agent Club itself gives its reasons; without one somebody in front of it has answered.
 	if ((status === 401 || status === 403) && serverText === undefined)
-		return notAgentClub(`HTTP ${status}`, status);
+		return notAgentClub(server, `HTTP ${status}`, status);
 	if (status === 401) {
-		return new AgentClubError('TOKEN_REFUSED', `The server refuses the agent token${shown}`, {
+		return new AgentClubError('TOKEN_REFUSED', `${server} refuses the agent token${shown}`, {
 			...options,
 			remedy:
 				'Copy the token again, or have an administrator reset it: the admin page and ' +
@@ -143,11 +148,11 @@ export function refusal(
 		});
 	}
 	if (status === 403)
-		return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
+		return new AgentClubError('REFUSED', `${server} refuses this${shown}`, options);
 	if (status >= 300 && status < 400) {
 		return new AgentClubError(
 			'NOT_AGENT_CLUB',
-			`The server redirects to ${loggable(location ?? 'another address')}`,
+			`${server} redirects to ${loggable(location ?? 'another address')}`,
 			{
 				...options,
 				remedy:
@@ -157,12 +162,13 @@ export function refusal(
 		);
 	}
 	if (status === 400)
-		return new AgentClubError('REFUSED', `The server refuses this${shown}`, options);
-	return notAgentClub(`HTTP ${status}`, status);
+		return new AgentClubError('REFUSED', `${server} refuses this${shown}`, options);
+	return notAgentClub(server, `HTTP ${status}`, status);
 }
 
 /** The same for a file, which the server gives to everybody who knows its address. */
 export function fileRefusal(
+	server: string,
 	status: number,
 	text: string,
 	location: string | undefined,
@@ -175,7 +181,7 @@ export function fileRefusal(
 				'message arrives, and keep it in a storage of your own.',
 		});
 	}
-	if (status === 400 && wantsHttps(text)) return refusal(status, text, location);
+	if (status === 400 && wantsHttps(text)) return refusal(server, status, text, location);
 	if (status === 400 || status === 401 || status === 403) {
 		return new AgentClubError('FILE', `The server does not give this file out (HTTP ${status})`, {
 			status,
@@ -184,15 +190,16 @@ export function fileRefusal(
 				'gateway in front of Agent Club may refuse n8n.',
 		});
 	}
-	return refusal(status, text, location);
+	return refusal(server, status, text, location);
 }
 
-export function notAgentClub(what: string, status?: number): AgentClubError {
+/** @param server its host, with the port */
+export function notAgentClub(server: string, what: string, status?: number): AgentClubError {
 	return new AgentClubError(
 		'NOT_AGENT_CLUB',
-		`The server does not answer like Agent Club (${what})`,
+		`${server} does not answer like Agent Club (${what})`,
 		{
-			...(status !== undefined && { status }),
+			status,
 			remedy:
 				'Check the server URL, with its port and its sub-path if it has one. If it is right, ' +
 				'something in between answers instead: a gateway, or a network that asks for a login.',
@@ -204,7 +211,7 @@ export function notAgentClub(what: string, status?: number): AgentClubError {
  * undici and Node.js put the reason into `code`, sometimes one `cause` (or one of several attempts)
  * further in.
  */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
 	// By its shape: an error of Node.js itself is no instance of this Error if a host runs code in a
 	// context of its own.
 	for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 4; depth += 1) {

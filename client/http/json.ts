@@ -30,6 +30,7 @@ export async function requestJson(
 	const timer = clock.after(deadline, () => {
 		cut.abort();
 	});
+	const { host } = new URL(request.url);
 	const signal = request.signal ? AbortSignal.any([request.signal, cut.signal]) : cut.signal;
 	try {
 		const answer = await http.send({ ...request, signal });
@@ -37,11 +38,13 @@ export async function requestJson(
 			answer,
 			answer.status === 200 ? LARGEST_JSON_BYTES : LARGEST_ERROR_BYTES,
 		);
-		if (answer.status !== 200) throw refusal(answer.status, text, headerOf(answer, 'location'));
-		return { value: parse(text), serverTime: dateOf(answer) };
+		if (answer.status !== 200) {
+			throw refusal(host, answer.status, text, headerOf(answer, 'location'));
+		}
+		return { value: parse(text, host), serverTime: dateOf(answer) };
 	} catch (error) {
 		if (cut.signal.aborted && !request.signal?.aborted) {
-			throw new AgentClubError('TIMEOUT', `The server did not answer within ${deadline / 1000} s`, {
+			throw new AgentClubError('TIMEOUT', `${host} did not answer within ${deadline / 1000} s`, {
 				retriable: true,
 				cause: error,
 			});
@@ -65,6 +68,7 @@ export async function requestStream(
 		const answer = await http.send(request);
 		if (answer.status === 200) return answer;
 		throw meaning(
+			new URL(request.url).host,
 			answer.status,
 			await readText(answer, LARGEST_ERROR_BYTES),
 			headerOf(answer, 'location'),
@@ -93,11 +97,11 @@ async function readText(answer: HttpAnswer, limit: number): Promise<string> {
 	return Buffer.concat(chunks).toString('utf8');
 }
 
-function parse(text: string): unknown {
+function parse(text: string, host: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
-		throw notAgentClub('its answer is not JSON');
+		throw notAgentClub(host, 'its answer is not JSON');
 	}
 }
 

@@ -1,8 +1,8 @@
-import { MAY_WANT_HTTPS } from '../connection/wrong-scheme';
 import { AgentClubError, describeError } from '../errors';
 import type { UploadedFile } from '../protocol/answers';
 import { ACCEPTED_EXTENSIONS, fileTypeOf } from '../protocol/file-kinds';
 import type { AgentHttp } from '../http/agent-http';
+import { codeOf } from '../http/http-errors';
 
 /** A file to send, not yet read. */
 export interface FileToSend {
@@ -68,30 +68,22 @@ function failedUpload(
 	error: unknown,
 ): unknown {
 	if (!(error instanceof AgentClubError)) return error;
-	const { code, status, message, remedy, retriable, serverText } = error;
-	const named = `The file "${fileName}"${size === undefined ? '' : ` (${megabytes(size)} MB)`}`;
-	const isTooLarge = status === 413;
-	const isCutOff = code === 'UNREACHABLE' && status === undefined;
-	const isSlow = code === 'TIMEOUT';
-	if (!isTooLarge && !isCutOff && !isSlow) return error;
-	const words = isTooLarge ? 'is too large for the server (HTTP 413)' : `was not sent: ${message}`;
-	return new AgentClubError(code, `${named} ${words}`, {
-		cause: error,
-		retriable,
-		...(status !== undefined && { status }),
-		...(serverText !== undefined && { serverText }),
-		remedy: isCutOff ? cutOffRemedy(remedy) : (remedy ?? STOOD_STILL),
-	});
+	const { code, status, remedy } = error;
+	// What is wrong with the file itself names it already.
+	if (code === 'FILE' && status === undefined) return error;
+	const shownSize = size === undefined ? '' : ` (${megabytes(size)} MB)`;
+	const notSent = `The file "${fileName}"${shownSize} was not sent`;
+	if (code === 'UNREACHABLE' && BROKEN.has(codeOf(error.cause)))
+		return error.about(notSent, CUT_OFF);
+	return error.about(notSent, remedy ?? (code === 'TIMEOUT' ? STOOD_STILL : undefined));
 }
 
-/** A server that has answered before does not wait for HTTPS now. */
-function cutOffRemedy(remedy: string | undefined): string {
-	return remedy === undefined || remedy === MAY_WANT_HTTPS ? CUT_OFF : `${CUT_OFF} ${remedy}`;
-}
-
+/** What Node.js and undici call a connection that ended in the middle. */
+const BROKEN: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 const CUT_OFF =
 	'The connection ended during the upload. If smaller files arrive, a proxy in front of Agent ' +
-	'Club has a limit of its own (in nginx: client_max_body_size).';
+	'Club has a limit of its own (in nginx: client_max_body_size). If none arrives, check the ' +
+	'server URL, and that the server is running.';
 const STOOD_STILL = 'The upload stood still. Check the network between n8n and the server.';
 
 /**

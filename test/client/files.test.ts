@@ -329,7 +329,12 @@ describe('an upload that fails', () => {
 		'with status %i is told as %s, and nothing is said in the chat',
 		async (status, code, retriable) => {
 			h.club.faults.failHttp({ path: /upload/, status });
-			await expect(upload()).rejects.toMatchObject({ code, status, retriable });
+			await expect(upload()).rejects.toMatchObject({
+				code,
+				status,
+				retriable,
+				message: expect.stringMatching(/^The file "a\.txt" \(0\.0 MB\) was not sent: /) as string,
+			});
 			expect(await h.contents()).toEqual([]);
 		},
 	);
@@ -349,6 +354,7 @@ describe('an upload that fails', () => {
 		await expect(upload(Buffer.alloc(30 * 1024 * 1024))).rejects.toMatchObject({
 			code: 'UNREACHABLE',
 			message: expect.stringMatching(/^The file ".*" \(30\.0 MB\) was not sent/) as string,
+			remedy: expect.stringContaining('client_max_body_size') as string,
 		});
 	});
 

@@ -47,6 +47,8 @@ function bareTrigger(
 	return triggerNode(credential, { allowFrom: ['*'], allowFromKind: ['human'], ...parameters });
 }
 
+const hostOf = (url: string) => new URL(url).host;
+
 const publish = (
 	name: string,
 	credential: CredentialReference,
@@ -643,12 +645,12 @@ describe('a credential that is no good', () => {
 			'Two Tokens': 'The agent token contains spaces',
 			'Half an Environment':
 				'AGENTCLUB_AGENT_TOKEN is set for n8n, but AGENTCLUB_SERVER_URL is not',
-			'Refused Token': 'The server refuses the agent token',
+			'Refused Token': `${hostOf(scene.club.url)} refuses the agent token`,
 			Nowhere: 'connect ECONNREFUSED 127.0.0.1:9',
-			'Not Agent Club': 'The server does not answer like Agent Club',
-			Moved: 'The server redirects to',
+			'Not Agent Club': `${hostOf(scene.host.n8n.address)} does not answer like Agent Club`,
+			Moved: `${hostOf(gateways.moved.url)} redirects to`,
 			Broken: 'HTTP status 502',
-			Locked: 'The server does not answer like Agent Club (HTTP 401)',
+			Locked: `${hostOf(gateways.locked.url)} does not answer like Agent Club (HTTP 401)`,
 			'No Certificate': 'turn on "Ignore SSL Issues"',
 		};
 		for (const [name, words] of Object.entries(errors))
@@ -777,7 +779,7 @@ describe('what began before the other tests', () => {
 	it('a request without an answer says so', async () => {
 		expect(await errorOf(begun.timeout)).toMatchObject({
 			name: 'NodeApiError',
-			message: 'The server did not answer within 15 s',
+			message: expect.stringMatching(/^127\.0\.0\.1:\d+ did not answer within 15 s$/) as string,
 			errorResponse: { code: 'TIMEOUT' },
 		});
 	});

@@ -575,9 +575,15 @@ describe('marking, typing and files', () => {
 		});
 		expect((await scene().host.binary(done('Down')[0], 'doc')).toString()).toBe('%PDF');
 		expect(only('Elsewhere')).toEqual({
-			error: containing('does not lie on the Agent Club server'),
+			error: containing(
+				'The file "x.pdf" was not downloaded: The file does not lie on the Agent Club server',
+			),
 		});
-		expect(only('Gone')).toEqual({ error: containing('The server no longer has this file') });
+		expect(only('Gone')).toEqual({
+			error: containing(
+				'The file "gone.pdf" was not downloaded: The server no longer has this file',
+			),
+		});
 		const seen = page.typing.length;
 		await page.until(() => page.typing.length > seen, 'the agent still typing after the execution');
 	});

@@ -1,6 +1,6 @@
 import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
 import { EXPIRED, withDeadline } from '../../../../client/clock';
-import { AgentClubError } from '../../../../client/errors';
+import { AgentClubError, describeError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
 import { fileTypeOf } from '../../../../client/protocol/file-kinds';
 import { safeFileName } from '../../../../client/inbound/item/attachments';
@@ -81,13 +81,25 @@ async function execute(
 			binary: { [textParameter(host, 'binaryPropertyName', itemIndex) || 'data']: stored },
 		};
 	};
-	const fetching = session.ask(fetchOnce, limits.signal);
+	const fetching = session.ask(fetchOnce, limits.signal).catch((error: unknown) => {
+		throw notDownloaded(fileName, error);
+	});
 	const fetched = await withDeadline(session.clock, DEADLINE, fetching);
 	if (fetched !== EXPIRED) return fetched;
 	cut.abort();
-	throw new AgentClubError('TIMEOUT', `The file did not arrive within ${DEADLINE / 1000} s`, {
-		retriable: true,
-	});
+	throw notDownloaded(
+		fileName,
+		new AgentClubError('TIMEOUT', `It did not arrive within ${DEADLINE / 1000} s`, {
+			retriable: true,
+		}),
+	);
+}
+
+/** The error with the file's name: with several items nobody could tell which it was. */
+function notDownloaded(fileName: string, error: unknown): AgentClubError {
+	const what = `The file "${fileName}" was not downloaded`;
+	if (error instanceof AgentClubError) return error.about(what);
+	return new AgentClubError('FILE', `${what}: ${describeError(error)}`, { cause: error });
 }
 
 export const download: Operation = {

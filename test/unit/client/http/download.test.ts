@@ -154,6 +154,7 @@ describe('a download', () => {
 
 	it.each([
 		[404, 'The server no longer has this file', 'keep it in a storage of your own'],
+		[410, 'The server no longer has this file', 'keep it in a storage of your own'],
 		[401, 'The server does not give this file out (HTTP 401)', 'Check the address'],
 		[403, 'The server does not give this file out (HTTP 403)', 'Check the address'],
 	])(

@@ -2,6 +2,7 @@ import { AgentClubError } from '../../../../client/errors';
 import { fileRefusal, noAnswer, notAgentClub, refusal } from '../../../../client/http/http-errors';
 
 const URL = 'https://club.test:5555/api/agent/chats?secret=1';
+const SERVER = 'club.test:5555';
 const failure = (code: string, message = 'failed') => Object.assign(new Error(message), { code });
 
 describe('a request without an answer', () => {
@@ -72,15 +73,15 @@ describe('an answer that is no success', () => {
 		[405, '', 'NOT_AGENT_CLUB', undefined],
 		[302, '', 'NOT_AGENT_CLUB', undefined],
 	])('with the status %p and the body %j is %s', (status, body, code, serverText) => {
-		const error = refusal(status, body, undefined);
+		const error = refusal(SERVER, status, body, undefined);
 
 		expect(error).toMatchObject({ code });
 		expect(error.serverText).toBe(serverText);
 	});
 
 	it('says of too many requests whose limit it is, and that it may be tried again', () => {
-		expect(refusal(429, '', undefined)).toMatchObject({
-			message: 'The server gets too many requests from here (HTTP 429)',
+		expect(refusal(SERVER, 429, '', undefined)).toMatchObject({
+			message: 'club.test:5555 gets too many requests from here (HTTP 429)',
 			retriable: true,
 			remedy: expect.stringContaining('a gateway in front of it') as string,
 		});
@@ -94,35 +95,35 @@ describe('an answer that is no success', () => {
 	])('says that the server speaks HTTPS, where %s tells so', (_server, body) => {
 		const words = {
 			code: 'UNREACHABLE',
-			message: 'The server speaks HTTPS where HTTP was expected',
+			message: 'club.test:5555 speaks HTTPS where HTTP was expected',
 			remedy: expect.stringContaining('Write https:// instead of http://') as string,
 		};
-		expect(refusal(400, body, undefined)).toMatchObject(words);
-		expect(fileRefusal(400, body, undefined)).toMatchObject(words);
+		expect(refusal(SERVER, 400, body, undefined)).toMatchObject(words);
+		expect(fileRefusal(SERVER, 400, body, undefined)).toMatchObject(words);
 	});
 
 	it('says where a redirect leads, which is never followed', () => {
-		expect(refusal(301, '', 'https://elsewhere.test/').message).toContain(
+		expect(refusal(SERVER, 301, '', 'https://elsewhere.test/').message).toContain(
 			'https://elsewhere.test/',
 		);
 	});
 
 	it('cannot forge a line of the log', () => {
 		expect(
-			refusal(403, JSON.stringify({ error: 'no\n[error] forged' }), undefined).message,
+			refusal(SERVER, 403, JSON.stringify({ error: 'no\n[error] forged' }), undefined).message,
 		).not.toContain('\n');
-		expect(refusal(302, '', 'https://a\nb').message).not.toContain('\n');
+		expect(refusal(SERVER, 302, '', 'https://a\nb').message).not.toContain('\n');
 	});
 
 	it('may have a body that is JSON of another form', () => {
 		for (const body of ['null', '7', '[]', '{"error":7}', '{"error":""}'])
-			expect(refusal(403, body, undefined).serverText).toBeUndefined();
+			expect(refusal(SERVER, 403, body, undefined).serverText).toBeUndefined();
 	});
 });
 
 describe('a server of another kind', () => {
 	it('is told with what to check', () => {
-		expect(notAgentClub('HTTP 404', 404)).toMatchObject({
+		expect(notAgentClub(SERVER, 'HTTP 404', 404)).toMatchObject({
 			code: 'NOT_AGENT_CLUB',
 			status: 404,
 			remedy: expect.stringContaining('sub-path') as string,

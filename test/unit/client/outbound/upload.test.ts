@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AgentClubError } from '../../../../client/errors';
-import { refusal } from '../../../../client/http/http-errors';
+import { noAnswer, refusal } from '../../../../client/http/http-errors';
 import type { AgentHttp } from '../../../../client/http/agent-http';
 import { checkFile, uploadFile } from '../../../../client/outbound/upload';
 
@@ -28,6 +28,14 @@ const file = (
 	size,
 	open: () => Promise.resolve(Readable.from(chunks)),
 });
+
+/** What the network's error becomes. */
+const broken = (code: string, message: string) =>
+	noAnswer(
+		Object.assign(new Error(message), { code, ...(message.includes('closed') && CLOSED_UNREAD) }),
+		'http://club.test/api/agent/upload',
+	);
+const CLOSED_UNREAD = { socket: { bytesRead: 0 } };
 
 describe('a file to send', () => {
 	it.each([['photo.PNG'], ['报告.pdf'], ['archive.tar.gz']])('may be %p', (fileName) => {
@@ -110,22 +118,89 @@ describe('uploading', () => {
 	it.each([3, 38 * MB, 49 * MB])(
 		'names the file of %i bytes under which the connection broke, and calls it no size too large',
 		async (size) => {
-			const { http: server } = http(new AgentClubError('UNREACHABLE', 'it broke (EPIPE)'));
+			const { http: server } = http(broken('EPIPE', 'write EPIPE'));
 
 			await expect(uploadFile(server, file('a.zip', size))).rejects.toMatchObject({
 				code: 'UNREACHABLE',
-				message: `The file "a.zip" (${(size / MB).toFixed(1)} MB) was not sent: it broke (EPIPE)`,
-				remedy: expect.stringContaining('client_max_body_size') as string,
+				retriable: true,
+				message:
+					`The file "a.zip" (${(size / MB).toFixed(1)} MB) was not sent: club.test cannot be ` +
+					'reached (EPIPE)',
+			});
+		},
+	);
+
+	it.each([
+		['ECONNRESET', 'read ECONNRESET'],
+		['ECONNRESET', 'socket hang up'],
+		['EPIPE', 'write EPIPE'],
+		['UND_ERR_SOCKET', 'other side closed'],
+	])(
+		'speaks first of the limit that a proxy may have where the connection broke, and not of HTTPS: %s, %s',
+		async (code, message) => {
+			const { http: server } = http(broken(code, message));
+
+			const failure: unknown = await uploadFile(server, file('a.zip', 3)).catch((e: unknown) => e);
+
+			expect(failure).toMatchObject({
+				remedy: expect.stringMatching(/^The connection ended.*client_max_body_size/) as string,
+			});
+			expect(failure).not.toMatchObject({
+				remedy: expect.stringContaining('https://') as string,
+			});
+		},
+	);
+
+	it.each([
+		['ECONNREFUSED', 'that the server is running'],
+		['ENOTFOUND', 'Check the server URL'],
+		['DEPTH_ZERO_SELF_SIGNED_CERT', 'a valid certificate'],
+	])('does not speak of a limit where there was no connection: %s', async (code, remedy) => {
+		const { http: server } = http(broken(code, 'failed'));
+
+		const failure: unknown = await uploadFile(server, file('a.zip', 3)).catch((e: unknown) => e);
+
+		expect(failure).toMatchObject({
+			message: expect.stringContaining('The file "a.zip" (0.0 MB) was not sent: ') as string,
+			remedy: expect.stringContaining(remedy) as string,
+		});
+		expect(failure).not.toMatchObject({
+			remedy: expect.stringContaining('client_max_body_size') as string,
+		});
+	});
+
+	it.each([
+		[500, '{"error":"no space"}', 'UNREACHABLE', true, 'club.test failed (HTTP 500): no space'],
+		[502, '<html>', 'UNREACHABLE', true, 'club.test failed (HTTP 502)'],
+		[429, '', 'UNREACHABLE', true, 'club.test gets too many requests from here (HTTP 429)'],
+		[403, '{"error":"no"}', 'REFUSED', false, 'club.test refuses this: no'],
+		[400, '{"error":"no"}', 'REFUSED', false, 'club.test refuses this: no'],
+		[401, '{"error":"no"}', 'TOKEN_REFUSED', false, 'club.test refuses the agent token: no'],
+		[404, '', 'NOT_AGENT_CLUB', false, 'club.test does not answer like Agent Club (HTTP 404)'],
+	])(
+		'names the file that the server answers with %i %s, and is otherwise the same error',
+		async (status, body, code, retriable, message) => {
+			const refused = refusal('club.test', status, body, undefined);
+			const { http: server } = http(refused);
+
+			await expect(uploadFile(server, file('a.zip', 2 * MB))).rejects.toMatchObject({
+				code,
+				status,
+				retriable,
+				message: `The file "a.zip" (2.0 MB) was not sent: ${message}`,
+				remedy: refused.remedy,
+				serverText: refused.serverText,
 			});
 		},
 	);
 
 	it('names the file and its size where a front finds it too large', async () => {
-		const { http: server } = http(refusal(413, '<html>nginx</html>', undefined));
+		const { http: server } = http(refusal('club.test', 413, '<html>nginx</html>', undefined));
 
 		await expect(uploadFile(server, file('a.zip', 2 * MB))).rejects.toMatchObject({
 			code: 'FILE',
-			message: 'The file "a.zip" (2.0 MB) is too large for the server (HTTP 413)',
+			message:
+				'The file "a.zip" (2.0 MB) was not sent: club.test takes nothing that large (HTTP 413)',
 			remedy: expect.stringContaining('client_max_body_size') as string,
 		});
 	});

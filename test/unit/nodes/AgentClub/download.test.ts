@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { AgentSession } from '../../../../client/agent/agent-session';
+import { AgentClubError } from '../../../../client/errors';
 import type { DownloadLimits } from '../../../../client/http/download';
 import { download } from '../../../../nodes/AgentClub/actions/file/download.operation';
 import { FakeClock } from '../../../support/fake-clock';
@@ -114,9 +115,38 @@ describe('the Download operation', () => {
 		await clock.advance(1);
 
 		expect(failures).toMatchObject([
-			{ code: 'TIMEOUT', message: 'The file did not arrive within 600 s' },
+			{
+				code: 'TIMEOUT',
+				message: 'The file "a.txt" was not downloaded: It did not arrive within 600 s',
+			},
 		]);
 		expect(asked[0]?.limits.signal?.aborted).toBe(true);
+	});
+
+	it('names the file with whatever goes wrong, and is otherwise the same error', async () => {
+		const failure = new AgentClubError('FILE', 'The server no longer has this file', {
+			remedy: 'Keep it.',
+			status: 404,
+			retriable: true,
+			serverText: 'gone',
+		});
+		await expect(downloading(() => Promise.reject(failure)).result).rejects.toMatchObject({
+			code: 'FILE',
+			message: 'The file "a.txt" was not downloaded: The server no longer has this file',
+			remedy: 'Keep it.',
+			status: 404,
+			retriable: true,
+			serverText: 'gone',
+			cause: failure,
+		});
+	});
+
+	it("names the file that n8n's storage does not take", async () => {
+		const full = downloading(() => Promise.reject(new Error('ENOSPC: no space left')));
+		await expect(full.result).rejects.toMatchObject({
+			code: 'FILE',
+			message: 'The file "a.txt" was not downloaded: ENOSPC: no space left',
+		});
 	});
 
 	it('is called off with its execution', () => {
