@@ -16,7 +16,10 @@ export interface AttemptEnd {
 		| 'silent'
 		| 'renewed'
 		| 'closed';
+	/** May be what others have said, and is cut where it is long. */
 	readonly detail: string;
+	/** What to do about it, in our words. */
+	readonly remedy?: string | undefined;
 	/**
 	 * The transport never opened: something between swallows it, so the other one gets its chance.
 	 */

@@ -1,6 +1,6 @@
 import { unlessCancelled } from '../cancellation';
 import { type Clock, EXPIRED, pause, withDeadline } from '../clock';
-import { AgentClubError, describeError } from '../errors';
+import { AgentClubError, describeError, describeWithRemedy } from '../errors';
 import { loggable } from '../logger';
 import type { Identity } from '../protocol/frames';
 import { displayAddress } from './address';
@@ -190,7 +190,7 @@ export class Connection implements AttemptListener {
 		} catch (error) {
 			// Not even begun: for example, the proxy in the environment has an address that cannot be
 			// used.
-			return { how: 'unreachable', detail: describeError(error) };
+			return unreachable(error);
 		}
 		const end = await this.attempt.ended;
 		this.attempt = undefined;
@@ -220,9 +220,8 @@ export class Connection implements AttemptListener {
 				detail: `its name did not lead anywhere within ${policy.handshake / 1000} s`,
 			};
 		} catch (error) {
-			if (!(error instanceof AgentClubError) || error.code !== 'BLOCKED')
-				return { how: 'unreachable', detail: describeError(error) };
-			return { how: 'blocked', detail: [error.message, error.remedy].filter(Boolean).join('. ') };
+			if (!(error instanceof AgentClubError) || error.code !== 'BLOCKED') return unreachable(error);
+			return { how: 'blocked', detail: describeWithRemedy(error) };
 		}
 	}
 
@@ -241,7 +240,8 @@ export class Connection implements AttemptListener {
 
 	private async pauseAfter(end: AttemptEnd, credentials: AgentCredentials): Promise<void> {
 		if (end.how === 'closed' || this.isClosed()) return;
-		const where = `${displayAddress(credentials.address)}: ${loggable(end.detail)}`;
+		const words = [loggable(end.detail), end.remedy].filter(Boolean).join('. ');
+		const where = `${displayAddress(credentials.address)}: ${words}`;
 		if (end.how === 'renewed') {
 			this.enter(this.currentState === 'connected' ? 'renewing' : 'reconnecting', end.detail);
 			return;
@@ -313,4 +313,10 @@ export class Connection implements AttemptListener {
 		this.currentState = state;
 		this.options.listener.stateChanged(state, detail);
 	}
+}
+
+/** The end of an attempt that had not even begun. */
+function unreachable(error: unknown): AttemptEnd {
+	const remedy = error instanceof AgentClubError ? error.remedy : undefined;
+	return { how: 'unreachable', detail: describeError(error), remedy };
 }

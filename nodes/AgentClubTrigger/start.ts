@@ -4,7 +4,7 @@ import { agentRegistry } from '../../client/agent/registry';
 import { verifyCredentials } from '../../client/agent/verify';
 import { pause, systemClock } from '../../client/clock';
 import type { AgentCredentials } from '../../client/connection/credentials';
-import { AgentClubError, describeError } from '../../client/errors';
+import { AgentClubError, describeError, describeWithRemedy } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import { nodeCredentials } from '../shared/credentials';
 import { triggerLife } from './deliver';
@@ -47,7 +47,7 @@ export async function startTrigger(
 	const mistake = publishing ? await publishingMistake(first, logger) : undefined;
 	if (mistake) throw mistake;
 	if (first instanceof Error)
-		logger.error(`${first.message}. The trigger waits until the credential is mended`);
+		logger.error(`The trigger waits for its credential to be mended: ${describeWithRemedy(first)}`);
 	let running = first instanceof Error ? undefined : run(first);
 	if (!running) {
 		void readableCredentials(context, logger, closed.signal).then((credentials) => {
@@ -88,7 +88,9 @@ async function publishingMistake(
 		return undefined;
 	} catch (error) {
 		if (error instanceof AgentClubError && error.code === 'TOKEN_REFUSED') return error;
-		logger.warn(`${describeError(error)}. The trigger is active and connects as soon as it can`);
+		logger.warn(
+			`The trigger is active and connects as soon as it can. ${describeWithRemedy(error)}`,
+		);
 		return undefined;
 	}
 }

@@ -6,7 +6,7 @@ import type {
 import { agentRegistry } from '../../client/agent/registry';
 import { verifyCredentials } from '../../client/agent/verify';
 import { systemClock } from '../../client/clock';
-import { AgentClubError, describeError } from '../../client/errors';
+import { describeWithRemedy } from '../../client/errors';
 import { loggable } from '../../client/logger';
 import { readCredentials } from './credentials';
 import { egressForCredentialTest } from './egress';
@@ -41,7 +41,6 @@ export async function agentClubApiTest(
 			release();
 		}
 	} catch (error) {
-		const remedy = error instanceof AgentClubError ? error.remedy : undefined;
-		return { status: 'Error', message: [describeError(error), remedy].filter(Boolean).join('. ') };
+		return { status: 'Error', message: describeWithRemedy(error) };
 	}
 }
