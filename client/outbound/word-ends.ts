@@ -1,3 +1,5 @@
+import { isHyphen } from '../protocol/folded-name';
+
 /**
  * Where a mention can begin and end. Half of a longer word is no mention: neither `@Ann-Kathrin`
  * nor `@tom/utils` means Ann or Tom.
@@ -12,8 +14,10 @@ const MARK = /[\p{M}\p{Emoji_Modifier}]/u;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
 const JOINER = '\u200d';
 const PICTURE = /\p{Extended_Pictographic}/u;
-/** Between two parts of one word, as in Ann-Kathrin, Tom.Weber and tom/utils. */
-const CONNECTORS = new Set('-\u2010\u2011./\\'.split(''));
+/** Between two parts of one word beside hyphens, as in Tom.Weber, tom/utils, Tom+1 and tom#1234. */
+const CONNECTORS = new Set('./\\+=~#'.split(''));
+/** The key of a setting behind a name, as `@tom:registry=` has it. */
+const SETTING = /:[\p{L}\p{N}_.-]{1,64}=/uy;
 /** Between two parts of a foreign name, as in 玛丽·居里. */
 const MIDDLE_DOT = /[·・]/;
 const EMPHASIS = /[_*]+/y;
@@ -48,7 +52,16 @@ export function endsWord(text: string, end: number): boolean {
 	}
 	if (character === '_' || character === '*') return !isSpaced(afterEmphasis(text, next));
 	if (MIDDLE_DOT.test(character)) return !LETTER.test(characterAt(text, next + 1));
-	return !CONNECTORS.has(character) || !isSpaced(characterAt(text, next + 1));
+	SETTING.lastIndex = next;
+	if (SETTING.test(text)) return false;
+	// Markdown's `Ann\-Kathrin` is Ann-Kathrin.
+	const isEscape = character === '\\' && isConnector(characterAt(text, next + 1));
+	const connector = isEscape ? next + 1 : next;
+	return !isConnector(characterAt(text, connector)) || !isSpaced(characterAt(text, connector + 1));
+}
+
+function isConnector(character: string): boolean {
+	return CONNECTORS.has(character) || isHyphen(character);
 }
 
 /** Where the next character stands that can be seen; undefined where it belongs to the last one. */

@@ -14,7 +14,9 @@ const SPACES = /\s+/uy;
 const CHARACTER = /.[\p{M}\u1160-\u11ff]*/suy;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
 const APOSTROPHES = /[`´‘’ʼʹʻ′＇]/g;
-const HYPHENS = /[\u2010-\u2013\u2212]/g;
+/** What joins two parts of a name; a longer dash parts two clauses. */
+const HYPHEN = /[-\u058a\u05be\u2010-\u2013\u2212\ufe63\uff0d]/;
+const HYPHENS = new RegExp(HYPHEN, 'g');
 const BRACKET = /[([{（［｛]/;
 const PUNCTUATION = /["'“”„«»<>[\](){}（）［］｛｝\\]/g;
 /** Before a bracket that is stuck to the word before it. */
@@ -34,8 +36,9 @@ export interface FoldedPiece {
 /**
  * The piece that begins at `at`: one character with its marks and the backslash before it, or a run
  * of white space.
+ * @param isEscape whether a backslash before punctuation is Markdown's, and no part of the name
  */
-export function foldedPiece(text: string, at: number): FoldedPiece {
+export function foldedPiece(text: string, at: number, isEscape = true): FoldedPiece {
 	SPACES.lastIndex = at;
 	const spaces = SPACES.exec(text)?.[0];
 	if (spaces !== undefined) {
@@ -43,7 +46,7 @@ export function foldedPiece(text: string, at: number): FoldedPiece {
 		return { folded: foldedSpaces(spaces, text.charAt(end)), end };
 	}
 	ESCAPED.lastIndex = at;
-	const start = at + (ESCAPED.test(text) ? 1 : 0);
+	const start = at + (isEscape && ESCAPED.test(text) ? 1 : 0);
 	CHARACTER.lastIndex = start;
 	const character = CHARACTER.exec(text)?.[0] ?? '';
 	return { folded: foldedCharacter(character), end: start + character.length };
@@ -83,6 +86,10 @@ export function foldedNames(name: string): ReadonlySet<string> {
 	const written = [shown, words];
 	if (name.length <= LONGEST_NAME) written.push(name);
 	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
+}
+
+export function isHyphen(character: string): boolean {
+	return HYPHEN.test(character);
 }
 
 /** A text as lists are searched: folded like a name, and without accents. */

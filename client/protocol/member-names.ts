@@ -58,7 +58,7 @@ export class MemberNames {
 		let found: FoundName | undefined;
 		let place: Place | undefined = this.root;
 		for (let end = at; end < text.length; ) {
-			const piece = foldedPiece(text, end);
+			const piece = foldedPiece(text, end, !place.next.has('\\'));
 			for (const letter of piece.folded) place = place?.next.get(letter);
 			if (!place) break;
 			end = piece.end;

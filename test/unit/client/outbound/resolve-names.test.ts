@@ -1,5 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import type { Member } from '../../../../client/protocol/answers';
+import { plainText } from '../../../../client/inbound/item/plain-text';
+import { cleanName } from '../../../../client/protocol/display-name';
 import { findMentionTags } from '../../../../client/protocol/mention-tags';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
 
@@ -29,6 +31,35 @@ const mentioned = (text: string, ...names: string[]) => {
 		({ userId }) => userId,
 	);
 };
+
+const escaped = (name: string) => name.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+
+/** Everyday names with what people put between two parts of one, and around the second. */
+function oddNames(): string[] {
+	const firsts = ['Ann', 'José', 'İl', '김철수', 'علی', '张三', '👨\u200d👩\u200d👧 Mia'];
+	const seconds = ['Max', "O'Neil", 'e\u0301'];
+	const between = [
+		...' -‑–—.,;:/+&=~#|*_!?·•@<>'.split(''),
+		...['  ', '\n', '\u00a0', ' & ', ', ', "'", '’', '"', '\u200c', '\u200d', '\\'],
+	];
+	const around = [
+		['', ''],
+		['(', ')'],
+		[' (', ')'],
+		['[', ']'],
+		['"', '"'],
+		['', '!'],
+		['', '\\'],
+		['', '.'],
+		['', ' 🦊'],
+	] as const;
+	return firsts.flatMap((first) =>
+		seconds.flatMap((second) => [
+			...between.map((sign) => `${first}${sign}${second}`),
+			...around.map(([open, close]) => `${first}${open}${second}${close}`),
+		]),
+	);
+}
 
 /** A run of one backtick, one of two, and so on. */
 const runsOfBackticks = (count: number) =>
@@ -224,6 +255,22 @@ describe('a name as people and models write it', () => {
 		['behind a Korean word', '안녕@김철수', ['김철수']],
 		['behind an emoji', '❤️@Tom', ['Tom']],
 		['before a dash', '@Tom—look', ['Tom']],
+		['before a dash with spaces', '@Tom – look', ['Tom']],
+		['before a hyphen with spaces', '@Tom - look', ['Tom']],
+		['before a colon', '@Tom: look', ['Tom']],
+		['before a colon and a setting', '@Tom: x=1', ['Tom']],
+		['before a colon without a space', '@Tom:look', ['Tom']],
+		['before a comma', '@Tom, look', ['Tom']],
+		['before an exclamation mark', '@Tom!', ['Tom']],
+		['before a vote', '@Tom +1', ['Tom']],
+		['before an equals sign', '@Tom = boss', ['Tom']],
+		['struck out', '~~@Tom~~', ['Tom']],
+		['before an escaped full stop', 'Ask @Tom\\.', ['Tom']],
+		['with a hyphen of any kind', '@Ann–Kathrin', ['Ann-Kathrin']],
+		['with a Hebrew hyphen', '@בן־דוד', ['בן-דוד']],
+		['with a full-width hyphen', '@Ann-Kathrin', ['Ann－Kathrin']],
+		['before a hyphen and a Korean ending', '@김철수-님', ['김철수']],
+		['with a backslash before a comma', "hi @O'Hara\\, look", ["O'Hara\\"]],
 		['in a row', '@Tom/@Tom', ['Tom']],
 		['before a slash at its end', 'is @Tom/', ['Tom']],
 		['in a heading', '# @Tom', ['Tom']],
@@ -256,9 +303,30 @@ describe('a name as people and models write it', () => {
 		expect(new Set(mentioned(text, ...names))).toEqual(new Set(['u_0']));
 	});
 
+	it('mentions its owner as it is shown to a model, whatever signs people have in their names', () => {
+		const ways = (name: string) => [
+			`@${cleanName(name)}`,
+			`hi @${cleanName(name)}, hello`,
+			plainText(tag('u_0', escaped(name)), ''),
+		];
+		const lost = oddNames().flatMap((name) =>
+			ways(name).filter((text) => String(mentioned(text, name, 'Zoe')) !== 'u_0'),
+		);
+		expect(lost).toEqual([]);
+	});
+
 	it.each([
 		['with a hyphen', '@Ann-Kathrin'],
-		['with a typographic hyphen', '@Ann\u2011Kathrin'],
+		...['\u058a', '\u05be', '\u2010', '\u2011', '\u2012', '–', '−', '﹣', '－'].map((hyphen) => [
+			'with a typographic hyphen',
+			`@Ann${hyphen}Kathrin and @all${hyphen}hands`,
+		]),
+		['with escapes that Markdown wants', '@Ann\\-Kathrin, @Tom\\.Weber, @Tom\\+1 and @Tom\\\\x'],
+		...['@Tom+1 and @all+1', '@Tom=x', '@tom~1', '@tom#1234'].map((text) => [
+			'with another sign',
+			text,
+		]),
+		['before a setting', '@tom:registry=https://npm.pkg.github.com'],
 		['with a dot', '@Tom.Weber'],
 		['with a slash', 'npm i @tom/utils'],
 		['with an underscore', '@tom_weber'],
@@ -271,7 +339,7 @@ describe('a name as people and models write it', () => {
 		['behind an underscore', 'dear_@Tom'],
 		['with a middle dot', '@玛丽·居里'],
 		['in bold behind the sign', '@**Tommy** and @**Tom Weber** and @**Tom'],
-	])('is none in half of a longer word: %s', (_how, text) => {
+	])('is none in half of a longer word: %s', (_how, text = '') => {
 		expect(mentioned(text, 'Ann', 'Tom', '玛丽')).toEqual([]);
 	});
 
