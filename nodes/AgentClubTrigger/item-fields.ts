@@ -105,8 +105,8 @@ export const itemFields: INodeProperties[] = [
 		],
 		default: 'field',
 		description:
-			'Where the explanation goes that tells a language model who is in the chat and how to ' +
-			'mention people',
+			'Where the explanation goes that tells a language model who is in the chat, how to ' +
+			'mention people, and to write only its own words',
 	},
 	{
 		displayName: 'Mention Guide Text',

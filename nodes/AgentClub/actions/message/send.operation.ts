@@ -81,7 +81,7 @@ const properties: INodeProperties[] = [
 				default: false,
 				description:
 					'Whether an item without a text and without a file is an error. Otherwise nothing is ' +
-					'sent, and the log has a warning.',
+					'sent, and the log has a warning. Both name the field of the item that has words.',
 			},
 			{
 				displayName: 'Format',
@@ -109,7 +109,9 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. u_1f0c..., u_2a9b...',
-				description: 'IDs of more users to mention than those in the text, separated by commas',
+				description:
+					'IDs of more users to mention than those in the text, separated by commas. A name ' +
+					'is an error that gives the ID.',
 			},
 			{
 				displayName: 'Resolve Names',
@@ -118,7 +120,7 @@ const properties: INodeProperties[] = [
 				default: true,
 				description:
 					'Whether @Name of a member of the group mentions that member, where only one has ' +
-					'that name',
+					'that name. Half of a longer word and names in code or links mention nobody.',
 			},
 			{
 				displayName: 'Skip Text',
@@ -127,7 +129,8 @@ const properties: INodeProperties[] = [
 				default: 'NO_REPLY',
 				description:
 					'A model that answers with this word, alone or in the first or last line, has ' +
-					'decided to say nothing, and nothing is sent',
+					'decided to say nothing, and nothing is sent. Quotes, Markdown and punctuation ' +
+					'around it make no difference. Empty turns that off.',
 			},
 			{
 				displayName: 'Uploaded Files',

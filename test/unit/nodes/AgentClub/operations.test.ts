@@ -833,6 +833,30 @@ describe('sending', () => {
 	});
 
 	it.each([
+		['Alice', `That is a name. Use the ID: "${ALICE}".`],
+		['@alice', `That is a name. Use the ID: "${ALICE}".`],
+		[`u_2, ALICE`, `That is a name. Use the ID: "${ALICE}".`],
+		['Carla', 'Give the id of a member'],
+	])('does not take the name in %j for an ID in a group', async (mentionIds, remedy) => {
+		const agent = session({ memberList: [member(ALICE, 'Alice')] });
+
+		expect(await failure({ ...SEND, text: 'hi', options: { mentionIds } })).toMatchObject({
+			message: expect.stringContaining("which is no user's ID") as string,
+			description: expect.stringContaining(remedy) as string,
+		});
+		expect(agent.open).toEqual([]);
+	});
+
+	it.each([['@u_1, #u_2'], ['＠u_1 ,# u_2 ,'], [['@u_1', '#u_2']], ['["@u_1","#u_2"]']])(
+		'takes IDs with a sign before them, as models write them: %j',
+		async (mentionIds) => {
+			const { outgoing } = await sent(session(), { text: 'hi', options: { mentionIds } });
+
+			expect(outgoing).toMatchObject([{ content: 'hi', mentions: ['u_1', 'u_2'] }]);
+		},
+	);
+
+	it.each([
 		['Bob', 'That is a name. Use the ID: "u_bob".'],
 		['@bob', 'That is a name. Use the ID: "u_bob".'],
 		['Robo', `That is a name. Use the ID: "${AGENT}".`],

@@ -1,4 +1,5 @@
 import {
+	type IDataObject,
 	type INode,
 	type INodeExecutionData,
 	NodeApiError,
@@ -465,6 +466,7 @@ describe('sending nothing', () => {
 		['<think>Hm</think>\nNO_REPLY', {}, 'skipped'],
 		['SILENCE', { skipText: 'SILENCE' }, 'skipped'],
 		['', {}, 'empty'],
+		['  \n', {}, 'empty'],
 		[' \u200b\u2060', {}, 'empty'],
 		[null, {}, 'empty'],
 		[[], {}, 'empty'],
@@ -478,25 +480,6 @@ describe('sending nothing', () => {
 		]);
 		expect(agent.texts).toEqual([]);
 	});
-
-	it.each([
-		['a text that an expression has left empty', '', true],
-		['a word for silence', 'NO_REPLY', false],
-	])(
-		'is explained in the editor, or not, where it comes from %s',
-		async (_from, text, explained) => {
-			session();
-			const hints: { message: string }[] = [];
-			await run(
-				{ text },
-				{ more: { addExecutionHints: (hint: { message: string }) => hints.push(hint) } },
-			);
-
-			expect(hints.map(({ message }) => message.includes('"Text" is empty'))).toEqual(
-				explained ? [true] : [],
-			);
-		},
-	);
 
 	it('is what a text means that has nothing but what cannot be sent', async () => {
 		const agent = session();
@@ -520,24 +503,62 @@ describe('sending nothing', () => {
 		]);
 	});
 
-	it("is a warning in the log, or an error, that names the item's field with words", async () => {
-		session();
-		const warnings: string[] = [];
-		const logger = { warn: (line: string) => warnings.push(line) };
-		const items = [{ json: { message: { content: 'Hello' } } }];
-		const named = expect.stringContaining('{{ $json.message.content }}') as string;
-
-		await runOperation(executeHost({ items, parameters: { ...SEND, text: '' }, more: { logger } }));
-		expect(warnings).toEqual([named]);
-
-		const options = { failWhenEmpty: true };
-		await expect(
-			runOperation(executeHost({ items, parameters: { ...SEND, text: '', options } })),
-		).rejects.toMatchObject({
-			message: expect.stringContaining('empty') as string,
-			description: named,
-		});
+	it('is not explained anywhere where it is a word for silence', async () => {
+		expect(await explained('NO_REPLY', {})).toEqual({ hints: [], warnings: [] });
 	});
+
+	it.each([
+		['the field of a node before', { text: 'Hello' }, '{{ $json.text }}'],
+		['a response', { response: 'Hello' }, '{{ $json.response }}'],
+		['the words of a message', { message: { content: 'Hello' } }, '{{ $json.message.content }}'],
+		['nothing', {}, 'Drag in the field that has the text'],
+	])(
+		"is a hint, a warning in the log, or an error, that names the item's field with words: %s",
+		async (_what, json, named) => {
+			const line = containing(named);
+			expect(await explained('', json)).toEqual({ hints: [line], warnings: [line] });
+
+			await expect(failed('', json)).rejects.toMatchObject({
+				message: containing('"Text" is empty'),
+				description: containing(named),
+			});
+		},
+	);
+
+	it.each([[''], ['  '], [null], ['\u200b'], [[]]])(
+		'is told for the empty text %j like for any other',
+		async (text) => {
+			const named = containing('{{ $json.response }}');
+			expect(await explained(text, { response: 'Hello' })).toEqual({
+				hints: [named],
+				warnings: [named],
+			});
+			await expect(failed(text, { response: 'Hello' })).rejects.toMatchObject({
+				description: named,
+			});
+		},
+	);
+
+	/** What the editor and the log say after a run with this text and item. */
+	async function explained(text: unknown, json: IDataObject) {
+		session();
+		const hints: string[] = [];
+		const warnings: string[] = [];
+		const more = {
+			addExecutionHints: ({ message }: { message: string }) => hints.push(message),
+			logger: { warn: (line: string) => warnings.push(line) },
+		};
+		await runOperation(executeHost({ items: [{ json }], parameters: { ...SEND, text }, more }));
+		return { hints, warnings };
+	}
+
+	async function failed(text: unknown, json: IDataObject) {
+		session();
+		const options = { failWhenEmpty: true };
+		return await runOperation(
+			executeHost({ items: [{ json }], parameters: { ...SEND, text, options } }),
+		);
+	}
 });
 
 describe('what a model gives', () => {

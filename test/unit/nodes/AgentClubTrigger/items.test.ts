@@ -198,7 +198,11 @@ describe('the chat input', () => {
 	it('keeps the mention of a message that is nothing else, because models refuse an empty text', () => {
 		expect(json({ content: SELF }).chatInput).toBe('Alice: @Robo');
 		expect(json({ content: ` ${SELF} ` }, {}, { senderPrefix: false }).chatInput).toBe('@Robo');
-		expect(json(inChat(DIRECT, { content: SELF })).chatInput).toBe('@Robo');
+		expect(json(inChat(DIRECT, { content: SELF }))).toMatchObject({
+			plainText: '@Robo',
+			chatInput: '@Robo',
+			command: null,
+		});
 	});
 
 	it('has a line for each attachment', () => {
