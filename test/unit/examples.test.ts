@@ -104,6 +104,13 @@ describe.each(EXAMPLES)('the example %s', (file) => {
 		expect(pairs).toEqual([]);
 	});
 
+	it('says which memory workers share, if it has one that they do not', () => {
+		const memories = nodes.filter(({ type }) => type.endsWith('.memoryBufferWindow'));
+		const [setUp] = nodes.filter(({ name }) => name === 'Set Up');
+		const advice = /In queue mode use Postgres or Redis Chat Memory instead of/;
+		expect(advice.test(String(setUp?.parameters.content))).toBe(memories.length > 0);
+	});
+
 	it('sets only fields that the nodes have', () => {
 		for (const { type, parameters } of nodes) {
 			const properties = PROPERTIES[type];
