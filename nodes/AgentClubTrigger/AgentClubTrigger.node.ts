@@ -82,7 +82,7 @@ export class AgentClubTrigger implements INodeType {
 		} catch (error) {
 			failure = error;
 		}
-		const error = toNodeError(this.getNode(), failure);
+		const error = toNodeError(this, failure);
 		if (this.getMode() === 'manual') throw error;
 		// Of a workflow that is published n8n shows the message alone, and not what to do.
 		error.message = inOneText(error.message, error.description);

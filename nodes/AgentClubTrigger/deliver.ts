@@ -50,7 +50,7 @@ export function triggerLife(
 function reportOutage(context: ITriggerFunctions, error: AgentClubError): void {
 	const report = (context as Partial<Pick<ITriggerFunctions, 'saveFailedExecution'>>)
 		.saveFailedExecution;
-	report?.call(context, toNodeError(context.getNode(), error));
+	report?.call(context, toNodeError(context, error));
 }
 
 /**

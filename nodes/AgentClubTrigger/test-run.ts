@@ -56,7 +56,7 @@ export function testRun(
 			try {
 				await takeOneMessage(context, settings, logger, registry, marks, closed.signal);
 			} catch (error) {
-				if (!closed.signal.aborted) context.emitError(toNodeError(context.getNode(), error));
+				if (!closed.signal.aborted) context.emitError(toNodeError(context, error));
 			} finally {
 				if (waiting.get(key) === closed) waiting.delete(key);
 			}

@@ -4,14 +4,47 @@ import {
 	type JsonObject,
 	NodeApiError,
 	NodeOperationError,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { AgentClubError, describeError } from '../../client/errors';
+
+/** What an error needs to know about its node: n8n's contexts have it. */
+export interface ErrorContext {
+	getNode(): INode;
+	getMode?(): WorkflowExecuteMode;
+}
 
 /**
  * An error as n8n shows it: what happened as the message, what to do (and the server's own words)
  * below.
+ * @param account how far the run came before it failed
  */
 export function toNodeError(
+	context: ErrorContext,
+	error: unknown,
+	itemIndex?: number,
+	account?: string,
+): NodeApiError | NodeOperationError {
+	const shown = asNodeError(context.getNode(), error, itemIndex);
+	const description = [shown.description, account].filter(Boolean).join(' ');
+	if (!description) return shown;
+	if (onlyMessageIsRead(context)) {
+		shown.message = inOneText(shown.message, description);
+		shown.description = undefined;
+	} else shown.description = description;
+	return shown;
+}
+
+/**
+ * An AI Agent tells its model nothing but the message of what its tool threw. n8n's Call n8n
+ * Workflow Tool does the same with the errors of a sub-workflow, whose mode is "integrated"
+ * (`test/e2e/ai-agent.test.ts`).
+ */
+function onlyMessageIsRead(context: ErrorContext): boolean {
+	return context.getNode().type.endsWith('Tool') || context.getMode?.() === 'integrated';
+}
+
+function asNodeError(
 	node: INode,
 	error: unknown,
 	itemIndex?: number,
@@ -22,7 +55,8 @@ export function toNodeError(
 	}
 	if (!(error instanceof AgentClubError))
 		return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
-	const { message, description } = wordsFor(node, error);
+	const { message } = error;
+	const description = descriptionOf(error);
 	if (
 		error.code === 'SETTINGS' ||
 		error.code === 'BLOCKED' ||
@@ -59,24 +93,9 @@ function inOurWords<T extends NodeApiError | NodeOperationError>(error: T, messa
 	return error;
 }
 
-/**
- * For a tool everything is in the message, because an AI Agent node tells its model nothing else
- * (`test/e2e/ai-agent.test.ts`, "with each error what to do").
- */
-function wordsFor(
-	{ type }: INode,
-	error: AgentClubError,
-): { message: string; description: string | undefined } {
-	const { message } = error;
-	const description = descriptionOf(error);
-	return type.endsWith('Tool')
-		? { message: inOneText(message, description), description: undefined }
-		: { message, description };
-}
-
 /** What happened and what to do about it, where there is one text for both. */
 export function inOneText(message: string, description: string | null | undefined): string {
-	return [message, description].filter(Boolean).join('. ');
+	return description ? `${message.replace(/\.$/, '')}. ${description}` : message;
 }
 
 /** An error item has nothing but this one text. */

@@ -161,6 +161,6 @@ async function fromAgent(
 		}
 	} catch (error) {
 		logger.debug(describeError(error));
-		throw toNodeError(context.getNode(), error);
+		throw toNodeError(context, error);
 	}
 }

@@ -12,6 +12,7 @@ import {
 	withSubNodes,
 } from './ai-scene';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
+import { callThisWorkflow, subWorkflow, together } from './sub-workflows';
 
 const scene = useScene();
 const model = useModels(() => scene().host);
@@ -605,6 +606,107 @@ describe('an agent that another agent calls as a tool', () => {
 			expect(toolAnswers(helping.calls.at(-1))).toMatchObject([
 				[{ sent: true, chatId: direct.id }],
 			]);
+		},
+	);
+});
+
+const START = 'When Executed by Another Workflow';
+
+describe('a sub-workflow', () => {
+	const AGENTS = [2.2, agentNode().typeVersion].map((version) => [version] as const);
+
+	it.each(AGENTS)(
+		'that AI Agent %s calls as a tool tells it with each error what to do',
+		async (version) => {
+			const cast = await scene().cast();
+			const { credential, agent, mia, direct, page } = cast;
+			const heard = (call: ModelCall | undefined) =>
+				(call?.messages ?? []).filter(({ role }) => role === 'tool').map(({ text }) => text);
+			const kinds = ['triggeringChat', 'chat', 'user'];
+			const acting = await model((call) => {
+				const sendTo = kinds[heard(call).length];
+				return sendTo === undefined ? 'done' : [use('Post', { To: sendTo })];
+			});
+			const post = {
+				sendTo: '={{ $json.to }}',
+				chatId: { __rl: true, mode: 'id', value: 'Nobody' },
+				userId: { __rl: true, mode: 'id', value: mia.displayName },
+				text: 'hello',
+			};
+			const tool = node(
+				'Post',
+				'@n8n/n8n-nodes-langchain.toolWorkflow',
+				{ description: 'Posts', ...callThisWorkflow({ to: byModel('To') }) },
+				{ typeVersion: 2.2 },
+			);
+			await scene().host.publish(
+				together(
+					withSubNodes(
+						chain('Calls as a tool', [
+							openTrigger(credential),
+							agentNode({}, version),
+							actionNode(credential, {}),
+						]),
+						{ model: chatModelNode(acting, CHAT_COMPLETIONS), tools: [tool] },
+					),
+					subWorkflow(START, ['to'], [actionNode(credential, post, 'Send')]),
+				),
+			);
+			await scene().club.say(mia.id, direct, { content: 'do it' });
+
+			expect((await page.from(agent.id, direct.id))[0]?.content).toBe('done');
+			expect(heard(acting.calls.at(-1))).toEqual([
+				containing("Pass the chat's ID to it"),
+				containing('Choose the chat from the list'),
+				containing('That is a name. Use the ID:'),
+			]);
+		},
+	);
+
+	it.each(AGENTS)(
+		'with AI Agent %s tells it to have the ID of the chat passed on, and finds the chat so',
+		async (version) => {
+			const cast = await scene().cast();
+			const { credential, agent, mia, direct, page } = cast;
+			const chatId = `$("${START}").first().json.chatId`;
+			const acting = await model(
+				stepByStep(
+					() => use('Send_Progress', { Text: 'working on it' }),
+					() => use('Send_by_ID', { Text: 'working on it' }),
+				),
+			);
+			const byId = toolNode(credential, 'Send by ID', {
+				sendTo: 'chat',
+				chatId: { __rl: true, mode: 'id', value: `={{ ${chatId} }}` },
+				text: byModel('Text'),
+			});
+			const call = node(
+				'Call',
+				'n8n-nodes-base.executeWorkflow',
+				callThisWorkflow({ chatId: '={{ $json.chatId }}', chatInput: '={{ $json.chatInput }}' }),
+				{ typeVersion: 1.2 },
+			);
+			const row = chain('Calls an agent', [
+				openTrigger(credential),
+				call,
+				actionNode(credential, {}),
+			]);
+			await scene().host.publish(
+				withSubNodes(
+					together(row, subWorkflow(START, ['chatId', 'chatInput'], [agentNode({}, version)])),
+					{ model: chatModelNode(acting, CHAT_COMPLETIONS), tools: [progressTool(cast), byId] },
+				),
+			);
+			await scene().club.say(mia.id, direct, { content: 'do it' });
+
+			expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+				'working on it',
+				'done',
+			]);
+			const [[refused] = [], [sent] = []] = toolAnswers(acting.calls.at(-1));
+			expect(refused?.error).toContain(`Pass the chat's ID to it as the input "chatId".`);
+			expect(refused?.error).toContain(`{{ ${chatId} }}`);
+			expect(sent).toMatchObject({ sent: true, chatId: direct.id });
 		},
 	);
 });

@@ -577,7 +577,7 @@ function checkFailure(error: unknown): void {
 		error instanceof AgentClubError && isLine(error.message),
 		`a failed send says why in one line, not: ${String(error).slice(0, 200)}`,
 	);
-	const shown = toNodeError(NODE, error, 0);
+	const shown = toNodeError({ getNode: () => NODE }, error, 0);
 	assert(isLine(shown.message) && isLine(shown.description ?? ''), 'so does n8n');
 	JSON.stringify(shown);
 }

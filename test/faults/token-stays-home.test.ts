@@ -105,7 +105,7 @@ class Process {
 
 /** An error as n8n gets it. */
 function asN8nSees(error: unknown): string {
-	return allOf(toNodeError(NODE, error, 0));
+	return allOf(toNodeError({ getNode: () => NODE }, error, 0));
 }
 
 function itemOf({ prepared, delivery }: Execution) {

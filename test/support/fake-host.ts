@@ -65,6 +65,7 @@ export function executeHost({
 		getExecutionId: () => retried?.executionId,
 		getWorkflowDataProxy: () => ({ $runIndex: retried?.runIndex ?? 0 }),
 		getWorkflowSettings: () => ({}),
+		getMode: () => 'trigger',
 		getTimezone: () => 'UTC',
 		getCredentials: () =>
 			Promise.resolve({ serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' }),

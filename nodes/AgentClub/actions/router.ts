@@ -37,13 +37,10 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 	} catch (error) {
 		failure = error;
 	}
-	if (!host.continueOnFail() && !swallowsErrors(host, 0))
-		throw toNodeError(host.getNode(), failure);
+	if (!host.continueOnFail() && !swallowsErrors(host, 0)) throw toNodeError(host, failure);
 	// A credential that cannot be used, for instance, fails all items. If it were thrown, n8n would
 	// pass the items on as if nothing had happened (`test/e2e/ssrf.test.ts`).
-	return [
-		items.map((_item, index) => errorItem(toNodeError(host.getNode(), failure, index), index)),
-	];
+	return [items.map((_item, index) => errorItem(toNodeError(host, failure, index), index))];
 }
 
 async function runForItems(host: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {

@@ -54,7 +54,7 @@ class LaneRun {
 		if (!this.firstFailure) await Promise.all(Array.from(this.lanes.values(), this.runLane));
 		if (!this.firstFailure) return { results: this.results, failures: this.failures };
 		const { index, error } = this.firstFailure;
-		throw this.withAccount(toNodeError(this.context.host.getNode(), error, index));
+		throw toNodeError(this.context.host, error, index, this.account());
 	}
 
 	private async assign(index: number): Promise<void> {
@@ -87,7 +87,7 @@ class LaneRun {
 				return;
 			}
 			this.failures += 1;
-			this.results[index] = [errorItem(toNodeError(host.getNode(), error, index), index)];
+			this.results[index] = [errorItem(toNodeError(host, error, index), index)];
 		}
 	}
 
@@ -97,17 +97,14 @@ class LaneRun {
 		for (const { abort, current } of this.lanes.values()) if (current > this.end) abort.abort();
 	}
 
-	/** Says what was sent, for whoever has to send the rest. */
-	private withAccount<T extends { description: string | null | undefined }>(error: T): T {
+	/** What was sent, for whoever has to send the rest. */
+	private account(): string | undefined {
 		const { wasSent } = this.operation;
-		if (!wasSent || this.count === 1) return error;
+		if (!wasSent || this.count === 1) return undefined;
 		const sent = [...this.results.keys()].filter((index) => this.results[index]?.some(wasSent));
-		const account =
-			sent.length === 0
-				? `None of the ${this.count} items was sent.`
-				: `Sent were ${sent.length} of the ${this.count} items: ${rangesOf(sent)}.`;
-		error.description = [error.description, account].filter(Boolean).join(' ');
-		return error;
+		return sent.length === 0
+			? `None of the ${this.count} items was sent.`
+			: `Sent were ${sent.length} of the ${this.count} items: ${rangesOf(sent)}.`;
 	}
 }
 

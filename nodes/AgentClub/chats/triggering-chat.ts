@@ -9,6 +9,8 @@ interface NodeProxy {
 	all(): INodeExecutionData[];
 }
 
+type Open = (name: string) => NodeProxy;
+
 /** A node before this one; the type is unknown where n8n names no more than the node. */
 interface Ancestor {
 	readonly name: string;
@@ -23,19 +25,23 @@ interface Ancestor {
  * @throws AgentClubError SETTINGS where it cannot be told
  */
 export function triggeringChat(host: IExecuteFunctions, itemIndex: number): string {
-	const ancestors = isTool(host)
+	const forTool = isTool(host);
+	const ancestors = forTool
 		? ancestorsOfCaller(host, itemIndex)
 		: host.getParentNodes(host.getNode().name);
 	const proxy = host.getWorkflowDataProxy(itemIndex);
-	const chat = chatFrom(ancestors, isTool(host), (name) =>
+	const open: Open = (name) =>
 		// With `true` it gives whole items, also where the workflow has "binaryMode": "combined".
-		(proxy.$ as (name: string, wholeItems: boolean) => NodeProxy)(name, true),
-	);
+		(proxy.$ as (name: string, wholeItems: boolean) => NodeProxy)(name, true);
+	const ran = (type: string) =>
+		ancestors.find((each) => each.type?.endsWith(type) && hasRun(each.name, open))?.name;
+	const trigger = ran('.agentClubTrigger');
+	const chat = chatFrom(trigger, ancestors, forTool, open);
 	if (chat !== undefined) return chat;
 	throw new AgentClubError(
 		'SETTINGS',
 		'The chat that started the workflow cannot be told from here',
-		{ remedy: remedyFor(ancestors) },
+		{ remedy: remedyFor(host, trigger, ran('.executeWorkflowTrigger')) },
 	);
 }
 
@@ -51,7 +57,14 @@ function ancestorsOfCaller(host: IExecuteFunctions, itemIndex: number): Ancestor
 			: undefined,
 		host.getExecuteData().source?.main?.[0]?.previousNode,
 	].filter((name) => name !== undefined);
-	return sources.flatMap((name) => [{ name }, ...host.getParentNodes(name)]);
+	return sources.flatMap((name) => [withType(host, name), ...host.getParentNodes(name)]);
+}
+
+/** n8n tells a node's type only where it lists the parents of another node. */
+function withType(host: IExecuteFunctions, name: string): Ancestor {
+	const [child] = host.getChildNodes(name);
+	const parents = child ? host.getParentNodes(child.name, { depth: 1 }) : [];
+	return parents.find((parent) => parent.name === name) ?? { name };
 }
 
 /**
@@ -59,13 +72,12 @@ function ancestorsOfCaller(host: IExecuteFunctions, itemIndex: number): Ancestor
  * belongs to, items that the trigger has made and other nodes have passed on count.
  */
 function chatFrom(
+	trigger: string | undefined,
 	ancestors: readonly Ancestor[],
 	forTool: boolean,
-	open: (name: string) => NodeProxy,
+	open: Open,
 ): string | undefined {
-	const triggers = ancestors.filter(({ type }) => type && isTriggerType(type));
-	const trigger = triggers.find(({ name }) => hasRun(name, open));
-	if (trigger) return chatOf(trigger.name, open, !forTool);
+	if (trigger !== undefined) return chatOf(trigger, open, !forTool);
 	if (!forTool) return undefined;
 	for (const { name } of ancestors) {
 		const chat = hasRun(name, open) ? chatOf(name, open, false) : undefined;
@@ -74,11 +86,7 @@ function chatFrom(
 	return undefined;
 }
 
-function isTriggerType(type: string): boolean {
-	return type.endsWith('.agentClubTrigger');
-}
-
-function hasRun(name: string, open: (name: string) => NodeProxy): boolean {
+function hasRun(name: string, open: Open): boolean {
 	try {
 		return open(name).isExecuted;
 	} catch {
@@ -87,11 +95,7 @@ function hasRun(name: string, open: (name: string) => NodeProxy): boolean {
 	}
 }
 
-function chatOf(
-	name: string,
-	open: (name: string) => NodeProxy,
-	byPairing: boolean,
-): string | undefined {
+function chatOf(name: string, open: Open, byPairing: boolean): string | undefined {
 	try {
 		const node = open(name);
 		const chats = new Set(node.all().map(chatOfItem));
@@ -115,16 +119,33 @@ function chatOfItem({ json }: INodeExecutionData): string | undefined {
 	return isTriggers && typeof chatId === 'string' ? chatId : undefined;
 }
 
-function remedyFor(ancestors: readonly Ancestor[]): string {
-	if (ancestors.some(({ type }) => type?.endsWith('.executeWorkflowTrigger')))
+/**
+ * @param trigger the Agent Club Trigger before this node, if it has run
+ * @param start where another workflow has begun this one
+ */
+function remedyFor(
+	host: IExecuteFunctions,
+	trigger: string | undefined,
+	start: string | undefined,
+): string {
+	// With this setting an expression reads the fields of an item directly.
+	const json = host.getWorkflowSettings().binaryMode === 'combined' ? '' : '.json';
+	const chatIdOf = (name: string, item: string) =>
+		`{{ $(${JSON.stringify(name)}).${item}${json}.chatId }}`;
+	if (trigger !== undefined)
+		return (
+			'Under "Send To", choose "A Chat" or "A Person". In a chat, ' +
+			`${chatIdOf(trigger, 'item')} names the trigger's chat where n8n can follow the items.`
+		);
+	if (start !== undefined)
 		return (
 			"A sub-workflow does not see the trigger of the workflow that calls it. Pass the chat's ID " +
-			'to it as an input, for example "chatId" with the value {{ $("Agent Club ' +
-			'Trigger").item.json.chatId }}. Then, under "Send To", choose "A Chat" with the ID ' +
-			'{{ $json.chatId }}.'
+			'to it as the input "chatId". Then, under "Send To", choose "A Chat" with the ID ' +
+			// n8n follows no items to a tool of AI Agent 2.
+			`${chatIdOf(start, isTool(host) ? 'first()' : 'item')}.`
 		);
 	return (
-		'Under "Send To", choose "A Chat" or "A Person". In a chat, {{ $("Agent Club ' +
-		'Trigger").item.json.chatId }} names the trigger\'s chat where n8n can follow the items.'
+		'No Agent Club Trigger has run before this node. Under "Send To", choose "A Chat" or ' +
+		'"A Person".'
 	);
 }

@@ -1,4 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
+import { AgentClubError } from '../../../../client/errors';
 import { triggeringChat } from '../../../../nodes/AgentClub/chats/triggering-chat';
 import { executeHost, NODE } from '../../../support/fake-host';
 
@@ -22,6 +23,7 @@ interface FakeNode {
 }
 
 const TRIGGER = 'n8n-nodes-agentclub.agentClubTrigger';
+const SUB_WORKFLOW = 'n8n-nodes-base.executeWorkflowTrigger';
 
 /** How the node stands in its workflow. */
 interface Position {
@@ -30,12 +32,13 @@ interface Position {
 	readonly input?: INodeExecutionData;
 	/** As a tool, with the node that feeds the agent as n8n's execution data has it. */
 	readonly toolBehind?: string;
+	readonly binaryMode?: string;
 }
 
 /** The chat for the first item of a node with these nodes before it. */
 const chatOf = (
 	nodes: Record<string, FakeNode>,
-	{ parentsOf = {}, input = { json: {} }, toolBehind }: Position = {},
+	{ parentsOf = {}, input = { json: {} }, toolBehind, binaryMode }: Position = {},
 ) => {
 	const proxy = (name: string, wholeItems?: boolean) => {
 		const { items = [], paired, isExecuted = true } = nodes[name] ?? {};
@@ -48,17 +51,20 @@ const chatOf = (
 			},
 		};
 	};
-	const parents = (name: string) =>
-		(parentsOf[name] ?? (name === 'Agent Club' ? Object.keys(nodes) : [])).map((each) => ({
-			name: each,
-			type: nodes[each]?.type ?? 'n8n-nodes-base.set',
-		}));
+	const withType = (name: string) => ({ name, type: nodes[name]?.type ?? 'n8n-nodes-base.set' });
+	const parents = (name: string) => {
+		if (name === 'Agent' && toolBehind !== undefined) return [withType(toolBehind)];
+		const names = parentsOf[name] ?? (name === 'Agent Club' ? Object.keys(nodes) : []);
+		return names.map(withType);
+	};
 	const source = toolBehind === undefined ? null : { main: [{ previousNode: toolBehind }] };
 	const host = executeHost({
 		items: [input],
 		more: {
 			getWorkflowDataProxy: () => ({ $: proxy }),
 			getParentNodes: parents,
+			getChildNodes: (name: string) => (name === toolBehind ? [{ name: 'Agent' }] : []),
+			getWorkflowSettings: () => ({ ...(binaryMode !== undefined && { binaryMode }) }),
 			getExecuteData: () => ({ source }),
 			...(toolBehind !== undefined && {
 				getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }),
@@ -67,6 +73,16 @@ const chatOf = (
 	});
 	return triggeringChat(host, 0);
 };
+
+/** What the error says to do where the chat cannot be told. */
+function remedyOf(...where: Parameters<typeof chatOf>): string {
+	try {
+		chatOf(...where);
+	} catch (error) {
+		if (error instanceof AgentClubError) return error.remedy ?? '';
+	}
+	throw new Error('The chat could be told');
+}
 
 /** A message of the past, as Message: Get Many gives it. */
 const past = (chatId: string) => item(chatId, { delivery: undefined });
@@ -164,11 +180,65 @@ describe('the chat that started the workflow', () => {
 			expect(() => chatOf({ Start: { items } }, { toolBehind: 'Start' })).toThrow('cannot be told');
 	});
 
-	it('cannot be told in a sub-workflow, and the error says to pass its ID', () => {
-		expect(() => chatOf({ Start: { type: 'n8n-nodes-base.executeWorkflowTrigger' } })).toThrow(
-			expect.objectContaining({
-				remedy: expect.stringContaining("Pass the chat's ID") as string,
-			}) as Error,
+	it.each([
+		['behind its start', {}],
+		['as a tool of an agent right behind it', { toolBehind: 'Start' }],
+		['as a tool of an agent further on', { toolBehind: 'Set', parentsOf: { Set: ['Start'] } }],
+	])(
+		'cannot be told in a sub-workflow, %s, and the error says to pass its ID',
+		(_where, position) => {
+			const remedy = remedyOf({ Start: { type: SUB_WORKFLOW }, Set: {} }, position);
+
+			expect(remedy).toContain("Pass the chat's ID");
+			expect(remedy).toMatch(/\{\{ \$\("Start"\)\.(item|first\(\))\.json\.chatId \}\}/);
+			expect(remedy).not.toContain('$("Agent Club Trigger")');
+		},
+	);
+
+	it('cannot be told in a sub-workflow where a trigger stands too that has not run', () => {
+		const nodes = { T: { type: TRIGGER, isExecuted: false }, Start: { type: SUB_WORKFLOW } };
+
+		expect(remedyOf(nodes)).toContain("Pass the chat's ID");
+	});
+
+	it.each([
+		['its name', undefined, '{{ $("My Trigger").item.json.chatId }}'],
+		[
+			'its name and no .json with combined binary data',
+			'combined',
+			'{{ $("My Trigger").item.chatId }}',
+		],
+	])('is where the trigger has run named with %s', (_what, binaryMode, expression) => {
+		const items = [item('gc_1'), item('gc_2')];
+		const nodes = { 'My Trigger': { type: TRIGGER, items } };
+
+		for (const position of [{}, { toolBehind: 'My Trigger' }])
+			expect(remedyOf(nodes, { ...position, binaryMode })).toContain(expression);
+	});
+
+	it.each([
+		['none stands before the node', {}],
+		['it has not run', { T: { type: TRIGGER, isExecuted: false } }],
+		[
+			'it has not run, nor the start of a sub-workflow',
+			{
+				T: { type: TRIGGER, isExecuted: false },
+				Start: { type: SUB_WORKFLOW, isExecuted: false },
+			},
+		],
+	] as [string, Record<string, FakeNode>][])(
+		'is not said to be in a trigger where %s',
+		(_why, nodes) => {
+			const remedy = remedyOf({ ...nodes, Schedule: {} });
+
+			expect(remedy).toContain('choose "A Chat" or "A Person"');
+			expect(remedy).not.toContain('{{');
+		},
+	);
+
+	it('is passed to a sub-workflow without .json with combined binary data', () => {
+		expect(remedyOf({ Start: { type: SUB_WORKFLOW } }, { binaryMode: 'combined' })).toContain(
+			'{{ $("Start").item.chatId }}',
 		);
 	});
 

@@ -3,11 +3,22 @@ import { AgentClubError, type ErrorCode } from '../../../../client/errors';
 import { toNodeError } from '../../../../nodes/shared/errors';
 import { NODE } from '../../../support/fake-host';
 
+const CONTEXT = { getNode: () => NODE };
+const TOOL = {
+	getNode: () => ({ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' }),
+	getMode: () => 'trigger' as const,
+};
+const IN_SUB_WORKFLOW = { ...CONTEXT, getMode: () => 'integrated' as const };
+
 describe('an error as n8n shows it', () => {
 	it.each(['SETTINGS', 'BLOCKED', 'FILE', 'CANCELLED'] as ErrorCode[])(
 		'is one of operation for %s, with what to do',
 		(code) => {
-			const error = toNodeError(NODE, new AgentClubError(code, 'Wrong', { remedy: 'Mend it' }), 3);
+			const error = toNodeError(
+				CONTEXT,
+				new AgentClubError(code, 'Wrong', { remedy: 'Mend it' }),
+				3,
+			);
 
 			expect(error).toBeInstanceOf(NodeOperationError);
 			expect(error).toMatchObject({
@@ -27,7 +38,7 @@ describe('an error as n8n shows it', () => {
 		'OFFLINE',
 	] as ErrorCode[])('is one of the API for %s', (code) => {
 		const error = toNodeError(
-			NODE,
+			CONTEXT,
 			new AgentClubError(code, 'No', { remedy: 'Ask', serverText: '没有' }),
 			0,
 		);
@@ -40,11 +51,16 @@ describe('an error as n8n shows it', () => {
 		});
 	});
 
-	it.each(['SETTINGS', 'REFUSED'] as ErrorCode[])(
-		'has everything in its message for a tool, of which a model sees nothing else (%s)',
-		(code) => {
+	it.each([
+		['SETTINGS', 'for a tool', TOOL],
+		['REFUSED', 'for a tool', TOOL],
+		['SETTINGS', 'in a sub-workflow', IN_SUB_WORKFLOW],
+		['REFUSED', 'in a sub-workflow', IN_SUB_WORKFLOW],
+	] as [ErrorCode, string, typeof TOOL][])(
+		'has everything in its message (%s, %s), because an agent tells its model nothing else',
+		(code, _where, context) => {
 			const error = toNodeError(
-				{ ...NODE, type: 'n8n-nodes-agentclub.agentClubTool' },
+				context,
 				new AgentClubError(code, 'No', { remedy: 'Ask.', serverText: '没有' }),
 			);
 
@@ -59,13 +75,13 @@ describe('an error as n8n shows it', () => {
 	] as [ErrorCode, string][])(
 		'keeps its words where n8n has some of its own for a code in them (%s)',
 		(code, words) => {
-			expect(toNodeError(NODE, new AgentClubError(code, words)).message).toBe(words);
+			expect(toNodeError(CONTEXT, new AgentClubError(code, words)).message).toBe(words);
 		},
 	);
 
 	it("does not repeat the server's words where the message has them", () => {
 		expect(
-			toNodeError(NODE, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' }))
+			toNodeError(CONTEXT, new AgentClubError('REFUSED', 'Refused: No', { serverText: 'No' }))
 				.description ?? '',
 		).not.toContain('The server said');
 	});
@@ -73,11 +89,33 @@ describe('an error as n8n shows it', () => {
 	it("passes on what is n8n's own already", () => {
 		const own = new NodeOperationError(NODE, 'own');
 
-		expect(toNodeError(NODE, own, 1)).toBe(own);
+		expect(toNodeError(CONTEXT, own, 1)).toBe(own);
+	});
+
+	it("has n8n's own advice in its message too where a model reads nothing else", () => {
+		const own = new NodeOperationError(NODE, 'No credentials.', { description: 'Choose some' });
+
+		expect(toNodeError(TOOL, own)).toBe(own);
+		expect(own.message).toBe('No credentials. Choose some');
+		expect(toNodeError(TOOL, own).message).toBe('No credentials. Choose some');
+	});
+
+	it.each([
+		['below the message', CONTEXT, 'Wrong', 'Mend it. None was sent.'],
+		['in it where a model reads nothing else', TOOL, 'Wrong. Mend it. None was sent.', ''],
+	])('says how far the run came, %s', (_where, context, message, description) => {
+		const error = toNodeError(
+			context,
+			new AgentClubError('SETTINGS', 'Wrong', { remedy: 'Mend it.' }),
+			1,
+			'None was sent.',
+		);
+
+		expect([error.message, error.description ?? '']).toEqual([message, description]);
 	});
 
 	it('is one of operation for anything else', () => {
-		expect(toNodeError(NODE, new TypeError('a bug'), 1)).toBeInstanceOf(NodeOperationError);
-		expect(toNodeError(NODE, 'a text').message).toBe('a text');
+		expect(toNodeError(CONTEXT, new TypeError('a bug'), 1)).toBeInstanceOf(NodeOperationError);
+		expect(toNodeError(CONTEXT, 'a text').message).toBe('a text');
 	});
 });
