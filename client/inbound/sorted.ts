@@ -3,18 +3,29 @@ import { isSeconds } from '../protocol/fields';
 /** Lists in the order of `created_at`. */
 
 /**
- * Messages nearly always arrive in order, so the place is looked for from the end; equal times keep
- * their order of arrival.
+ * Messages nearly always arrive in order, so the end is looked at first; equal times keep their
+ * order of arrival.
+ * @param from where the part of the list begins that may change
  */
 export function insertSorted<T extends { readonly createdAt: number }>(
 	list: T[],
 	item: T,
 	from = 0,
 ): void {
-	let at = list.length;
-	while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;
-	if (at === list.length) list.push(item);
-	else list.splice(at, 0, item);
+	const isBehind = (at: number) => (list[at]?.createdAt ?? 0) <= item.createdAt;
+	if (list.length <= from || isBehind(list.length - 1)) {
+		list.push(item);
+		return;
+	}
+	// The place is between `low`, behind which it belongs, and `high`, before which it does.
+	let low = from - 1;
+	let high = list.length - 1;
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if (isBehind(middle)) low = middle;
+		else high = middle;
+	}
+	list.splice(high, 0, item);
 }
 
 /**

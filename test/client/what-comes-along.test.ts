@@ -86,6 +86,20 @@ describe('files that were posted before a mention', () => {
 		).toEqual([['photo.png', 'bytes']]);
 	});
 
+	it('are at most 50 for one mention, and the item says so of the others', async () => {
+		const trigger = h.run({ requireMention: true, recentFiles: 300_000, fetches: {} });
+		await h.connected();
+		for (let number = 0; number < 1000; number += 1) await post(`${number}.png`);
+		await h.say('what are these?', h.group, [h.agent.id]);
+		const { prepared } = await trigger.execution(1);
+		const attachments = prepared?.attachments ?? [];
+		expect(attachments).toHaveLength(1000);
+		const fetched = attachments.filter(({ stored }) => stored);
+		expect(fetched).toEqual(attachments.slice(-50));
+		for (const { problem } of attachments.slice(0, -50))
+			expect(problem).toContain('Only the last 50 files');
+	});
+
 	it('come along after a crash as well, though they are read', async () => {
 		h.run({ requireMention: true, recentFiles: 300_000 });
 		await h.connected();

@@ -29,7 +29,8 @@ interface Watched {
 	readonly since: number;
 	/** Seconds; of the newest message. */
 	newest: number;
-	posted: Posted[];
+	/** By their ids, in the order of arrival. */
+	readonly posted: Map<string, Posted>;
 	/** Senders whose files before `since` have been looked for. */
 	readonly lookedUp: Set<string>;
 	/** The files before `since`, by their senders: the history is asked once for a chat. */
@@ -68,7 +69,7 @@ export class RecentFiles {
 		const watched = known ?? {
 			since: message.createdAt,
 			newest: message.createdAt,
-			posted: [],
+			posted: new Map<string, Posted>(),
 			lookedUp: new Set(),
 			earlier: undefined,
 			hasNone: false,
@@ -78,24 +79,20 @@ export class RecentFiles {
 			this.chats.set(key, watched);
 		}
 		watched.newest = Math.max(watched.newest, message.createdAt);
-		if (watched.posted.length > 0)
-			watched.posted = watched.posted.filter(
-				({ file }) => file.createdAt >= watched.newest - this.window,
-			);
+		for (const [id, { file }] of watched.posted) {
+			if (file.createdAt >= watched.newest - this.window) break;
+			watched.posted.delete(id);
+		}
 		// What a reconnect brings once more is there already.
-		if (
-			isTurnedAway &&
-			message.fileUrl &&
-			!watched.posted.some(({ file }) => file.id === message.id)
-		)
-			watched.posted.push({ file: message, taken: false });
+		if (isTurnedAway && message.fileUrl && !watched.posted.has(message.id))
+			watched.posted.set(message.id, { file: message, taken: false });
 	}
 
 	/** The files that belong to a message that has passed the filters; no other message gets them. */
 	take(message: Message): readonly Message[] {
 		const posted = this.chats.get(message.chat.key)?.posted;
-		if (!posted || posted.length === 0) return NONE;
-		const taken = posted.filter(
+		if (!posted || posted.size === 0) return NONE;
+		const taken = [...posted.values()].filter(
 			(each) =>
 				!each.taken &&
 				each.file.sender.id === message.sender.id &&
@@ -204,7 +201,9 @@ async function filesBefore(
 			message.fileUrl &&
 			message.createdAt > (takenUntil.get(id) ?? Number.NEGATIVE_INFINITY)
 		) {
-			files.set(id, [...(files.get(id) ?? []), message]);
+			const ofSender = files.get(id);
+			if (ofSender) ofSender.push(message);
+			else files.set(id, [message]);
 		}
 	}
 	return files;

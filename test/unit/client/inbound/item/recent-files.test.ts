@@ -1,4 +1,6 @@
+import { runInNewContext } from 'node:vm';
 import type { Bundle } from '../../../../../client/inbound/item/bundle';
+import { decodeMessage } from '../../../../../client/protocol/message';
 import { InboxScene } from '../../../../support/inbox-scene';
 import { AGENT, BOB, frame, message, saidAt, START } from '../../../../support/sample-messages';
 
@@ -29,6 +31,21 @@ describe('files posted shortly before a mention', () => {
 		await trigger.execution('what is this?').end();
 		await scene.hears('and this?', saidAt(410));
 		expect(trigger.bundles.map(files)).toEqual([['one', 'two'], []]);
+	});
+
+	it('are watched in time that grows with their number only', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(MINUTES_5);
+		const posted = Array.from({ length: 20_000 }, (_, index) =>
+			decodeMessage(frame(`file ${index}`, file(index / 1000))),
+		);
+		const hear = () => {
+			for (const each of posted) scene.inbox.live(each);
+		};
+		// Time with the square of it would be half a minute.
+		runInNewContext('hear()', { hear }, { timeout: 5000 });
+		await scene.hears('what are these?', saidAt(100));
+		expect(trigger.bundles.map((bundle) => files(bundle).length)).toEqual([20_000]);
 	});
 
 	it('are marked read in their turn all the same', async () => {
