@@ -76,7 +76,13 @@ export class AgentsSchedule {
 				);
 			},
 		});
-		this.oracle = new OwnershipOracle(this.clock);
+		this.oracle = new OwnershipOracle(this.clock, (agentId, id) => {
+			const message = this.club.core.store.message(id);
+			return (
+				message !== undefined &&
+				this.club.core.store.canAccess(message.chatType, message.chatId, agentId)
+			);
+		});
 		this.person = this.club.core.store.addUser('mia', 'mia', null).id;
 		this.furnish();
 		this.registry = makeRegistry({

@@ -10,7 +10,11 @@ export class OwnershipOracle {
 	/** Agent and message, for what may be marked under that agent. */
 	private readonly done = new Set<string>();
 
-	constructor(private readonly clock: Clock) {}
+	/** @param mayRead by the server: whether the agent is in the message's chat */
+	constructor(
+		private readonly clock: Clock,
+		private readonly mayRead: (agentId: string, id: string) => boolean,
+	) {}
 
 	note(what: string): void {
 		this.story.push(`${(this.clock.now() / 1000).toFixed(3)} ${what}`);
@@ -28,6 +32,8 @@ export class OwnershipOracle {
 		this.note(`${key} starts ${id} under ${agentId}`);
 		if (!tokens.some((token) => this.owners.get(token)?.has(agentId)))
 			this.fail(`${key} starts ${id} under ${agentId}, which its credential never named`);
+		if (!this.mayRead(agentId, id))
+			this.fail(`${key} starts ${id} under ${agentId}, which is not in its chat`);
 	}
 
 	/** An execution of the agent's has come as far as its trigger's acknowledge mode asks for. */
