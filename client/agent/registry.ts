@@ -1,12 +1,15 @@
 import { type AgentCredentials, credentialsKey } from '../connection/credentials';
 import type { TriggerLife } from '../inbound/trigger-port';
-import type { Logger } from '../logger';
+import { type Logger, unfailing } from '../logger';
 import { Slots } from '../slots';
 import { AgentSession, type SessionHost } from './agent-session';
 import { Places, type RunningTrigger } from './places';
 import { type Platform, systemPlatform } from './platform';
 
-/** Every agent and every trigger in this process. */
+/**
+ * Every agent and every trigger in this process. A logger may throw: a trigger of another version
+ * of the package may bring such a one.
+ */
 export interface AgentRegistry {
 	/**
 	 * The agent's session; it is opened when first asked for. The caller takes a lease on it, or
@@ -62,7 +65,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		const key = credentialsKey(credentials);
 		const known = sessions.get(key);
 		if (known) return known;
-		const opened = new AgentSession(credentials, logger, host);
+		const opened = new AgentSession(credentials, unfailing(logger), host);
 		sessions.set(key, opened);
 		return opened;
 	}
@@ -72,6 +75,7 @@ export function makeRegistry(platform: Platform): AgentRegistry {
 		limitExecutions: (most) => {
 			executions.resize(most);
 		},
-		run: (place, life, credentials, logger) => places.run(place, life, credentials, logger),
+		run: (place, life, credentials, logger) =>
+			places.run(place, life, credentials, unfailing(logger)),
 	};
 }

@@ -1,6 +1,6 @@
 import { type Clock, pause } from '../../clock';
 import { describeError } from '../../errors';
-import { type Logger, loggable, unfailing } from '../../logger';
+import { type Logger, loggable } from '../../logger';
 import { type Chat, chatKey, type KeyedChat } from '../../protocol/chat';
 import { Slots } from '../../slots';
 import { Sweep } from '../sweep';
@@ -49,15 +49,13 @@ export class LaneWorker {
 		private readonly n8nSlots: Slots,
 		private readonly port: LanePort,
 	) {
-		// A trigger of another version of the package may have brought a logger that throws.
-		const safe = unfailing(logger);
 		this.tools = {
 			clock,
-			logger: safe,
+			logger,
 			port,
 			rate: new RateLimit(clock, HANDOVERS_PER_SECOND),
 			handovers: new Handovers(clock),
-			startFailures: new StartFailures(safe),
+			startFailures: new StartFailures(logger),
 			comeBack: (job, life, ms) => this.comeBack(job, life, ms),
 		};
 	}

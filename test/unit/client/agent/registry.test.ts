@@ -408,10 +408,12 @@ describe('a host that fails', () => {
 	};
 	const log = { debug: fails, info: fails, warn: fails, error: fails };
 
-	it('at every line of the log ends no connection, and messages are worked on', async () => {
+	it.each([
+		["n8n's own logger", hostLogger(log, 'node "A"')],
+		['the logger of a trigger of another version of the package', log],
+	])('at every line of the log ends no connection and no lane (%s)', async (_whose, logger) => {
 		const scene = new Scene();
-		const trigger = new ScriptedTrigger();
-		const logger = hostLogger(log, 'node "A"');
+		const trigger = new ScriptedTrigger({ acknowledge: 'onSuccess', retries: 0 });
 		const running = scene.registry.run('a', trigger, trigger.currentCredentials, logger);
 		await scene.connect();
 		await scene.sockets.last.fail('transport close');
@@ -420,7 +422,12 @@ describe('a host that fails', () => {
 		await scene.hears('m');
 
 		expect(scene.sockets.count).toBe(2);
-		expect(trigger.started).toEqual(['m']);
+		await trigger.execution('m').end('failed');
+		trigger.refuse = 'throw';
+		await scene.hears('not handed over', 1);
+		trigger.refuse = undefined;
+		await scene.clock.advance(5000);
+		expect(trigger.started).toEqual(['m', 'not handed over']);
 		void running.close();
 		await expect(scene.clock.advance(60_000)).resolves.toBeUndefined();
 	});
