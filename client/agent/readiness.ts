@@ -89,9 +89,10 @@ export class Readiness {
 
 	private offline(deadline: number): AgentClubError {
 		// Who waited behind others has nothing left of its deadline.
+		const seconds = Math.round(deadline / 1000);
 		const since =
-			deadline > 0
-				? `was no connection to Agent Club for ${Math.round(deadline / 1000)} s`
+			seconds > 0
+				? `was no connection to Agent Club for ${seconds} s`
 				: 'is no connection to Agent Club';
 		return new AgentClubError('OFFLINE', `There ${since}: ${this.why}`, {
 			retriable: true,

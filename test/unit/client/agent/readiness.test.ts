@@ -39,6 +39,19 @@ describe('waiting for the connection', () => {
 		expect(fate).toEqual({ ready: true });
 	});
 
+	it.each([0, 1, 499])(
+		'names no time where it was as good as none (%i ms), as behind other sends',
+		async (deadline) => {
+			const { clock, ready, wait } = readiness();
+			ready.describe('the server is down');
+			const fate = wait(deadline);
+			await clock.advance(deadline);
+			expect((fate.error as Error).message).toBe(
+				'There is no connection to Agent Club: the server is down',
+			);
+		},
+	);
+
 	it('ends at its deadline, not 1 ms before, and says in which state the connection is', async () => {
 		const { clock, ready, wait } = readiness();
 		const fate = wait(5000);
