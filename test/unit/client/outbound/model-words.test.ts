@@ -1,7 +1,7 @@
-import { runInNewContext } from 'node:vm';
 import { isSilence } from '../../../../client/outbound/is-silence';
 import { fieldWithWords, wordsOfBlocks } from '../../../../client/outbound/model-words';
 import { withoutReasoning } from '../../../../client/outbound/without-reasoning';
+import { withinProcessorSeconds } from '../../../support/processor-time';
 
 const HELLO = { type: 'text', text: 'Hello' };
 
@@ -65,11 +65,7 @@ describe('the words of a model', () => {
 	])('are read in one go, however much white space is in %s', (_what, text) => {
 		const blanks = `${' \n'.repeat(200_000)}x`;
 		// Going over the same stretch again and again would take minutes for this.
-		const words: unknown = runInNewContext(
-			'read()',
-			{ read: () => withoutReasoning(text + blanks) },
-			{ timeout: 15_000 },
-		);
+		const words = withinProcessorSeconds(15, () => withoutReasoning(text + blanks));
 		expect(words).toBe(`Hello${blanks}`);
 	});
 

@@ -1,9 +1,9 @@
-import { runInNewContext } from 'node:vm';
 import type { Member } from '../../../../client/protocol/answers';
 import { plainText } from '../../../../client/inbound/item/plain-text';
 import { cleanName } from '../../../../client/protocol/display-name';
 import { findMentionTags } from '../../../../client/protocol/mention-tags';
 import { resolveNames } from '../../../../client/outbound/resolve-names';
+import { withinProcessorSeconds } from '../../../support/processor-time';
 
 const member = (id: string, name: string): Member => ({
 	id,
@@ -150,11 +150,7 @@ describe('@Name of a member', () => {
 		['beginnings of code', '` '.repeat(250_000)],
 	])('is looked for in one go, however many %s a text has', (_what, text) => {
 		// Going over the same stretch again and again would take minutes for this.
-		const resolved: unknown = runInNewContext(
-			'resolve()',
-			{ resolve: () => resolve(`${text} @Tom`) },
-			{ timeout: 15_000 },
-		);
+		const resolved = withinProcessorSeconds(15, () => resolve(`${text} @Tom`));
 		expect(resolved).toBe(`${text} ${tag('u_tom', 'Tom')}`);
 	});
 
@@ -183,13 +179,8 @@ describe('@Name of a member', () => {
 				member(`u_${index}`, `Member Number ${index}`),
 			);
 			// One that took time with the square of it would need from ten seconds to minutes.
-			const resolved: unknown = runInNewContext(
-				'resolve()',
-				{
-					resolve: () =>
-						resolveNames(`@Member Number 7 ${text}`, { members, allowAll: false }).text,
-				},
-				{ timeout: 5000 },
+			const { text: resolved } = withinProcessorSeconds(5, () =>
+				resolveNames(`@Member Number 7 ${text}`, { members, allowAll: false }),
 			);
 			expect(resolved).toMatch(/^<at user_id="u_7">/);
 		},
@@ -197,13 +188,10 @@ describe('@Name of a member', () => {
 
 	it('is looked for among members who all have the same name', () => {
 		const members = Array.from({ length: 100_000 }, (_, index) => member(`u_${index}`, 'Sam'));
-		expect(
-			runInNewContext(
-				'resolve()',
-				{ resolve: () => resolveNames('@Sam', { members, allowAll: false }).text },
-				{ timeout: 15_000 },
-			),
-		).toBe('@Sam');
+		const resolved = withinProcessorSeconds(15, () =>
+			resolveNames('@Sam', { members, allowAll: false }),
+		);
+		expect(resolved.text).toBe('@Sam');
 	});
 
 	it('writes names that cannot break out of the tag', () => {
