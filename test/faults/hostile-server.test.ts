@@ -81,6 +81,11 @@ describe('a server that speaks the transport wrongly', () => {
 			[OPEN, CONNECTED, '459999999999-["new_message",{"_placeholder":true,"num":0}]'],
 			/parse error/,
 		],
+		[
+			'sends millions of objects',
+			[OPEN, CONNECTED, `42["new_message",[${'{},'.repeat(21_000_000)}0]]`],
+			/unreadable frame \(more than 20000000 values\)/,
+		],
 		['refuses without a word', [OPEN, '44null'], /parse error/],
 		[
 			'refuses with what is no text',
@@ -161,6 +166,11 @@ describe('a server that speaks the transport wrongly', () => {
 			'answers with millions of packets',
 			answerOf(64_000_000, '6\u001e'),
 			/unreadable frame \(more than 1000000 packets in an answer\)/,
+		],
+		[
+			'answers with one packet of millions of objects',
+			answerOf(66_000_000, '{},'),
+			/unreadable frame \(more than 20000000 values\)/,
 		],
 	])('and %s by polling is survived', async (_what, request, reason) => {
 		odd = await OddServer.start({ request });
