@@ -6,9 +6,24 @@ import { PROJECT, readProjectFile, tableRows } from '../../support/markdown';
  * docs/operations.md tells operators which log lines to look for. Each has to be one that the code
  * writes; `...` stands for what differs from line to line.
  */
-const quoted = tableRows(readProjectFile('docs/operations.md'))
+const page = readProjectFile('docs/operations.md');
+
+const codeIn = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+
+const inTables = tableRows(page)
 	.filter(([where]) => where === 'log')
-	.flatMap(([, what = '']) => [...what.matchAll(/`([^`]+)`/g)].map(([, line = '']) => line));
+	.flatMap(([, what = '']) => codeIn(what));
+
+/** What n8n itself writes. */
+const OF_N8N = /^Unrecognized node type/;
+
+/** Of paragraphs and list items that speak of a log: what is quoted and is no single word. */
+const inProse = page
+	.split(/\n\s*\n|\n(?=- )/)
+	.map((text) => text.replace(/\s+/g, ' '))
+	.filter((text) => !text.startsWith('|') && /\blog\b/.test(text))
+	.flatMap(codeIn)
+	.filter((code) => code.includes(' ') && !OF_N8N.test(code));
 
 function sourcesIn(folder: string): string[] {
 	return readdirSync(join(PROJECT, folder), { withFileTypes: true }).flatMap((entry) => {
@@ -26,11 +41,17 @@ const texts = [...sourcesIn('client'), ...sourcesIn('nodes')]
 
 describe('the log lines that operators are told to look for', () => {
 	it('are there', () => {
-		expect(quoted.length).toBeGreaterThan(5);
+		expect(inTables.length).toBeGreaterThan(5);
+		expect(inProse).toEqual([
+			'[Agent Club] agent "..." on ...: Connected to Agent Club',
+			'could not be handed to n8n: ...',
+			'The trigger has been closed for 30 s',
+		]);
 	});
 
-	it.each(quoted)('"%s" is written by the code', (line) => {
-		const missing = line.split('...').filter((part) => !texts.includes(part.trim()));
+	it.each([...inTables, ...inProse])('"%s" is written by the code', (line) => {
+		const parts = line.split(/"?\.{3}"?:?|(?<=^\[Agent Club\]) /);
+		const missing = parts.filter((part) => !texts.includes(part.trim()));
 		expect(missing).toEqual([]);
 	});
 });
