@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type ItemJson, outputOf } from '../../playground/host/n8n-types';
-import { actionNode, chain, codeNode } from '../../playground/host/workflow-json';
-import { JPEG, WEB_PAGE } from '../support/sample-files';
+import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
+import { JPEG, MP3, WEB_PAGE } from '../support/sample-files';
 import { TINY_PNG } from '../support/tiny-png';
 import { containing, openTrigger, replyNode, useScene } from './scene';
+import { byId, runByHand } from './side-by-side';
 
 const PDF = Buffer.concat([
 	Buffer.from('%PDF-1.4\n'),
@@ -191,6 +195,58 @@ it('sends a text and two files in order, the files with their kinds and original
 			{ messageId: answers[2]?.id, fileName: '报告.csv', kind: 'file', fileSize: 9 },
 		],
 	});
+});
+
+it("sends pictures and sounds that n8n's HTTP Request node has fetched, under names with an extension", async () => {
+	const { credential, mia, direct } = await scene().cast();
+	const made = new Map([
+		['/photos/200', { type: 'image/jpeg', bytes: JPEG }],
+		['/speech', { type: 'audio/mpeg', bytes: MP3 }],
+	]);
+	const maker = createServer(({ url = '' }, response) => {
+		const { type, bytes } = made.get(url) ?? {};
+		response.writeHead(200, { 'content-type': type }).end(bytes);
+	}).listen(0, '127.0.0.1');
+	await once(maker, 'listening');
+	const { port } = maker.address() as AddressInfo;
+	const urls = [...made.keys()].map((path) => ({
+		json: { url: `http://127.0.0.1:${port}${path}` },
+	}));
+	const fetched = node(
+		'Fetch',
+		'n8n-nodes-base.httpRequest',
+		{
+			url: '={{ $json.url }}',
+			options: { response: { response: { responseFormat: 'file' } } },
+		},
+		{ typeVersion: 4.2 },
+	);
+	const send = {
+		resource: 'message',
+		operation: 'send',
+		sendTo: 'user',
+		userId: byId(mia.id),
+		text: '',
+		options: { attachments: 'data' },
+	};
+	try {
+		await runByHand(
+			scene().host,
+			[actionNode(credential, send)],
+			[codeNode('URLs', `return ${JSON.stringify(urls)};`), fetched],
+		);
+	} finally {
+		maker.close();
+	}
+	expect(
+		(await scene().club.history(mia.id, direct)).map(({ fileName, contentType }) => [
+			fileName,
+			contentType,
+		]),
+	).toEqual([
+		['200.jpg', 'image'],
+		['speech.mp3', 'audio'],
+	]);
 });
 
 it('finds the triggering chat and its file with n8n\'s binary mode "combined", by the expressions that the guide gives', async () => {

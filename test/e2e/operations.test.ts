@@ -511,6 +511,12 @@ describe('sending', () => {
 	});
 });
 
+/** A file of which n8n's storage has nothing, as after pruning or on another machine. */
+const LOSE_A_FILE = `
+const id = 'filesystem-v2:workflows/1/executions/1/binary_data/00000000-0000-4000-8000-000000000000';
+const lost = { id, data: 'filesystem-v2', fileName: 'Lost.txt', mimeType: 'text/plain' };
+return $input.all().map(({ json, binary }) => ({ json, binary: { ...binary, lost } }));`;
+
 describe('marking, typing and files', () => {
 	it('do what they say, and say what is wrong', async () => {
 		const cast = await scene().cast();
@@ -540,11 +546,12 @@ describe('marking, typing and files', () => {
 				'Typing by Expression': { ...typing, sendTo: '={{ "chat" }}' },
 				Upload: { resource: 'file', operation: 'upload', binaryPropertyName: 'note' },
 				'No Upload': { resource: 'file', operation: 'upload', binaryPropertyName: 'program' },
+				'Lost Upload': { resource: 'file', operation: 'upload', binaryPropertyName: 'lost' },
 				Down: { ...download, url, options: { fileName: 'renamed.pdf' } },
 				Elsewhere: { ...download, url: 'http://169.254.169.254/media/x.pdf' },
 				Gone: { ...download, url: '/media/uploads/gone.pdf' },
 			},
-			[codeNode('Files', MAKE_FILES)],
+			[codeNode('Files', MAKE_FILES), codeNode('Lose', LOSE_A_FILE)],
 		);
 		const only = (name: string) => jsonOf(done(name))[0];
 
@@ -553,7 +560,7 @@ describe('marking, typing and files', () => {
 		expect(done('Typing')).toMatchObject([
 			{ json: { words: { answer: 42 }, output: 'from an AI Agent' } },
 		]);
-		expect(Object.keys(done('Typing')[0]?.binary ?? {})).toEqual(['note', 'program']);
+		expect(Object.keys(done('Typing')[0]?.binary ?? {})).toEqual(['note', 'program', 'lost']);
 		expect(only('No Typing')).toEqual({ error: containing('"Seconds" has the value 301') });
 		expect(only('Foreign Typing')).toEqual({
 			error: containing('does not take part in the chat "gc_0123456789abcdef0123456789abcdef"'),
@@ -566,6 +573,9 @@ describe('marking, typing and files', () => {
 			fileSize: 4,
 		});
 		expect(only('No Upload')).toEqual({ error: containing('does not accept the file "run.exe"') });
+		expect(only('Lost Upload')).toEqual({
+			error: containing('The file "Lost.txt" in the field "lost" cannot be read'),
+		});
 		expect(only('Down')).toEqual({
 			fileName: 'renamed.pdf',
 			kind: 'file',
