@@ -9,6 +9,7 @@ import {
 	actionNode,
 	chain,
 	codeNode,
+	CREDENTIAL_TYPE,
 	type CredentialReference,
 	node,
 	triggerNode,
@@ -18,6 +19,7 @@ import { Desk } from '../support/desk';
 import { Gateway } from '../support/gateway';
 import { Link } from '../support/link';
 import type { CredentialData } from '../support/n8n-fixture';
+import { SocksProxy } from '../support/socks-proxy';
 import { TlsFront } from '../support/tls-front';
 import { unreadBecomes, unreadOf } from '../support/unread';
 import { type Cast, containing, mention, replyNode, Scene, START_WITHIN } from './scene';
@@ -34,6 +36,7 @@ const LONG_WAIT = 90_000;
 
 let scene: Scene;
 let desk: Desk;
+let socks: SocksProxy;
 /** Texts whose calls are answered with an error. */
 const failing = new Set<string>();
 const begun: Record<string, string> = {};
@@ -86,7 +89,16 @@ const errorOf = async (workflow = '') =>
 	(await scene.host.ended(workflow, 1, LONG_WAIT))[0]?.data.resultData.error;
 
 beforeAll(async () => {
-	scene = await Scene.start({ AGENTCLUB_AGENT_TOKEN: 'sk_agt_from_the_environment' });
+	socks = await SocksProxy.start();
+	ends.push(() => socks.stop());
+	scene = await Scene.start({
+		AGENTCLUB_AGENT_TOKEN: 'sk_agt_from_the_environment',
+		// For what the tests call "localhost"; everything else of this machine is asked directly.
+		all_proxy: socks.url('socks5h'),
+		// n8n itself starts with this one, and with none that is more wrong.
+		http_proxy: 'http://100%@127.0.0.1:9',
+		no_proxy: '127.0.0.1',
+	});
 	desk = await Desk.start(({ text }) => (failing.has(text) ? 500 : 200));
 	await beginSlowErrors();
 	await beginSlowCollection();
@@ -585,6 +597,48 @@ describe('the options of the trigger', () => {
 		expect(told).toEqual(
 			Object.values(fields).map((field) => containing(`"${field}" has the value "often"`)),
 		);
+	});
+});
+
+describe("a proxy of n8n's environment", () => {
+	const atLocalhost = (url: string) => url.replace('127.0.0.1', 'localhost');
+
+	it('carries the socket and the requests of the built package', async () => {
+		const { agent, mia, group, page } = await scene.cast();
+		const front = await TlsFront.start(scene.club.url);
+		ends.push(() => front.stop());
+		const serverUrl = atLocalhost(front.url);
+		const credential = await scene.host.credential({
+			serverUrl,
+			agentToken: agent.token,
+			ignoreSslIssues: true,
+		});
+		await publish('Through SOCKS', credential, {}, [replyNode(credential, 'through SOCKS')]);
+		await scene.club.say(mia.id, group, mention(agent, 'hello'));
+		expect(await page.from(agent.id, group.id)).toMatchObject([{ content: 'through SOCKS' }]);
+		const { host } = new URL(serverUrl);
+		expect(socks.tunnels.length).toBeGreaterThanOrEqual(2);
+		expect(new Set(socks.tunnels)).toEqual(new Set([host]));
+	});
+
+	it('that cannot be used is named with what to do, in the test, when publishing and in the log', async () => {
+		const { agent } = await scene.cast();
+		const data = { serverUrl: atLocalhost(scene.club.url), agentToken: agent.token };
+		const { id, name } = await scene.host.credential(data);
+		const unusable = 'The proxy 127.0.0.1:9 (http_proxy) cannot be used';
+		expect(await scene.host.rest.testCredential(id, name, CREDENTIAL_TYPE, data)).toEqual({
+			status: 'Error',
+			message: expect.stringMatching(
+				/^The proxy 127\.0\.0\.1:9 \(http_proxy\) cannot be used.*NO_PROXY\.$/,
+			) as string,
+		});
+		await publish('Through nothing', { id, name });
+		const workflow = 'workflow "Through nothing", node "Agent Club Trigger"';
+		for (const line of [
+			`${workflow}: The trigger is active and connects as soon as it can. ${unusable}`,
+			`No connection to Agent Club, trying again until there is one. ${data.serverUrl}: ${unusable}`,
+		])
+			expect(await scene.host.lineWith(line)).toContain('NO_PROXY');
 	});
 });
 

@@ -183,6 +183,13 @@ export class N8nFixture {
 		await eventually(`"${text}" ${times} times in n8n's log`, look, deadline);
 	}
 
+	/** The first line of n8n's log with a text in it. */
+	async lineWith(text: string): Promise<string> {
+		await this.logged(text);
+		const lines = this.n8n.logTail(100_000).split('\n');
+		return lines.find((line) => line.includes(text)) ?? '';
+	}
+
 	/** The bytes of an item's file: in n8n's storage, or (n8n 1.123) in the item itself. */
 	async binary(item: ItemJson | undefined, property = 'data'): Promise<Buffer> {
 		const file = item?.binary?.[property];
