@@ -173,6 +173,28 @@ describe('an execution that does not end by itself', () => {
 		expect(await scene().host.executions(workflow)).toHaveLength(1);
 	});
 
+	it('is told when it fails after the longest wait, when its message is read already, with "When the Workflow Has Finished"', async () => {
+		const cast = await scene().cast();
+		const { host } = scene();
+		const desk = await Desk.start();
+		const trigger = openTrigger(cast.credential, { laneTimeout: 2, failureReply: 'Sorry.' });
+		const workflow = await host.publish(
+			chain('Overdue and read', [trigger, desk.node('overdue'), failing()]),
+		);
+		desk.hold('fails late');
+		await say(cast, 'fails late');
+		await desk.called({ text: 'fails late' });
+		await unreadIs(cast, []);
+		expect(await host.executions(workflow)).toMatchObject([{ status: 'running' }]);
+
+		desk.release('fails late');
+
+		await host.logged('which is read already, has failed');
+		expect(await saidBy(cast, 1)).toEqual(['Sorry.']);
+		expect(await statuses(workflow, 1)).toEqual(['error']);
+		await desk.stop();
+	});
+
 	it('is told when it fails after the longest wait, and has its further attempt before its message is read', async () => {
 		const cast = await scene().cast();
 		const trigger = openTrigger(
@@ -195,8 +217,8 @@ describe('an execution that does not end by itself', () => {
 	});
 });
 
-it('makes nothing read by tests in the editor that are stopped: while connecting, while waiting, halfway', async () => {
-	const { agent, mia, group } = await scene().cast();
+it('makes nothing read by tests in the editor that are stopped: while connecting, while waiting, halfway, nor by one that ends after them', async () => {
+	const { agent, mia, group, direct } = await scene().cast();
 	const { host, club } = scene();
 	const link = await Link.start(club.url, () => systemClock);
 	const desk = await Desk.start();
@@ -208,6 +230,7 @@ it('makes nothing read by tests in the editor that are stopped: while connecting
 	const say = async (words: string) =>
 		(await club.say(mia.id, group, mention(agent, words))).content;
 	const waiting = 'Waiting for one live message that passes the filters';
+	const closed = `${new URL(link.url).origin}: The connection to Agent Club is closed`;
 
 	const connects = link.silenceNew('both');
 	const connecting = await test();
@@ -222,7 +245,7 @@ it('makes nothing read by tests in the editor that are stopped: while connecting
 	expect(await unreadOf(club.url, agent.token)).toEqual(contents);
 	// The session of the next test begins with both of them in its batch.
 	link.break();
-	await host.logged(`${new URL(link.url).origin}: The connection to Agent Club is closed`);
+	await host.logged(closed);
 
 	desk.hold('third');
 	const halfway = await test();
@@ -231,11 +254,28 @@ it('makes nothing read by tests in the editor that are stopped: while connecting
 	await desk.called({ text: 'third' });
 	await host.rest.stopExecution(halfway);
 	await host.inState(id, 'canceled', 3);
+	link.break();
+	await host.logged(closed, 2);
+
+	// Two tests of one more session end by themselves; one of them in a chat without older messages.
+	const chats = [
+		[group, 'fourth'],
+		[direct, 'fifth'],
+	] as const;
+	for (const [index, [chat, words]] of chats.entries()) {
+		await test();
+		await host.logged(waiting, 3 + index);
+		const { content } = await club.say(mia.id, chat, mention(agent, words));
+		if (chat === group) contents.push(content);
+		await host.inState(id, 'success', 1 + index);
+	}
+	// Marks leave together: once the fifth is read, so were all that are to be read.
+	await unreadBecomes(club.url, agent.token, contents);
 	// A trigger that is published now is brought all that is unread.
 	const published = await host.publish(
 		chain('Published', [openTrigger(credential), replyNode(credential, 'here')]),
 	);
-	const ended = await host.ended(published, 3);
+	const ended = await host.ended(published, 4);
 	await desk.stop();
 	await link.stop();
 
