@@ -16,6 +16,14 @@ export const OWNER = {
 	password: 'Playground1',
 };
 
+/** A member of the same n8n, who may not use what is the owner's. */
+const MEMBER = {
+	email: 'member@playground.example',
+	firstName: 'Team',
+	lastName: 'Member',
+	password: 'Playground1',
+};
+
 /** ms between two looks at something that n8n tells nobody about. */
 const LOOK_EVERY = 100;
 /** Executions in a page of n8n's list, which gives no more. */
@@ -55,6 +63,25 @@ export class N8nRest {
 			});
 		}
 		return rest;
+	}
+
+	/** Invites a member, and signs in as that person; once for an n8n. */
+	async signInMember(): Promise<N8nRest> {
+		const { email, ...person } = MEMBER;
+		const role = 'global:member';
+		const [invited] = (await this.request('POST', '/rest/invitations', [{ email, role }])) as {
+			user: { inviteAcceptUrl: string };
+		}[];
+		const invitation = new URL(invited?.user.inviteAcceptUrl ?? '').searchParams;
+		const inviteeId = invitation.get('inviteeId');
+		const member = new N8nRest(this.address);
+		// 2.41 invites with a token, 1.123 with the ids of both.
+		await member.request(
+			'POST',
+			`/rest/invitations/${inviteeId === null ? '' : `${inviteeId}/`}accept`,
+			{ ...person, ...Object.fromEntries(invitation) },
+		);
+		return member;
 	}
 
 	async createCredential(

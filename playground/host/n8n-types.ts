@@ -13,7 +13,8 @@ export interface NodeJson {
 	typeVersion: number;
 	position: [x: number, y: number];
 	parameters: Record<string, unknown>;
-	credentials?: Record<string, { id: string; name: string }>;
+	/** Without an id: what was imported, and belongs to nobody here yet. */
+	credentials?: Record<string, { id: string | null; name: string }>;
 	/** `continueRegularOutput` and others. */
 	onError?: string;
 	retryOnFail?: boolean;

@@ -1,18 +1,31 @@
+import { type Execution, type NodeJson, outputOf } from '../../playground/host/n8n-types';
 import { chain, node } from '../../playground/host/workflow-json';
+import type { N8nFixture } from '../support/n8n-fixture';
 import { unreadBecomes } from '../support/unread';
 import { type Cast, mention, openTrigger, useScene } from './scene';
 
 const scene = useScene();
 
-/** n8n looks at the credentials of all nodes before it begins an execution. */
-async function publishWithoutCredential(
-	{ credential }: Cast,
-	options: Record<string, unknown>,
-	acknowledge: string,
-): Promise<string> {
-	const { rest } = scene().host;
-	const key = await rest.createCredential('Gone', 'httpHeaderAuth', { name: 'X-Key', value: 'k' });
-	const request = node(
+/** A person who may use only what is their own: n8n lets its owner use every credential. */
+let member: N8nFixture;
+beforeAll(async () => {
+	member = await scene().host.forMember();
+});
+
+const KEY = { name: 'X-Key', value: 'k' };
+
+/** Credentials that n8n refuses before it begins an execution. */
+const REFUSED = {
+	'that is gone': async () => member.rest.createCredential('Gone', 'httpHeaderAuth', KEY),
+	'without an ID': () => Promise.resolve({ id: null, name: 'Imported' }),
+	"that is somebody else's": async () =>
+		scene().host.rest.createCredential("The owner's", 'httpHeaderAuth', KEY),
+};
+type Refused = keyof typeof REFUSED;
+const GONE = 'that is gone';
+
+function request(credential: { id: string | null; name: string }): NodeJson {
+	return node(
 		'Request',
 		'n8n-nodes-base.httpRequest',
 		{
@@ -21,41 +34,55 @@ async function publishWithoutCredential(
 			genericAuthType: 'httpHeaderAuth',
 			options: {},
 		},
-		{ typeVersion: 4.2, credentials: { httpHeaderAuth: { id: key.id, name: key.name } } },
+		{ typeVersion: 4.2, credentials: { httpHeaderAuth: credential } },
 	);
-	const trigger = openTrigger(credential, options, { acknowledge });
-	const workflow = await scene().host.publish(chain(`Refused ${acknowledge}`, [trigger, request]));
-	await rest.request('DELETE', `/rest/credentials/${key.id}`);
-	return workflow;
 }
 
-/** What has become of the executions, when there are at least so many. */
-async function statuses(workflow: string, count: number): Promise<string[]> {
-	return (await scene().host.ended(workflow, count)).map(({ status }) => status);
+/** n8n looks at the credentials of all nodes before it begins an execution. */
+async function publishWith(
+	refused: Refused,
+	{ agent }: Cast,
+	options: Record<string, unknown>,
+	acknowledge: string,
+): Promise<{ workflow: string; trigger: NodeJson }> {
+	const data = { serverUrl: scene().club.url, agentToken: agent.token };
+	const trigger = openTrigger(await member.credential(data), options, { acknowledge });
+	const key = await REFUSED[refused]();
+	const workflow = await member.publish(
+		chain(`A credential ${refused}`, [trigger, request({ id: key.id, name: key.name })]),
+	);
+	if (refused === GONE) await member.rest.request('DELETE', `/rest/credentials/${key.id}`);
+	return { workflow, trigger };
 }
 
-describe('a workflow with a credential that is gone, whose executions n8n ends before they begin', () => {
-	it.each([
-		['immediately', 1, 0],
-		['onCompletion', 1, 1],
-		['onSuccess', 2, 1],
+/** Whether they have failed and, in each, what the trigger has put out. */
+const outcomes = (ended: readonly Execution[]) =>
+	ended.map((execution) => [
+		execution.status,
+		outputOf(execution, 'Agent Club Trigger').map(({ json }) => json.plainText),
+	]);
+
+describe('an execution that n8n ends before it begins, because a node has a credential', () => {
+	it.each<[Refused, string, number, number]>([
+		[GONE, 'immediately', 1, 0],
+		[GONE, 'onCompletion', 1, 1],
+		[GONE, 'onSuccess', 2, 1],
+		['without an ID', 'onCompletion', 1, 1],
+		["that is somebody else's", 'onCompletion', 1, 1],
 	])(
-		'fails in %s: %i failed executions and %i failure replies for each message, and the chat goes on',
-		async (acknowledge, executions, replies) => {
+		'%s, fails in %s: %i failed executions and %i failure replies for each message, and the chat goes on',
+		async (refused, acknowledge, executions, replies) => {
 			const cast = await scene().cast();
-			const workflow = await publishWithoutCredential(
-				cast,
-				{ retries: 1, retryDelay: 1, failureReply: 'Sorry.' },
-				acknowledge,
-			);
+			const options = { retries: 1, retryDelay: 1, failureReply: 'Sorry.' };
+			const { workflow } = await publishWith(refused, cast, options, acknowledge);
 			for (const words of ['first', 'second'])
 				await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, words));
 
-			await statuses(workflow, 2 * executions);
+			await member.ended(workflow, 2 * executions);
 			await unreadBecomes(scene().club.url, cast.agent.token, []);
 
-			expect(await statuses(workflow, 2 * executions)).toEqual(
-				Array.from({ length: 2 * executions }, () => 'error'),
+			expect(outcomes(await member.ended(workflow, 2 * executions))).toEqual(
+				Array.from({ length: 2 * executions }, () => ['error', []]),
 			);
 			const said = await cast.page.from(cast.agent.id, cast.group.id, 2 * replies);
 			expect(said.map(({ content }) => content)).toEqual(
@@ -64,16 +91,22 @@ describe('a workflow with a credential that is gone, whose executions n8n ends b
 		},
 	);
 
-	it('fails in manually once for each message, and the chat goes on', async () => {
+	it('that is gone, fails in manually once for each message, and the chat goes on', async () => {
 		const cast = await scene().cast();
-		const workflow = await publishWithoutCredential(cast, {}, 'manually');
+		const { agent, mia, group } = cast;
+		const { workflow, trigger } = await publishWith(GONE, cast, {}, 'manually');
 		for (const words of ['first', 'second'])
-			await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, words));
+			await scene().club.say(mia.id, group, mention(agent, words));
+		await member.ended(workflow, 2);
 
-		const ended = await scene().host.ended(workflow, 2);
-		expect(ended.map(({ status }) => status)).toEqual(['error', 'error']);
-		// n8n keeps what an execution was to begin with.
-		const begun = ended.map(({ data }) => /(?<=plainText":")[^"]*/.exec(JSON.stringify(data))?.[0]);
-		expect(begun).toEqual(['first', 'second']);
+		// Whatever still waited for an execution would have it now, before the next message.
+		await member.publishAgain(workflow, chain('Without that node', [trigger]));
+		await scene().club.say(mia.id, group, mention(agent, 'third'));
+
+		expect(outcomes(await member.ended(workflow, 3))).toEqual([
+			['error', []],
+			['error', []],
+			['success', ['third']],
+		]);
 	});
 });

@@ -88,6 +88,11 @@ export class N8nFixture {
 		});
 	}
 
+	/** The same n8n for a member, who may not use what is the owner's; once for an n8n. */
+	async forMember(): Promise<N8nFixture> {
+		return new N8nFixture(this.n8n, await this.rest.signInMember());
+	}
+
 	async stop(): Promise<void> {
 		await this.n8n.stop();
 		await this.n8n.output.close();
