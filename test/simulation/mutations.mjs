@@ -92,8 +92,8 @@ const MUTATIONS = [
 	[
 		'keeps the order of arrival, not that of the server',
 		'inbound/sorted.ts',
-		'while (at > from && (list[at - 1]?.createdAt ?? 0) > item.createdAt) at -= 1;',
-		'',
+		'if (list.length <= from || isBehind(list.length - 1)) {',
+		'if (list.length >= 0) {',
 	],
 	[
 		'puts a failed message behind the others',
