@@ -1,7 +1,14 @@
 import { type ItemJson, type NodeJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
-import { byId, jsonOf, operationNodes, type Operations, runByHand } from './side-by-side';
+import {
+	byId,
+	jsonOf,
+	operationNodes,
+	type Operations,
+	runByHand,
+	sideBySide,
+} from './side-by-side';
 
 const scene = useScene();
 
@@ -413,7 +420,10 @@ describe('sending', () => {
 			error: containing('ask the person to write to the agent first'),
 		});
 		expect(only('Foreign')).toEqual({
-			error: containing('The server refused the message: You are not in this group'),
+			error: containing(
+				'The server refused the message: You are not in this group ' +
+					'(chat "gc_0123456789abcdef0123456789abcdef")',
+			),
 		});
 		expect(only('Untold')).toEqual({ error: containing('Under "Send To", choose') });
 		const stored = await scene().club.history(mia.id, group);
@@ -428,6 +438,37 @@ describe('sending', () => {
 			['NO_REPLY', 'text', []],
 			['from an AI Agent', 'text', []],
 			['', 'file', [mia.id]],
+		]);
+	});
+
+	it('goes to the chat or the person that an expression chooses, in a published workflow too', async () => {
+		const { credential, agent, mia, group, direct, page } = await scene().cast();
+		const send = { resource: 'message', operation: 'send', options: {} };
+		const toChat = { sendTo: '={{ "chat" }}', chatId: byId('={{ $json.chatId }}') };
+		const toPerson = { sendTo: '={{ "user" }}', userId: byId('={{ $json.sender.id }}') };
+		await scene().host.publish(
+			sideBySide(
+				'By expression',
+				[openTrigger(credential)],
+				[
+					actionNode(credential, { ...send, ...toChat, text: 'to the chat' }, 'To Chat'),
+					actionNode(credential, { ...send, ...toPerson, text: 'to the person' }, 'To Person'),
+					actionNode(
+						credential,
+						{ ...send, ...toPerson, operation: 'sendAndWait', message: 'Well?' },
+						'Ask',
+					),
+				],
+			),
+		);
+		await scene().club.say(mia.id, group, mention(agent, 'go'));
+
+		expect((await page.from(agent.id, direct.id, 2)).map(({ content }) => content)).toEqual([
+			'to the person',
+			containing('Well?'),
+		]);
+		expect((await page.from(agent.id, group.id)).map(({ content }) => content)).toEqual([
+			'to the chat',
 		]);
 	});
 
@@ -522,6 +563,8 @@ describe('marking, typing and files', () => {
 		const cast = await scene().cast();
 		const { mia, group, page } = cast;
 		const said = await scene().club.say(mia.id, group, { content: 'read me' });
+		const next = await scene().club.say(mia.id, group, { content: 'me too' });
+		const mark = { resource: 'message', operation: 'markAsRead' };
 		const { url } = await scene().club.uploadAs(mia.id, 'report.pdf', Buffer.from('%PDF'));
 		const typing = {
 			resource: 'message',
@@ -538,8 +581,13 @@ describe('marking, typing and files', () => {
 		const done = await run(
 			cast,
 			{
-				Mark: { resource: 'message', operation: 'markAsRead', messageId: said.id },
-				'No Mark': { resource: 'message', operation: 'markAsRead', messageId: '={{ "" }}' },
+				Mark: { ...mark, messageId: said.id },
+				'Mark Both': { ...mark, messageId: `={{ ["${said.id}", "${next.id}"] }}` },
+				'No Mark': { ...mark, messageId: '={{ "" }}' },
+				'Mark a Number': { ...mark, messageId: '={{ 7 }}' },
+				'Mark an Object': { ...mark, messageId: '={{ $json.words }}' },
+				'Mark a Chat': { ...mark, messageId: group.id },
+				'Mark a Chat Too': { ...mark, messageId: `={{ ["${said.id}", "${group.id}"] }}` },
 				Typing: typing,
 				'No Typing': { ...typing, seconds: '={{ 301 }}' },
 				'Foreign Typing': { ...typing, chatId: byId('gc_0123456789abcdef0123456789abcdef') },
@@ -556,7 +604,15 @@ describe('marking, typing and files', () => {
 		const only = (name: string) => jsonOf(done(name))[0];
 
 		expect(only('Mark')).toEqual({ marked: true });
-		expect(only('No Mark')).toEqual({ error: containing('"Message ID" is empty') });
+		expect(only('Mark Both')).toEqual({ marked: true });
+		for (const [name, problem] of [
+			['No Mark', 'is empty'],
+			['Mark a Number', 'is no ID of a message: 7'],
+			['Mark an Object', 'has an object where an ID belongs'],
+			['Mark a Chat', `is the ID of a chat: ${group.id}`],
+			['Mark a Chat Too', `is the ID of a chat: ${group.id}`],
+		] as const)
+			expect(only(name)).toEqual({ error: containing(`"Message ID" ${problem}`) });
 		expect(done('Typing')).toMatchObject([
 			{ json: { words: { answer: 42 }, output: 'from an AI Agent' } },
 		]);

@@ -110,13 +110,20 @@ it('lets every operation wait for a server that is away for a moment', async () 
 
 it('tells of a refused token by one failed execution, and goes on with an edited credential without publishing again', async () => {
 	const { agent, credential, mia, group } = await scene().cast();
+	const { club, host } = scene();
+	// Opens the agent's session before a trigger does, which no line about the connection tells.
+	await host.rest.testCredential(credential.id, credential.name, CREDENTIAL_TYPE, {
+		serverUrl: club.url,
+		agentToken: agent.token,
+	});
+	const named = `[Agent Club] agent "${agent.displayName}" on ${club.url}: `;
 	const workflow = await scene().host.publish(
 		chain('Token', [openTrigger(credential), replyNode(credential, 'ok')]),
 	);
 	const token = await scene().club.resetToken(agent.id);
 	await scene().club.restart();
 	await scene().club.say(mia.id, group, mention(agent, 'with the new token'));
-	await scene().host.logged('refuses the agent token');
+	await scene().host.logged(`${named}Agent Club refuses the agent token`);
 	await scene().host.rest.updateCredential(credential.id, credential.name, CREDENTIAL_TYPE, {
 		serverUrl: scene().club.url,
 		agentToken: token,
@@ -131,6 +138,9 @@ it('tells of a refused token by one failed execution, and goes on with an edited
 		Array.from({ length: outages }, () => containing('refuses the agent token')),
 	);
 	expect(executions.slice(outages).map(textOf)).toEqual(['with the new token']);
+	for (const text of ['Connected to Agent Club', 'No connection to Agent Club'])
+		await host.logged(named + text);
+	expect(host.n8n.logTail(100_000)).not.toContain('credential test: ');
 	expect(scene().host.n8n.logTail(100_000)).not.toContain(token);
 	expect(scene().host.n8n.logTail(100_000)).not.toContain(agent.token);
 });
