@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../client/clock';
+import { outputOf } from '../../playground/host/n8n-types';
 import { chain, CREDENTIAL_TYPE, node } from '../../playground/host/workflow-json';
+import { Gateway } from '../support/gateway';
 import type { CredentialData } from '../support/n8n-fixture';
 import { unreadOf } from '../support/unread';
 import { containing, mention, openTrigger, replyNode, useScene } from './scene';
@@ -56,6 +59,30 @@ describe('an empty allowlist', () => {
 		expect(await scene().host.executions(id)).toEqual([]);
 		expect(await unreadOf(scene().club.url, agent.token)).toEqual([content]);
 	});
+});
+
+it('lets those in whom an expression names in a list as JSON, and refuses to publish where it gives another text', async () => {
+	const { agent, credential, mia, group } = await scene().cast();
+	const stranger = await scene().club.addHuman('not-in-the-list');
+	await scene().club.addMember(group.id, stranger.id);
+	const published = (name: string, allowFrom: string) =>
+		scene().host.publish(
+			chain(name, [openTrigger(credential, {}, { allowFrom }), replyNode(credential, 'ok')]),
+		);
+	const wrong = `"Allow From" has the value "{"a":1}", which is no ID`;
+	const refused = expect(published('No list', '={{ \'{"a":1}\' }}')).rejects.toThrow(wrong);
+	// n8n tries it some more times before it says so.
+	await scene().host.logged(wrong);
+
+	const id = await published('List as JSON', `={{ JSON.stringify(["${mia.id}"]) }}`);
+	await scene().club.say(stranger.id, group, mention(agent, 'may I?'));
+	await scene().club.say(mia.id, group, mention(agent, 'and I?'));
+	const started = await scene().host.ended(id, 1);
+
+	expect(
+		started.map((execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.plainText),
+	).toEqual(['and I?']);
+	await refused;
 });
 
 it('names a kind of sender that does not exist', async () => {
@@ -129,6 +156,33 @@ it('offers people (but not the agent itself) and chats by name in the editor, an
 		{ name: mia.displayName, value: direct.id },
 	]);
 });
+
+it.each([403, 500])(
+	'offers the people of the other groups where the server answers %i for the members of one, and says which',
+	async (status) => {
+		const { agent, mia } = await scene().cast();
+		const { club, host } = scene();
+		const missed = await club.addHuman(`only-in-ops-${status}`);
+		const ops = await club.addGroup(`Ops ${status}`, [missed.id, agent.id]);
+		const gateway = await Gateway.start(club.url, systemClock);
+		const trigger = openTrigger(
+			await host.credential({ serverUrl: gateway.url, agentToken: agent.token }),
+		);
+		const load = () => host.loadOptions(trigger, 'loadPeople');
+		const anyone = { value: '*' };
+		const others = [{ value: mia.id }];
+
+		const mend = gateway.answerItself(status, new RegExp(`/groups/${ops.id}/members`));
+		expect(await load()).toMatchObject([
+			anyone,
+			{ name: `(Incomplete: the members of "Ops ${status}" could not be read)`, value: '' },
+			...others,
+		]);
+		mend();
+		expect(await load()).toMatchObject([anyone, ...others, { value: missed.id }]);
+		await gateway.stop();
+	},
+);
 
 it('finds the triggering chat behind an Aggregate node, and says what to choose where there is none', async () => {
 	const { agent, credential, mia, group, page } = await scene().cast();
