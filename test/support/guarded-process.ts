@@ -1,12 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ProcessOutput } from '../../playground/host/process-output';
+import { processTree } from './process-tree';
 
 /**
  * Runs a program and ends it by a signal when its own standard input ends: whatever becomes of the
  * test run, no database outlives it. The program gets no input of its own.
  */
-const GUARD =
-	'signal=$1; shift; "$@" & program=$!; cat > /dev/null; kill -$signal $program; wait $program';
+const GUARD = [
+	'signal=$1; shift; "$@" & program=$!; read -r nothing',
+	// A frozen one hears nothing.
+	'kill -CONT $program $(ps -o pid= --ppid $program); kill -$signal $program; wait $program',
+].join('\n');
 
 /** ms until a program must have said that it is ready. */
 const READY_WITHIN = 60_000;
@@ -67,6 +71,22 @@ export class GuardedProcess {
 		await this.end(({ pid }) => {
 			if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 		});
+	}
+
+	/**
+	 * Lets the program stand still with all that it has started, until the returned function is
+	 * called. It keeps its connections, takes new ones, and answers none of them.
+	 */
+	freeze(): () => void {
+		const guard = this.child?.pid;
+		const pids = guard === undefined ? [] : processTree(guard).filter((pid) => pid !== guard);
+		const signal = (name: NodeJS.Signals) => {
+			for (const pid of pids) process.kill(pid, name);
+		};
+		signal('SIGSTOP');
+		return () => {
+			signal('SIGCONT');
+		};
 	}
 
 	private async end(how: (child: ChildProcess) => void): Promise<void> {

@@ -181,10 +181,14 @@ export class N8nFixture {
 			);
 	}
 
+	/** How often a text stands in n8n's log. */
+	timesLogged(text: string): number {
+		return this.n8n.logTail(100_000).split(text).length - 1;
+	}
+
 	/** Waits until a text stands in n8n's log, so many times. */
 	async logged(text: string, times = 1, deadline = 30_000): Promise<void> {
-		const look = () =>
-			Promise.resolve(this.n8n.logTail(100_000).split(text).length > times || undefined);
+		const look = () => Promise.resolve(this.timesLogged(text) >= times || undefined);
 		await eventually(`"${text}" ${times} times in n8n's log`, look, deadline);
 	}
 
