@@ -1,5 +1,5 @@
 import type { ChatAddress, ClubUser } from '../../playground/club/club';
-import { chain } from '../../playground/host/workflow-json';
+import { actionNode, chain } from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
 import { fileWith } from '../support/file-with';
 import { unreadBecomes, unreadOf } from '../support/unread';
@@ -9,7 +9,7 @@ import { type Cast, openTrigger, replyNode, Scene, START_WITHIN } from './scene'
 const RECOVERY = 90_000;
 const ANSWER = 'Here you are.';
 /** Ways in which a message counts as read. */
-const MODES = ['onCompletion', 'onSuccess', 'immediately'];
+const MODES = ['onCompletion', 'onSuccess', 'immediately', 'manually'];
 
 let scene: Scene;
 let desk: Desk;
@@ -28,15 +28,25 @@ afterAll(async () => {
 	await desk.stop();
 }, 60_000);
 
-/** Every message goes by the desk, and is answered then. */
-const publish = (acknowledge: string, { credential }: Cast) =>
-	scene.host.publish(
-		chain(acknowledge, [
-			openTrigger(credential, {}, { acknowledge }),
-			desk.node(acknowledge),
-			replyNode(credential, ANSWER),
-		]),
+/** Every message goes by the desk, is answered then, and marked where nothing else does that. */
+function publish(acknowledge: string, { credential }: Cast): Promise<string> {
+	const mark = actionNode(
+		credential,
+		{
+			resource: 'message',
+			operation: 'markAsRead',
+			messageId: '={{ $("Agent Club Trigger").item.json.messageId }}',
+		},
+		'Mark',
 	);
+	const nodes = [
+		openTrigger(credential, {}, { acknowledge }),
+		desk.node(acknowledge),
+		replyNode(credential, ANSWER),
+		...(acknowledge === 'manually' ? [mark] : []),
+	];
+	return scene.host.publish(chain(acknowledge, nodes));
+}
 
 /** Somebody new, with a chat with the agent. */
 async function stranger({ agent }: Cast, username: string) {
@@ -105,7 +115,10 @@ it('answers each message that waits once where n8n is killed during the first on
 		if (index === 0) await desk.called({ text: first });
 	}
 	for (const [index, { agent }] of casts.entries())
-		expect(await unreadOf(scene.club.url, agent.token)).toEqual([texts[index], texts[index + 3]]);
+		expect(await unreadOf(scene.club.url, agent.token)).toEqual([
+			texts[index],
+			texts[index + MODES.length],
+		]);
 	const { n8n } = scene.host;
 
 	await n8n.kill();
@@ -121,5 +134,5 @@ it('answers each message that waits once where n8n is killed during the first on
 	// At least once is what is promised to what ran.
 	expect(ofFirst.slice(0, 2)).toEqual([first, ANSWER]);
 	const counts = await Promise.all(workflows.map((id) => scene.host.executions(id)));
-	expect(counts.map(({ length }) => length)).toEqual([3, 2, 2]);
+	expect(counts.map(({ length }) => length)).toEqual([3, 2, 2, 2]);
 });
