@@ -358,6 +358,55 @@ it('survives a crash of Redis: what runs is acknowledged, what arrives meanwhile
 	);
 });
 
+it('survives PostgreSQL being away: what runs goes on, and what arrives meanwhile runs afterwards, once and in order', async () => {
+	const refused = 'could not be handed to n8n';
+	const before = scene.host.timesLogged(refused);
+	const modes = ['onCompletion', 'onSuccess', 'immediately'] as const;
+	const rows: Array<{ mode: string; cast: Cast; workflow: string }> = [];
+	for (const mode of modes) {
+		const cast = await scene.cast();
+		const trigger = openTrigger(cast.credential, {}, { acknowledge: mode });
+		const nodes = [trigger, desk.node(`postgres ${mode}`), echo(cast)];
+		const workflow = await scene.host.publish(chain(`postgres ${mode}`, nodes));
+		rows.push({ mode, cast, workflow });
+	}
+	desk.hold('running');
+	for (const { cast } of rows) await inDirect(cast, 'running');
+	await desk.called({ text: 'running' }, modes.length);
+	await queue.services.postgres.stop();
+	for (const { cast } of rows) for (const words of ['first', 'second']) await inGroup(cast, words);
+	// The first in each group, twice.
+	await scene.host.logged(refused, before + 2 * modes.length);
+	const everyN8n = [scene.host.n8n, ...queue.workers];
+	const recovered = everyN8n.map(({ output }) =>
+		output.waitFor(/Database connection recovered/, 60_000),
+	);
+	await queue.services.postgres.start();
+	await Promise.all(recovered);
+	desk.release('running');
+
+	for (const { mode, cast, workflow } of rows) {
+		const executions = await scene.host.ended(workflow, 3, 120_000);
+		await unreadIs(cast);
+		expect(executions.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		// By the answers: what n8n could not ask its database about, it hides in its executions.
+		const answers = async (chat: ChatAddress) =>
+			(await scene.club.history(cast.mia.id, chat))
+				.filter(({ senderId }) => senderId === cast.agent.id)
+				.map(({ content }) => content);
+		expect(await answers(cast.direct)).toEqual(['running']);
+		const inOrder = await answers(cast.group);
+		// What is handed over at the same time n8n writes to PostgreSQL in any order.
+		expect(mode === 'immediately' ? inOrder.sort() : inOrder).toEqual(['first', 'second']);
+		const warnings = scene.host.n8n
+			.logTail(100_000)
+			.split('\n')
+			.filter((line) => line.includes(' warn ') && line.includes(refused))
+			.filter((line) => line.includes(`workflow "postgres ${mode}"`));
+		expect(warnings).toHaveLength(1);
+	}
+});
+
 describe('a main that is restarted', () => {
 	const publish = (cast: Cast, name: string) => {
 		const trigger = openTrigger(cast.credential, {}, { acknowledge: 'onSuccess' });

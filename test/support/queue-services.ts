@@ -22,7 +22,7 @@ const LOCK = { duration: 15_000, renewal: 2000, look: 5000 };
 export class QueueServices {
 	private constructor(
 		private readonly folder: string,
-		private readonly postgres: GuardedProcess,
+		readonly postgres: GuardedProcess,
 		readonly redis: GuardedProcess,
 		/** What makes n8n, its workers too, use them. */
 		readonly env: Record<string, string>,
