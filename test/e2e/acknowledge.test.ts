@@ -217,6 +217,39 @@ describe('an execution that does not end by itself', () => {
 	});
 });
 
+it('starts no execution for what waits in a chat that is deleted or cleared, and goes on elsewhere and with what runs', async () => {
+	const { agent, credential, mia, group, direct } = await scene().cast();
+	const { host, club } = scene();
+	const tom = await club.addHuman('tom-clears', 'Tom');
+	const cleared = await club.openDirect(tom.id, agent.id);
+	const desk = await Desk.start();
+	const workflow = await host.publish(chain('Gone', [openTrigger(credential), desk.node('gone')]));
+	desk.hold('deleted 1', 'cleared 1');
+	for (const number of [1, 2, 3]) {
+		await club.say(mia.id, direct, { content: `deleted ${number}` });
+		await club.say(tom.id, cleared, { content: `cleared ${number}` });
+	}
+	await desk.called({ workflow: 'gone' }, 2);
+
+	await club.deleteChat(mia.id, direct);
+	await club.clearChat(tom.id, cleared);
+	await host.logged('has been deleted: messages that waited there are dropped (2)');
+	await host.logged('has been cleared: messages that waited there are dropped (2)');
+	desk.release('deleted 1', 'cleared 1');
+	await host.ended(workflow, 2);
+	await club.say(tom.id, cleared, { content: 'cleared, and again' });
+	await club.say(mia.id, group, mention(agent, 'elsewhere'));
+
+	const ended = await host.ended(workflow, 4);
+	await unreadBecomes(club.url, agent.token, []);
+	await desk.stop();
+	const texts = ended.map(
+		(execution) => outputOf(execution, 'Agent Club Trigger')[0]?.json.plainText,
+	);
+	expect(texts.sort()).toEqual(['cleared 1', 'cleared, and again', 'deleted 1', 'elsewhere']);
+	expect(await host.executions(workflow)).toHaveLength(4);
+});
+
 it('makes nothing read by tests in the editor that are stopped: while connecting, while waiting, halfway, nor by one that ends after them', async () => {
 	const { agent, mia, group, direct } = await scene().cast();
 	const { host, club } = scene();
