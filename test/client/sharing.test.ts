@@ -119,19 +119,37 @@ describe.each(['G1', 'G3'] as const)('one agent of a process on %s', (generation
 });
 
 describe('a trigger that works', () => {
+	let h: AgentHarness;
+	beforeEach(async () => {
+		h = await AgentHarness.start({ speed: 1 });
+	});
+	afterEach(() => h.stop());
+
 	it('is shown as typing in the chat it works for, as long as it does', async () => {
-		const h = await AgentHarness.start();
 		const trigger = h.run({ showTyping: true, ends: 'byHand' });
 		await h.say('work', h.direct);
 		const execution = await trigger.execution(1);
+		await h.settle(5000);
 		await h.sentBecomes('typing', 3);
 		execution.end();
+		await h.settle(2000);
 		await h.unreadBecomes();
 		const count = h.sent('typing').length;
 		await h.settle();
 		expect(h.sent('typing')).toHaveLength(count);
 		expect(h.sent('typing')[0]).toEqual({ chat_type: 'direct', chat_id: h.direct.id });
-		await h.stop();
+	});
+
+	it('is not shown for 5 s after it has answered, and then again', async () => {
+		h.run({ showTyping: true, ends: 'byHand' });
+		await h.say('work', h.direct);
+		await h.sentBecomes('typing', 1);
+		await h.action().session.send(h.text('the answer', h.direct));
+		const count = h.sent('typing').length;
+		await h.settle(3000);
+		expect(h.sent('typing')).toHaveLength(count);
+		await h.settle(2500);
+		expect(h.sent('typing').length).toBeGreaterThan(count);
 	});
 });
 

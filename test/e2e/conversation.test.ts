@@ -1,5 +1,7 @@
+import type { ChatAddress } from '../../playground/club/club';
 import { outputOf } from '../../playground/host/n8n-types';
-import { chain, waitNode } from '../../playground/host/workflow-json';
+import { actionNode, chain } from '../../playground/host/workflow-json';
+import { Desk } from '../support/desk';
 import { unreadBecomes } from '../support/unread';
 import { containing, mention, openTrigger, replyNode, useScene } from './scene';
 
@@ -166,18 +168,56 @@ describe('a published workflow with the trigger and the send operation', () => {
 		expect(await scene().host.ended(workflow, 2)).toHaveLength(2);
 	});
 
-	it('shows the agent typing while the execution runs', async () => {
-		const { agent, credential, mia, group, page } = await scene().cast();
-		await scene().host.publish(
-			chain('Slow', [openTrigger(credential), waitNode('Wait', 4), replyNode(credential, 'done')]),
+	it('shows the agent typing while the execution runs or asks for it, and no more once it has answered', async () => {
+		const { agent, credential, mia, group, direct } = await scene().cast();
+		const { host, club } = scene();
+		const slow = await club.addGroup('Slow', [mia.id, agent.id]);
+		const page = await club.watch(mia.id);
+		const [before, after] = [await Desk.start(), await Desk.start()];
+		await host.publish(
+			chain('Works', [
+				openTrigger(credential, { chats: [group.id, slow.id] }),
+				before.node('before', 'Before'),
+				replyNode(credential, 'done'),
+				after.node('after', 'After'),
+			]),
 		);
-		await scene().club.say(mia.id, group, mention(agent, 'think'));
-		await page.until(
-			() => page.typing.filter((id) => id === agent.id).length >= 2,
-			'the agent typing twice',
+		const typing = { resource: 'message', operation: 'sendTyping', seconds: 30 };
+		await host.publish(
+			chain('Asks for it', [
+				openTrigger(credential, { chats: [direct.id], showTyping: false }),
+				actionNode(credential, typing, 'Typing'),
+				replyNode(credential, 'done'),
+			]),
 		);
-		expect(page.messages.filter(({ sender_id: id }) => id === agent.id)).toEqual([]);
+		const shown = (chat: ChatAddress) => page.typingIn(chat, agent.id);
+		const isShown = (chat: ChatAddress, times: number) =>
+			page.until(() => shown(chat) >= times, `the agent typing ${times} times`);
+		before.hold('work', 'wait');
+		after.hold('work');
+
+		await club.say(mia.id, direct, { content: 'ask' });
+		await club.say(mia.id, group, mention(agent, 'work'));
+		await page.from(agent.id, direct.id);
+		await isShown(group, 1);
+		await club.say(mia.id, slow, mention(agent, 'wait'));
+		await isShown(slow, 1);
+		const asked = shown(direct);
+		await isShown(slow, 2);
+		// From here on the other chat shows that there was time for a sign.
+		before.release('work');
 		await page.from(agent.id, group.id);
+		const worked = shown(group);
+		await isShown(slow, 3);
+
+		expect([shown(direct), shown(group)]).toEqual([asked, worked]);
+		expect(page.messages.map(({ chat_id: id, content }) => [id, content])).not.toContainEqual([
+			slow.id,
+			'done',
+		]);
+		page.close();
+		await before.stop();
+		await after.stop();
 	});
 
 	it('follows a join, a leave and a rename in roster and mention guide', async () => {

@@ -23,8 +23,7 @@ const PATIENCE_MS = 30_000;
  */
 export class Watcher {
 	readonly messages: SeenMessage[] = [];
-	/** User ids, one for each typing event. */
-	readonly typing: string[] = [];
+	private readonly typingSigns: { readonly userId: string; readonly chatId: string }[] = [];
 	private readonly news = new EventEmitter();
 
 	private constructor(private readonly socket: Socket) {
@@ -32,8 +31,8 @@ export class Watcher {
 			this.messages.push({ ...message, seenAt: performance.now() });
 			this.news.emit('seen');
 		});
-		socket.on('typing', ({ user_id: userId }: { user_id: string }) => {
-			this.typing.push(userId);
+		socket.on('typing', ({ user_id: userId, chat_id: chatId }: Record<string, string>) => {
+			this.typingSigns.push({ userId: String(userId), chatId: String(chatId) });
 			this.news.emit('seen');
 		});
 	}
@@ -45,6 +44,17 @@ export class Watcher {
 			socket.once('connect', resolve).once('connect_error', reject).connect();
 		});
 		return watcher;
+	}
+
+	/** User ids, one for each typing event. */
+	get typing(): string[] {
+		return this.typingSigns.map(({ userId }) => userId);
+	}
+
+	/** How many typing events of a user have come for a chat. */
+	typingIn(chat: ChatAddress, userId: string): number {
+		return this.typingSigns.filter((sign) => sign.userId === userId && sign.chatId === chat.id)
+			.length;
 	}
 
 	/** The person is typing in a chat; a page says so again and again. */
