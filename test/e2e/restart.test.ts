@@ -41,10 +41,15 @@ it('delivers 20 messages written while n8n was down when it starts, in order and
 	]);
 });
 
-it('receives once the server comes up when n8n was started while it was down, and goes on after a restart of the server', async () => {
+it('receives once the server comes up when n8n was started while it was down, and goes on after a crash of the server, with what is recent where only that is wanted', async () => {
 	const { agent, credential, mia, group } = await scene().cast();
 	const workflow = await scene().host.publish(
 		chain('Server down', [openTrigger(credential), replyNode(credential, 'ok')]),
+	);
+	const other = await scene().cast();
+	const options = { backlog: 'recent', backlogMaxAge: 60 };
+	const recent = await scene().host.publish(
+		chain('Recent', [openTrigger(other.credential, options), replyNode(other.credential, 'ok')]),
 	);
 	await scene().host.n8n.stop();
 	await scene().club.kill();
@@ -52,12 +57,20 @@ it('receives once the server comes up when n8n was started while it was down, an
 	await scene().club.startAgain();
 	await scene().club.say(mia.id, group, mention(agent, 'up again'));
 	expect((await scene().host.ended(workflow, 1, RECOVERY)).map(textOf)).toEqual(['up again']);
-	await scene().club.restart();
+	await scene().club.say(other.mia.id, other.group, mention(other.agent, 'live'));
+	await scene().host.ended(recent, 1);
+	await scene().club.kill();
+	const now = Date.now() / 1000;
+	await scene().club.backdate(other.direct, now - 86_400);
+	await scene().club.givePast(other.direct, other.mia.id, [now - 7200, now - 60]);
+	await scene().club.startAgain();
 	await scene().club.say(mia.id, group, mention(agent, 'restarted'));
 	expect((await scene().host.ended(workflow, 2, RECOVERY)).map(textOf)).toEqual([
 		'up again',
 		'restarted',
 	]);
+	expect((await scene().host.ended(recent, 2, RECOVERY)).map(textOf)).toEqual(['live', 'said 1']);
+	await unreadBecomes(scene().club.url, other.agent.token, []);
 });
 
 it('lets every operation wait for a server that is away for a moment', async () => {
