@@ -391,6 +391,27 @@ describe('with nothing typed but whose messages count', () => {
 		]);
 		await unreadIs(cast, []);
 	});
+
+	it('what other agents say among each other starts whoever needs no mention, however long, and then the first mention starts the others', async () => {
+		const cast = await scene.cast();
+		const { agent, credential, mia } = cast;
+		const monitor = await scene.club.addAgent('monitor', 'Monitor');
+		const builder = await scene.club.addAgent('builder', 'Builder');
+		const alerts = await scene.club.addGroup('Alerts', [mia.id, agent.id, monitor.id, builder.id]);
+		const kinds = { allowFromKind: ['*'] };
+		const all = await publish('All alerts', credential, { ...kinds, requireMention: false });
+		const called = await publish('Called', credential, kinds);
+		const words = Array.from({ length: 24 }, (_, index) => `alert ${index + 1}`);
+		for (const [index, content] of words.entries()) {
+			const speaker = index % 2 === 0 ? monitor : builder;
+			await scene.club.sayAsAgent(speaker.id, alerts, { content });
+		}
+		await scene.club.sayAsAgent(builder.id, alerts, mention(agent, 'your turn'));
+
+		expect(textsOf(await scene.host.ended(all, 25))).toEqual([...words, 'your turn']);
+		expect(textsOf(await scene.host.ended(called, 1))).toEqual(['your turn']);
+		await unreadIs(cast, []);
+	});
 });
 
 describe('the options of the trigger', () => {

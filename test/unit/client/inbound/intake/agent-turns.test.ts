@@ -93,6 +93,24 @@ describe('the limit for agents that answer each other', () => {
 		expect(trigger.started).toHaveLength(29);
 	});
 
+	it('lets the first message through that mentions this agent after a long talk of others', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({
+			filter: { requireMention: true },
+			agentTurns: { most: 20, pause: 600_000 },
+		});
+		for (let turn = 1; turn <= 24; turn += 1) {
+			const speaker = turn % 2 === 0 ? BOB : 'u_carol';
+			await scene.hears(`a${turn}`, { ...byAgent(turn), sender_id: speaker, mentions: [] });
+		}
+		await scene.hears('hand-over', byAgent(25));
+		await trigger.execution('hand-over').end();
+		expect(trigger.started).toEqual(['hand-over']);
+		await scene.clock.advance(3000);
+		expect(scene.port.marked.at(-1)).toBe('hand-over');
+		expect(scene.logger.lines.join('\n')).not.toContain('Max Agent Turns');
+	});
+
 	it('that cannot be told holds its chat up for a moment only: what comes of it is tried again', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ agentTurns: { most: 1, pause: 60_000 } });
