@@ -22,6 +22,8 @@ export interface ExecutionTools {
 	readonly rate: RateLimit;
 	readonly handovers: Handovers;
 	readonly startFailures: StartFailures;
+	/** Jobs that are out of their lane, which does not wait for them, and may come back. */
+	readonly away: Set<Job>;
 	/** Puts a job that has left its lane back into it after this many ms. */
 	comeBack(job: Job, life: OpenLife, ms: number): Promise<void>;
 }
@@ -187,6 +189,7 @@ export class Execution {
 
 	/** Hands it over again where no execution came of it, also if it counts as dealt with already. */
 	private async followHandOver(handover: Handover): Promise<void> {
+		this.tools.away.add(this.job);
 		const stopTyping = this.showTyping();
 		const first = await this.end(this.settings.laneTimeout);
 		stopTyping();
@@ -194,7 +197,10 @@ export class Execution {
 		if (outcome === 'notCreated') {
 			handover.refused();
 			await this.comeBackOrLeave(this.notCreated(error));
-		} else if (outcome !== 'shutdown') handover.ended();
+			return;
+		}
+		this.tools.away.delete(this.job);
+		if (outcome !== 'shutdown') handover.ended();
 	}
 
 	/** How it ends within so many ms, and why no execution came of it. */
@@ -211,8 +217,10 @@ export class Execution {
 	 * message is settled, and a bad end is told; in `onSuccess` the message stays unread until then.
 	 */
 	private async outlive(): Promise<void> {
+		this.tools.away.add(this.job);
 		const { outcome } = await this.end(LONGEST_LIFE);
 		if (this.settings.acknowledge === 'onCompletion') {
+			this.tools.away.delete(this.job);
 			if (outcome !== 'success' && outcome !== 'stopped' && outcome !== 'overdue')
 				this.tellFailure(`The execution for message ${this.id}, which is read already, has failed`);
 			return;
@@ -228,7 +236,8 @@ export class Execution {
 	}
 
 	private giveUpWaiting(): void {
-		const { port, logger } = this.tools;
+		const { away, port, logger } = this.tools;
+		away.delete(this.job);
 		port.settle(this.job);
 		logger.warn(
 			`The execution for message ${this.id} has not ended within ${LONGEST_LIFE / 3_600_000} ` +
@@ -240,8 +249,10 @@ export class Execution {
 	/** Its lane has gone on without it. */
 	private async comeBackOrLeave(comesBack: ComesBack): Promise<void> {
 		const { tools } = this;
-		if (comesBack === 'never') tools.port.laneIsIdle();
-		else await tools.comeBack(this.job, this.life, comesBack.afterMs);
+		if (comesBack === 'never') {
+			tools.away.delete(this.job);
+			tools.port.laneIsIdle();
+		} else await tools.comeBack(this.job, this.life, comesBack.afterMs);
 	}
 
 	private giveUp(): void {

@@ -36,8 +36,6 @@ interface Return {
  */
 export class LaneWorker {
 	private readonly lanes = new Map<string, Lane>();
-	/** What waits to come back. */
-	private readonly returning = new Set<Job>();
 	private readonly sweep = new Sweep(MOST_LANES);
 	private readonly slots = new Slots(1);
 	private readonly tools: ExecutionTools;
@@ -56,6 +54,7 @@ export class LaneWorker {
 			rate: new RateLimit(clock, HANDOVERS_PER_SECOND),
 			handovers: new Handovers(clock),
 			startFailures: new StartFailures(logger),
+			away: new Set(),
 			comeBack: (job, life, ms) => this.comeBack(job, life, ms),
 		};
 	}
@@ -78,11 +77,11 @@ export class LaneWorker {
 		for (const lane of this.lanes.values()) void this.work(lane);
 	}
 
-	/** What was said in the chat is gone: what waits for an attempt has none. */
+	/** What was said in the chat is gone: what has left its lane has no further attempt. */
 	withdraw(chat: Chat): void {
 		const key = chatKey(chat);
 		this.lanes.get(key)?.withdraw();
-		for (const job of this.returning) if (job.messages[0].chat.key === key) job.isWithdrawn = true;
+		for (const job of this.tools.away) if (job.messages[0].chat.key === key) job.isWithdrawn = true;
 	}
 
 	/** Empties the lanes, or those of some chats; what is running stays. */
@@ -161,7 +160,9 @@ export class LaneWorker {
 
 	private async comeBack(job: Job, life: OpenLife, ms: number): Promise<void> {
 		const lane = this.laneOf(job.messages[0].chat);
-		if (ms > 0) await this.waitToComeBack(job, life, ms, lane);
+		this.tools.away.add(job);
+		if (ms > 0) await this.waitToComeBack(life, ms, lane);
+		this.tools.away.delete(job);
 		if (this.port.giveBackIfReleased(job) || this.isWithdrawn(job)) {
 			this.tools.startFailures.forget(job);
 			this.port.laneIsIdle();
@@ -169,14 +170,12 @@ export class LaneWorker {
 		void this.work(lane);
 	}
 
-	private async waitToComeBack(job: Job, life: OpenLife, ms: number, lane: Lane): Promise<void> {
+	private async waitToComeBack(life: OpenLife, ms: number, lane: Lane): Promise<void> {
 		// In the other modes the lane itself waits, or goes on without an execution that takes long.
 		const holdsLane = life.trigger.settings.acknowledge === 'immediately';
-		this.returning.add(job);
 		if (holdsLane) lane.refused += 1;
 		await pause(this.tools.clock, ms, life.closing.signal);
 		if (holdsLane) lane.refused -= 1;
-		this.returning.delete(job);
 	}
 
 	/** Whether it has been deleted with its chat; then it is dealt with. */

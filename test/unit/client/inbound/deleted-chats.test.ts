@@ -76,6 +76,45 @@ describe('a chat that is deleted or cleared', () => {
 		expect(trigger.started).toEqual(['fails']);
 	});
 
+	it('gives no further attempt to what its chat no longer waits for, and marks it read', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'onSuccess', laneTimeout: 1000 });
+		await scene.hears('overdue', inDirect(1));
+		await scene.clock.advance(1000);
+
+		scene.inbox.dropWaiting(DIRECT, 'has been deleted');
+		await trigger.execution('overdue').end('failed');
+		await scene.clock.advance(60_000);
+
+		expect(trigger.started).toEqual(['overdue']);
+		expect(scene.port.marked).toEqual(['overdue']);
+	});
+
+	it('hands over nothing again that n8n refuses afterwards', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'immediately' });
+		await scene.hears('refused', inDirect(1));
+
+		scene.inbox.dropWaiting(DIRECT, 'has been deleted');
+		await trigger.execution('refused').reject();
+		await scene.clock.advance(60_000);
+
+		expect(trigger.started).toEqual(['refused']);
+		expect(scene.port.marked).toEqual(['refused']);
+	});
+
+	it('has another attempt of what was written there since', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({ acknowledge: 'onSuccess', laneTimeout: 1000 });
+		scene.inbox.dropWaiting(DIRECT, 'has been cleared');
+		await scene.hears('new', inDirect(1));
+		await scene.clock.advance(1000);
+		await trigger.execution('new').end('failed');
+		await scene.clock.advance(5000);
+
+		expect(trigger.started).toEqual(['new', 'new']);
+	});
+
 	it.each(['immediately', 'onCompletion'] as const)(
 		'hands over no message again that no execution was created for, with %s',
 		async (acknowledge) => {
