@@ -3,6 +3,8 @@ import { describeError } from '../../errors';
 import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
+import { RecentIds } from '../../recent';
+import type { Source } from '../ledger/entry';
 import { Sweep } from '../sweep';
 
 /** A limit for conversations among agents, which nothing else would end. */
@@ -53,6 +55,8 @@ const HISTORY_DEADLINE = 5000;
  * other agents write may go back for years.
  */
 const MOST_PAGES = 10;
+/** Agents' messages, of all chats, that are not counted twice. */
+const REMEMBERED = 1024;
 
 /**
  * Counts agents' messages in a row, chat by chat, over everything that is said there. A row in
@@ -61,6 +65,7 @@ const MOST_PAGES = 10;
 export class AgentTurns {
 	private readonly rows = new Map<string, Row>();
 	private readonly sweep = new Sweep(MOST_ROWS);
+	private readonly counted = new RecentIds(REMEMBERED);
 
 	constructor(
 		private readonly limit: () => TurnLimit,
@@ -71,11 +76,15 @@ export class AgentTurns {
 	/**
 	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
 	 */
-	count(message: Message, isOwn: boolean): Turn | undefined {
+	count(message: Message, isOwn: boolean, source: Source): Turn | undefined {
 		const { key } = message.chat;
 		const known = this.rows.get(key);
+		// A reconnect brings once more what has been counted. What comes live is new, also where the
+		// server's clock was set back.
+		const comesAgain =
+			source === 'backlog' && known !== undefined && message.createdAt <= known.lastAt;
 		if (message.sender.kind === 'human') {
-			if (known && message.createdAt <= known.lastAt) return undefined;
+			if (comesAgain) return undefined;
 			if (known && isEmptyRow(known)) known.lastAt = message.createdAt;
 			else this.keep(key, { ...newRow(undefined), lastAt: message.createdAt });
 			return undefined;
@@ -83,8 +92,8 @@ export class AgentTurns {
 		const rested =
 			known !== undefined && message.createdAt - known.lastAt > this.limit().pause / 1000;
 		const row = known && !rested ? known : newRow(known ? undefined : message.createdAt);
-		// What a reconnect brings once more has been counted.
-		if (message.createdAt <= row.lastAt) return { row, number: row.length };
+		if (comesAgain || this.counted.has(message.id)) return { row, number: row.length };
+		this.counted.add(message.id);
 		row.length += 1;
 		if (isOwn) row.ownFirst ??= row.length;
 		row.lastAt = message.createdAt;

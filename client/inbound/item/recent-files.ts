@@ -1,4 +1,4 @@
-import type { Chat } from '../../protocol/chat';
+import { type Chat, chatKey } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 import { NONE } from './bundle';
 import { type FilterSettings, skipReason } from '../intake/filter';
@@ -78,7 +78,8 @@ export class RecentFiles {
 			this.sweep.ifDue(this.chats, ({ newest }) => newest < message.createdAt - this.window);
 			this.chats.set(key, watched);
 		}
-		watched.newest = Math.max(watched.newest, message.createdAt);
+		// Not the greatest time: the server's clock may have been set back.
+		watched.newest = message.createdAt;
 		for (const [id, { file }] of watched.posted) {
 			if (file.createdAt >= watched.newest - this.window) break;
 			watched.posted.delete(id);
@@ -134,6 +135,11 @@ export class RecentFiles {
 				(files.get(message.sender.id) ?? NONE).filter((file) => this.isRecent(file, message))
 			);
 		});
+	}
+
+	/** What was posted in the chat is gone. */
+	forget(chat: Chat): void {
+		this.chats.delete(chatKey(chat));
 	}
 
 	/** Another life may listen to other chats, and let other messages through. */

@@ -177,7 +177,7 @@ export class Subscription implements LanePort {
 
 	/** The agent's own messages count as turns, and start nothing. */
 	seeOwn(message: Message): void {
-		this.work.turns.count(message, true);
+		this.work.turns.count(message, true, 'live');
 	}
 
 	/** Takes a message, or says why not: `pending` and `done` are duplicates of what it has. */
@@ -186,7 +186,7 @@ export class Subscription implements LanePort {
 		source: Source,
 		selfId: string,
 	): 'taken' | 'pending' | 'done' | SkipReason {
-		const turn = this.work.turns.count(message, false);
+		const turn = this.work.turns.count(message, false, source);
 		const known = this.holdings.state(message.id);
 		if (known) return known;
 		// What joins an open job of its sender needs to pass no filter of its own.
@@ -220,6 +220,7 @@ export class Subscription implements LanePort {
 
 	/** What the chat held is gone: drops what waits; what runs goes on. Answers the ids. */
 	dropWaiting(chat: Chat): string[] {
+		this.work.recentFiles.forget(chat);
 		this.work.worker.withdraw(chat);
 		const jobs = this.drain(({ type, id }) => type === chat.type && id === chat.id);
 		for (const job of jobs) this.settle(job);

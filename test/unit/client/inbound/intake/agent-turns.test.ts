@@ -1,5 +1,5 @@
 import { InboxScene } from '../../../../support/inbox-scene';
-import { AGENT, BOB, message } from '../../../../support/sample-messages';
+import { AGENT, BOB, frame, message } from '../../../../support/sample-messages';
 
 const LIMIT = { agentTurns: { most: 3, pause: 60_000 } };
 const START = 1_700_000_000;
@@ -129,6 +129,37 @@ describe('the limit for agents that answer each other', () => {
 		expect(scene.port.marked).toEqual(['a2', 'person']);
 	});
 
+	it("goes on where the server's clock is set back: agents' messages count, and a person's ends the row", async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(LIMIT);
+		await scene.hears('own', { ...byAgent(1), sender_id: AGENT });
+		await scene.hears('a1', byAgent(2));
+		await trigger.execution('a1').end();
+		const hourBack = -3600;
+		await scene.hears('a2', byAgent(hourBack));
+		await trigger.execution('a2').end();
+		await scene.hears('skipped', byAgent(hourBack + 1));
+		await scene.hears('person', { created_at: START + hourBack + 2 });
+		await trigger.execution('person').end();
+		await scene.hears('again', byAgent(hourBack + 3));
+
+		expect(trigger.started).toEqual(['a1', 'a2', 'person', 'again']);
+	});
+
+	it('counts an older message that arrives late', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started({
+			...LIMIT,
+			filter: { requireMention: true },
+			agentTurns: { most: 3, pause: 60_000 },
+		});
+		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
+		await scene.hears('unheard', { ...byAgent(2), mentions: [] });
+		await scene.hears('late', { ...byAgent(1), mentions: [] });
+		await scene.hears('one too many', byAgent(3));
+		expect(trigger.started).toEqual([]);
+	});
+
 	it('does not count a message twice that a reconnect brings again', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({
@@ -137,8 +168,10 @@ describe('the limit for agents that answer each other', () => {
 			agentTurns: { most: 3, pause: 60_000 },
 		});
 		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
-		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
-		await scene.hears('unheard', { ...byAgent(1), mentions: [] });
+		const unheard = { ...byAgent(1), mentions: [] };
+		await scene.hears('unheard', unheard);
+		await scene.reconnect(frame('unheard', unheard));
+		await scene.hears('unheard', unheard);
 		await scene.hears('second', byAgent(2));
 		expect(trigger.started).toEqual(['second']);
 	});

@@ -2,7 +2,15 @@ import type { Bundle } from '../../../../../client/inbound/item/bundle';
 import { decodeMessage } from '../../../../../client/protocol/message';
 import { InboxScene } from '../../../../support/inbox-scene';
 import { withinProcessorSeconds } from '../../../../support/processor-time';
-import { AGENT, BOB, frame, message, saidAt, START } from '../../../../support/sample-messages';
+import {
+	AGENT,
+	BOB,
+	frame,
+	GROUP,
+	message,
+	saidAt,
+	START,
+} from '../../../../support/sample-messages';
 
 const MINUTES_5 = { recentFiles: 300_000, filter: { requireMention: true } };
 
@@ -64,6 +72,27 @@ describe('files posted shortly before a mention', () => {
 		await scene.hears('look again', saidAt(2));
 		await trigger.execution('look').end();
 		expect(trigger.bundles.map(files)).toEqual([['one'], []]);
+	});
+
+	it("come along where the server's clock is set back before", async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(MINUTES_5);
+		await scene.hears('before', saidAt(3600));
+		await trigger.execution('before').end();
+		await scene.hears('one', file(0));
+		await scene.hears('two', file(1));
+		await scene.hears('look', saidAt(2));
+		expect(trigger.bundles.map(files)).toEqual([[], ['one', 'two']]);
+	});
+
+	it('stay away once they are cleared with their chat', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started(MINUTES_5);
+		await scene.hears('gone', file(0));
+		scene.inbox.dropWaiting(GROUP, 'has been cleared');
+		await scene.hears('new', file(1));
+		await scene.hears('look', saidAt(2));
+		expect(trigger.bundles.map(files)).toEqual([['new']]);
 	});
 
 	it('are the same ones in a further attempt', async () => {
