@@ -1,9 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isAddressed } from '../../client/inbound/intake/filter';
 import { speaker } from '../../client/protocol/speaker';
+import { joined } from '../../client/inbound/item/bundle';
 import { mentionGuide } from '../../client/inbound/item/mention-guide';
 import { plainText, spokenText } from '../../client/inbound/item/plain-text';
 import type { PreparedMessage, SaidMessage } from '../../client/inbound/item/prepare';
+import { withoutHiddenNote } from '../../client/protocol/hidden-note';
 import { MemberNames } from '../../client/protocol/member-names';
 import { toChatReference } from '../../client/protocol/chat-reference';
 import { rosterEntry } from './roster-entry';
@@ -92,15 +94,12 @@ function chatInput(
 	guide: string | null,
 ): string {
 	const { message, identity, roster } = prepared;
+	const texts = prepared.messages.map(({ text }) => text);
 	const ambiguous = MemberNames.of(roster ?? []).ambiguousIds;
 	const keepsTags = settings.mentionGuide === 'chatInput';
 	const said = keepsTags
-		? message.text
-		: spokenText(
-				prepared.messages.map(({ text }) => text),
-				identity.userId,
-				(id) => ambiguous.has(id),
-			);
+		? joined(texts.map(withoutHiddenNote))
+		: spokenText(texts, identity.userId, (id) => ambiguous.has(id));
 	const words = withFiles(said, prepared.attachments);
 	const prefixed =
 		settings.senderPrefix && message.chat.type === 'group'

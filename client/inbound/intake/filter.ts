@@ -1,6 +1,7 @@
 import { type Chat, isChatType } from '../../protocol/chat';
 import { toChatReference } from '../../protocol/chat-reference';
 import { isBlank } from '../../protocol/blank-text';
+import { withoutHiddenNote } from '../../protocol/hidden-note';
 import { EVERYONE } from '../../protocol/mention-tags';
 import type { Message } from '../../protocol/message';
 
@@ -61,9 +62,9 @@ export function isAddressed(message: Message, selfId: string, ignoreMentionAll: 
 	return !ignoreMentionAll && message.mentions.includes(EVERYONE);
 }
 
-/** Neither words nor a file; tags count as words. */
+/** Neither words nor a file; tags count as words, and a note that nobody sees does not. */
 export function isEmpty(message: Message): boolean {
-	return message.fileUrl === '' && isBlank(message.text);
+	return message.fileUrl === '' && isBlank(withoutHiddenNote(message.text));
 }
 
 function allows(list: ReadonlySet<string>, value: string): boolean {

@@ -2,6 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 import type { Attachment } from '../../../../client/inbound/item/attachments';
 import { asOneMessage } from '../../../../client/inbound/item/bundle';
 import type { PreparedMessage } from '../../../../client/inbound/item/prepare';
+import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import { buildItem } from '../../../../nodes/AgentClubTrigger/items';
 import { readSettings } from '../../../../nodes/AgentClubTrigger/settings';
 import { triggerHost } from '../../../support/fake-host';
@@ -234,6 +235,15 @@ describe('the chat input', () => {
 		expect(read.chatInput).toContain(`user_id="${ALICE}"`);
 		expect(read.mentionGuide).toBeNull();
 	});
+
+	it.each(['field', 'chatInput', 'off'])(
+		"has no note of another agent's question (guide: %s)",
+		(mentionGuide) => {
+			const content = withHiddenNote('Shall I?', 'bm90ZQ');
+			const { chatInput } = json({ content }, {}, { mentionGuide });
+			expect(chatInput).toBe('Alice: Shall I?');
+		},
+	);
 
 	it('has no guide anywhere where none is wanted', () => {
 		const read = json(

@@ -5,6 +5,7 @@ import {
 	skipReason,
 	listensTo,
 } from '../../../../../client/inbound/intake/filter';
+import { withHiddenNote } from '../../../../../client/protocol/hidden-note';
 import {
 	AGENT,
 	ALICE,
@@ -118,6 +119,10 @@ describe('a message', () => {
 	it('is empty with neither words nor a file', () => {
 		expect(verdict({}, { content: '  \n' })).toBe('empty');
 		expect(verdict({}, { content: null })).toBe('empty');
+	});
+
+	it('is empty with a note alone that nobody sees', () => {
+		expect(verdict({}, { content: withHiddenNote('\u200b', 'bm90ZQ') })).toBe('empty');
 	});
 
 	it('is not empty with a file alone', () => {

@@ -1,0 +1,46 @@
+import { runInNewContext } from 'node:vm';
+import {
+	hiddenNoteOf,
+	withHiddenNote,
+	withoutHiddenNote,
+} from '../../../../client/protocol/hidden-note';
+
+const NOTE = '[agentclub]: # "bm90ZQ"';
+
+describe('a hidden note', () => {
+	it.each([
+		['behind a text', withHiddenNote('Shall I?', 'bm90ZQ'), 'Shall I?'],
+		['alone', NOTE, ''],
+		['behind blank lines, with white space at its end', `Shall I? \n \t\n${NOTE} \n`, 'Shall I?'],
+		['behind an earlier one', `a\n${NOTE}\n${NOTE}`, `a\n${NOTE}`],
+	])('is read and taken away %s', (_where, text, rest) => {
+		expect(hiddenNoteOf(text)).toBe('bm90ZQ');
+		expect(withoutHiddenNote(text)).toBe(rest);
+	});
+
+	it.each([
+		['within a line', `see ${NOTE}`],
+		['behind a blank', ` ${NOTE}`],
+		['before other words', `${NOTE}\nand more`],
+		['without an end', 'a\n[agentclub]: # "bm90ZQ'],
+		['with other signs', 'a\n[agentclub]: # "bm90 ZQ"'],
+	])('is none %s', (_where, text) => {
+		expect(hiddenNoteOf(text)).toBeUndefined();
+		expect(withoutHiddenNote(text)).toBe(text);
+	});
+
+	it.each([
+		['before it', `${'\n'.repeat(300_000)}${NOTE}x`],
+		['in it', `\n[agentclub]: # "${'a'.repeat(300_000)} `],
+		['behind it', `\n${NOTE}${' '.repeat(300_000)}x`],
+		['and many of them', `\n${NOTE} `.repeat(20_000) + 'x'],
+	])('is looked for in one go, however much stands %s', (_where, text) => {
+		// Going over the same stretch again and again would take minutes for this.
+		const found: unknown = runInNewContext(
+			'look()',
+			{ look: () => [hiddenNoteOf(text), withoutHiddenNote(text) === text] },
+			{ timeout: 5000 },
+		);
+		expect(found).toEqual([undefined, true]);
+	});
+});
