@@ -1,9 +1,9 @@
-import { runInNewContext } from 'node:vm';
 import {
 	hiddenNoteOf,
 	withHiddenNote,
 	withoutHiddenNote,
 } from '../../../../client/protocol/hidden-note';
+import { withinProcessorSeconds } from '../../../support/processor-time';
 
 const NOTE = '[agentclub]: # "bm90ZQ"';
 
@@ -35,12 +35,10 @@ describe('a hidden note', () => {
 		['behind it', `\n${NOTE}${' '.repeat(300_000)}x`],
 		['and many of them', `\n${NOTE} `.repeat(20_000) + 'x'],
 	])('is looked for in one go, however much stands %s', (_where, text) => {
-		// Going over the same stretch again and again would take minutes for this.
-		const found: unknown = runInNewContext(
-			'look()',
-			{ look: () => [hiddenNoteOf(text), withoutHiddenNote(text) === text] },
-			{ timeout: 5000 },
-		);
+		const found = withinProcessorSeconds(1, () => [
+			hiddenNoteOf(text),
+			withoutHiddenNote(text) === text,
+		]);
 		expect(found).toEqual([undefined, true]);
 	});
 });
