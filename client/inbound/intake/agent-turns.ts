@@ -4,7 +4,6 @@ import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
 import { RecentIds } from '../../recent';
-import type { Source } from '../ledger/entry';
 import { Sweep } from '../sweep';
 
 /** A limit for conversations among agents, which nothing else would end. */
@@ -76,7 +75,7 @@ export class AgentTurns {
 	/**
 	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
 	 */
-	count(message: Message, isOwn: boolean, source: Source): Turn | undefined {
+	count(message: Message, isOwn: boolean, source: 'live' | 'backlog'): Turn | undefined {
 		const { key } = message.chat;
 		const known = this.rows.get(key);
 		// A reconnect brings once more what has been counted. What comes live is new, also where the
