@@ -126,14 +126,37 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 		expect(shown?.map(({ text }) => text)).toContain('[image: photo.png]');
 	});
 
-	it('send nothing where the model answers NO_REPLY', async () => {
+	it('send nothing where the model answers NO_REPLY in its own way, and its words without its reasoning', async () => {
 		const cast = await scene().cast();
-		const { agent, mia, direct } = cast;
-		const { workflow } = await assistant(cast, () => 'NO_REPLY');
-		await scene().club.say(mia.id, direct, { content: 'thanks' });
-		const [execution] = await scene().host.ended(workflow, 1);
-		expect(outputOf(execution, 'Agent Club')[0]?.json).toEqual({ sent: false, reason: 'skipped' });
-		expect(await scene().club.history(agent.id, direct)).toHaveLength(1);
+		const { agent, mia, direct, page } = cast;
+		const silent = [
+			'NO_REPLY',
+			'NO_REPLY.',
+			'`NO_REPLY`',
+			'Nothing to add.\n\nNO_REPLY',
+			'<think>They only said thanks.</think>\nNO_REPLY',
+		];
+		const spoken = ['The word NO_REPLY means silence.', '<think>A greeting.</think>Hello'];
+		const answers = [...silent, ...spoken];
+		const { talking, workflow } = await assistant(
+			cast,
+			() => answers[talking.calls.length - 1] ?? 'more than was asked for',
+		);
+		for (const [index] of answers.entries())
+			await scene().club.say(mia.id, direct, { content: `thanks ${index}` });
+
+		const sent = await page.from(agent.id, direct.id, 2);
+		const executions = await scene().host.ended(workflow, answers.length);
+
+		expect(sent.map(({ content }) => content)).toEqual([
+			'The word NO_REPLY means silence.',
+			'Hello',
+		]);
+		expect(executions.map((each) => outputOf(each, 'Agent Club')[0]?.json)).toMatchObject([
+			...silent.map(() => ({ sent: false, reason: 'skipped' })),
+			...spoken.map(() => ({ sent: true })),
+		]);
+		expect(await scene().club.history(agent.id, direct)).toHaveLength(answers.length + 2);
 	});
 });
 
@@ -463,6 +486,59 @@ describe('the operations as tools of an AI Agent', () => {
 			file_name: 'photo.png',
 			file_url: uploaded.url,
 		});
+	});
+
+	it('give it no more of a long history than it can read, and tell it what is left out', async () => {
+		const cast = await scene().cast();
+		const { credential, agent, mia, group, direct, page } = cast;
+		// From before the group began, so that they are unread for nobody.
+		const begin = Date.now() / 1000 - 2 * 86_400;
+		const times = Array.from({ length: 2000 }, (_, index) => begin + index);
+		await scene().club.givePast(
+			group,
+			mia.id,
+			times,
+			(index) => `${'very '.repeat(9)}old ${index}`,
+		);
+		const history = { resource: 'message', operation: 'getMany', returnAll: true };
+		const chatId = { __rl: true, mode: 'id', value: group.id };
+		const acting = await model(
+			stepByStep(
+				() => use('Read_Items'),
+				() => use('Read_Transcript'),
+			),
+		);
+		const row = chain('History', [
+			openTrigger(credential),
+			agentNode(),
+			actionNode(credential, {}),
+		]);
+		const tools = [
+			toolNode(credential, 'Read Items', { ...history, chatId }),
+			toolNode(credential, 'Read Transcript', {
+				...history,
+				chatId,
+				options: { format: 'transcript' },
+			}),
+		];
+		await scene().host.publish(withSubNodes(row, { model: chatModelNode(acting), tools }));
+		await scene().club.say(mia.id, direct, { content: 'what was said?' });
+		await page.from(agent.id, direct.id);
+
+		const read = acting.calls.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? [];
+		const [[about, ...items] = [], [transcript] = []] = toolAnswers(acting.calls.at(-1));
+		for (const { text } of read) expect(text.length).toBeLessThan(110_000);
+		expect(about).toEqual({
+			leftOut: 2000 - items.length,
+			note: containing('a model gets at most 100000 characters'),
+		});
+		expect(items.at(-1)).toMatchObject({ plainText: containing('old 1999') });
+		const { leftOut, messageCount } = transcript as { leftOut: number; messageCount: number };
+		expect(leftOut).toBeGreaterThan(0);
+		expect(messageCount).toBe(2000 - leftOut);
+		// The same words with a fifth of the size, at the least.
+		expect(messageCount).toBeGreaterThan(5 * items.length);
+		expect(transcript?.transcript).toMatch(/^\[\d+ earlier messages are left out, .*old 1999$/s);
 	});
 });
 

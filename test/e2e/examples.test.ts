@@ -318,6 +318,25 @@ describe('two-agents.json', () => {
 		expect(saidTo(talking.calls[1])).toEqual([containing('facts: 1, 2, 3')]);
 	});
 
+	it('ends where both have nothing to add, in whatever way they say so', async () => {
+		const said = new Set<string>();
+		const { researcher, writer, mia, group, page } = await twoAgents((who, colleague) => {
+			if (said.has(who)) return 'NO_REPLY.';
+			said.add(who);
+			return `@${colleague} thanks`;
+		});
+		await scene().club.say(mia.id, group, mention(researcher, 'go'));
+		await page.from(writer.id, group.id);
+		await Promise.all(
+			[researcher, writer].map(({ token }) => unreadBecomes(scene().club.url, token, [])),
+		);
+		expect((await scene().club.history(mia.id, group)).map(({ content }) => content)).toEqual([
+			containing('go'),
+			containing('thanks'),
+			containing('thanks'),
+		]);
+	});
+
 	it('ends where they would go on for ever, and goes on when a person writes', async () => {
 		const { researcher, writer, mia, group, page } = await twoAgents(
 			(_, colleague) => `@${colleague} your turn`,

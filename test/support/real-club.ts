@@ -194,16 +194,22 @@ export class RealClub implements Club {
 	/**
 	 * Gives the chat a past: a message of the sender's at each of these times (float seconds), in
 	 * this order, written into the database.
+	 * @param words of the message with this number
 	 * @returns their ids
 	 */
-	async givePast(chat: ChatAddress, senderId: string, times: readonly number[]): Promise<string[]> {
+	async givePast(
+		chat: ChatAddress,
+		senderId: string,
+		times: readonly number[],
+		words = (index: number) => `said ${index}`,
+	): Promise<string[]> {
 		const prefix = this.generation === 'G1' ? '' : 'msg_';
 		const rows = times.map((createdAt, index) => ({
 			id: prefix + randomBytes(16).toString('hex'),
 			chatType: chat.type,
 			chatId: chat.id,
 			senderId,
-			content: `said ${index}`,
+			content: words(index),
 			createdAt,
 		}));
 		await this.server.insertMessages(rows);
