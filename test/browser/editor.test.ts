@@ -199,12 +199,20 @@ describe('somebody who has never seen these nodes', () => {
 		expect(await editor.nodeOnCanvas(ACTION).innerText()).toContain('send: message');
 	});
 
-	tell('finds the action among the tools of an AI Agent', async () => {
-		await editor.newWorkflow();
-		await (await (await editor.openPanel()).find('AI Agent', 'AI Agent')).click();
-		await editor.node.shown();
-		await editor.node.close();
+	tell(
+		'finds the action among the tools of an AI Agent, and reads what suits a model',
+		async () => {
+			const { node } = editor;
+			await editor.newWorkflow();
+			await (await (await editor.openPanel()).find('AI Agent', 'AI Agent')).click();
+			await node.shown();
+			await node.close();
 
-		await (await editor.openPanelForTools('AI Agent')).find('agent club', 'Agent Club Tool');
-	});
+			const panel = await editor.openPanelForTools('AI Agent');
+			await (await panel.find('agent club', 'Agent Club Tool')).click();
+			await node.shown();
+			await node.choose('operation', 'Get Many');
+			await node.root.getByText('Below an AI Agent, set Format to Transcript').waitFor();
+		},
+	);
 });
