@@ -61,7 +61,14 @@ function wordsOfBlock(block: Fields): string {
 	if (typeof words === 'string') return words;
 	// OpenAI's assistants put it a level deeper.
 	if (isFields(words) && typeof words.value === 'string') return words.value;
-	return wordsOfBlocks(words) ?? '';
+	const inner = wordsOfBlocks(words);
+	if (inner === undefined && type === 'output_text' && isContainer(words)) return asJson(words);
+	return inner ?? '';
+}
+
+/** With its output format JSON, n8n's OpenAI node has parsed what the model wrote. */
+function asJson(parsed: object): string {
+	return Object.keys(parsed).length === 0 ? '' : JSON.stringify(parsed, null, 2);
 }
 
 function isMessage(block: unknown): boolean {

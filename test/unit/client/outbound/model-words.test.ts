@@ -33,6 +33,18 @@ describe('the words of a model', () => {
 		expect(wordsOfBlocks([block])).toBe('Hello');
 	});
 
+	it.each([
+		[{ answer: 42 }, '{\n  "answer": 42\n}'],
+		[[1, 2], '[\n  1,\n  2\n]'],
+		[{}, ''],
+		[[], ''],
+	])("are JSON where n8n's OpenAI node has parsed it: %j", (text, words) => {
+		const message = { type: 'message', content: [{ type: 'output_text', text, annotations: [] }] };
+
+		expect(wordsOfBlocks([{ type: 'reasoning', summary: [HELLO] }, message])).toBe(words);
+		expect(fieldWithWords({ output: [message] })).toBe(words === '' ? undefined : 'output');
+	});
+
 	it('are freed of any number of reasonings in a time that grows with the text only', () => {
 		expect(withoutReasoning(`${'<think>a</think>'.repeat(200_000)}Hello`)).toBe('Hello');
 		expect(withoutReasoning(`${'<think><think></think>'.repeat(100_000)}Hello`)).toBe('Hello');
