@@ -26,4 +26,21 @@ describe('a chat that is deleted or cleared on G3', () => {
 		expect(await trigger.started(2)).toEqual(['running', 'elsewhere']);
 		await h.unreadBecomes();
 	});
+
+	it('drops what waits there too if it is a group that is dissolved', async () => {
+		const trigger = h.run({ ends: 'byHand' });
+		await h.connected();
+		await h.sayAll(['running', 'waits', 'waits too']);
+		const running = await trigger.execution(1);
+		await h.settle(0);
+
+		await h.club.deleteChat(h.mia.id, h.group);
+		await h.logged(/has been deleted: messages that waited there are dropped \(2\)/);
+		trigger.ends = 'success';
+		running.end();
+		await h.say('elsewhere', h.direct);
+
+		expect(await trigger.started(2)).toEqual(['running', 'elsewhere']);
+		await h.unreadBecomes();
+	});
 });
