@@ -90,7 +90,13 @@ export interface Execution extends ExecutionSummary {
 			/** For each node one entry for each time it ran. */
 			runData: Record<
 				string,
-				{ data?: { main?: (ItemJson[] | null)[] }; error?: ErrorJson; executionTime: number }[]
+				{
+					data?: { main?: (ItemJson[] | null)[] };
+					error?: ErrorJson;
+					executionTime: number;
+					/** What the editor shows about this run. */
+					hints?: { message: string }[];
+				}[]
 			>;
 		};
 	};

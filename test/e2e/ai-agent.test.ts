@@ -1,17 +1,21 @@
 import { type NodeJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, node } from '../../playground/host/workflow-json';
 import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
+import { JPEG, WEB_PAGE } from '../support/sample-files';
 import { TINY_PNG } from '../support/tiny-png';
 import {
 	agentNode,
 	agentToolNode,
+	type CastModel,
 	chatModelNode,
 	memoryNode,
+	MODEL_CREDENTIAL,
 	toolNode,
 	useModels,
 	withSubNodes,
 } from './ai-scene';
 import { type Cast, containing, mention, openTrigger, useScene } from './scene';
+import { sideBySide } from './side-by-side';
 import { callThisWorkflow, subWorkflow, together } from './sub-workflows';
 
 const scene = useScene();
@@ -92,38 +96,56 @@ describe('trigger, AI Agent and Agent Club with nothing typed', () => {
 	it('show the model @Name, and mention whom it names so', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, group, page } = cast;
-		const tom = await scene().club.addHuman('tom-ai', 'Tom Müller');
-		await scene().club.addMember(group.id, tom.id);
-		const { talking } = await assistant(cast, () => '@Tom Müller, please have a look');
-		const words = `ask <at user_id="${tom.id}">Tom Müller</at>`;
+		const [tom, sinead, max, sales] = await Promise.all(
+			['Tom Müller', "Sinéad O'Connor", 'Max', 'Max (Sales)'].map(async (name, index) => {
+				const member = await scene().club.addHuman(`named-${index}`, name);
+				await scene().club.addMember(group.id, member.id);
+				return member;
+			}),
+		);
+		const { talking } = await assistant(
+			cast,
+			() => '@Tom Müller, @Sinéad OConnor and @Max Sales, please have a look',
+		);
+		const words = `ask <at user_id="${tom?.id}">Tom Müller</at>`;
 		await scene().club.say(mia.id, group, {
 			content: mention(agent, words).content,
-			mentions: [agent.id, tom.id],
+			mentions: [agent.id, tom?.id ?? ''],
 		});
 		const [answer] = await page.from(agent.id, group.id);
 		expect(said(talking.calls[0])).toEqual([`user: ${mia.displayName}: ask @Tom Müller`]);
 		expect(answer).toMatchObject({
-			content: `<at user_id="${tom.id}">Tom Müller</at>, please have a look`,
-			mentions: [tom.id],
+			content:
+				`<at user_id="${tom?.id}">Tom Müller</at>, <at user_id="${sinead?.id}">Sinéad O'Connor` +
+				`</at> and <at user_id="${sales?.id}">Max (Sales)</at>, please have a look`,
+			mentions: [tom?.id, sinead?.id, sales?.id],
 		});
+		expect(answer?.mentions).not.toContain(max?.id);
 	});
 
-	it('show an image to the model', async () => {
+	it('show an image to the model with the type of its bytes, and answer a picture that is none', async () => {
 		const cast = await scene().cast();
 		const { agent, mia, direct, page } = cast;
 		const { talking } = await assistant(cast, () => 'a dot');
-		const { url } = await scene().club.uploadAs(mia.id, 'photo.png', TINY_PNG);
-		await scene().club.say(mia.id, direct, {
-			contentType: 'image',
-			fileUrl: url,
-			fileName: 'photo.png',
-		});
-		await page.from(agent.id, direct.id);
-		const shown = talking.calls[0]?.messages.filter(({ role }) => role === 'user');
-		expect(shown?.flatMap(({ images }) => images)).toEqual([
-			`data:image/png;base64,${TINY_PNG.toString('base64')}`,
+		const files = { 'photo.png': TINY_PNG, 'phone.png': JPEG, 'page.png': WEB_PAGE };
+		for (const [index, [fileName, bytes]] of Object.entries(files).entries()) {
+			const { url } = await scene().club.uploadAs(mia.id, fileName, bytes);
+			await scene().club.say(mia.id, direct, { contentType: 'image', fileUrl: url, fileName });
+			await page.from(agent.id, direct.id, index + 1);
+		}
+		const shown = talking.calls.map(({ messages }) =>
+			messages.filter(({ role }) => role === 'user'),
+		);
+		expect(shown.map((messages) => messages.flatMap(({ images }) => images))).toEqual([
+			[`data:image/png;base64,${TINY_PNG.toString('base64')}`],
+			[`data:image/jpeg;base64,${JPEG.toString('base64')}`],
+			[],
 		]);
-		expect(shown?.map(({ text }) => text)).toContain('[image: photo.png]');
+		expect(shown.map((messages) => messages.map(({ text }) => text))).toEqual([
+			expect.arrayContaining(['[image: photo.png]']),
+			expect.arrayContaining(['[image: phone.png]']),
+			expect.arrayContaining([containing('[file: page.png]')]),
+		]);
 	});
 
 	it('send nothing where the model answers NO_REPLY in its own way, and its words without its reasoning', async () => {
@@ -179,7 +201,83 @@ describe('the mention guide in the system message', () => {
 			messages.filter(({ role }) => role === 'system').map(({ text }) => text),
 		);
 		expect(inGroup).toEqual([containing(`- ${mia.displayName}: user_id="${mia.id}"`)]);
+		expect(inGroup).toEqual([containing('Write only your own words, without a name before them.')]);
 		expect(inDirect).toEqual(['You are helpful.\n\n']);
+	});
+});
+
+/**
+ * n8n's OpenAI node as the editor adds it: "Message a Model", or (version 1.8) its predecessor, in
+ * older workflows.
+ */
+const openAiNode = (
+	name: string,
+	{ reference }: CastModel,
+	parameters: Record<string, unknown> = {},
+	typeVersion = 2.1,
+): NodeJson => {
+	const said = { values: [{ content: "={{ $('Agent Club Trigger').item.json.chatInput }}" }] };
+	return node(
+		name,
+		'@n8n/n8n-nodes-langchain.openAi',
+		{
+			modelId: { __rl: true, mode: 'id', value: 'stub' },
+			...(typeVersion < 2 ? { messages: said } : { responses: said }),
+			...parameters,
+		},
+		{ typeVersion, credentials: { [MODEL_CREDENTIAL]: reference } },
+	);
+};
+
+describe("n8n's OpenAI node and Agent Club with nothing typed", () => {
+	it('send the words and no reasoning, or say which field of the item has the words', async () => {
+		const cast = await scene().cast();
+		const { agent, credential, mia, direct, page } = cast;
+		const thinking = await model(({ messages: [{ role } = { role: 'user' }] }) => ({
+			thoughts: 'Mia greets me.',
+			// For JSON n8n adds a system message.
+			text: role === 'system' ? '{"answer":42}' : 'Hello Mia',
+		}));
+		const older = await model(() => 'Hello again');
+		const send = (name: string, options = {}): NodeJson => ({
+			...actionNode(credential, { options }, name),
+			onError: 'continueRegularOutput',
+		});
+		const workflow = await scene().host.publish(
+			sideBySide(
+				'OpenAI',
+				[
+					openTrigger(credential),
+					openAiNode('Simple', thinking),
+					send('Send'),
+					openAiNode('Whole', thinking, { simplify: false }),
+					send('Send Again'),
+					openAiNode('Parsed', thinking, {
+						options: { textFormat: { textOptions: { type: 'json_object' } } },
+					}),
+					send('Send JSON'),
+					openAiNode('Older', older, {}, 1.8),
+				],
+				[send('Nothing'), send('Error', { failWhenEmpty: true })],
+			),
+		);
+		await scene().club.say(mia.id, direct, { content: 'hello' });
+		const [execution] = await scene().host.ended(workflow, 1);
+		const output = (name: string) => outputOf(execution, name).map(({ json }) => json);
+
+		expect(output('Whole')[0]?.output).toMatchObject([{ type: 'reasoning' }, { type: 'message' }]);
+		expect((await page.from(agent.id, direct.id, 3)).map(({ content }) => content)).toEqual([
+			'Hello Mia',
+			'Hello Mia',
+			'{\n  "answer": 42\n}',
+		]);
+		const remedy = 'write {{ $json.message }} into';
+		expect(output('Nothing')).toEqual([{ sent: false, reason: 'empty' }]);
+		expect(execution?.data.resultData.runData.Nothing?.[0]?.hints).toMatchObject([
+			{ message: containing(remedy) },
+		]);
+		expect(output('Error')).toEqual([{ error: containing(remedy) }]);
+		await scene().host.logged(remedy);
 	});
 });
 

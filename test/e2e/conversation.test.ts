@@ -138,20 +138,26 @@ describe('a published workflow with the trigger and the send operation', () => {
 		expect((await page.from(agent.id, group.id))[0]?.content).toBe('heard');
 	});
 
-	it('mentions a member by @Name, as a model writes it', async () => {
+	it('mentions a member by @Name, as a model writes it, and somebody who has just joined', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
 		await scene().host.publish(
-			chain('Names', [
-				openTrigger(credential),
-				replyNode(credential, '=ok @{{ $json.sender.name.toUpperCase() }}, and @all stays'),
-			]),
+			chain('Names', [openTrigger(credential), replyNode(credential, '={{ $json.plainText }}')]),
 		);
-		await scene().club.say(mia.id, group, mention(agent, 'hello'));
+		const words = `ok @${mia.displayName.toUpperCase()}, and @all stays, and @todo`;
+		await scene().club.say(mia.id, group, mention(agent, words));
 		const [answer] = await page.from(agent.id, group.id);
 		expect(answer?.content).toBe(
-			`ok <at user_id="${mia.id}">${mia.displayName}</at>, and @all stays`,
+			`ok <at user_id="${mia.id}">${mia.displayName}</at>, and @all stays, and @todo`,
 		);
 		expect(answer?.mentions).toEqual([mia.id]);
+
+		const zoe = await scene().club.addHuman('zoe-joins', 'Zoe');
+		await scene().club.addMember(group.id, zoe.id);
+		await scene().club.say(mia.id, group, mention(agent, '@Zoe, welcome'));
+		expect((await page.from(agent.id, group.id, 2))[1]).toMatchObject({
+			content: `<at user_id="${zoe.id}">Zoe</at>, welcome`,
+			mentions: [zoe.id],
+		});
 	});
 
 	it('never starts for its own messages', async () => {
@@ -220,10 +226,13 @@ describe('a published workflow with the trigger and the send operation', () => {
 		await after.stop();
 	});
 
-	it('follows a join, a leave and a rename in roster and mention guide', async () => {
+	it('follows a join, a leave and a rename in roster, mention guide and mentions', async () => {
 		const { agent, credential, mia, group, page } = await scene().cast();
 		const workflow = await scene().host.publish(
-			chain('Roster', [openTrigger(credential, { rosterMaxAge: 0 }), replyNode(credential, 'ok')]),
+			chain('Roster', [
+				openTrigger(credential, { rosterMaxAge: 0 }),
+				replyNode(credential, 'ok @Helper and @Assistant 1 Mallory'),
+			]),
 		);
 		const helper = await scene().club.addAgent('helper-roster', 'Helper');
 		await scene().club.addMember(group.id, helper.id);
@@ -234,7 +243,8 @@ describe('a published workflow with the trigger and the send operation', () => {
 		await page.from(agent.id, group.id, 2);
 		await scene().club.removeMember(group.id, helper.id);
 		await scene().club.say(mia.id, group, mention(agent, 'left'));
-		await page.from(agent.id, group.id, 3);
+		const answers = await page.from(agent.id, group.id, 3);
+		expect(answers.map(({ mentions }) => mentions)).toEqual([[helper.id], [helper.id], []]);
 		const items = (await scene().host.ended(workflow, 3)).map(
 			(execution) => outputOf(execution, TRIGGER)[0]?.json ?? {},
 		);

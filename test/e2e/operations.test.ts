@@ -353,6 +353,27 @@ describe('sending', () => {
 				'Own Silence': { ...send, text: 'PASS', options: { skipText: 'PASS' } },
 				'No Silence': { ...send, text: 'NO_REPLY', options: { skipText: '' } },
 				Nothing: { ...send, text: '={{ $json.missing }}' },
+				'Nothing as an Error': {
+					...send,
+					text: '={{ $json.missing }}',
+					options: { failWhenEmpty: true },
+				},
+				'A Name as an ID': { ...send, text: 'x', options: { mentionIds: mia.displayName } },
+				'An Object as an ID': {
+					...send,
+					text: 'x',
+					options: { mentionIds: `={{ ({ id: "${mia.id}", name: "Mia" }) }}` },
+				},
+				'A List of Objects': {
+					...send,
+					text: 'x',
+					options: { mentionIds: `={{ [{ id: "${mia.id}" }] }}` },
+				},
+				'IDs With Signs': {
+					...send,
+					text: 'signs',
+					options: { mentionIds: `@${mia.id}, #${agent.id}` },
+				},
 				Defaults: { sendTo: 'chat', chatId: byId(group.id) },
 				'File Alone': { ...send, text: '', options: { attachments: 'note', mentionIds: mia.id } },
 				'No Field': { ...send, text: 'x', options: { attachments: 'picture' } },
@@ -399,6 +420,15 @@ describe('sending', () => {
 		for (const name of ['Silence', 'Own Silence'])
 			expect(jsonOf(done(name))).toEqual([{ sent: false, reason: 'skipped' }]);
 		expect(jsonOf(done('Nothing'))).toEqual([{ sent: false, reason: 'empty' }]);
+		expect(only('Nothing as an Error')).toEqual({
+			error: containing('The item has words in "output": write {{ $json.output }} into "Text"'),
+		});
+		for (const name of ['A Name as an ID', 'An Object as an ID', 'A List of Objects'])
+			expect([name, only(name)]).toEqual([
+				name,
+				{ error: expect.stringMatching(new RegExp(`Use (?:the|its) ID: "${mia.id}"`)) as string },
+			]);
+		expect(only('IDs With Signs')).toMatchObject({ mentions: [mia.id, agent.id] });
 		const file = only('File Alone') as { attachments: { messageId: string; url: string }[] };
 		expect(file).toMatchObject({
 			text: '',
@@ -436,6 +466,7 @@ describe('sending', () => {
 			['<at user_id="all">all</at>', 'text', ['all']],
 			[`echo @${mia.displayName}`, 'code', []],
 			['NO_REPLY', 'text', []],
+			['signs', 'text', [mia.id, agent.id]],
 			['from an AI Agent', 'text', []],
 			['', 'file', [mia.id]],
 		]);

@@ -49,6 +49,8 @@ function messageOf({ role, content, tool_calls: calls = [] }: GivenMessage): Mod
 }
 
 export function chatCompletion(said: ReturnType<Script>): object {
+	if (typeof said === 'object' && 'thoughts' in said)
+		throw new Error('Chat Completions have no thoughts');
 	const message =
 		typeof said === 'string'
 			? { role: 'assistant', content: said }

@@ -60,10 +60,7 @@ export function responseObject(said: ReturnType<Script>): object {
 		created_at: Math.floor(Date.now() / 1000),
 		status: 'completed',
 		model: 'stub',
-		output:
-			typeof said === 'string'
-				? [spoken(said)]
-				: said.map((call) => functionCall(call.name, call.arguments)),
+		output: outputOf(said),
 		error: null,
 		incomplete_details: null,
 		parallel_tool_calls: true,
@@ -75,6 +72,16 @@ export function responseObject(said: ReturnType<Script>): object {
 			total_tokens: 2,
 		},
 	};
+}
+
+function outputOf(said: ReturnType<Script>): object[] {
+	if (typeof said === 'string') return [spoken(said)];
+	if ('thoughts' in said) return [reasoning(said.thoughts), spoken(said.text)];
+	return said.map((call) => functionCall(call.name, call.arguments));
+}
+
+function reasoning(text: string): object {
+	return { type: 'reasoning', id: `rs_${randomUUID()}`, summary: [{ type: 'summary_text', text }] };
 }
 
 function spoken(text: string): object {

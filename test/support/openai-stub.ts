@@ -39,11 +39,17 @@ export interface ToolCall {
 	readonly arguments: Readonly<Record<string, unknown>>;
 }
 
+/** Words behind a summary of what the model thought; by the Responses interface only. */
+export interface ThoughtAnswer {
+	readonly thoughts: string;
+	readonly text: string;
+}
+
 /**
  * What a model answers: words, or tools to be called. Throwing makes the server refuse the request
  * with the error's words.
  */
-export type Script = (call: ModelCall) => string | readonly ToolCall[];
+export type Script = (call: ModelCall) => string | ThoughtAnswer | readonly ToolCall[];
 
 /** One model of the stub, told from the others by its API key. */
 export interface ScriptedModel {
