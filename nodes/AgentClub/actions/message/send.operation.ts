@@ -4,8 +4,6 @@ import {
 	type INodeProperties,
 	updateDisplayOptions,
 } from 'n8n-workflow';
-import { AgentClubError } from '../../../../client/errors';
-import { fieldWithWords } from '../../../../client/outbound/model-words';
 import {
 	type TriedParts,
 	sendMessage,
@@ -15,13 +13,12 @@ import {
 import type { FileToSend } from '../../../../client/outbound/upload';
 import { type Chat, chatKey } from '../../../../client/protocol/chat';
 import { toChatReference } from '../../../../client/protocol/chat-reference';
-import { flagOf } from '../../../shared/flag';
-import { nodeLogger } from '../../../shared/logger';
 import { targetChat, targetFields } from '../../chats/target';
 import { binaryFile } from '../../files/binary-file';
 import { json, type Operation, type OperationContext, type OperationResult } from '../operation';
+import { nothingSent } from './nothing-sent';
 import { checkMentionIdsOf, withMentions } from './send-mentions';
-import { type NothingToSend, readRequest } from './send-request';
+import { readRequest } from './send-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -209,36 +206,6 @@ function triedOf({ tried }: OperationContext, itemIndex: number): TriedParts {
 	const parts = tried.get(itemIndex) ?? new Map<string, TriedPart>();
 	tried.set(itemIndex, parts);
 	return parts;
-}
-
-/**
- * A model's word for silence is meant; an empty text is mostly a mistake, so the editor and the log
- * say so.
- */
-function nothingSent(
-	host: IExecuteFunctions,
-	itemIndex: number,
-	reason: NothingToSend,
-): OperationResult {
-	if (reason === 'skipped') return json({ sent: false, reason });
-	const remedy = whereWordsAre(host.getInputData()[itemIndex]?.json);
-	const { failWhenEmpty } = host.getNodeParameter('options', itemIndex, {});
-	if (flagOf('Fail When Empty', failWhenEmpty, false))
-		throw new AgentClubError('SETTINGS', NO_TEXT, { remedy });
-	const message = `Nothing was sent. ${NO_TEXT}. ${remedy}`;
-	host.addExecutionHints({ message, location: 'outputPane' });
-	nodeLogger(host).warn(message);
-	return json({ sent: false, reason });
-}
-
-const NO_TEXT = '"Text" is empty, and no file is named';
-
-function whereWordsAre(item: unknown): string {
-	const field = fieldWithWords(item);
-	return field === undefined
-		? 'Drag in the field that has the text, or write one. {{ $json.output }} is what an AI Agent ' +
-				'gives.'
-		: `The item has words in "${field}": write {{ $json.${field} }} into "Text".`;
 }
 
 export const send: Operation = {

@@ -539,8 +539,14 @@ describe('sending nothing', () => {
 		},
 	);
 
-	/** What the editor and the log say after a run with this text and item. */
-	async function explained(text: unknown, json: IDataObject) {
+	it('is told once in a run, however many items it has', async () => {
+		const items = [{ response: 'a' }, { response: 'b' }, { text: 'c' }];
+		const once = [containing('{{ $json.response }}'), containing('{{ $json.text }}')];
+		expect(await explained('', ...items)).toEqual({ hints: once, warnings: once });
+	});
+
+	/** What the editor and the log say after a run with this text and these items. */
+	async function explained(text: unknown, ...jsons: IDataObject[]) {
 		session();
 		const hints: string[] = [];
 		const warnings: string[] = [];
@@ -548,7 +554,8 @@ describe('sending nothing', () => {
 			addExecutionHints: ({ message }: { message: string }) => hints.push(message),
 			logger: { warn: (line: string) => warnings.push(line) },
 		};
-		await runOperation(executeHost({ items: [{ json }], parameters: { ...SEND, text }, more }));
+		const items = jsons.map((json) => ({ json }));
+		await runOperation(executeHost({ items, parameters: { ...SEND, text }, more }));
 		return { hints, warnings };
 	}
 
