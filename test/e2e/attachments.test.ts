@@ -7,7 +7,7 @@ import { type ItemJson, outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
 import { JPEG, MP3, WEB_PAGE } from '../support/sample-files';
 import { TINY_PNG } from '../support/tiny-png';
-import { containing, openTrigger, replyNode, useScene } from './scene';
+import { containing, downloadNode, openTrigger, replyNode, useScene } from './scene';
 import { byId, runByHand } from './side-by-side';
 import { callThisWorkflow, subWorkflow } from './sub-workflows';
 
@@ -260,17 +260,7 @@ it('finds the triggering chat and files with n8n\'s binary mode "combined", by t
 			{ resource: 'message', operation: 'send', text, options: { attachments } },
 			name,
 		);
-	const download = actionNode(
-		credential,
-		{
-			resource: 'file',
-			operation: 'download',
-			url: '={{ $json.attachments[0].url }}',
-			binaryPropertyName: 'again',
-			options: {},
-		},
-		'Download',
-	);
+	const download = downloadNode(credential);
 	const upload = actionNode(
 		credential,
 		{ resource: 'file', operation: 'upload', binaryPropertyName: 'data' },

@@ -1,6 +1,6 @@
 import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain, codeNode, node } from '../../playground/host/workflow-json';
-import { Scene, START_WITHIN } from './scene';
+import { downloadNode, Scene, START_WITHIN } from './scene';
 
 /** Bytes. Larger than any piece in which it is read, and of no multiple of one. */
 const SIZE = 3_000_017;
@@ -40,17 +40,7 @@ describe.each(['default', 'database'])('with n8n\'s binary data in the mode "%s"
 				},
 				name,
 			);
-		const download = actionNode(
-			credential,
-			{
-				resource: 'file',
-				operation: 'download',
-				url: '={{ $json.attachments[0].url }}',
-				binaryPropertyName: 'again',
-				options: {},
-			},
-			'Download',
-		);
+		const download = downloadNode(credential);
 		const start = node('Start', 'n8n-nodes-base.manualTrigger');
 		const workflow = chain('There and back', [
 			start,

@@ -127,3 +127,18 @@ export function mention(user: ClubUser, words: string): { content: string; menti
 export function containing(text: string): unknown {
 	return expect.stringContaining(text);
 }
+
+/** Downloads the first attachment of an item into its binary field "again". */
+export function downloadNode(credential: CredentialReference): NodeJson {
+	return actionNode(
+		credential,
+		{
+			resource: 'file',
+			operation: 'download',
+			url: '={{ $json.attachments[0].url }}',
+			binaryPropertyName: 'again',
+			options: {},
+		},
+		'Download',
+	);
+}

@@ -146,7 +146,8 @@ describe('the limit for agents that answer each other', () => {
 		expect(trigger.started).toEqual(['a1', 'a2', 'person', 'again']);
 	});
 
-	it('counts an older message that arrives late', async () => {
+	/** The agent has begun a row, in which three messages have a turn, mentioned or not. */
+	const inARow = async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({
 			...LIMIT,
@@ -154,6 +155,11 @@ describe('the limit for agents that answer each other', () => {
 			agentTurns: { most: 3, pause: 60_000 },
 		});
 		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
+		return { scene, trigger };
+	};
+
+	it('counts an older message that arrives late', async () => {
+		const { scene, trigger } = await inARow();
 		await scene.hears('unheard', { ...byAgent(2), mentions: [] });
 		await scene.hears('late', { ...byAgent(1), mentions: [] });
 		await scene.hears('one too many', byAgent(3));
@@ -161,13 +167,7 @@ describe('the limit for agents that answer each other', () => {
 	});
 
 	it('does not count a message twice that a reconnect brings again', async () => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started({
-			...LIMIT,
-			filter: { requireMention: true },
-			agentTurns: { most: 3, pause: 60_000 },
-		});
-		await scene.hears('own', { ...byAgent(0), sender_id: AGENT });
+		const { scene, trigger } = await inARow();
 		const unheard = { ...byAgent(1), mentions: [] };
 		await scene.hears('unheard', unheard);
 		await scene.reconnect(frame('unheard', unheard));
