@@ -279,10 +279,12 @@ export class ReplyDesk implements Replies {
 	): Promise<HandOverResult> {
 		const began = this.clock.now();
 		for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
+			// A word that took long to come tells only how things stood when it was asked for.
+			const askedAfter = this.clock.now() - began;
 			const acceptance = await ask();
 			if (acceptance === 'accepted' || acceptance === 'over') return acceptance;
 			const patience = acceptance === 'busy' ? BUSY_FOR : UNREACHABLE_FOR;
-			if (this.clock.now() - began > patience) return acceptance === 'busy' ? 'over' : 'untold';
+			if (askedAfter > patience) return acceptance === 'busy' ? 'over' : 'untold';
 			await pause(this.clock, wait);
 			// Answered on the page in the meantime.
 			if (this.questions.hasEnded(question.id)) return 'over';

@@ -409,7 +409,7 @@ export class QuestionRules {
 
 	/**
 	 * In a group without a mention only the one open question may be meant, or a newer one of whose
-	 * end its sender could not know.
+	 * end its sender could not know, as far as a session can tell.
 	 */
 	private isMeant(waiting: Waiting, message: MessageRecord): boolean {
 		if (this.isAddressed(message)) return true;
@@ -419,7 +419,8 @@ export class QuestionRules {
 				other === waiting ||
 				other.chat.id !== message.chatId ||
 				((other.closedAt ?? Number.POSITIVE_INFINITY) < since &&
-					(this.askedAt(other) < this.askedAt(waiting) || this.knewOf(other, message))),
+					(this.askedAt(other) < this.askedAt(waiting) ||
+						(this.knewOf(other, message) && !this.spokeLater(other, message)))),
 		);
 	}
 
@@ -489,7 +490,7 @@ export class QuestionRules {
 		for (const attempts of this.attempts.values()) {
 			const own = attempts.filter((each) => each.waiting === waiting);
 			const [first] = own;
-			if (first && own.some(({ word, wordAt }) => word === 'busy' && wordAt - first.at > BUSY_FOR))
+			if (first && own.some(({ word, at }) => word === 'busy' && at - first.at > BUSY_FOR))
 				return true;
 		}
 		return false;

@@ -1,3 +1,4 @@
+import { pause } from '../../../../client/clock';
 import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import type { Message } from '../../../../client/protocol/message';
 import {
@@ -86,17 +87,20 @@ class DeskScene {
 	readonly over = new Set<string>();
 	/** How often the host was asked whether a question is open. */
 	looks = 0;
+	/** ms in which the host's words about an answer arrive. */
+	slowness = 0;
 	/** What the host says of a question when it is only asked. */
 	readonly checks = new Map<string, Acceptance>();
 	/** Whether a trigger runs; "soon" while it is published again. */
 	hasTrigger: boolean | 'soon' = true;
 	private readonly host: AnswerPort = {
-		answer: (asked, answer) => {
-			if (this.over.has(asked.id)) return Promise.resolve('over');
+		answer: async (asked, answer) => {
+			if (this.over.has(asked.id)) return 'over';
 			const acceptance = this.replies.shift() ?? 'accepted';
 			const chat = answerIn(answer, asked.id);
 			if (acceptance === 'accepted' && chat) this.taken.push([asked.id, chat]);
-			return Promise.resolve(acceptance);
+			if (this.slowness > 0) await pause(this.clock, this.slowness);
+			return acceptance;
 		},
 		check: ({ id }) => {
 			this.looks += 1;
@@ -276,6 +280,22 @@ describe('a message in a group', () => {
 		expect(await scene.decides(says('m2', 'yes', {}, GROUP))).toBe('used up');
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 	});
+
+	it.each([
+		['used up', 'before the reply', 5],
+		['ordinary', 'after the reply', 11],
+	])(
+		'is %s where nobody told when a newer one ended, and the agent spoke last %s',
+		async (decision, _when, spokenAt) => {
+			const scene = new DeskScene();
+			scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+			scene.desk.sawOwn(asking(question('q2'), 2, GROUP), AGENT);
+			const words = saidAt(spokenAt, { sender_id: AGENT, sender_is_agent: 1 });
+			scene.desk.sawOwn(message('words', inChat(GROUP, words)), AGENT);
+			scene.over.add('q2');
+			expect(await scene.decides(says('m1', 'yes', {}, GROUP))).toBe(decision);
+		},
+	);
 
 	it('waits for a host that is busy with another question, which is answered then', async () => {
 		const scene = new DeskScene();
@@ -495,6 +515,17 @@ describe('handing a reply over', () => {
 		await scene.clock.advance(1000);
 		expect(await deciding).toBe('used up');
 		expect(scene.taken).toHaveLength(1);
+	});
+
+	it('asks again where the word that it is busy took long to come', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.slowness = 6000;
+		scene.replies = ['busy'];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(20_000);
+		expect(await deciding).toBe('used up');
+		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 	});
 
 	it('is over where the execution keeps on running: it was answered on its page', async () => {
