@@ -169,7 +169,7 @@ export class Places {
 		place.session = session;
 		const open = this.switchTo(this.subscriptionOf(place, session.identity?.userId), place);
 		if (open?.trigger === life) return open;
-		open?.closing.abort();
+		open?.closing.close();
 		return undefined;
 	}
 

@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import type { AgentCredentials } from '../connection/credentials';
 import type { AgentClubError } from '../errors';
 import type { TurnLimit } from './intake/agent-turns';
+import type { Closing } from './closing';
 import type { Bundle } from './item/bundle';
 import type { FilterSettings } from './intake/filter';
 import type { Source } from './ledger/entry';
@@ -90,20 +90,4 @@ export interface TriggerLife {
 export interface OpenLife {
 	readonly trigger: TriggerLife;
 	readonly closing: Closing;
-}
-
-/** Ends all waits of a life. */
-export class Closing {
-	private readonly controller = new AbortController();
-	readonly signal = this.controller.signal;
-
-	constructor() {
-		// Every chat that is worked on listens to it; Node.js takes more than ten for a leak, and
-		// warns.
-		setMaxListeners(0, this.signal);
-	}
-
-	abort(): void {
-		this.controller.abort();
-	}
 }

@@ -87,9 +87,9 @@ export class ReplyDesk implements Replies {
 	/** What becomes of a message; at once where it can answer nothing. */
 	decide(message: Message, selfId: string): Decision | Promise<Decision> {
 		if (this.isUsedUp(message)) return 'used up';
-		if (!this.port.answers()) return 'ordinary';
 		if (this.questions.hasNone(message.chat) && !this.questions.lately.unknownTo(message))
 			return 'ordinary';
+		if (!this.port.answers()) return 'ordinary';
 		const known = this.pending.get(message.id);
 		if (known) return known;
 		const deciding = this.findQuestion(message, selfId)

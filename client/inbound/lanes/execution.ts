@@ -1,7 +1,7 @@
-import { ABORTED, unlessAborted } from '../../cancellation';
 import { type Clock, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
 import { type Logger, loggable } from '../../logger';
+import { OVER } from '../closing';
 import { listensTo } from '../intake/filter';
 import type { AgentContext } from '../item/prepare';
 import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
@@ -92,14 +92,14 @@ export class Execution {
 	/** Undefined where it is not the job's turn any more. */
 	private async prepare(): Promise<Prepared | undefined> {
 		const { job, life, lane } = this;
-		const { signal } = life.closing;
-		if (signal.aborted) return undefined;
-		const prepared = await unlessAborted(life.trigger.prepare(job, this.context), signal);
-		if (this.settings.acknowledge === 'immediately') await this.tools.rate.pass(signal);
+		const { closing, trigger } = life;
+		if (closing.isOver) return undefined;
+		const prepared = await closing.unlessOver(trigger.prepare(job, this.context));
+		if (this.settings.acknowledge === 'immediately') await this.tools.rate.pass(closing);
 		// The life may have ended in the meantime, and then starts nothing. Something older may have
 		// arrived.
 		const isItsTurn = this.tools.port.life === life && !lane.hasOlderThan(job) && !job.isWithdrawn;
-		return prepared === ABORTED || !isItsTurn ? undefined : prepared;
+		return prepared === OVER || !isItsTurn ? undefined : prepared;
 	}
 
 	/**
@@ -131,7 +131,7 @@ export class Execution {
 		const { acknowledge, retries } = this.settings;
 		return verdictOn(outcome, {
 			mode: acknowledge,
-			closing: this.life.closing.signal.aborted,
+			closing: this.life.closing.isOver,
 			attemptsLeft: this.job.attempt <= retries,
 		});
 	}

@@ -1,4 +1,4 @@
-import { type Clock, pause } from '../../clock';
+import type { Clock } from '../../clock';
 import { describeError } from '../../errors';
 import { type Logger, loggable } from '../../logger';
 import { type Chat, chatKey, type KeyedChat } from '../../protocol/chat';
@@ -174,7 +174,7 @@ export class LaneWorker {
 		// In the other modes the lane itself waits, or goes on without an execution that takes long.
 		const holdsLane = life.trigger.settings.acknowledge === 'immediately';
 		if (holdsLane) lane.refused += 1;
-		await pause(this.tools.clock, ms, life.closing.signal);
+		await life.closing.pause(this.tools.clock, ms);
 		if (holdsLane) lane.refused -= 1;
 	}
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock';
 import type { Logger } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
+import { Closing } from '../closing';
 import { skipReason, listensTo, type SkipReason } from '../intake/filter';
 import { Job } from '../lanes/job';
 import type { Source } from '../ledger/entry';
@@ -9,12 +10,7 @@ import { type Holding, Holdings } from '../ledger/holdings';
 import type { AgentContext } from '../item/prepare';
 import { NO_EARLIER_FILES } from '../item/recent-files';
 import type { LanePort } from '../lanes/lane-port';
-import {
-	Closing,
-	type OpenLife,
-	type SubscriptionSettings,
-	type TriggerLife,
-} from '../trigger-port';
+import type { OpenLife, SubscriptionSettings, TriggerLife } from '../trigger-port';
 import type { Slots } from '../../slots';
 import { Work } from './work';
 
@@ -118,7 +114,7 @@ export class Subscription implements LanePort {
 	}
 
 	private endLife(): void {
-		this.life?.closing.abort();
+		this.life?.closing.close();
 		this.life = undefined;
 	}
 

@@ -1,15 +1,11 @@
+import { Closing } from '../../../../../client/inbound/closing';
 import { RateLimit } from '../../../../../client/inbound/lanes/rate-limit';
 import { FakeClock } from '../../../../support/fake-clock';
 
-const rush = (
-	clock: FakeClock,
-	limit: RateLimit,
-	count: number,
-	signal = new AbortController().signal,
-) => {
+const rush = (clock: FakeClock, limit: RateLimit, count: number, closing = new Closing()) => {
 	const passed: Array<[turn: number, at: number]> = [];
 	for (let turn = 0; turn < count; turn++)
-		void limit.pass(signal).then(() => passed.push([turn, clock.now()]));
+		void limit.pass(closing).then(() => passed.push([turn, clock.now()]));
 	return passed;
 };
 
@@ -36,7 +32,7 @@ describe('a limit of 3 a second', () => {
 		const limit = new RateLimit(clock, 3);
 		const times: number[] = [];
 		for (let turn = 0; turn < 10; turn++) {
-			await limit.pass(new AbortController().signal);
+			await limit.pass(new Closing());
 			times.push(clock.now());
 			await clock.advance(400);
 		}
@@ -61,14 +57,14 @@ describe('a limit of 3 a second', () => {
 		]);
 	});
 
-	it('ends every wait when the signal aborts', async () => {
+	it('ends every wait when the life is over', async () => {
 		const clock = new FakeClock();
-		const closing = new AbortController();
-		const passed = rush(clock, new RateLimit(clock, 3), 9, closing.signal);
+		const closing = new Closing();
+		const passed = rush(clock, new RateLimit(clock, 3), 9, closing);
 		await clock.advance(0);
 		expect(passed).toHaveLength(3);
 
-		closing.abort();
+		closing.close();
 		await clock.advance(0);
 
 		expect(passed).toHaveLength(9);
