@@ -97,9 +97,9 @@ const MUTATIONS = [
 	],
 	[
 		'puts a failed message behind the others',
-		'inbound/lanes/lane.ts',
-		'this.jobs.splice(at, 0, job);',
-		'this.jobs.push(job);',
+		'inbound/sorted-queue.ts',
+		'this.items.splice(at, 0, item);',
+		'this.items.push(item);',
 	],
 	[
 		'settles what failed while its trigger was closing',

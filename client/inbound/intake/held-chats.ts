@@ -1,6 +1,6 @@
 import { type Chat, chatKey } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';
-import { insertSorted } from '../sorted';
+import { SortedQueue } from '../sorted-queue';
 
 /** A message that waits for those before it, or for its own decision. */
 interface Held<T> {
@@ -18,7 +18,7 @@ interface Held<T> {
  * meantime goes first.
  */
 export class HeldChats<T> {
-	private chats = new Map<string, Held<T>[]>();
+	private chats = new Map<string, SortedQueue<Held<T>>>();
 	/** Of the messages that wait. */
 	private readonly ids = new Set<string>();
 	private whenEmpty: Array<() => void> = [];
@@ -50,7 +50,7 @@ export class HeldChats<T> {
 		const queue = this.chats.get(key);
 		if (queue) {
 			this.ids.add(id);
-			insertSorted(queue, held);
+			queue.add(held);
 			return;
 		}
 		held.decision = decide();
@@ -74,21 +74,21 @@ export class HeldChats<T> {
 	/** What waits in the chat is gone from the server. */
 	dropChat(chat: Chat): void {
 		const queue = this.chats.get(chatKey(chat));
-		for (const { id } of queue?.splice(0) ?? []) this.ids.delete(id);
+		for (const { id } of queue?.drain() ?? []) this.ids.delete(id);
 	}
 
 	/** Takes a chat's messages one after another, each when it is decided. */
 	private async workOff(key: string, first: Held<T>): Promise<void> {
 		const { chats } = this;
 		this.ids.add(first.id);
-		const queue: Held<T>[] = [];
+		const queue = new SortedQueue<Held<T>>();
 		chats.set(key, queue);
-		for (let held: Held<T> | undefined = first; held; held = queue.shift()) {
+		for (let held: Held<T> | undefined = first; held; held = queue.next()) {
 			const decision = await (held.decision ??= held.decide());
 			if (this.chats !== chats) return;
-			const isOvertaken = queue[0] !== undefined && queue[0].createdAt < held.createdAt;
+			const isOvertaken = queue.first !== undefined && queue.first.createdAt < held.createdAt;
 			if (isOvertaken) {
-				insertSorted(queue, held);
+				queue.putBack(held);
 				continue;
 			}
 			this.ids.delete(held.id);
