@@ -79,7 +79,7 @@ function run(program: string): string {
 
 async function main(): Promise<void> {
 	if (await playedPart({ server: serveFlood })) return;
-	await buildWhenStale(ROOT, console.log, new AbortController().signal);
+	await buildWhenStale(ROOT, console.log);
 	const packed = spawnSync('npm', ['pack', '--dry-run', '--json'], { cwd: ROOT, encoding: 'utf8' });
 	const [{ size, unpackedSize }] = JSON.parse(packed.stdout) as [
 		{ size: number; unpackedSize: number },

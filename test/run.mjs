@@ -64,7 +64,7 @@ const inN8n = projects.some((project) => IN_N8N.includes(project));
 
 if (inN8n) {
 	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
-	run(join(root, 'node_modules/gulp/bin/gulp.js'), ['build']);
+	run(join(root, 'tools/run-ts.mjs'), ['playground/host/build.ts']);
 }
 run(require.resolve('jest/bin/jest'), [
 	...others,

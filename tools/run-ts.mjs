@@ -3,6 +3,7 @@
 // Runs a TypeScript program of this repository on the Node.js at hand. esbuild bundles it into
 // .playground/. Packages stay external, so that stack traces keep file names.
 import { spawn } from 'node:child_process';
+import { renameSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,9 +15,11 @@ if (!source) {
 	process.exit(2);
 }
 const outfile = join(root, '.playground', `${basename(source, '.ts')}.cjs`);
+// Another run of the same program may be about to load it.
+const unfinished = `${outfile}.${process.pid}`;
 await build({
 	entryPoints: [resolve(root, source)],
-	outfile,
+	outfile: unfinished,
 	bundle: true,
 	platform: 'node',
 	target: 'node20',
@@ -24,6 +27,7 @@ await build({
 	sourcemap: 'inline',
 	logLevel: 'warning',
 });
+renameSync(unfinished, outfile);
 const child = spawn(process.execPath, ['--enable-source-maps', outfile, ...args], {
 	stdio: 'inherit',
 	env: { ...process.env, AGENTCLUB_REPOSITORY: root },

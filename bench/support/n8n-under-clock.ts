@@ -101,7 +101,7 @@ export class N8nUnderClock {
 	) {}
 
 	static async start({ withPackage = true } = {}): Promise<N8nUnderClock> {
-		await buildWhenStale(ROOT, console.log, new AbortController().signal);
+		await buildWhenStale(ROOT, console.log);
 		const folder = await mkdtemp(join(tmpdir(), 'agentclub-bench-'));
 		const clock = await Stopwatch.start();
 		const [[ready], n8n] = await Promise.all([

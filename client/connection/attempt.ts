@@ -156,7 +156,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 				return;
 			}
 			const opened = this.socket.isOpen();
-			const seconds = String(this.handshakeMs / 1000);
+			const seconds = this.handshakeMs / 1000;
 			const detail = opened
 				? `no answer to the handshake within ${seconds} s`
 				: `no answer at all within ${seconds} s, so something in between may swallow it`;

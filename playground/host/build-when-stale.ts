@@ -24,7 +24,7 @@ const SOURCES = [
 export async function buildWhenStale(
 	root: string,
 	progress: (line: string) => void,
-	signal: AbortSignal,
+	signal?: AbortSignal,
 ): Promise<void> {
 	// The build writes this file last.
 	const built = await changedAt(join(root, 'dist', 'types', 'nodes.json'));
