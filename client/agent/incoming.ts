@@ -18,7 +18,7 @@ interface FrameTargets {
 export function takeFrame(event: ServerEvent, payload: unknown, to: FrameTargets): void {
 	switch (event) {
 		case 'new_message': {
-			const decoded = decodeMessage(payload);
+			const decoded = decodeMessage(payload, to.inbox.knownChats);
 			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) {
 				to.outbox.sawOwn(decoded);
 				to.inbox.sawOwnMessage(decoded.chat);

@@ -12,7 +12,7 @@ import {
 	readMembers,
 	readUpload,
 } from '../protocol/answers';
-import type { Chat } from '../protocol/chat';
+import { type Chat, KnownChats } from '../protocol/chat';
 import { decodeMessage, isMalformed, type Message } from '../protocol/message';
 import type { HttpClient, HttpRequest } from './http-client';
 import { type JsonAnswer, requestJson } from './json';
@@ -81,7 +81,8 @@ export class AgentHttp {
 		if (before !== undefined) query.set('before', String(before));
 		const path = `/api/agent/messages/${pathPart(chat.type)}/${pathPart(chat.id)}?${query.toString()}`;
 		const answer = await this.get(path, ANSWER_DEADLINE, signal);
-		const rows = readHistoryRows(answer.value).map((row) => decodeMessage(row));
+		const chats = new KnownChats();
+		const rows = readHistoryRows(answer.value).map((row) => decodeMessage(row, chats));
 		const times = rows.flatMap(({ createdAt }) => createdAt ?? []).sort((a, b) => a - b);
 		return {
 			messages: rows.filter((row): row is Message => !isMalformed(row)),

@@ -29,9 +29,10 @@ const MOST_FREED = 1000;
  */
 export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;
+	/** Those that its messages have named. */
+	readonly knownChats = new KnownChats();
 	private readonly subscriptions = new Subscriptions();
 	private readonly observers = new Observers();
-	private readonly chats = new KnownChats();
 	/** What test runs have taken. */
 	private readonly observed = new Holdings();
 	private readonly ledger = new Ledger();
@@ -130,7 +131,7 @@ export class Inbox implements SubscriptionHost {
 			return;
 		}
 		this.gate.passAll(inTimeOrder(payload), (raw) => {
-			this.receiver.receive(decodeMessage(raw, this.chats), 'backlog');
+			this.receiver.receive(decodeMessage(raw, this.knownChats), 'backlog');
 		});
 		this.gate.pass(() => {
 			this.marker.kick();

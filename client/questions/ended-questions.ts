@@ -27,8 +27,7 @@ export class EndedQuestions {
 	private readonly spokenAt = new Map<string, number>();
 
 	/** The agent has said something in the chat. */
-	spoke({ chat, createdAt }: Message): void {
-		const key = chatKey(chat);
+	spoke({ chat: { key }, createdAt }: Message): void {
 		this.spokenAt.set(key, Math.max(createdAt, this.spokenAt.get(key) ?? 0));
 		const last = this.last.get(key);
 		if (last && createdAt > last.question.askedAt) last.toldAt ??= createdAt;
@@ -59,7 +58,7 @@ export class EndedQuestions {
 
 	/** The question that ended last in the message's chat, if its sender could not know of that. */
 	unknownTo({ chat, createdAt }: Message): EndedQuestion | undefined {
-		const last = this.last.get(chatKey(chat));
+		const last = this.last.get(chat.key);
 		return last && createdAt <= (last.toldAt ?? Number.POSITIVE_INFINITY) ? last : undefined;
 	}
 }

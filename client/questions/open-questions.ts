@@ -1,7 +1,7 @@
 import { describeError } from '../errors';
 import { type Logger, loggable } from '../logger';
 import { RecentIds } from '../recent';
-import { type Chat, chatKey } from '../protocol/chat';
+import { type Chat, chatKey, type KeyedChat } from '../protocol/chat';
 import { hiddenNoteOf } from '../protocol/hidden-note';
 import type { Message } from '../protocol/message';
 import { EndedQuestions } from './ended-questions';
@@ -45,8 +45,7 @@ export class OpenQuestions {
 	}
 
 	/** Whether it is certain that nothing is open in the chat. */
-	hasNone(chat: Chat): boolean {
-		const key = chatKey(chat);
+	hasNone({ key }: KeyedChat): boolean {
 		return this.seen.get(key) === true && !this.byChat.has(key);
 	}
 

@@ -45,7 +45,7 @@ export class HeldChats<T> {
 		decide: () => T | Promise<T>,
 		take: (decision: T) => void,
 	): void {
-		const key = chatKey(chat);
+		const { key } = chat;
 		const held: Held<T> = { id, createdAt, decide, take };
 		const queue = this.chats.get(key);
 		if (queue) {
