@@ -68,7 +68,11 @@ export class LookUp {
 				(error.status === undefined || (await this.isForeign(outgoing)))
 			)
 				throw error;
-			throw unknown(`its fate could not be looked up: ${describeError(error)}`, startedAt);
+			throw unknown(
+				`its fate could not be looked up: ${describeError(error)}`,
+				outgoing.chat,
+				startedAt,
+			);
 		}
 	}
 

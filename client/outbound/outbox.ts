@@ -240,7 +240,8 @@ export class Outbox {
 		// nothing arrived.
 		if (found || (result.kind === 'lost' && this.clock.now() < left.until)) return found;
 		throw unknown(
-			'the server did not answer, and the message is not in the history of the chat',
+			'the server did not answer, and the message is not in the history',
+			left.outgoing.chat,
 			left.startedAt,
 		);
 	}
@@ -269,11 +270,15 @@ export class Outbox {
 		try {
 			await this.port.whenReady(until - this.clock.now(), undefined);
 		} catch (error) {
-			throw unknown(`its fate could not be looked up: ${describeError(error)}`, startedAt);
+			throw unknown(
+				`its fate could not be looked up: ${describeError(error)}`,
+				outgoing.chat,
+				startedAt,
+			);
 		}
 		// The other agent's history does not tell, and it must not say it once more.
 		if (this.port.selfId() !== sender) {
-			throw unknown('the token belongs to another agent now', startedAt);
+			throw unknown('the token belongs to another agent now', outgoing.chat, startedAt);
 		}
 		return this.history.find(outgoing, startedAt, until);
 	}

@@ -29,10 +29,10 @@ export function ofAnother(): AgentClubError {
 }
 
 /** @param leftAt wall time (ms) when the message left */
-export function unknown(detail: string, leftAt: number): AgentClubError {
+export function unknown(detail: string, chat: Chat, leftAt: number): AgentClubError {
 	return new AgentClubError(
 		'OUTCOME_UNKNOWN',
-		`Nobody can tell whether the message was sent: ${detail}`,
+		`Nobody can tell whether the message was sent: ${detail} (chat "${toChatReference(chat)}")`,
 		{
 			remedy: 'Look into the chat before sending it again.',
 			leftAt,

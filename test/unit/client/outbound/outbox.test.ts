@@ -155,6 +155,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 		expect(fate.error).toMatchObject({
 			code: 'OUTCOME_UNKNOWN',
+			message: expect.stringContaining('(chat "gc_1")') as string,
 			remedy: expect.stringContaining('before sending it again') as string,
 		});
 		expect([port.looks, port.sends.length]).toEqual([2, 1]);
