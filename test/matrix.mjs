@@ -15,6 +15,7 @@ const root = resolve(fileURLToPath(import.meta.url), '../..');
 const ON_OLD_N8N = [
 	'conversation',
 	'acknowledge',
+	'defaults-and-errors',
 	'restart',
 	'operations',
 	'attachments',

@@ -47,6 +47,8 @@ export class N8nRestError extends Error {
  */
 export class N8nRest {
 	private cookie = '';
+	/** Over when nothing is being changed. */
+	private writes: Promise<unknown> = Promise.resolve();
 
 	private constructor(private readonly address: string) {}
 
@@ -89,7 +91,7 @@ export class N8nRest {
 		type: string,
 		data: Record<string, unknown>,
 	): Promise<{ id: string; name: string }> {
-		return (await this.request('POST', '/rest/credentials', { name, type, data })) as {
+		return (await this.write('POST', '/rest/credentials', { name, type, data })) as {
 			id: string;
 			name: string;
 		};
@@ -101,7 +103,7 @@ export class N8nRest {
 		type: string,
 		data: Record<string, unknown>,
 	): Promise<void> {
-		await this.request('PATCH', `/rest/credentials/${id}`, { name, type, data });
+		await this.write('PATCH', `/rest/credentials/${id}`, { name, type, data });
 	}
 
 	/** The verdict that the editor shows when a credential is saved. */
@@ -120,12 +122,12 @@ export class N8nRest {
 	async createWorkflow(workflow: WorkflowJson): Promise<WorkflowRecord> {
 		// n8n 1.123 wants to be told that it is not active.
 		const body = { ...workflow, active: false };
-		return (await this.request('POST', '/rest/workflows', body)) as WorkflowRecord;
+		return (await this.write('POST', '/rest/workflows', body)) as WorkflowRecord;
 	}
 
 	/** Saves a draft; what is published stays as it is until `publish`. */
 	async updateWorkflow(id: string, workflow: WorkflowJson): Promise<WorkflowRecord> {
-		return (await this.request('PATCH', `/rest/workflows/${id}`, workflow)) as WorkflowRecord;
+		return (await this.write('PATCH', `/rest/workflows/${id}`, workflow)) as WorkflowRecord;
 	}
 
 	async workflow(id: string): Promise<WorkflowRecord> {
@@ -140,7 +142,7 @@ export class N8nRest {
 	 */
 	async publish(id: string): Promise<PublicationStatus> {
 		const { versionId } = await this.workflow(id);
-		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+		await this.write('POST', `/rest/workflows/${id}/activate`, { versionId });
 		for (;;) {
 			const status = await this.publicationStatus(id);
 			if (status.status !== 'in_progress' && status.liveVersionId === versionId) return status;
@@ -278,6 +280,16 @@ export class N8nRest {
 		if (!response.ok)
 			throw new N8nRestError(response.status, await response.text(), 'GET /rest/binary-data');
 		return Buffer.from(await response.arrayBuffer());
+	}
+
+	/**
+	 * What is changed, one after another: n8n 1.123 mixes up the transactions of requests that come
+	 * at the same time.
+	 */
+	private write(method: string, path: string, body: unknown): Promise<unknown> {
+		const writing = this.writes.then(() => this.request(method, path, body));
+		this.writes = writing.catch(() => undefined);
+		return writing;
 	}
 
 	/** Any route: resolves with what stands under `data` in the answer. */
