@@ -1,4 +1,5 @@
 import { AgentsSchedule } from '../simulation/agents-schedule';
+import { Random } from '../simulation/random';
 import { Schedule } from '../simulation/schedule';
 
 /** A schedule that fails runs again, with its whole story: npm run test:soak -- 1 SEED */
@@ -25,3 +26,18 @@ describe('random schedules of arrivals, faults, crashes, stops and outcomes lose
 		PATIENCE,
 	);
 });
+
+it.each([1, 20_000_001, 60_000_001])(
+	'schedules of the seeds from %i on have no choice in common',
+	(first) => {
+		const chances = Array.from({ length: 500 }, (_, index) => new Random(first + index));
+		for (let draw = 1; draw <= 20; draw += 1) {
+			const drawn = chances.map((random) => random.fraction());
+			expect([draw, Math.min(...drawn) < 0.1, Math.max(...drawn) > 0.9]).toEqual([
+				draw,
+				true,
+				true,
+			]);
+		}
+	},
+);

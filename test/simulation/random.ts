@@ -1,13 +1,16 @@
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { mersenne } from 'pure-rand/generator/mersenne';
 
-/** Everything that chance decides in a schedule; the same seed decides the same. */
+/**
+ * Everything that chance decides in a schedule; the same seed decides the same. Seeds that follow
+ * each other decide nothing alike: with xoroshiro128+ their first numbers are the same.
+ */
 export class Random {
 	private readonly generator;
 
 	constructor(seed: number) {
-		this.generator = xoroshiro128plus(seed);
+		this.generator = mersenne(seed);
 	}
 
 	/** At least 0, below 1. */
