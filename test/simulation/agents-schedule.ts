@@ -38,6 +38,8 @@ interface Trigger {
 	readonly settings: SubscriptionSettings;
 	agentId: string;
 	isReadable: boolean;
+	/** Whether it has not been read since it could not be. Then it may have followed its agent to a token that it has not named. */
+	mayHaveFollowed: boolean;
 	/** In the place of the agent's token, where somebody has entered a wrong one. */
 	mistyped: string | undefined;
 	running: RunningTrigger | undefined;
@@ -134,6 +136,7 @@ export class AgentsSchedule {
 				settings: new ScriptedTrigger({ acknowledge: this.random.pick(MODES) }).settings,
 				agentId: this.agents[number % this.agents.length] ?? '',
 				isReadable: true,
+				mayHaveFollowed: false,
 				mistyped: undefined,
 				running: undefined,
 			});
@@ -155,6 +158,7 @@ export class AgentsSchedule {
 				if (!trigger.isReadable) return Promise.reject(new Error('the database is busy'));
 				const now = this.credentialsOf(trigger);
 				tokens.push(now.token);
+				trigger.mayHaveFollowed = false;
 				return Promise.resolve(now);
 			},
 			outage: () => undefined,
@@ -243,6 +247,7 @@ export class AgentsSchedule {
 				return this.swap();
 			case 'busy':
 				trigger.isReadable = false;
+				trigger.mayHaveFollowed = true;
 				// The one whose credential can be read is switched at that moment, without a publication.
 				if (random.chance(0.5)) this.editOther(trigger);
 				this.clock.after(random.between(1000, 30_000), () => {
@@ -304,10 +309,10 @@ export class AgentsSchedule {
 
 	/**
 	 * A trigger whose credential cannot be read has only its agent's latest token to go by, so none
-	 * changes hands then (docs/guarantees.md).
+	 * changes hands until it has been read again (docs/guarantees.md).
 	 */
 	private swap(): void {
-		if (this.triggers.some(({ isReadable }) => !isReadable)) return;
+		if (this.triggers.some(({ mayHaveFollowed }) => mayHaveFollowed)) return;
 		const [one = '', other = ''] = this.agents;
 		const { store } = this.club.core;
 		const [first, second] = [store.user(one).token ?? '', store.user(other).token ?? ''];

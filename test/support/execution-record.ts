@@ -1,4 +1,4 @@
-import type { N8nRest } from '../../playground/host/n8n-rest';
+import { isWithoutData, type N8nRest } from '../../playground/host/n8n-rest';
 import type { Execution, ExecutionSummary } from '../../playground/host/n8n-types';
 import { outputOf } from '../../playground/host/n8n-types';
 
@@ -19,9 +19,9 @@ export interface ExecutionRecord {
 const AT_ONCE = 8;
 
 /**
- * All executions of a workflow, oldest first, whatever became of them. Of those of a worker that
- * died, n8n (in queue mode) keeps nothing but an error. Only a deduplication key says which message
- * they were for.
+ * All executions of a workflow of which n8n has kept the data, oldest first, whatever became of
+ * them. Of those of a worker that died, n8n (in queue mode) keeps nothing but an error. Only a
+ * deduplication key says which message they were for.
  */
 export async function executionRecords(
 	rest: N8nRest,
@@ -44,7 +44,10 @@ async function recordOf(
 	rest: N8nRest,
 	summary: ExecutionSummary,
 ): Promise<ExecutionRecord | undefined> {
-	const execution = await rest.execution(summary.id);
+	const execution = await rest.execution(summary.id).catch((error: unknown) => {
+		if (!isWithoutData(error)) throw error;
+	});
+	if (execution === undefined) return undefined;
 	if (isLostWithWorker(execution)) return lostRecord(summary, execution);
 	const item =
 		summary.status === 'crashed'
