@@ -1,5 +1,5 @@
-import type { N8nRest } from '../../playground/host/n8n-rest';
 import { type ExecutionRecord, executionRecords } from '../support/execution-record';
+import type { N8nFixture } from '../support/n8n-fixture';
 import type { Said } from '../support/talk';
 import { type Death, type Listener, wasRead } from './under-kills';
 
@@ -49,7 +49,7 @@ interface Findings {
 
 /** What became of each message that was said, judged against docs/guarantees.md. */
 export async function audit(
-	rest: N8nRest,
+	{ rest, hasDeduplication }: Pick<N8nFixture, 'rest' | 'hasDeduplication'>,
 	listeners: readonly ListenerInMode[],
 	said: readonly Said[],
 	deaths: readonly Death[],
@@ -70,7 +70,7 @@ export async function audit(
 			if (new Set(own.map(({ life }) => life)).size > 1) ranAgain += 1;
 			const name = `${listener.name}: ${message.words}`;
 			if (listener.name === 'immediately') {
-				if (own.length !== 1)
+				if (own.length === 0 || (own.length > 1 && hasDeduplication))
 					faults.recordsOfImmediately.push(`${name} has ${own.length} (${describe(own)})`);
 			} else if (successes.length === 0) faults.lost.push(`${name} (${describe(own)})`);
 			for (const [life, death] of deaths.entries())

@@ -63,7 +63,7 @@ it(
 		await desk.moreCalls(10, ACTIVE_AGAIN);
 		await talk.stop();
 		await quiet(scene, listeners);
-		const findings = await audit(scene.host.rest, listeners, talk.said, deaths);
+		const findings = await audit(scene.host, listeners, talk.said, deaths);
 		process.stdout.write(`n8n-killed: ${figures(findings, talk.said, deaths)}\n`);
 		expect({ seed: SEED, ...findings.faults }).toEqual({ seed: SEED, ...NO_FAULTS });
 	},

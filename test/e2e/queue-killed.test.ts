@@ -55,7 +55,7 @@ it(
 		await desk.moreCalls(10);
 		await talk.stop();
 		await quiet(scene, listeners);
-		const findings = await audit(scene.host.rest, listeners, talk.said, deaths);
+		const findings = await audit(scene.host, listeners, talk.said, deaths);
 		process.stdout.write(
 			`queue-killed: ${KILLS} kills, of the main among them: ` +
 				`${figures(findings, talk.said, deaths)}\n`,

@@ -52,6 +52,11 @@ export class N8nFixture {
 		return this.n8n.offers('saveFailedExecution');
 	}
 
+	/** Whether n8n starts no second execution with the key of an earlier one; 1.123 has no keys. */
+	get hasDeduplication(): boolean {
+		return this.n8n.offers('deduplicationKey');
+	}
+
 	/** Whether n8n lets people review what the tools of an AI Agent do; 1.123 does not. */
 	get hasReviews(): boolean {
 		return this.n8n.offers('HitlResponse');
