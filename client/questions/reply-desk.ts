@@ -104,6 +104,8 @@ export class ReplyDesk implements Replies {
 	private async findQuestion(message: Message, selfId: string): Promise<Decision> {
 		await this.questions.look(message.chat, selfId);
 		if (this.isUsedUp(message)) return 'used up';
+		const before = this.openBefore(message);
+		if (before) return this.giveAgain(before, message, selfId);
 		const late = this.tooLateFor(message, selfId);
 		// Who has answered it may go on with the next one at once.
 		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late, selfId);
@@ -119,6 +121,25 @@ export class ReplyDesk implements Replies {
 			if (reply) return this.give(reply, { question, message, selfId, answers });
 		}
 		return 'ordinary';
+	}
+
+	/** The open question that the message was given to before, without a word of its host. */
+	private openBefore({ id, chat }: Message): AskedQuestion | undefined {
+		const mayHaveEnded = this.unsure.get(id);
+		return this.questions.inChat(chat).find((question) => question.id === mayHaveEnded);
+	}
+
+	/** It goes to that question and no other one, also where a newer one has been noticed since. */
+	private async giveAgain(
+		question: AskedQuestion,
+		message: Message,
+		selfId: string,
+	): Promise<Decision> {
+		const answers = await this.answersOfLife();
+		if (!answers) return 'ordinary';
+		const reply = this.replyTo(question, message, selfId);
+		// Without one the question's time is over.
+		return reply ? this.give(reply, { question, message, selfId, answers }) : 'used up';
 	}
 
 	/** Hands a reply over to the one question that it answers. */
@@ -163,11 +184,11 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** Whether it has answered a question, or may have ended one that is over now. */
-	private isUsedUp({ id, chat }: Message): boolean {
-		const mayHaveEnded = this.unsure.get(id);
-		if (this.questions.wasReply(id)) return true;
+	private isUsedUp(message: Message): boolean {
+		if (this.questions.wasReply(message.id)) return true;
+		const mayHaveEnded = this.unsure.get(message.id);
 		if (mayHaveEnded === undefined) return false;
-		const open = this.questions.inChat(chat).find((question) => question.id === mayHaveEnded);
+		const open = this.openBefore(message);
 		return open ? this.limits.isOver(open) : this.questions.hasEnded(mayHaveEnded);
 	}
 

@@ -572,6 +572,22 @@ describe('handing a reply over', () => {
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 	});
 
+	it('goes to the question that may have had it, and to no newer one that is noticed since', async () => {
+		const scene = new DeskScene();
+		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.replies = ['unknown', ...Array.from({ length: 100 }, () => 'unreachable' as const)];
+		const deciding = scene.decides(says('m1', 'yes'));
+		await scene.clock.advance(60_000);
+		expect(await deciding).toBe('kept');
+
+		scene.replies = [];
+		scene.over.add('q1');
+		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
+		expect(scene.taken).toEqual([]);
+		expect(scene.said).toEqual([]);
+	});
+
 	it('answers no older question where it is repeated, as nobody knows whether it was taken', async () => {
 		const scene = new DeskScene();
 		for (const [at, id] of ['q1', 'q2'].entries())
