@@ -300,12 +300,12 @@ export class ReplyDesk implements Replies {
 	): Promise<HandOverResult> {
 		const began = this.clock.now();
 		for (let wait = FIRST_PAUSE; ; wait = Math.min(2 * wait, LONGEST_PAUSE)) {
-			// A word that took long to come tells only how things stood when it was asked for.
 			const askedAfter = this.clock.now() - began;
 			const acceptance = await ask();
 			if (acceptance === 'accepted' || acceptance === 'over') return acceptance;
-			const patience = acceptance === 'busy' ? BUSY_FOR : UNREACHABLE_FOR;
-			if (askedAfter > patience) return acceptance === 'busy' ? 'over' : 'untold';
+			// "Busy" may have taken long to come, and tells how things stood when it was asked for.
+			if (acceptance === 'busy' && askedAfter > BUSY_FOR) return 'over';
+			if (acceptance !== 'busy' && this.clock.now() - began > UNREACHABLE_FOR) return 'untold';
 			await pause(this.clock, wait);
 			// Answered on the page in the meantime.
 			if (this.questions.hasEnded(question.id)) return 'over';
