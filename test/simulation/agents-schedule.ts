@@ -38,7 +38,10 @@ interface Trigger {
 	readonly settings: SubscriptionSettings;
 	agentId: string;
 	isReadable: boolean;
-	/** Whether it has not been read since it could not be. Then it may have followed its agent to a token that it has not named. */
+	/**
+	 * Whether it has not been read since it could not be. Then it may have followed its agent to a
+	 * token that it has not named.
+	 */
 	mayHaveFollowed: boolean;
 	/** In the place of the agent's token, where somebody has entered a wrong one. */
 	mistyped: string | undefined;
