@@ -62,7 +62,7 @@ it(
 		while (deaths.length < KILLS) deaths.push(await killOnce(listeners));
 		await desk.moreCalls(10, ACTIVE_AGAIN);
 		await talk.stop();
-		await quiet(scene, listeners);
+		await quiet(scene, listeners, deaths.at(-1)?.at);
 		const findings = await audit(scene.host, listeners, talk.said, deaths);
 		process.stdout.write(`n8n-killed: ${figures(findings, talk.said, deaths)}\n`);
 		expect({ seed: SEED, ...findings.faults }).toEqual({ seed: SEED, ...NO_FAULTS });

@@ -50,7 +50,7 @@ async function recordOf(
 	if (execution === undefined) return undefined;
 	if (isLostWithWorker(execution)) return lostRecord(summary, execution);
 	const item =
-		summary.status === 'crashed'
+		summary.status === 'crashed' || summary.status === 'running'
 			? startOf(execution)
 			: outputOf(execution, 'Agent Club Trigger')[0]?.json;
 	if (typeof item?.messageId !== 'string')
