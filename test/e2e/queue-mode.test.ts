@@ -383,9 +383,12 @@ it('survives PostgreSQL being away: what runs goes on, and what arrives meanwhil
 	const workers = queue.workers.map(recovered);
 	// A worker fails what reaches it before it has its own connection again (docs/guarantees.md).
 	const thaw = scene.host.n8n.freeze();
-	await queue.services.postgres.start();
-	await Promise.all(workers);
-	thaw();
+	try {
+		await queue.services.postgres.start();
+		await Promise.all(workers);
+	} finally {
+		thaw();
+	}
 	await main;
 	desk.release('running');
 
