@@ -1,6 +1,6 @@
 import { insertSorted } from './sorted';
 
-/** What has been taken is forgotten when it is this much, and more than what waits. */
+/** What has been taken is forgotten when none waits, or when it is this much and over half. */
 const FORGET_AFTER = 256;
 
 /**
