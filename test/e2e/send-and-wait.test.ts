@@ -18,8 +18,6 @@ afterAll(async () => {
 	await running?.stop();
 }, 60_000);
 
-/** ms between a question and its reply: n8n takes longer to save the execution as waiting. */
-const RACE = 50;
 /** ms: what waits for a time to pass. */
 const LONG_WAIT = 100_000;
 
@@ -172,11 +170,10 @@ describe('a question in a direct chat', () => {
 			const { mia, direct, agent, page } = cast;
 			const workflow = await asking.publish(cast);
 			await scene().club.say(mia.id, direct, { content: 'go' });
-			const [question] = await page.from(agent.id, direct.id);
+			await page.from(agent.id, direct.id);
+			// At once: n8n takes 50 ms and more to save the execution as waiting.
 			page.say(direct, 'yes');
-			const saidAt = performance.now();
 
-			expect(saidAt - (question?.seenAt ?? 0)).toBeLessThan(RACE);
 			expect((await asking.results(cast, direct))[0]?.data).toMatchObject({ approved: true });
 			expect(await scene().host.executions(workflow)).toHaveLength(1);
 		},

