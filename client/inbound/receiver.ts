@@ -1,13 +1,13 @@
 import type { Clock } from '../clock';
 import { type Logger, loggable } from '../logger';
 import { type Chat, chatKey } from '../protocol/chat';
-import { isMalformed, type Malformed, type Message } from '../protocol/message';
+import { isMalformed, type Malformed, type Message, type Source } from '../protocol/message';
 import type { Decision, Replies } from './inbox-port';
 import { HeldChats } from './intake/held-chats';
 import { FrameWarnings } from './intake/frame-warnings';
 import type { Observers } from './intake/observers';
 import type { PassedOver } from './intake/passed-over';
-import type { Entry, Source } from './ledger/entry';
+import type { Entry } from './ledger/entry';
 import type { Holdings } from './ledger/holdings';
 import type { Ledger } from './ledger/ledger';
 import type { Subscription } from './subscription/subscription';
@@ -33,7 +33,12 @@ export class Receiver {
 	selfId = '';
 	readonly warnings: FrameWarnings;
 	/** Chats in which somebody may have answered a question of the agent. */
-	private readonly held = new HeldChats<Decision>();
+	private readonly held = new HeldChats<Decision>(
+		(message) => this.decide(message),
+		(message, source, decision) => {
+			this.take(message, source, decision);
+		},
+	);
 
 	/** @param kick has whatever may be marked now marked in its turn */
 	constructor(
@@ -84,10 +89,14 @@ export class Receiver {
 	}
 
 	receive(decoded: Message | Malformed, source: Source): void {
-		this.guarded(decoded, () => {
+		try {
+			// It is in this connection's batch, whatever becomes of it.
+			if (source === 'backlog') this.books.ledger.cameAgain(decoded.id, this.clock.now());
 			if (isMalformed(decoded)) this.receiveUnreadable(decoded, source);
 			else this.receiveMessage(decoded, source);
-		});
+		} catch (error) {
+			this.unhandled(decoded, error);
+		}
 	}
 
 	/** Offers the message to one trigger, and writes down how far that is with it. */
@@ -102,14 +111,10 @@ export class Receiver {
 		if (answer !== 'done') this.logger.debug(`Skipped message ${loggable(message.id)} (${answer})`);
 	}
 
-	private guarded({ chat }: Message | Malformed, step: () => void): void {
-		try {
-			step();
-		} catch (error) {
-			// Nobody knows how far it got: it stays unread, and no mark may pass it.
-			this.warnings.unhandled(error);
-			if (chat) this.books.passedOver.add(chat);
-		}
+	/** Nobody knows how far it got: it stays unread, and no mark may pass it. */
+	private unhandled({ chat }: Message | Malformed, error: unknown): void {
+		this.warnings.unhandled(error);
+		if (chat) this.books.passedOver.add(chat);
 	}
 
 	private receiveMessage(message: Message, source: Source): void {
@@ -118,32 +123,31 @@ export class Receiver {
 			this.books.subscriptions.seeOwn(message);
 			return;
 		}
-		// It is in this connection's batch, whatever becomes of it.
-		this.books.ledger.seeAgain(message.id, source, this.clock.now());
-		this.held.pass(
-			message,
-			// What has begun as an ordinary message goes on as one, whatever is known since.
-			() =>
-				this.books.subscriptions.know(message.id)
-					? 'ordinary'
-					: this.replies.decide(message, this.selfId),
-			(decision) => {
-				this.guarded(message, () => {
-					this.take(message, source, decision);
-				});
-				this.kick();
-			},
-		);
+		this.held.pass(message, source);
+	}
+
+	/** What has begun as an ordinary message goes on as one, whatever is known since. */
+	private decide(message: Message): Decision | Promise<Decision> {
+		if (this.books.subscriptions.know(message.id)) return 'ordinary';
+		return this.replies.decide(message, this.selfId);
 	}
 
 	private take(message: Message, source: Source, decision: Decision): void {
-		if (decision === 'ordinary') this.takeOrdinary(message, source);
-		else if (decision === 'kept') this.books.passedOver.add(message.chat);
-		else {
-			const entry = this.books.ledger.open(message, source, this.clock.now());
-			entry.handled = true;
-			this.books.ledger.offered(entry);
+		try {
+			if (decision === 'ordinary') this.takeOrdinary(message, source);
+			else if (decision === 'kept') this.books.passedOver.add(message.chat);
+			else this.takeReply(message, source);
+		} catch (error) {
+			this.unhandled(message, error);
 		}
+		this.kick();
+	}
+
+	/** It is marked in its turn, and starts nothing. */
+	private takeReply(message: Message, source: Source): void {
+		const entry = this.books.ledger.open(message, source, this.clock.now());
+		entry.handled = true;
+		this.books.ledger.offered(entry);
 	}
 
 	private takeOrdinary(message: Message, source: Source): void {
@@ -158,7 +162,6 @@ export class Receiver {
 				? ledger.open(message, source, this.clock.now())
 				: undefined;
 		if (!entry) {
-			ledger.seeAgain(id, source, this.clock.now());
 			passedOver.add(chat);
 			return;
 		}

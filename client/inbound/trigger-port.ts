@@ -4,7 +4,7 @@ import type { TurnLimit } from './intake/agent-turns';
 import type { Closing } from './closing';
 import type { Bundle } from './item/bundle';
 import type { FilterSettings } from './intake/filter';
-import type { Source } from './ledger/entry';
+import type { Source } from '../protocol/message';
 import type { AnswerPort } from '../questions/question';
 import type { AgentContext } from './item/prepare';
 import type { AcknowledgeMode, Outcome } from './lanes/settlement';

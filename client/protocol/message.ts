@@ -29,6 +29,9 @@ export interface Message {
 	readonly raw: unknown;
 }
 
+/** Where a message came from: a connect-time batch or the live stream. */
+export type Source = 'backlog' | 'live';
+
 /** A frame that cannot be read as a message, with what could be told all the same. */
 export interface Malformed {
 	readonly malformed: string;

@@ -200,8 +200,8 @@ const MUTATIONS = [
 	[
 		'lets what comes after a reply pass it',
 		'inbound/intake/held-chats.ts',
-		'const queue = this.chats.get(key);',
-		'const queue: Held<T>[] | undefined = undefined;',
+		'const queue = this.chats.get(message.chat.key);',
+		'const queue: SortedQueue<Held<T>> | undefined = undefined;',
 	],
 	[
 		'hands another reply over to a question that is over',

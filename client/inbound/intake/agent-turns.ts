@@ -2,7 +2,7 @@ import { type Clock, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
 import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { RecentIds } from '../../recent';
 import { Sweep } from '../sweep';
 
@@ -75,7 +75,7 @@ export class AgentTurns {
 	/**
 	 * Every message passes here, in the order of arrival, before any filter. A person's ends the row.
 	 */
-	count(message: Message, isOwn: boolean, source: 'live' | 'backlog'): Turn | undefined {
+	count(message: Message, isOwn: boolean, source: Source): Turn | undefined {
 		const { key } = message.chat;
 		const known = this.rows.get(key);
 		// A reconnect brings once more what has been counted. What comes live is new, also where the

@@ -1,14 +1,12 @@
 import { type Chat, chatKey } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { SortedQueue } from '../sorted-queue';
 
 /** A message that waits for those before it, or for its own decision. */
 interface Held<T> {
-	readonly id: string;
+	readonly message: Message;
+	readonly source: Source;
 	readonly createdAt: number;
-	/** Called once, when it is the message's turn. */
-	readonly decide: () => T | Promise<T>;
-	readonly take: (decision: T) => void;
 	decision?: T | Promise<T>;
 }
 
@@ -23,6 +21,15 @@ export class HeldChats<T> {
 	private readonly ids = new Set<string>();
 	private whenEmpty: Array<() => void> = [];
 
+	/**
+	 * @param decide called once for each message, when it is its turn
+	 * @param take called with what was decided, unless the chats have been cleared
+	 */
+	constructor(
+		private readonly decide: (message: Message) => T | Promise<T>,
+		private readonly take: (message: Message, source: Source, decision: T) => void,
+	) {}
+
 	get isEmpty(): boolean {
 		return this.chats.size === 0;
 	}
@@ -36,26 +43,18 @@ export class HeldChats<T> {
 		return this.ids.has(id);
 	}
 
-	/**
-	 * Calls `take` with what `decide` says of the message, at once where that is possible.
-	 * Nothing is called any more once the chats have been cleared.
-	 */
-	pass(
-		{ id, chat, createdAt }: Message,
-		decide: () => T | Promise<T>,
-		take: (decision: T) => void,
-	): void {
-		const { key } = chat;
-		const held: Held<T> = { id, createdAt, decide, take };
-		const queue = this.chats.get(key);
+	/** Has the message decided on and taken in its turn, at once where that is possible. */
+	pass(message: Message, source: Source): void {
+		const { id, createdAt } = message;
+		const queue = this.chats.get(message.chat.key);
 		if (queue) {
 			this.ids.add(id);
-			queue.add(held);
+			queue.add({ message, source, createdAt });
 			return;
 		}
-		held.decision = decide();
-		if (held.decision instanceof Promise) void this.workOff(key, held);
-		else take(held.decision);
+		const decision = this.decide(message);
+		if (decision instanceof Promise) void this.workOff({ message, source, createdAt, decision });
+		else this.take(message, source, decision);
 	}
 
 	/** Calls back once nothing waits, at once where that is so. */
@@ -74,25 +73,26 @@ export class HeldChats<T> {
 	/** What waits in the chat is gone from the server. */
 	dropChat(chat: Chat): void {
 		const queue = this.chats.get(chatKey(chat));
-		for (const { id } of queue?.drain() ?? []) this.ids.delete(id);
+		for (const { message } of queue?.drain() ?? []) this.ids.delete(message.id);
 	}
 
 	/** Takes a chat's messages one after another, each when it is decided. */
-	private async workOff(key: string, first: Held<T>): Promise<void> {
+	private async workOff(first: Held<T>): Promise<void> {
 		const { chats } = this;
-		this.ids.add(first.id);
+		const { key } = first.message.chat;
+		this.ids.add(first.message.id);
 		const queue = new SortedQueue<Held<T>>();
 		chats.set(key, queue);
 		for (let held: Held<T> | undefined = first; held; held = queue.next()) {
-			const decision = await (held.decision ??= held.decide());
+			const decision = await (held.decision ??= this.decide(held.message));
 			if (this.chats !== chats) return;
 			const isOvertaken = queue.first !== undefined && queue.first.createdAt < held.createdAt;
 			if (isOvertaken) {
 				queue.putBack(held);
 				continue;
 			}
-			this.ids.delete(held.id);
-			held.take(decision);
+			this.ids.delete(held.message.id);
+			this.take(held.message, held.source, decision);
 		}
 		chats.delete(key);
 		this.tellIfEmpty();

@@ -71,10 +71,11 @@ export class Execution {
 	private async next(): Promise<Next> {
 		const { port } = this.tools;
 		const { job, life, context } = this;
+		const [{ chat }] = job.messages;
 		// The life that runs now may have other filters than the one that took the message.
-		if (!listensTo(this.settings.filter, job.messages[0].chat)) return 'giveBack';
+		if (!listensTo(this.settings.filter, chat)) return 'giveBack';
 		if (!isStillWanted(job, life, context.identity.userId)) return 'settle';
-		if (await port.isOverTurnLimit(job, context)) return 'settle';
+		if (job.turn && (await port.isOverTurnLimit(chat, job.turn, context))) return 'settle';
 		const stopTyping = this.showTyping();
 		try {
 			await port.complete(job, context);

@@ -1,7 +1,6 @@
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import type { Turn } from '../intake/agent-turns';
 import { type Bundle, NONE } from '../item/bundle';
-import type { Source } from '../ledger/entry';
 import { skipReason } from '../intake/filter';
 import type { OpenLife } from '../trigger-port';
 

@@ -1,4 +1,5 @@
 import type { Chat } from '../../protocol/chat';
+import type { Turn } from '../intake/agent-turns';
 import type { AgentContext } from '../item/prepare';
 import type { OpenLife } from '../trigger-port';
 import type { Job } from './job';
@@ -10,9 +11,12 @@ export interface LanePort {
 	/** The agent, once it is known who it is. */
 	readonly context: AgentContext | undefined;
 	/** Whether the message comes after too many by agents in a row; it is then skipped. */
-	isOverTurnLimit(job: Job, context: AgentContext): Promise<boolean>;
-	/** Gives the job the files that were posted before it, as far as they are still missing. */
-	complete(job: Job, context: AgentContext): Promise<void>;
+	isOverTurnLimit(chat: Chat, turn: Turn, context: AgentContext): Promise<boolean>;
+	/**
+	 * Gives the job the files that were posted before it, as far as they are still missing. Undefined
+	 * where none is.
+	 */
+	complete(job: Job, context: AgentContext): Promise<void> | undefined;
 	/** The message is dealt with. */
 	settle(job: Job): void;
 	/** `manually`: the lane goes on, the message stays unread. */

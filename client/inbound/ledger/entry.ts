@@ -1,9 +1,6 @@
 import type { Chat } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { type Holding, isPending } from './holdings';
-
-/** Where a message came from: a connect-time batch or the live stream. */
-export type Source = 'backlog' | 'live';
 
 /**
  * What is known of one chat: shared by its entries, so that none keeps a key of its own or looks it

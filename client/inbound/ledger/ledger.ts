@@ -1,12 +1,11 @@
 import type { Chat } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { DueChats } from './due-chats';
 import {
 	type ChatEntries,
 	type Entry,
 	isSettled,
 	makeEntry,
-	type Source,
 	UNKNOWN_CHAT,
 	UNKNOWN_TIME,
 } from './entry';
@@ -50,7 +49,7 @@ export class Ledger {
 	open(message: Message, source: Source, now: number): Entry {
 		const { id, chat, createdAt } = message;
 		const entry =
-			this.seeAgain(id, source, now) ??
+			this.entries.get(id) ??
 			this.insert(makeEntry(id, this.chatOf(chat.key, chat), createdAt, now, source));
 		if (!entry.message) this.withMessage += 1;
 		entry.message = message;
@@ -67,17 +66,16 @@ export class Ledger {
 	): Entry {
 		const list = this.chatOf(chat ?? UNKNOWN_CHAT);
 		const entry =
-			this.seeAgain(id, source, now) ??
+			this.entries.get(id) ??
 			this.insert(makeEntry(id, list, createdAt ?? UNKNOWN_TIME, now, source));
 		entry.handled = true;
 		return entry;
 	}
 
-	/** The entry of a message that has come once more, if it is known. */
-	seeAgain(id: string, source: Source, now: number): Entry | undefined {
-		const entry = this.entries.get(id);
-		if (entry && source === 'backlog') entry.cameAgainAt = now;
-		return entry;
+	/** A connection's batch has the message, which may be known from before. */
+	cameAgain(id: string | undefined, now: number): void {
+		const entry = id === undefined ? undefined : this.entries.get(id);
+		if (entry) entry.cameAgainAt = now;
 	}
 
 	/** Lists how far a trigger is with the message; one that it is done with was marked before. */

@@ -1,9 +1,8 @@
 import type { Clock, Timer } from '../../clock';
 import { type Chat, chatKey } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { isEmpty } from '../intake/filter';
 import type { Job } from '../lanes/job';
-import type { Source } from '../ledger/entry';
 import type { CollectSettings } from '../trigger-port';
 
 interface Window {

@@ -1,11 +1,11 @@
 import type { Clock } from '../../clock';
 import type { Logger } from '../../logger';
 import type { Chat } from '../../protocol/chat';
-import type { Message } from '../../protocol/message';
+import type { Message, Source } from '../../protocol/message';
 import { Closing } from '../closing';
+import type { Turn } from '../intake/agent-turns';
 import { skipReason, listensTo, type SkipReason } from '../intake/filter';
 import { Job } from '../lanes/job';
-import type { Source } from '../ledger/entry';
 import { type Holding, Holdings } from '../ledger/holdings';
 import type { AgentContext } from '../item/prepare';
 import { NO_EARLIER_FILES } from '../item/recent-files';
@@ -255,21 +255,17 @@ export class Subscription implements LanePort {
 		return this.host?.context;
 	}
 
-	async isOverTurnLimit(
-		{ messages: [{ chat }], turn }: Job,
-		context: AgentContext,
-	): Promise<boolean> {
-		if (turn === undefined) return false;
+	isOverTurnLimit(chat: Chat, turn: Turn, context: AgentContext): Promise<boolean> {
 		const { identity, historyBefore } = context;
 		return this.work.turns.turnsAway(chat, turn, identity.userId, historyBefore);
 	}
 
-	async complete(job: Job, { identity, past }: AgentContext): Promise<void> {
+	complete(job: Job, { identity, past }: AgentContext): Promise<void> | undefined {
 		const looking = this.work.recentFiles.takeFromPast(job.messages[0], identity.userId, past);
-		if (!looking) return;
-		const found = await looking;
-		if (found) job.earlierFiles = [...found, ...job.earlierFiles];
-		else job.problems = [...job.problems, NO_EARLIER_FILES];
+		return looking?.then((found) => {
+			if (found) job.earlierFiles = [...found, ...job.earlierFiles];
+			else job.problems = [...job.problems, NO_EARLIER_FILES];
+		});
 	}
 
 	settle(job: Job): void {

@@ -92,6 +92,25 @@ describe('what arrives', () => {
 	});
 });
 
+describe('what was known before a connection', () => {
+	it('counts as read where its batch does not have it, though it comes live once more', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started();
+		await scene.hears('m');
+		await trigger.execution('m').end();
+		scene.inbox.lost();
+		await scene.clock.advance(1000);
+		scene.inbox.opening();
+		scene.inbox.identified(scene.context());
+		await scene.hears('m');
+		scene.inbox.ready();
+		await scene.clock.advance(10_000);
+
+		expect(scene.port.marked).toEqual([]);
+		expect(trigger.started).toEqual(['m']);
+	});
+});
+
 describe('invariant 5: identity first', () => {
 	it('judges nothing before auth_ok, whichever comes first', async () => {
 		const scene = new InboxScene();

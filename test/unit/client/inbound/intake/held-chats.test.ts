@@ -6,9 +6,12 @@ describe('a chat in which a message is being decided', () => {
 	const said = (id: string, seconds: number, chat: typeof DIRECT | typeof GROUP = GROUP) =>
 		message(id, inChat(chat, saidAt(seconds)));
 	const scene = () => {
-		const chats = new HeldChats<string>();
 		const taken: string[] = [];
 		const open = new Map<string, (decision: string) => void>();
+		const chats = new HeldChats<string>(
+			({ id }) => new Promise((resolve) => open.set(id, resolve)),
+			({ id }) => taken.push(id),
+		);
 		return {
 			chats,
 			taken,
@@ -17,11 +20,7 @@ describe('a chat in which a message is being decided', () => {
 				await settled();
 			},
 			pass: (id: string, seconds: number, chat?: typeof DIRECT | typeof GROUP) => {
-				chats.pass(
-					said(id, seconds, chat),
-					() => new Promise((resolve) => open.set(id, resolve)),
-					() => taken.push(id),
-				);
+				chats.pass(said(id, seconds, chat), 'live');
 			},
 		};
 	};
