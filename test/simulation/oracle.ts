@@ -50,8 +50,8 @@ export class Oracle {
 	private readonly markedByUser = new Map<string, number>();
 	private readonly userMarks = new Set<unknown>();
 	/**
-	 * Frames that were spoilt on their way, which are skipped; and what was said in a group while the
-	 * agent was not in it.
+	 * Frames that were spoilt on their way, which are skipped; what was said in a group while the
+	 * agent was not in it; and what was read before anybody could know of it.
 	 */
 	readonly unpromised = new Set<string>();
 	epoch: Epoch = newEpoch();
@@ -237,12 +237,9 @@ export class Oracle {
 				message.senderId === this.truth.agentId
 			)
 				continue;
-			if (
-				this.isMarkedByUser(message.id) ||
-				this.unpromised.has(message.id) ||
-				this.isUnknowable(message)
-			)
-				continue;
+			// It may come later all the same, and start though it is read.
+			if (this.isUnknowable(message)) this.unpromised.add(message.id);
+			if (this.isMarkedByUser(message.id) || this.unpromised.has(message.id)) continue;
 			const why = this.whyUnsettled(message);
 			if (why !== undefined) this.early(`${message.id} in ${chat} was marked read, but ${why}`);
 		}

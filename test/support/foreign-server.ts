@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenOnFreshPort } from './fresh-port';
 
 /** A server that is no Agent Club; it writes down who comes to it. */
 export class ForeignServer {
@@ -20,8 +21,7 @@ export class ForeignServer {
 					.end(answer.body ?? '<h1>Hello</h1>');
 			}),
 		);
-		foreign.server.listen(0, '127.0.0.1');
-		await once(foreign.server, 'listening');
+		await listenOnFreshPort(foreign.server);
 		return foreign;
 	}
 

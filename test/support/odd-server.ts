@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { listenOnFreshPort } from './fresh-port';
 
 export interface OddServerScript {
 	/**
@@ -52,8 +53,7 @@ export class OddServer {
 
 	static async start(script: OddServerScript): Promise<OddServer> {
 		const odd = new OddServer(createServer(), script);
-		odd.server.listen(0, '127.0.0.1');
-		await once(odd.server, 'listening');
+		await listenOnFreshPort(odd.server);
 		return odd;
 	}
 
