@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { INodeType } from 'n8n-workflow';
+import { name as packageName } from '../../package.json';
 import { agentRegistry } from '../../client/agent/registry';
 import type { Attachment } from '../../client/inbound/item/attachments';
 import type { PreparedMessage } from '../../client/inbound/item/prepare';
@@ -171,6 +172,8 @@ async function interfaceNow(): Promise<unknown> {
 	);
 	const nodes: INodeType[] = [new AgentClub(), new AgentClubTrigger()];
 	return {
+		// n8n puts it before the name of each node in a workflow.
+		package: packageName,
 		credentials: [describedInterface(new AgentClubApi())],
 		nodes: nodes.map(({ description }) => describedInterface(description)),
 		items,
