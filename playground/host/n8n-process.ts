@@ -94,6 +94,11 @@ export class N8n {
 		return n8n;
 	}
 
+	/** The user folder: n8n's own folder `.n8n` is in it. */
+	get folder(): string {
+		return this.place.folder;
+	}
+
 	/**
 	 * `http://127.0.0.1:<port>`, without a slash at the end; the same after `startAgain`, unless its
 	 * variables tell n8n to listen elsewhere.

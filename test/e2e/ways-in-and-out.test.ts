@@ -1,4 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { execSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChatAddress, ClubAgent, ClubUser } from '../../playground/club/club';
@@ -124,6 +126,8 @@ describe('the folder of the package', () => {
 			await allRead(someone);
 			expect(executions.map(textOf)).toEqual(words);
 			expect(executions.map(({ status }) => status)).toEqual(words.map(() => 'success'));
+			// One for each n8n.
+			expect(club.connectionsEver(someone.agent.id)).toBe(2);
 			expect(club.socketCount(someone.agent.id)).toBe(1);
 		},
 	);
@@ -158,6 +162,56 @@ describe('the folder of the package', () => {
 		expect(await host.executions(given)).toHaveLength(1);
 		expect(club.socketCount(someone.agent.id)).toBe(1);
 	});
+});
+
+describe('npm by hand', () => {
+	/** The command of that kind in the docs, for another folder and tarball. */
+	const documented = (kind: 'i' | 'rm', nodes: string, tarball = ''): string => {
+		const docs = readFileSync(join(__dirname, '../../docs/installing.md'), 'utf8');
+		const [command = ''] = new RegExp(`^ +npm ${kind} .*$`, 'm').exec(docs) ?? [];
+		return command
+			.replace('~/.n8n/nodes', nodes)
+			.replace('/path/to/n8n-nodes-agentclub-VERSION.tgz', tarball);
+	};
+
+	it("installs it, updates it and removes it in n8n's folder, by the commands of the docs: each message has one execution", async () => {
+		const host = await N8nFixture.startWithoutPackage('by-hand', {});
+		try {
+			const someone = await team();
+			const { folder: home } = host.n8n;
+			// npm takes a folder above for the package's, where that has a package.json.
+			await writeFile(join(home, 'package.json'), '{}');
+			const npm = (command: string) => execSync(command, { cwd: home, stdio: 'pipe' });
+			const nodes = join(home, '.n8n/nodes');
+			const restartWith = async (command: string) => {
+				await host.n8n.stop();
+				npm(command);
+				await host.n8n.startAgain();
+			};
+
+			await restartWith(documented('i', nodes, packTarball(folderOf(OLD))));
+			const credential = await credentialOf(host, someone);
+			const id = await host.publish(
+				chain('By hand', [openTrigger(credential), replyNode(credential, 'here')]),
+			);
+			await host.logged(loadedLine(OLD));
+			await someone.say('with the old one');
+			await host.ended(id, 1, RECOVERY);
+
+			await restartWith(documented('i', nodes, packTarball(folderOf(NEW))));
+			await host.logged(loadedLine(NEW));
+			await someone.say('with the new one');
+			const executions = await host.ended(id, 2, RECOVERY);
+			await allRead(someone);
+			expect(executions.map(textOf)).toEqual(['with the old one', 'with the new one']);
+
+			await restartWith(documented('rm', nodes));
+			await host.logged(`Unrecognized node type: ${PACKAGE}.agentClubTrigger`);
+			expect(club.socketCount(someone.agent.id)).toBe(0);
+		} finally {
+			await host.stop();
+		}
+	}, 240_000);
 });
 
 describe("n8n's own installation", () => {
@@ -207,6 +261,7 @@ describe("n8n's own installation", () => {
 		await someone.say('with the new version');
 		expect(await executed(7)).toEqual(['first', ...during, 'with the new version']);
 		await allRead(someone);
+		expect(club.connectionsEver(someone.agent.id)).toBe(1);
 		expect(club.socketCount(someone.agent.id)).toBe(1);
 	});
 
