@@ -21,6 +21,8 @@ const NEW = '99.0.0';
 const RECOVERY = 90_000;
 /** ms: a closed trigger's place is held for 30 s, and an unused connection for 30 s more. */
 const GONE_WITHIN = 75_000;
+/** What the log says of a message that comes while n8n does not know the package. */
+const REFUSED = 'could not be handed to n8n: Unrecognized node type';
 
 let club: PlaygroundClub;
 let desk: Desk;
@@ -265,10 +267,38 @@ describe("n8n's own installation", () => {
 		expect(club.socketCount(someone.agent.id)).toBe(1);
 	});
 
+	it('goes back to an older version, by an uninstallation and an installation, while a workflow runs and messages arrive: each of them has one execution, over one connection', async () => {
+		const [refusedBefore, loadedBefore] = [REFUSED, loadedLine(OLD)].map((text) =>
+			host.timesLogged(text),
+		) as [number, number];
+		desk.hold('running');
+		await someone.say('running');
+		await desk.called({ text: 'running' });
+		await host.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
+		const between = numbered('between');
+		await sayAll(someone, between);
+		desk.release('running');
+		await host.logged(REFUSED, refusedBefore + 1);
+
+		const installed = await host.rest.request('POST', packages, { name: `${PACKAGE}@${OLD}` });
+		expect(installed).toMatchObject({ installedVersion: OLD });
+		expect((await executed(13)).slice(7)).toEqual(['running', ...between]);
+
+		await host.rest.deactivate(id);
+		await host.rest.publish(id);
+		await host.logged(loadedLine(OLD), loadedBefore + 1);
+		await someone.say('with the older version');
+		expect((await executed(14)).slice(13)).toEqual(['with the older version']);
+		await allRead(someone);
+		expect(club.connectionsEver(someone.agent.id)).toBe(1);
+		expect(club.socketCount(someone.agent.id)).toBe(1);
+	});
+
 	it('uninstalls it while a workflow is published: messages stay unread, and the connection is closed after the workflow has been unpublished', async () => {
+		const before = host.timesLogged(REFUSED);
 		await host.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
 		await someone.say('after the end');
-		await host.logged('could not be handed to n8n: Unrecognized node type');
+		await host.logged(REFUSED, before + 1);
 		expect(someone.unread()).toEqual(['after the end']);
 
 		await host.rest.deactivate(id);
@@ -291,7 +321,7 @@ describe("n8n's own installation", () => {
 		});
 		await host.rest.publish(id);
 
-		expect((await executed(8)).at(-1)).toBe('after the end');
+		expect((await executed(15)).at(-1)).toBe('after the end');
 		await allRead(someone);
 		expect(club.socketCount(someone.agent.id)).toBe(1);
 		await expect(host.rest.request('DELETE', `${packages}?name=${PACKAGE}`)).rejects.toThrow(
