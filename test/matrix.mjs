@@ -1,8 +1,8 @@
 // npm run test:matrix [-- CELL[:FILE,...] ...]
 //
 // Runs what CI's time does not allow, one after the other: each suite on each server and each line
-// of n8n. Then it prints a table for docs/compatibility.md. Without names it runs all cells. With
-// files it runs those of a cell only: "n8n-1.123:restart,operations".
+// of n8n. Then it prints rows for the tables of docs/compatibility.md. Without names it runs all
+// cells. With files it runs those of a cell only: "n8n-1.123:restart,operations".
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,13 +34,28 @@ const ON_OLD_N8N = [
 	'what-comes-along',
 ];
 
-/** What `node test/run.mjs` is given for each cell: variables and projects, then files. */
+const SERVERS = '0.1.17, 0.1.35, 0.1.62';
+const NEW_N8N = { n8n: '2.41.1', node: '24' };
+const OLD_N8N = { n8n: '1.123.81', node: '22' };
+
+/**
+ * What `node test/run.mjs` is given for each cell: variables and projects, then files. What is run
+ * there is for the tables.
+ */
 const CELLS = {
-	'servers-on-sqlite': { given: ['contract'] },
-	'servers-on-databases': { given: ['AGENTCLUB_SERVERS=databases', 'contract'] },
-	'n8n-2.41': { given: ['AGENTCLUB_N8N=2.41', 'e2e'] },
-	'n8n-1.123': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ON_OLD_N8N },
-	'n8n-1.123-queue': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ['send-and-wait-queue'] },
+	'servers-on-sqlite': { given: ['contract'], servers: SERVERS, database: 'SQLite' },
+	'servers-on-databases': {
+		given: ['AGENTCLUB_SERVERS=databases', 'contract'],
+		servers: '0.1.62',
+		database: 'PostgreSQL, MariaDB',
+	},
+	'n8n-2.41': { given: ['AGENTCLUB_N8N=2.41', 'e2e'], ...NEW_N8N },
+	'n8n-1.123': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ON_OLD_N8N, ...OLD_N8N },
+	'n8n-1.123-queue': {
+		given: ['AGENTCLUB_N8N=1.123', 'e2e'],
+		files: ['send-and-wait-queue'],
+		...OLD_N8N,
+	},
 };
 
 /** What was asked for: the name of a cell, and what `node test/run.mjs` is given for it. */
@@ -88,9 +103,30 @@ function run({ name, given }) {
 	return { name, command, date, result: `${passed}, ${minutes} min`, hasFailed: status !== 0 };
 }
 
+/** The columns of the two tables in docs/compatibility.md, and a cell's row for its own. */
+const N8N_COLUMNS = ['cell', 'n8n', 'Node.js', 'command', 'when', 'result'];
+const SERVER_COLUMNS = ['server', 'database', 'what', 'when', 'result'];
+
+function n8nRow({ name, command, date, result }) {
+	const { n8n, node } = CELLS[name];
+	return [`\`${name}\``, n8n, node, `\`${command}\``, date, result];
+}
+
+function serverRow({ name, command, date, result }) {
+	const { servers, database } = CELLS[name];
+	return [servers, database, `cell \`${name}\`: \`${command}\``, date, result];
+}
+
+function printTable(columns, rows) {
+	if (rows.length === 0) return;
+	console.log();
+	for (const row of [columns, columns.map(() => '---'), ...rows])
+		console.log(`| ${row.join(' | ')} |`);
+}
+
 const given = process.argv.slice(2);
-const rows = (given.length > 0 ? given : Object.keys(CELLS)).map(chosen).map(run);
-console.log('\n| cell | command | when | result |\n|---|---|---|---|');
-for (const { name, command, date, result } of rows)
-	console.log(`| ${name} | \`${command}\` | ${date} | ${result} |`);
-process.exitCode = rows.some(({ hasFailed }) => hasFailed) ? 1 : 0;
+const results = (given.length > 0 ? given : Object.keys(CELLS)).map(chosen).map(run);
+const isOfN8n = ({ name }) => CELLS[name].n8n !== undefined;
+printTable(N8N_COLUMNS, results.filter(isOfN8n).map(n8nRow));
+printTable(SERVER_COLUMNS, results.filter((result) => !isOfN8n(result)).map(serverRow));
+process.exitCode = results.some(({ hasFailed }) => hasFailed) ? 1 : 0;
