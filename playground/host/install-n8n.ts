@@ -36,7 +36,7 @@ export async function installN8n(
 ): Promise<N8nInstallation> {
 	const line = n8nLine();
 	const { node, headers } = await installNode(line.node, progress, signal);
-	const folder = cacheFolder(`n8n-${line.version}`);
+	const folder = n8nFolder();
 	const installation = { node, program: join(folder, 'node_modules', 'n8n', 'bin', 'n8n') };
 	if (await isInstalled(folder, line)) return installation;
 	await withInstallLock(
@@ -50,6 +50,11 @@ export async function installN8n(
 		},
 	);
 	return installation;
+}
+
+/** Where n8n of the chosen line is, or will be. */
+export function n8nFolder(): string {
+	return cacheFolder(`n8n-${n8nLine().version}`);
 }
 
 const stampOf = (folder: string) => join(folder, 'installed');

@@ -1,4 +1,6 @@
-import { N8N_LINE } from '../../playground/host/n8n-lines';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { n8nFolder } from '../../playground/host/install-n8n';
 import type { NodeJson, WorkflowJson } from '../../playground/host/n8n-types';
 import {
 	ACTION_TYPE,
@@ -37,32 +39,41 @@ export function useModels(host: () => N8nFixture): (script: Script) => Promise<C
 	};
 }
 
-/** The versions that the editor of a line adds; n8n refuses those that it does not know. */
-const VERSIONS =
-	N8N_LINE === '1.123'
-		? { agent: 3, agentTool: 2.2, memory: 1.3 }
-		: { agent: 3.1, agentTool: 3, memory: 1.4 };
+interface NodeVersions {
+	readonly name: string;
+	readonly version: number | readonly number[];
+	readonly defaultVersion?: number;
+}
+
+/** The version that the editor of this n8n adds; n8n refuses one that it does not know. */
+function newestVersion(name: string): number {
+	const types = 'node_modules/@n8n/n8n-nodes-langchain/dist/types/nodes.json';
+	const all = JSON.parse(readFileSync(join(n8nFolder(), types), 'utf8')) as NodeVersions[];
+	const known = all.filter((each) => each.name === name);
+	const [offered] = known.flatMap(({ defaultVersion = [] }) => defaultVersion);
+	return offered ?? Math.max(...known.flatMap(({ version }) => version));
+}
 
 /**
  * n8n's own nodes as its editor adds them today, every setting at its default unless one is given.
  */
 export const agentNode = (
 	parameters: Record<string, unknown> = {},
-	typeVersion = VERSIONS.agent,
+	typeVersion = newestVersion('agent'),
 ): NodeJson => node('AI Agent', '@n8n/n8n-nodes-langchain.agent', parameters, { typeVersion });
 export const memoryNode = (): NodeJson =>
 	node(
 		'Simple Memory',
 		'@n8n/n8n-nodes-langchain.memoryBufferWindow',
 		{},
-		{ typeVersion: VERSIONS.memory },
+		{ typeVersion: newestVersion('memoryBufferWindow') },
 	);
 
 /** An agent that another one calls as a tool. */
 export const agentToolNode = (
 	name: string,
 	parameters: Record<string, unknown>,
-	typeVersion = VERSIONS.agentTool,
+	typeVersion = newestVersion('agentTool'),
 ): NodeJson => node(name, '@n8n/n8n-nodes-langchain.agentTool', parameters, { typeVersion });
 
 export function chatModelNode(
