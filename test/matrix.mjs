@@ -31,6 +31,7 @@ const ON_OLD_N8N = [
 	'server-killed',
 	'several-triggers',
 	'sharing',
+	'ways-in-and-out',
 	'what-comes-along',
 ];
 
@@ -53,7 +54,7 @@ const CELLS = {
 	'n8n-1.123': { given: ['AGENTCLUB_N8N=1.123', 'e2e'], files: ON_OLD_N8N, ...OLD_N8N },
 	'n8n-1.123-queue': {
 		given: ['AGENTCLUB_N8N=1.123', 'e2e'],
-		files: ['send-and-wait-queue'],
+		files: ['send-and-wait-queue', 'queue-mode'],
 		...OLD_N8N,
 	},
 };

@@ -50,10 +50,10 @@ function fullNames(file: string): string[] {
 	return names;
 }
 
-/** The title of a call such as it('...') or describe.each(cases)('...'). */
+/** The title of a call such as it('...'), itIfManaged('...') or describe.each(cases)('...'). */
 function titleOf(node: ts.Node): string | undefined {
 	if (!ts.isCallExpression(node)) return undefined;
-	if (!/^(describe|it|test)\b/.test(node.expression.getText())) return undefined;
+	if (!/^(describe|it(If\w+)?|test)\b/.test(node.expression.getText())) return undefined;
 	const [title] = node.arguments;
 	if (!title) return undefined;
 	if (ts.isStringLiteralLike(title)) return title.text;
