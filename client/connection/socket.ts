@@ -150,7 +150,7 @@ class OneSocket implements WireSocket {
 		return describeFailure(error, way === '' ? this.origin : undefined) + way;
 	}
 
-	/** To the library, as it is used to. */
+	/** From now on the library alone handles pings. */
 	private leavePings(): void {
 		this.pings?.cancel();
 		this.pings = undefined;

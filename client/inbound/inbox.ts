@@ -25,7 +25,7 @@ const MOST_FREED = 1000;
 
 /**
  * All of an agent's messages in this process, and the triggers that work for it. A message passes:
- * gate (identity known, triggers joined) -> `Receiver` -> triggers -> ledger -> marked read.
+ * gate (identity known, triggers joined) -> `Receiver` -> ledger and triggers -> marked read.
  */
 export class Inbox implements SubscriptionHost {
 	context: AgentContext | undefined;

@@ -25,8 +25,8 @@ export interface Books {
 
 /**
  * Decides what becomes of each message, once the agent is known. Our own messages and answers to
- * questions go no further. Others are offered to each trigger, which looks whether it listens, at
- * duplicates and at its filters. Then the ledger has them.
+ * questions go no further. Where a trigger listens, the message gets an entry in the ledger. Then
+ * each such trigger looks at duplicates and at its filters.
  */
 export class Receiver {
 	/** The id of the inbox's agent; empty until a connection has told. */

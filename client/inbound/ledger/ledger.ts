@@ -45,7 +45,7 @@ export class Ledger {
 		return this.entries.get(id);
 	}
 
-	/** The message's entry; a new one counts as unsettled until `offered` has been called. */
+	/** The message's entry. A new one is nobody's, until every trigger has been asked: `offered`. */
 	open(message: Message, source: Source, now: number): Entry {
 		const { id, chat, createdAt } = message;
 		const entry =
