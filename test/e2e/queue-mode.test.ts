@@ -5,7 +5,7 @@ import type { N8n } from '../../playground/host/n8n-process';
 import { type ExecutionSummary, outputOf } from '../../playground/host/n8n-types';
 import { Desk } from '../support/desk';
 import { executionRecords } from '../support/execution-record';
-import { itWhere, n8nOffers, n8nReads } from '../support/only-where';
+import { itIfToldOfFailedStarts, itWhere, n8nReads } from '../support/only-where';
 import { Chance } from '../support/seed';
 import { TINY_PNG } from '../support/tiny-png';
 import { unreadBecomes, unreadOf } from '../support/unread';
@@ -20,10 +20,6 @@ const itIfLostOnesFail = itWhere(
 const itIfEndsAreKept = itWhere(
 	n8nReads('N8N_EXECUTIONS_QUEUE_KEEP_LAST_COMPLETED'),
 	'the queue of this n8n keeps no jobs after their end',
-);
-const itIfToldOfFailedStarts = itWhere(
-	n8nOffers('deduplicationKey'),
-	'this n8n does not tell a trigger that it could create no execution',
 );
 
 let queue: QueueScene;

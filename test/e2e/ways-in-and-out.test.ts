@@ -11,7 +11,7 @@ import { chain } from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
 import { LocalRegistry } from '../support/local-registry';
 import { N8nFixture } from '../support/n8n-fixture';
-import { itWhere, n8nOffers, n8nReads } from '../support/only-where';
+import { itIfToldOfFailedStarts, itWhere, n8nOffers, n8nReads } from '../support/only-where';
 import { loadedLine, packageOfVersion, packTarball } from '../support/package-of-version';
 import { openTrigger, replyNode, START_WITHIN } from './scene';
 
@@ -26,10 +26,6 @@ const GONE_WITHIN = 75_000;
 const REFUSED = 'could not be handed to n8n: Unrecognized node type';
 
 /** What n8n 1.123 lacks, see docs/compatibility.md. */
-const itIfToldOfUnknownNodes = itWhere(
-	n8nOffers('deduplicationKey'),
-	'this n8n does not tell a trigger that it could not run an execution',
-);
 const itIfManaged = itWhere(
 	n8nReads('N8N_COMMUNITY_PACKAGES_MANAGED_BY_ENV'),
 	'this n8n has no variables for managed instances',
@@ -286,7 +282,7 @@ describe("n8n's own installation", () => {
 		expect(club.socketCount(someone.agent.id)).toBe(1);
 	});
 
-	itIfToldOfUnknownNodes(
+	itIfToldOfFailedStarts(
 		'goes back to an older version, by an uninstallation and an installation, while a workflow runs and messages arrive: each of them has one execution, over one connection',
 		async () => {
 			const [refusedBefore, loadedBefore] = [REFUSED, loadedLine(OLD)].map((text) =>
@@ -316,7 +312,7 @@ describe("n8n's own installation", () => {
 		},
 	);
 
-	itIfToldOfUnknownNodes(
+	itIfToldOfFailedStarts(
 		'uninstalls it while a workflow is published: messages stay unread, and the connection is closed after the workflow has been unpublished',
 		async () => {
 			const before = host.timesLogged(REFUSED);

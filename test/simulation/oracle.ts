@@ -50,8 +50,8 @@ export class Oracle {
 	private readonly markedByUser = new Map<string, number>();
 	private readonly userMarks = new Set<unknown>();
 	/**
-	 * Frames that were spoilt on their way, which are skipped; what was said in a group while the
-	 * agent was not in it; and what was read before anybody could know of it.
+	 * Frames that were spoilt on their way are skipped. What was said in a group while the agent was
+	 * not in it does not reach it. What has the time of a marked message may be read unseen.
 	 */
 	readonly unpromised = new Set<string>();
 	epoch: Epoch = newEpoch();

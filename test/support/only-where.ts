@@ -28,3 +28,9 @@ export function itWhere(isThere: boolean, why: string): typeof it.skip {
 	};
 	return Object.assign(skipped, it.skip);
 }
+
+/** For cases that two files have; the others stand in their files. */
+export const itIfToldOfFailedStarts = itWhere(
+	n8nOffers('deduplicationKey'),
+	'this n8n does not tell a trigger that it could create no execution',
+);
