@@ -37,9 +37,9 @@ export function sessionReplies(session: AskingSession, logger: Logger): Replies 
 	return {
 		newConnection: () => made?.desk.newConnection(),
 		sawOwn: (message, selfId) => {
-			deskOf(selfId).sawOwn(message, selfId);
+			deskOf(selfId).sawOwn(message);
 		},
-		decide: (message, selfId) => deskOf(selfId).decide(message, selfId),
+		decide: (message, selfId) => deskOf(selfId).decide(message),
 	};
 }
 
@@ -61,7 +61,7 @@ function makeDesk(session: AskingSession, agentId: string, logger: Logger): Repl
 				void say(spokenBy(agentId, session), chat, text, 'The outcome of a question', logger);
 			},
 		},
-		session.credentials.token,
+		{ id: agentId, token: session.credentials.token },
 	);
 }
 

@@ -60,8 +60,8 @@ export class Inbox implements SubscriptionHost {
 			// A frame of an unknown chat may be of one that was passed over.
 			isBlocked: (chat) =>
 				chat === UNKNOWN_CHAT
-					? this.passedOver.some(() => true) || this.receiver.isUndecided
-					: this.passedOver.has(chat) || this.receiver.isUndecidedIn(chat),
+					? this.passedOver.some(() => true) || !this.receiver.held.isEmpty
+					: this.passedOver.has(chat) || this.receiver.held.has(chat),
 			isUrgent: () => this.subscriptions.isOneClosing,
 		});
 		this.receiver = new Receiver(
@@ -150,7 +150,7 @@ export class Inbox implements SubscriptionHost {
 			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
 			this.reconcile();
-			this.receiver.decided(() => {
+			this.receiver.held.drained(() => {
 				this.subscriptions.firstBatchOver();
 			});
 			this.marker.resume();
@@ -171,7 +171,7 @@ export class Inbox implements SubscriptionHost {
 	close(): void {
 		this.marker.suspend();
 		this.gate.close();
-		this.receiver.forgetUndecided();
+		this.receiver.held.clear();
 		for (const subscription of [...this.subscriptions]) this.leave(subscription);
 	}
 
@@ -201,7 +201,7 @@ export class Inbox implements SubscriptionHost {
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void {
 		this.gate.shut();
-		this.receiver.forgetUndecided();
+		this.receiver.held.clear();
 		this.marker.suspend();
 	}
 
@@ -220,7 +220,7 @@ export class Inbox implements SubscriptionHost {
 		for (const entry of this.ledger.unsettledEntries()) {
 			const { id, message } = entry;
 			// What is about to be offered to all has older ones before it.
-			if (message && subscription.listensTo(message.chat) && !this.receiver.isUndecidedAbout(id))
+			if (message && subscription.listensTo(message.chat) && !this.receiver.held.hasMessage(id))
 				this.receiver.offer(subscription, entry, message);
 		}
 	}
@@ -297,7 +297,7 @@ export class Inbox implements SubscriptionHost {
 	 */
 	dropWaiting(chat: Chat, what: string): void {
 		this.gate.pass(() => {
-			this.receiver.dropChat(chat);
+			this.receiver.held.dropChat(chat);
 			const dropped = this.subscriptions.dropWaiting(chat);
 			if (dropped.size === 0) return;
 			this.logger.info(

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey } from '../protocol/chat';
+import { chatKey } from '../protocol/chat';
 import { isMalformed, type Malformed, type Message, type Source } from '../protocol/message';
 import type { Decision, Replies } from './inbox-port';
 import { HeldChats } from './intake/held-chats';
@@ -32,8 +32,8 @@ export class Receiver {
 	/** The id of the inbox's agent; empty until a connection has told. */
 	selfId = '';
 	readonly warnings: FrameWarnings;
-	/** Chats in which somebody may have answered a question of the agent. */
-	private readonly held = new HeldChats<Decision>(
+	/** Chats in which a message may still turn out to be an answer to a question of the agent. */
+	readonly held = new HeldChats<Decision>(
 		(message) => this.decide(message),
 		(message, source, decision) => {
 			this.take(message, source, decision);
@@ -51,41 +51,11 @@ export class Receiver {
 		this.warnings = new FrameWarnings(logger);
 	}
 
-	/** Whether a message in some chat may still turn out to be an answer. */
-	get isUndecided(): boolean {
-		return !this.held.isEmpty;
-	}
-
-	/** @param key of the chat */
-	isUndecidedIn(key: string): boolean {
-		return this.held.has(key);
-	}
-
-	/** Whether the message waits for that decision; then all triggers are offered it. */
-	isUndecidedAbout(id: string): boolean {
-		return this.held.hasMessage(id);
-	}
-
-	/** Calls back once no message waits for the decision whether it is an answer. */
-	decided(callback: () => void): void {
-		this.held.drained(callback);
-	}
-
 	/** Everything unread is about to come again. */
 	newConnection(): void {
-		this.forgetUndecided();
+		this.held.clear();
 		this.replies.newConnection();
 		this.warnings.newConnection();
-	}
-
-	/** What is not decided comes again with the next connection. */
-	forgetUndecided(): void {
-		this.held.clear();
-	}
-
-	/** What is not decided in the chat is gone from the server. */
-	dropChat(chat: Chat): void {
-		this.held.dropChat(chat);
 	}
 
 	receive(decoded: Message | Malformed, source: Source): void {

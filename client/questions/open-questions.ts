@@ -31,11 +31,12 @@ export class OpenQuestions {
 	private readonly seen = new Map<string, Promise<void> | true>();
 
 	constructor(
+		private readonly agentId: string,
 		private readonly sealer: Sealer,
 		private readonly recent: RecentMessages,
 		private readonly logger: Logger,
 		/** Told of each question, once. */
-		private readonly found: (question: AskedQuestion, chat: Chat, selfId: string) => void,
+		private readonly found: (question: AskedQuestion, chat: Chat) => void,
 	) {}
 
 	/** A new connection: what was asked without one has not been seen. */
@@ -50,11 +51,11 @@ export class OpenQuestions {
 	}
 
 	/** Looks into the chat's history, once on each connection; never throws. */
-	look(chat: Chat, selfId: string): Promise<void> {
+	look(chat: Chat): Promise<void> {
 		const key = chatKey(chat);
 		const known = this.seen.get(key);
 		if (known) return known === true ? Promise.resolve() : known;
-		const looking = this.readHistory(chat, selfId).then((isRead) => {
+		const looking = this.readHistory(chat).then((isRead) => {
 			if (this.seen.get(key) !== looking) return;
 			if (isRead) this.seen.set(key, true);
 			else this.seen.delete(key);
@@ -69,17 +70,17 @@ export class OpenQuestions {
 	}
 
 	/** The agent's own message: it may ask, or tell how a question ended. */
-	sawOwn(message: Message, selfId: string): void {
+	sawOwn(message: Message): void {
 		const { chat, text, id, createdAt, sender } = message;
 		this.lately.spoke(message);
-		const note = this.noteIn(text, chat, selfId);
+		const note = this.noteIn(text, chat);
 		if (note?.is === 'outcome') {
 			if (note.replyId !== undefined) this.replies.add(note.replyId);
 			if (!this.ended.has(note.id)) this.outcomes.set(note.id, createdAt);
 			this.end(chat, note.id, undefined, createdAt);
 		} else if (note?.is === 'question') {
 			const asked = { messageId: id, askedAt: createdAt, agentName: sender.name };
-			this.add(chat, { ...note.question, ...asked }, selfId);
+			this.add(chat, { ...note.question, ...asked });
 		}
 	}
 
@@ -112,14 +113,14 @@ export class OpenQuestions {
 		return this.replies.has(messageId);
 	}
 
-	private noteIn(text: string, chat: Chat, selfId: string): QuestionNote | undefined {
+	private noteIn(text: string, chat: Chat): QuestionNote | undefined {
 		const sealed = hiddenNoteOf(text);
 		if (sealed === undefined) return undefined;
 		// A note that can be opened was sealed by this agent's own processes, for this chat.
-		return this.sealer.open(sealed, aboutChat(selfId, chat)) as QuestionNote | undefined;
+		return this.sealer.open(sealed, aboutChat(this.agentId, chat)) as QuestionNote | undefined;
 	}
 
-	private add(chat: Chat, question: AskedQuestion, selfId: string): void {
+	private add(chat: Chat, question: AskedQuestion): void {
 		const key = chatKey(chat);
 		const known = this.byChat.get(key) ?? [];
 		const toldAt = this.outcomes.get(question.id);
@@ -130,15 +131,15 @@ export class OpenQuestions {
 			key,
 			[...known, question].sort((a, b) => a.askedAt - b.askedAt),
 		);
-		this.found(question, chat, selfId);
+		this.found(question, chat);
 	}
 
 	/** Answers whether it could be read. */
-	private async readHistory(chat: Chat, selfId: string): Promise<boolean> {
+	private async readHistory(chat: Chat): Promise<boolean> {
 		try {
-			const own = (await this.recent(chat)).filter(({ sender }) => sender.id === selfId);
+			const own = (await this.recent(chat)).filter(({ sender }) => sender.id === this.agentId);
 			// Outcomes first: a question that has ended is not found again.
-			for (const message of own.toReversed()) this.sawOwn(message, selfId);
+			for (const message of own.toReversed()) this.sawOwn(message);
 			return true;
 		} catch (error) {
 			this.logger.warn(

@@ -39,11 +39,16 @@ const MOST_UNSURE = 1000;
 /** What a question's host says of it, or of an answer to it, after all tries. */
 type HandOverResult = 'accepted' | 'over' | 'untold';
 
+/** Whose questions a desk takes the replies to. */
+interface AskingAgent {
+	readonly id: string;
+	readonly token: string;
+}
+
 /** A reply's question, the message that it is, and who takes it. */
 interface Giving {
 	readonly question: AskedQuestion;
 	readonly message: Message;
-	readonly selfId: string;
 	readonly answers: AnswerPort;
 }
 
@@ -61,16 +66,17 @@ export class ReplyDesk implements Replies {
 		private readonly clock: Clock,
 		private readonly logger: Logger,
 		private readonly port: ReplyDeskPort,
-		token: string,
+		private readonly agent: AskingAgent,
 	) {
-		this.sealer = new Sealer(token);
-		this.limits = new TimeLimits(clock, port, () => this.questions, this.sealer);
+		this.sealer = new Sealer(agent.token);
+		this.limits = new TimeLimits(clock, port, () => this.questions, this.sealer, agent.id);
 		this.questions = new OpenQuestions(
+			agent.id,
 			this.sealer,
 			(chat) => port.recentMessages(chat),
 			logger,
-			(question, chat, selfId) => {
-				this.limits.watch(question, chat, selfId);
+			(question, chat) => {
+				this.limits.watch(question, chat);
 			},
 		);
 	}
@@ -80,19 +86,19 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** The agent's own message, from whichever process. */
-	sawOwn(message: Message, selfId: string): void {
-		this.questions.sawOwn(message, selfId);
+	sawOwn(message: Message): void {
+		this.questions.sawOwn(message);
 	}
 
 	/** What becomes of a message; at once where it can answer nothing. */
-	decide(message: Message, selfId: string): Decision | Promise<Decision> {
+	decide(message: Message): Decision | Promise<Decision> {
 		if (this.isUsedUp(message)) return 'used up';
 		if (this.questions.hasNone(message.chat) && !this.questions.lately.unknownTo(message))
 			return 'ordinary';
 		if (!this.port.answers()) return 'ordinary';
 		const known = this.pending.get(message.id);
 		if (known) return known;
-		const deciding = this.findQuestion(message, selfId)
+		const deciding = this.findQuestion(message)
 			.catch(() => this.keep(message))
 			.finally(() => {
 				this.pending.delete(message.id);
@@ -101,24 +107,24 @@ export class ReplyDesk implements Replies {
 		return deciding;
 	}
 
-	private async findQuestion(message: Message, selfId: string): Promise<Decision> {
-		await this.questions.look(message.chat, selfId);
+	private async findQuestion(message: Message): Promise<Decision> {
+		await this.questions.look(message.chat);
 		if (this.isUsedUp(message)) return 'used up';
 		const before = this.openBefore(message);
-		if (before) return this.giveAgain(before, message, selfId);
-		const late = this.tooLateFor(message, selfId);
+		if (before) return this.giveAgain(before, message);
+		const late = this.tooLateFor(message);
 		// Who has answered it may go on with the next one at once.
-		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late, selfId);
+		if (late && late.responderId !== message.sender.id) return this.tellLate(message, late);
 		if (this.questions.inChat(message.chat).length === 0) return 'ordinary';
 		const answers = await this.answersOfLife();
 		if (!answers) return 'ordinary';
 		const isMeant =
-			isAddressed(message, selfId, true) || (await this.isOnlyOne(message, selfId, answers));
+			isAddressed(message, this.agent.id, true) || (await this.isOnlyOne(message, answers));
 		if (isMeant === 'untold') return this.keep(message);
 		if (!isMeant) return 'ordinary';
 		for (const question of this.questions.inChat(message.chat)) {
-			const reply = this.replyTo(question, message, selfId);
-			if (reply) return this.give(reply, { question, message, selfId, answers });
+			const reply = this.replyTo(question, message);
+			if (reply) return this.give(reply, { question, message, answers });
 		}
 		return 'ordinary';
 	}
@@ -130,27 +136,23 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** It goes to that question and no other one, also where a newer one has been noticed since. */
-	private async giveAgain(
-		question: AskedQuestion,
-		message: Message,
-		selfId: string,
-	): Promise<Decision> {
+	private async giveAgain(question: AskedQuestion, message: Message): Promise<Decision> {
 		const answers = await this.answersOfLife();
 		if (!answers) return 'ordinary';
-		const reply = this.replyTo(question, message, selfId);
+		const reply = this.replyTo(question, message);
 		// Without one the question's time is over.
-		return reply ? this.give(reply, { question, message, selfId, answers }) : 'used up';
+		return reply ? this.give(reply, { question, message, answers }) : 'used up';
 	}
 
 	/** Hands a reply over to the one question that it answers. */
 	private async give(reply: Reply, giving: Giving): Promise<Decision> {
-		const { question, message, selfId, answers } = giving;
+		const { question, message, answers } = giving;
 		const { id, chat, sender } = message;
 		const result = await this.handOver(question, chat, reply, answers);
 		if (result === 'untold') return this.keep(message);
 		// The chat may have told in the meantime that this reply was taken.
 		if (result !== 'accepted' && !this.questions.wasReply(id))
-			return this.missed(question, message, selfId);
+			return this.missed(question, message);
 		// Who repeats an answer of which nobody knows whether it arrived means no older question.
 		const isSure = this.unsure.get(id) !== question.id;
 		if (isSure) this.questions.end(chat, question.id, sender.id);
@@ -163,14 +165,12 @@ export class ReplyDesk implements Replies {
 	 * The question turned out to be over. The message was meant for it, so it answers no older one:
 	 * that might approve what nobody has approved.
 	 */
-	private missed(question: AskedQuestion, message: Message, selfId: string): Decision {
+	private missed(question: AskedQuestion, message: Message): Decision {
 		const { chat } = message;
 		this.endedBefore(question, chat);
-		const late = this.tooLateFor(message, selfId);
-		if (late) return this.tellLate(message, late, selfId);
-		const mayMeanOlder = this.questions
-			.inChat(chat)
-			.some((older) => this.replyTo(older, message, selfId));
+		const late = this.tooLateFor(message);
+		if (late) return this.tellLate(message, late);
+		const mayMeanOlder = this.questions.inChat(chat).some((older) => this.replyTo(older, message));
 		if (!mayMeanOlder) return 'ordinary';
 		this.port.say(chat, tooLateText(question.excerpt));
 		this.questions.usedUp(message.id);
@@ -193,27 +193,29 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** The question that the message answers, if its sender could not know of its end. */
-	private tooLateFor(message: Message, selfId: string): EndedQuestion | undefined {
+	private tooLateFor(message: Message): EndedQuestion | undefined {
 		const ended = this.questions.lately.unknownTo(message);
 		if (ended?.question.responseType !== 'approval' || !mayAnswer(ended.question, message))
 			return undefined;
 		const open = this.questions.inChat(message.chat);
 		const isForNewer = open.some(
 			(other) =>
-				other.askedAt > ended.question.askedAt &&
-				this.replyTo(other, message, selfId) !== undefined,
+				other.askedAt > ended.question.askedAt && this.replyTo(other, message) !== undefined,
 		);
-		const isMeant = isAddressed(message, selfId, true) || open.length === 0;
-		return isMeant && !isForNewer && answerIn(message, ended.question, selfId) ? ended : undefined;
+		const isMeant = isAddressed(message, this.agent.id, true) || open.length === 0;
+		return isMeant && !isForNewer && answerIn(message, ended.question, this.agent.id)
+			? ended
+			: undefined;
 	}
 
 	/**
 	 * A yes or no that came too late starts nothing. Other words to a review answer no older question
 	 * either, but may be meant for the workflow.
 	 */
-	private tellLate(message: Message, ended: EndedQuestion, selfId: string): Decision {
+	private tellLate(message: Message, ended: EndedQuestion): Decision {
 		const { id, chat } = message;
-		if (typeof answerIn(message, ended.question, selfId)?.text === 'string') return 'ordinary';
+		if (typeof answerIn(message, ended.question, this.agent.id)?.text === 'string')
+			return 'ordinary';
 		this.questions.usedUp(id);
 		if (!ended.isLateTold) this.port.say(chat, tooLateText(ended.question.excerpt));
 		ended.isLateTold = true;
@@ -241,14 +243,10 @@ export class ReplyDesk implements Replies {
 	 * Without a mention a message of a group counts only where one question is open there. Those that
 	 * were answered on the page may still be known as open: their hosts are asked.
 	 */
-	private async isOnlyOne(
-		message: Message,
-		selfId: string,
-		answers: AnswerPort,
-	): Promise<boolean | 'untold'> {
+	private async isOnlyOne(message: Message, answers: AnswerPort): Promise<boolean | 'untold'> {
 		const known = this.questions.inChat(message.chat);
 		if (known.length < 2) return this.isOnlyOneKnown(message);
-		if (!known.some((question) => this.replyTo(question, message, selfId))) return false;
+		if (!known.some((question) => this.replyTo(question, message))) return false;
 		for (const question of known) {
 			const result = await this.told(question, () => answers.check(question));
 			if (result === 'untold') return 'untold';
@@ -266,9 +264,9 @@ export class ReplyDesk implements Replies {
 	}
 
 	/** What the message answers to the question; undefined where it is no answer to it. */
-	private replyTo(question: AskedQuestion, message: Message, selfId: string): Reply | undefined {
+	private replyTo(question: AskedQuestion, message: Message): Reply | undefined {
 		if (!mayAnswer(question, message) || this.limits.isOver(question)) return undefined;
-		const answer = answerIn(message, question, selfId);
+		const answer = answerIn(message, question, this.agent.id);
 		if (!answer) return undefined;
 		const { id: messageId, sender, fileUrl, fileName, contentType } = message;
 		const { id, name, kind } = sender;

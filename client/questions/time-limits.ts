@@ -19,6 +19,7 @@ export class TimeLimits {
 		private readonly port: Pick<ReplyDeskPort, 'answers' | 'say'>,
 		private readonly questions: () => OpenQuestions,
 		private readonly sealer: Sealer,
+		private readonly agentId: string,
 	) {}
 
 	/** Whether the time to answer has passed. */
@@ -27,35 +28,35 @@ export class TimeLimits {
 	}
 
 	/** Looks at the question when its time is over, unless it has none. */
-	watch(question: AskedQuestion, chat: Chat, selfId: string): void {
+	watch(question: AskedQuestion, chat: Chat): void {
 		const { until, announces } = question;
 		const left = until === undefined ? -1 : until - this.clock.wallTime();
-		if (left > 0 && announces) this.lookAfter(left + AFTER_THE_END, question, chat, selfId);
+		if (left > 0 && announces) this.lookAfter(left + AFTER_THE_END, question, chat);
 	}
 
-	private lookAfter(ms: number, question: AskedQuestion, chat: Chat, selfId: string): void {
-		this.clock.after(ms, () => void this.look(question, chat, selfId), { background: true });
+	private lookAfter(ms: number, question: AskedQuestion, chat: Chat): void {
+		this.clock.after(ms, () => void this.look(question, chat), { background: true });
 	}
 
-	private async look(question: AskedQuestion, chat: Chat, selfId: string): Promise<void> {
+	private async look(question: AskedQuestion, chat: Chat): Promise<void> {
 		const answers = this.port.answers();
 		if (this.questions().hasEnded(question.id) || !answers) return;
 		// No timer is longer than 24.8 days.
 		const left = (question.until ?? 0) - this.clock.wallTime();
 		if (left > 0) {
-			this.watch(question, chat, selfId);
+			this.watch(question, chat);
 			return;
 		}
 		const acceptance = answers === 'soon' ? 'unreachable' : await answers.check(question);
 		const isTold = acceptance === 'over' || acceptance === 'busy';
-		if (!isTold) this.lookAfter(NEXT_LOOK, question, chat, selfId);
-		else if (!this.questions().hasEnded(question.id)) this.end(question, chat, selfId);
+		if (!isTold) this.lookAfter(NEXT_LOOK, question, chat);
+		else if (!this.questions().hasEnded(question.id)) this.end(question, chat);
 	}
 
-	private end({ id, excerpt }: AskedQuestion, chat: Chat, selfId: string): void {
+	private end({ id, excerpt }: AskedQuestion, chat: Chat): void {
 		this.questions().end(chat, id);
 		const note: QuestionNote = { is: 'outcome', id, replyId: undefined };
-		const sealed = this.sealer.seal(note, aboutChat(selfId, chat));
+		const sealed = this.sealer.seal(note, aboutChat(this.agentId, chat));
 		this.port.say(chat, withHiddenNote(timedOutText(excerpt), sealed));
 	}
 }

@@ -50,7 +50,7 @@ const MUTATIONS = [
 	[
 		'acknowledges past what nobody listened to',
 		'inbound/inbox.ts',
-		'chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) || this.receiver.isUndecided : this.passedOver.has(chat) || this.receiver.isUndecidedIn(chat)',
+		'chat === UNKNOWN_CHAT ? this.passedOver.some(() => true) || !this.receiver.held.isEmpty : this.passedOver.has(chat) || this.receiver.held.has(chat)',
 		'false',
 	],
 	[
@@ -218,7 +218,7 @@ const MUTATIONS = [
 	[
 		'looks for no question in the history',
 		'questions/reply-desk.ts',
-		'await this.questions.look(message.chat, selfId);',
+		'await this.questions.look(message.chat);',
 		'',
 	],
 	[

@@ -121,11 +121,11 @@ class DeskScene {
 			},
 			say: (_chat, text) => this.said.push(text),
 		},
-		TOKEN,
+		{ id: AGENT, token: TOKEN },
 	);
 
 	async decides(said: Message): Promise<string> {
-		return await this.desk.decide(said, AGENT);
+		return await this.desk.decide(said);
 	}
 }
 
@@ -140,7 +140,7 @@ function answerIn(sealed: string, id: string): Reply | undefined {
 describe('a message where a question is open', () => {
 	it('answers it once, and is known for that when it comes again', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 
 		expect(await scene.decides(says('m1', 'Yes'))).toBe('used up');
 		expect(await scene.decides(says('m1', 'Yes'))).toBe('used up');
@@ -169,7 +169,7 @@ describe('a message where a question is open', () => {
 		['an agent', says('m', 'yes', { sender_is_agent: 1 })],
 	])('goes its ordinary way: %s', async (_what, said) => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		expect(await scene.decides(said)).toBe('ordinary');
 		expect(scene.taken).toEqual([]);
 	});
@@ -179,14 +179,14 @@ describe('a message where a question is open', () => {
 		['of a person', message('m0', { ...asking(question('q1'), 1), sender_id: BOB })],
 	])('is ordinary where the question was %s', async (_what, forged) => {
 		const scene = new DeskScene();
-		if (forged.sender.id === AGENT) scene.desk.sawOwn(forged, AGENT);
+		if (forged.sender.id === AGENT) scene.desk.sawOwn(forged);
 		scene.history = [forged];
 		expect(await scene.decides(says('m', 'yes'))).toBe('ordinary');
 	});
 
 	it('of those who are named counts, an agent among them, and of nobody else', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { approvers: [BOB] }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { approvers: [BOB] }), 1));
 		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
 		const bot = { sender_id: BOB, sender_is_agent: 1 };
 		expect(await scene.decides(says('m2', 'yes', bot))).toBe('used up');
@@ -194,8 +194,8 @@ describe('a message where a question is open', () => {
 
 	it('goes to the newest question that it answers', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
-		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
+		scene.desk.sawOwn(asking(question('q2'), 2));
 		await scene.decides(says('m1', 'no'));
 		await scene.decides(says('m2', 'yes'));
 		expect(scene.taken.map(([id, { approved }]) => [id, approved])).toEqual([
@@ -207,7 +207,7 @@ describe('a message where a question is open', () => {
 	it('is any text or file where free text is asked for', async () => {
 		const scene = new DeskScene();
 		for (const id of ['q1', 'q2'])
-			scene.desk.sawOwn(asking(question(id, { responseType: 'freeText' }), 1), AGENT);
+			scene.desk.sawOwn(asking(question(id, { responseType: 'freeText' }), 1));
 		expect(await scene.decides(says('m0', '  '))).toBe('ordinary');
 		await scene.decides(says('m1', 'Blue, <at user_id="u_1">Tom</at>'));
 		await scene.decides(says('m2', '', { file_url: '/media/a.png', file_name: 'a.png' }));
@@ -219,9 +219,9 @@ describe('a message where a question is open', () => {
 
 	it('approves nothing where it asks back', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		expect(await scene.decides(says('m1', 'ok?'))).toBe('ordinary');
-		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2));
 		expect(await scene.decides(says('m2', 'yes?'))).toBe('used up');
 		expect(scene.taken.map(([id, { approved, text }]) => [id, approved, text])).toEqual([
 			['q2', false, 'yes?'],
@@ -230,7 +230,7 @@ describe('a message where a question is open', () => {
 
 	it('declines a review with words of its own, which the model reads', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1));
 		await scene.decides(says('m1', 'use the other account'));
 		expect(scene.taken[0]?.[1]).toMatchObject({
 			approved: false,
@@ -248,14 +248,14 @@ describe('a message in a group', () => {
 		['a mention of everybody', `${tag('all', 'all')} yes`, ['all']],
 	])('says yes with clear words and %s', async (_what, content, mentions) => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP));
 		expect(await scene.decides(says('m1', content, { mentions }, GROUP))).toBe('used up');
 		expect(scene.taken[0]?.[1]).toMatchObject({ approved: true, text: null });
 	});
 
 	it('is for somebody else where it mentions only them, and answers no question', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP));
 		const asked = `${tag(BOB, 'Bob')} what is the weather?`;
 		const toBob = says('m1', asked, { mentions: [BOB] }, GROUP);
 		expect(await scene.decides(toBob)).toBe('ordinary');
@@ -265,7 +265,7 @@ describe('a message in a group', () => {
 
 	it('counts where it mentions the agent and somebody else', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP));
 		const toBoth = `${tag(AGENT, 'Clerk')} ask ${tag(BOB, 'Bob')}`;
 		const mentions = [AGENT, BOB];
 		expect(await scene.decides(says('m1', toBoth, { mentions }, GROUP))).toBe('used up');
@@ -274,7 +274,7 @@ describe('a message in a group', () => {
 
 	it('needs a mention where several questions are open, by what their host says', async () => {
 		const scene = new DeskScene();
-		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP));
 		expect(await scene.decides(says('m1', 'yes', {}, GROUP))).toBe('ordinary');
 		scene.over.add('q2');
 		expect(await scene.decides(says('m2', 'yes', {}, GROUP))).toBe('used up');
@@ -288,10 +288,10 @@ describe('a message in a group', () => {
 		'is %s where nobody told when a newer one ended, and the agent spoke last %s',
 		async (decision, _when, spokenAt) => {
 			const scene = new DeskScene();
-			scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
-			scene.desk.sawOwn(asking(question('q2'), 2, GROUP), AGENT);
+			scene.desk.sawOwn(asking(question('q1'), 1, GROUP));
+			scene.desk.sawOwn(asking(question('q2'), 2, GROUP));
 			const words = saidAt(spokenAt, { sender_id: AGENT, sender_is_agent: 1 });
-			scene.desk.sawOwn(message('words', inChat(GROUP, words)), AGENT);
+			scene.desk.sawOwn(message('words', inChat(GROUP, words)));
 			scene.over.add('q2');
 			expect(await scene.decides(says('m1', 'yes', {}, GROUP))).toBe(decision);
 		},
@@ -299,7 +299,7 @@ describe('a message in a group', () => {
 
 	it('waits for a host that is busy with another question, which is answered then', async () => {
 		const scene = new DeskScene();
-		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP));
 		scene.checks.set('q1', 'busy');
 		const deciding = scene.decides(says('m1', 'yes', {}, GROUP));
 		await scene.clock.advance(10_000);
@@ -309,7 +309,7 @@ describe('a message in a group', () => {
 
 	it('keeps a reply where nobody tells whether another question is open', async () => {
 		const scene = new DeskScene();
-		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP), AGENT);
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1, GROUP));
 		scene.checks.set('q1', 'unreachable');
 		const deciding = scene.decides(says('m1', 'yes', {}, GROUP));
 		await scene.clock.advance(60_000);
@@ -318,7 +318,7 @@ describe('a message in a group', () => {
 
 	it('declines a review with other words only where it mentions the agent', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { isReview: true }), 1, GROUP));
 		expect(await scene.decides(says('m1', 'hm', {}, GROUP))).toBe('ordinary');
 		expect(await scene.decides(says('m2', 'hm', { mentions: [AGENT] }, GROUP))).toBe('used up');
 	});
@@ -341,26 +341,25 @@ describe('a reply to a question that has ended without its sender knowing', () =
 
 	it('answers no older question, and says so', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
-		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
+		scene.desk.sawOwn(asking(question('q2'), 2));
 		scene.over.add('q2');
 
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 		expect(scene.taken).toEqual([]);
 		expect(scene.said).toEqual([expect.stringContaining('question q2')]);
 
-		scene.desk.sawOwn(ended('q2', 11), AGENT);
+		scene.desk.sawOwn(ended('q2', 11));
 		expect(await scene.decides(says('m2', 'yes', saidAt(12)))).toBe('used up');
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 	});
 
 	it('answers no older question where the agent has spoken in between, either', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
-		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
+		scene.desk.sawOwn(asking(question('q2'), 2));
 		scene.desk.sawOwn(
 			message('words', inChat(DIRECT, saidAt(3, { sender_id: AGENT, sender_is_agent: 1 }))),
-			AGENT,
 		);
 		scene.over.add('q2');
 
@@ -373,7 +372,7 @@ describe('a reply to a question that has ended without its sender knowing', () =
 
 	it('starts nothing, and is told once, until the chat knows', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP));
 		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
 
 		expect(await scene.decides(mentioning('m2', 'no', 10.1, BOB))).toBe('used up');
@@ -381,7 +380,7 @@ describe('a reply to a question that has ended without its sender knowing', () =
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1']);
 		expect(scene.said).toEqual([expect.stringContaining('question q1')]);
 
-		scene.desk.sawOwn(endedInGroup('q1', 11), AGENT);
+		scene.desk.sawOwn(endedInGroup('q1', 11));
 		expect(await scene.decides(mentioning('m4', 'no', 10.9, BOB))).toBe('used up');
 		expect(await scene.decides(mentioning('m5', 'no', 12, BOB))).toBe('ordinary');
 	});
@@ -389,7 +388,7 @@ describe('a reply to a question that has ended without its sender knowing', () =
 	it('counts for no older one where the end of another one is noticed on the way', async () => {
 		const scene = new DeskScene();
 		for (const [at, id] of ['q1', 'q2', 'q3'].entries())
-			scene.desk.sawOwn(asking(question(id), at + 1, GROUP), AGENT);
+			scene.desk.sawOwn(asking(question(id), at + 1, GROUP));
 		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
 		scene.over.add('q1');
 
@@ -399,8 +398,8 @@ describe('a reply to a question that has ended without its sender knowing', () =
 
 	it('in other words to a review answers no older question, and goes its ordinary way', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP), AGENT);
-		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { responseType: 'freeText' }), 1, GROUP));
+		scene.desk.sawOwn(asking(question('q2', { isReview: true }), 2, GROUP));
 		expect(await scene.decides(mentioning('m1', 'yes', 10))).toBe('used up');
 
 		expect(await scene.decides(mentioning('m2', 'only the first', 10.1, BOB))).toBe('ordinary');
@@ -409,16 +408,16 @@ describe('a reply to a question that has ended without its sender knowing', () =
 
 	it('goes its ordinary way where it is no yes or no', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP));
 		await scene.decides(mentioning('m1', 'yes', 10));
 		expect(await scene.decides(mentioning('m2', 'what is next?', 10.1, BOB))).toBe('ordinary');
 	});
 
 	it('means a newer question where one is open', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP));
 		await scene.decides(mentioning('m1', 'yes', 10));
-		scene.desk.sawOwn(asking(question('q2'), 10, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 10, GROUP));
 		expect(await scene.decides(mentioning('m2', 'yes', 10.1, BOB))).toBe('used up');
 		expect(scene.taken.map(([id]) => id)).toEqual(['q1', 'q2']);
 	});
@@ -434,8 +433,8 @@ describe('a reply to a question that has ended without its sender knowing', () =
 
 	it('counts for no older one in a group without a mention', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1, GROUP), AGENT);
-		scene.desk.sawOwn(asking(question('q2'), 2, GROUP), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1, GROUP));
+		scene.desk.sawOwn(asking(question('q2'), 2, GROUP));
 		scene.over.add('q2');
 		for (const id of ['m1', 'm2'])
 			expect(await scene.decides(says(id, 'yes', {}, GROUP))).toBe('ordinary');
@@ -501,7 +500,7 @@ describe('after a start', () => {
 	it('nothing is looked for as long as no trigger runs', () => {
 		const scene = new DeskScene();
 		scene.hasTrigger = false;
-		expect(scene.desk.decide(says('m1', 'yes'), AGENT)).toBe('ordinary');
+		expect(scene.desk.decide(says('m1', 'yes'))).toBe('ordinary');
 		expect(scene.historyReads).toBe(0);
 	});
 });
@@ -509,7 +508,7 @@ describe('after a start', () => {
 describe('handing a reply over', () => {
 	it('tries again where the execution is not waiting yet', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = ['busy', 'busy'];
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(1000);
@@ -519,7 +518,7 @@ describe('handing a reply over', () => {
 
 	it('asks again where the word that it is busy took long to come', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.slowness = 6000;
 		scene.replies = ['busy'];
 		const deciding = scene.decides(says('m1', 'yes'));
@@ -530,7 +529,7 @@ describe('handing a reply over', () => {
 
 	it('is over where the execution keeps on running: it was answered on its page', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = Array.from({ length: 100 }, () => 'busy');
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(10_000);
@@ -541,7 +540,7 @@ describe('handing a reply over', () => {
 
 	it('is done where the host may have had the reply before, and takes no other question then', async () => {
 		const scene = new DeskScene();
-		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1), AGENT);
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1));
 		scene.replies = ['unknown', 'over'];
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(1000);
@@ -551,11 +550,11 @@ describe('handing a reply over', () => {
 
 	it('is done where the chat tells that the reply was taken while it is tried again', async () => {
 		const scene = new DeskScene();
-		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1), AGENT);
+		for (const id of ['q1', 'q2']) scene.desk.sawOwn(asking(question(id), 1));
 		scene.replies = ['busy'];
 		const deciding = scene.decides(says('m1', 'yes'));
 		await settled();
-		scene.desk.sawOwn(ended('q2', 2, 'm1'), AGENT);
+		scene.desk.sawOwn(ended('q2', 2, 'm1'));
 		await scene.clock.advance(1000);
 		expect(await deciding).toBe('used up');
 		expect(scene.taken).toEqual([]);
@@ -563,7 +562,7 @@ describe('handing a reply over', () => {
 
 	it('remembers what the host may have had until the message comes again', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = Array.from({ length: 100 }, () => 'unknown');
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(60_000);
@@ -574,7 +573,7 @@ describe('handing a reply over', () => {
 
 	it('goes to the question that may have had it, and to no newer one that is noticed since', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = ['unknown', ...Array.from({ length: 100 }, () => 'unreachable' as const)];
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(60_000);
@@ -582,7 +581,7 @@ describe('handing a reply over', () => {
 
 		scene.replies = [];
 		scene.over.add('q1');
-		scene.desk.sawOwn(asking(question('q2'), 2), AGENT);
+		scene.desk.sawOwn(asking(question('q2'), 2));
 		expect(await scene.decides(says('m1', 'yes'))).toBe('used up');
 		expect(scene.taken).toEqual([]);
 		expect(scene.said).toEqual([]);
@@ -590,8 +589,7 @@ describe('handing a reply over', () => {
 
 	it('answers no older question where it is repeated, as nobody knows whether it was taken', async () => {
 		const scene = new DeskScene();
-		for (const [at, id] of ['q1', 'q2'].entries())
-			scene.desk.sawOwn(asking(question(id), at + 1), AGENT);
+		for (const [at, id] of ['q1', 'q2'].entries()) scene.desk.sawOwn(asking(question(id), at + 1));
 		scene.replies = ['unknown', 'over'];
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(1000);
@@ -604,11 +602,11 @@ describe('handing a reply over', () => {
 
 	it('leaves to the workflow what is written after the agent has spoken, where nobody knows when the question ended', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = ['unknown', 'over'];
 		const deciding = scene.decides(says('m1', 'yes'));
 		const words = saidAt(11, { sender_id: AGENT, sender_is_agent: 1 });
-		scene.desk.sawOwn(message('words', inChat(DIRECT, words)), AGENT);
+		scene.desk.sawOwn(message('words', inChat(DIRECT, words)));
 		await scene.clock.advance(1000);
 		expect(await deciding).toBe('used up');
 
@@ -618,10 +616,9 @@ describe('handing a reply over', () => {
 
 	it('starts nothing with what the host may have had once the question is over, however that shows', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.desk.sawOwn(
 			message('words', inChat(DIRECT, saidAt(5, { sender_id: AGENT, sender_is_agent: 1 }))),
-			AGENT,
 		);
 		scene.replies = Array.from({ length: 100 }, () => 'unknown');
 		const deciding = scene.decides(says('m1', 'yes'));
@@ -636,7 +633,7 @@ describe('handing a reply over', () => {
 	it('starts nothing with what the host may have had once the time of the question is over', async () => {
 		const scene = new DeskScene();
 		const until = scene.clock.wallTime() + 90_000;
-		scene.desk.sawOwn(asking(question('q1', { until, announces: false }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { until, announces: false }), 1));
 		scene.replies = Array.from({ length: 100 }, () => 'unknown');
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(60_000);
@@ -650,7 +647,7 @@ describe('handing a reply over', () => {
 
 	it('leaves the message unread where the host cannot be reached, and takes it later', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1'), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1'), 1));
 		scene.replies = Array.from({ length: 100 }, () => 'unreachable');
 		const deciding = scene.decides(says('m1', 'yes'));
 		await scene.clock.advance(60_000);
@@ -666,9 +663,9 @@ describe('the end of the time', () => {
 
 	it('is told in the chat once the host has noticed it, and only where nobody answered', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { until }), 1), AGENT);
-		scene.desk.sawOwn(asking(question('q2', { until }), 2), AGENT);
-		scene.desk.sawOwn(asking(question('q3', { until, announces: false }), 3), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { until }), 1));
+		scene.desk.sawOwn(asking(question('q2', { until }), 2));
+		scene.desk.sawOwn(asking(question('q3', { until, announces: false }), 3));
 		await scene.decides(says('m1', 'yes'));
 		await scene.decides(says('m2', 'yes'));
 		await scene.clock.advance(66_000);
@@ -685,7 +682,7 @@ describe('the end of the time', () => {
 		const scene = new DeskScene();
 		const days = 24 * 3_600_000;
 		const later = new FakeClock().wallTime() + 60 * days;
-		scene.desk.sawOwn(asking(question('q1', { until: later }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { until: later }), 1));
 		await scene.clock.advance(59 * days);
 		expect(scene.looks).toBe(0);
 		scene.over.add('q1');
@@ -695,7 +692,7 @@ describe('the end of the time', () => {
 
 	it('makes a later reply an ordinary message', async () => {
 		const scene = new DeskScene();
-		scene.desk.sawOwn(asking(question('q1', { until }), 1), AGENT);
+		scene.desk.sawOwn(asking(question('q1', { until }), 1));
 		await scene.clock.advance(66_000);
 		expect(await scene.decides(says('m1', 'yes'))).toBe('ordinary');
 	});
