@@ -20,7 +20,6 @@ import { OutageWatch, tellOutage, toBeMended } from './outage-watch';
 import { SessionContext } from './session-context';
 import { askAgain } from './ask-again';
 import { takeFrame } from './incoming';
-import { historyPort } from './outbox-port';
 import type { Platform } from './platform';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
@@ -265,7 +264,8 @@ export class AgentSession implements ConnectionListener {
 			whenReady: (deadline, signal) => this.whenReady(deadline, signal),
 			isReady: () => this.readiness.isOpen,
 			request: (payload, timeoutMs) => this.connection.request('send_message', payload, timeoutMs),
-			...historyPort(this.http),
+			history: (chat, request) => this.http.history(chat, request),
+			isMember: (chat) => this.http.isMember(chat),
 			selfId: () => this.identity?.userId,
 		});
 	}

@@ -1,10 +1,9 @@
 import type { Clock } from '../clock';
 import { mediaAddress } from '../connection/address';
 import type { AgentCredentials } from '../connection/credentials';
-import type { AgentHttp } from '../http/agent-http';
+import type { AgentHttp, HistorySource } from '../http/agent-http';
 import { openDownload } from '../http/download';
 import type { HttpClient } from '../http/http-client';
-import type { HistoryBefore } from '../inbound/intake/agent-turns';
 import type { AttachmentSource } from '../inbound/item/attachments';
 import type { Directory } from '../inbound/item/directory';
 import { type Past, pastFrom } from '../inbound/item/past';
@@ -43,13 +42,13 @@ export class SessionContext implements AgentContext {
 	}
 
 	get past(): Past {
-		const { http, clock, logger } = this.parts;
-		this.knownPast ??= pastFrom((chat, request) => http.history(chat, request), clock, logger);
+		const { clock, logger } = this.parts;
+		this.knownPast ??= pastFrom(this.history, clock, logger);
 		return this.knownPast;
 	}
 
-	get historyBefore(): HistoryBefore {
-		return async (chat, before) => (await this.parts.http.history(chat, { before })).messages;
+	get history(): HistorySource {
+		return (chat, request) => this.parts.http.history(chat, request);
 	}
 
 	get files(): AttachmentSource {

@@ -47,6 +47,9 @@ export interface HistoryRequest {
 	readonly signal?: AbortSignal;
 }
 
+/** Where one page of a chat's history comes from: `AgentHttp.history`. */
+export type HistorySource = (chat: Chat, request: HistoryRequest) => Promise<HistoryPage>;
+
 /** The HTTP endpoints that an agent's token opens. All throw AgentClubError. */
 export class AgentHttp {
 	constructor(
@@ -58,6 +61,14 @@ export class AgentHttp {
 	/** @param deadline ms */
 	async chats(deadline = ANSWER_DEADLINE): Promise<Chats> {
 		return readChats((await this.get('/api/agent/chats', deadline)).value);
+	}
+
+	/** Whether the chat is one of the agent's. */
+	async isMember({ type, id }: Chat): Promise<boolean> {
+		const { groups, directs } = await this.chats();
+		// Compares the type too. The oldest servers store a send to a group's id under "direct" as
+		// another chat, which nobody sees (`test/client/sending.test.ts`).
+		return (type === 'group' ? groups : directs).some((known) => known.id === id);
 	}
 
 	/** @param deadline ms; a roster must not hold up a message for long */

@@ -1,7 +1,7 @@
 import { AgentClubError } from '../errors';
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
-import { HISTORY_PAGE, type HistoryPage, type HistoryRequest } from './agent-http';
+import { HISTORY_PAGE, type HistoryPage, type HistorySource } from './agent-http';
 
 /** What is wanted of a chat's history. */
 export interface HistoryRange {
@@ -13,9 +13,6 @@ export interface HistoryRange {
 	readonly limit: number;
 	readonly signal?: AbortSignal;
 }
-
-/** One page of a chat's history, as `AgentHttp.history` gives it. */
-export type HistorySource = (chat: Chat, request: HistoryRequest) => Promise<HistoryPage>;
 
 /**
  * The messages of a chat within a range, oldest first, from as many pages as it takes. The server's

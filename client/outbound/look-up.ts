@@ -1,5 +1,6 @@
 import { type Clock, pause } from '../clock';
 import { AgentClubError, describeError } from '../errors';
+import type { HistorySource } from '../http/agent-http';
 import type { Message } from '../protocol/message';
 import type { Outgoing } from './compose';
 import { type Confirmation, confirmationOf, isSameMessage } from './pending-send';
@@ -7,14 +8,7 @@ import { refused, unknown } from './outcomes';
 
 /** What looking something up needs of the agent. */
 export interface LookUpPort {
-	/**
-	 * The chat's newest messages (before this time, in seconds), oldest first, and the server's clock
-	 * in seconds.
-	 */
-	recentHistory(
-		chat: Outgoing['chat'],
-		before?: number,
-	): Promise<{ messages: readonly Message[]; serverTime: number | null }>;
+	readonly history: HistorySource;
 	/** Whether the chat is one of the agent's. */
 	isMember(chat: Outgoing['chat']): Promise<boolean>;
 	selfId(): string | undefined;
@@ -107,7 +101,8 @@ export class LookUp {
 	private async look(outgoing: Outgoing, startedAt: number): Promise<Confirmation | undefined> {
 		let before: number | undefined;
 		for (let page = 0; page < MOST_PAGES; page += 1) {
-			const { messages, serverTime } = await this.port.recentHistory(outgoing.chat, before);
+			const request = before === undefined ? {} : { before };
+			const { messages, serverTime } = await this.port.history(outgoing.chat, request);
 			const now = this.clock.wallTime();
 			const earliest = (serverTime ?? now / 1000) - (now - startedAt) / 1000 - CLOCK_MARGIN;
 			const match = messages.find(

@@ -517,7 +517,7 @@ async function send(answers: ReadonlyArray<{ readonly raw: unknown }>): Promise<
 	const clock = new FakeClock();
 	const port = new FakeOutboxPort();
 	const outbox = new Outbox(clock, port);
-	port.history = frames
+	port.stored = frames
 		.map((raw) => decodeMessage(raw))
 		.filter((row): row is Message => !isMalformed(row));
 	let open = 0;

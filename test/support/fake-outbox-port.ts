@@ -1,7 +1,8 @@
 import { AgentClubError } from '../../client/errors';
+import type { HistoryPage, HistoryRequest } from '../../client/http/agent-http';
 import type { OutboxPort } from '../../client/outbound/outbox';
 import type { Message } from '../../client/protocol/message';
-import { AGENT } from './sample-messages';
+import { AGENT, historyPage } from './sample-messages';
 import { settled } from './fake-clock';
 
 /** A send that has left, waiting for the test to say what becomes of it. */
@@ -17,7 +18,8 @@ export class FakeOutboxPort implements OutboxPort {
 	readonly sends: TransmittedSend[] = [];
 	/** How often the history was read. */
 	looks = 0;
-	history: Message[] = [];
+	/** What the server has of the chat, oldest first. */
+	stored: Message[] = [];
 	/** Seconds, as the server's clock has them; null where it tells none. */
 	serverTime: number | null = null;
 	members = true;
@@ -26,7 +28,7 @@ export class FakeOutboxPort implements OutboxPort {
 			? Promise.reject(new AgentClubError('CANCELLED', 'called off'))
 			: Promise.resolve();
 	historyError: Error | undefined;
-	/** The history by pages, newest first; `history` counts where there are none. */
+	/** The history by pages, newest first; `stored` counts where there are none. */
 	pages: Message[][] = [];
 	/** The `before` of each look. */
 	readonly asked: Array<number | undefined> = [];
@@ -58,17 +60,14 @@ export class FakeOutboxPort implements OutboxPort {
 		});
 	}
 
-	recentHistory(
-		_chat: unknown,
-		before?: number,
-	): Promise<{ messages: readonly Message[]; serverTime: number | null }> {
+	history(_chat: unknown, { before }: HistoryRequest): Promise<HistoryPage> {
 		this.looks += 1;
 		this.asked.push(before);
 		if (this.historyError) return Promise.reject(this.historyError);
-		const older = this.history.filter(
+		const older = this.stored.filter(
 			(message) => before === undefined || message.createdAt < before,
 		);
-		return Promise.resolve({ messages: this.pages.shift() ?? older, serverTime: this.serverTime });
+		return Promise.resolve(historyPage(this.pages.shift() ?? older, this.serverTime));
 	}
 
 	isMember(): Promise<boolean> {

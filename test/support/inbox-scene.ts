@@ -7,7 +7,7 @@ import { decodeMessage, type Message } from '../../client/protocol/message';
 import { FakeClock, settled } from './fake-clock';
 import { FakeInboxPort } from './fake-inbox-port';
 import { RecordedLogger } from './recorded-logger';
-import { AGENT, frame, identityOf } from './sample-messages';
+import { AGENT, frame, identityOf, historyPage } from './sample-messages';
 import { ScriptedTrigger, type SettingsChange } from './scripted-trigger';
 
 /** An inbox with its triggers, on a connection that the test plays. */
@@ -86,8 +86,10 @@ export class InboxScene {
 		return {
 			identity: identityOf(agentId),
 			clock: this.clock,
-			historyBefore: (_chat, before) =>
-				Promise.resolve(this.history.filter(({ createdAt }) => createdAt < before).slice(-100)),
+			history: (_chat, { before = Number.POSITIVE_INFINITY }) => {
+				const older = this.history.filter(({ createdAt }) => createdAt < before);
+				return Promise.resolve(historyPage(older.slice(-100)));
+			},
 			past: (_chat, { after = 0, before = Number.POSITIVE_INFINITY, limit }) =>
 				Promise.resolve(
 					this.history

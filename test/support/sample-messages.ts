@@ -1,3 +1,4 @@
+import type { HistoryPage } from '../../client/http/agent-http';
 import type { Identity } from '../../client/protocol/frames';
 import type { Member } from '../../client/protocol/answers';
 import { decodeMessage, isMalformed, type Message } from '../../client/protocol/message';
@@ -66,4 +67,18 @@ export function member(id: string, name: string, overrides: Partial<Member> = {}
 
 export function identityOf(userId: string): Identity {
 	return { userId, displayName: 'Robo', role: 'agent', kind: 'agent', heartbeatInterval: 30_000 };
+}
+
+/** A page of a chat's history that has no more than these messages, oldest first. */
+export function historyPage(
+	messages: readonly Message[],
+	serverTime: number | null = null,
+): HistoryPage {
+	return {
+		messages,
+		size: messages.length,
+		oldest: messages[0]?.createdAt,
+		newest: messages.at(-1)?.createdAt,
+		serverTime,
+	};
 }

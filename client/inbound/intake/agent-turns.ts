@@ -1,5 +1,6 @@
 import { type Clock, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
+import type { HistorySource } from '../../http/agent-http';
 import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message, Source } from '../../protocol/message';
@@ -13,9 +14,6 @@ export interface TurnLimit {
 	/** ms without a message after which a new row begins. */
 	readonly pause: number;
 }
-
-/** Asks for a chat's messages before a time (float seconds), oldest first; at most 100. */
-export type HistoryBefore = (chat: Chat, before: number) => Promise<readonly Message[]>;
 
 /** A row of agents' messages, as far as it has been seen in this process. */
 interface Row {
@@ -108,9 +106,9 @@ export class AgentTurns {
 		chat: Chat,
 		turn: Turn,
 		selfId: string,
-		historyBefore: HistoryBefore,
+		history: HistorySource,
 	): Promise<boolean> {
-		const isOver = this.isOver(chat, turn, selfId, historyBefore).catch((error: unknown) => {
+		const isOver = this.isOver(chat, turn, selfId, history).catch((error: unknown) => {
 			this.logger.warn(
 				`The history of chat ${loggable(chat.id)} could not be read, so its agents' turns are not ` +
 					`counted: ${describeError(error)}`,
@@ -133,18 +131,16 @@ export class AgentTurns {
 		chat: Chat,
 		{ row, number }: Turn,
 		selfId: string,
-		historyBefore: HistoryBefore,
+		history: HistorySource,
 	): Promise<boolean> {
 		const { most } = this.limit();
 		if (most === 0) return false;
 		if (number - (row.ownFirst ?? number) >= most) return true;
 		if (row.before === undefined) return false;
-		row.earlier ??= this.earlierTurns(chat, row.before, selfId, historyBefore).catch(
-			(error: unknown) => {
-				row.earlier = undefined;
-				throw error;
-			},
-		);
+		row.earlier ??= this.earlierTurns(chat, row.before, selfId, history).catch((error: unknown) => {
+			row.earlier = undefined;
+			throw error;
+		});
 		const earlier = await row.earlier;
 		return earlier > 0 && earlier + number > most;
 	}
@@ -154,14 +150,14 @@ export class AgentTurns {
 		chat: Chat,
 		before: number,
 		selfId: string,
-		historyBefore: HistoryBefore,
+		history: HistorySource,
 	): Promise<number> {
 		const { most, pause } = this.limit();
 		let length = 0;
 		let sinceOwnFirst = 0;
 		let next = before;
 		for (let page = 0; page < MOST_PAGES && sinceOwnFirst < most; page += 1) {
-			const messages = await historyBefore(chat, next);
+			const { messages } = await history(chat, { before: next });
 			if (messages.length === 0) break;
 			for (const message of [...messages].reverse()) {
 				if (message.sender.kind === 'human' || next - message.createdAt > pause / 1000)

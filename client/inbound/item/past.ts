@@ -1,6 +1,7 @@
 import { type Clock, EXPIRED, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
-import { type HistoryRange, type HistorySource, readHistory } from '../../http/history';
+import type { HistorySource } from '../../http/agent-http';
+import { type HistoryRange, readHistory } from '../../http/history';
 import { type Logger, loggable } from '../../logger';
 import type { Chat } from '../../protocol/chat';
 import type { Message } from '../../protocol/message';

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock';
+import type { HistorySource } from '../../http/agent-http';
 import type { Member } from '../../protocol/answers';
 import type { Identity } from '../../protocol/frames';
 import type { Message } from '../../protocol/message';
@@ -10,7 +11,6 @@ import {
 	describeFile,
 	type FileDescription,
 } from './attachments';
-import type { HistoryBefore } from '../intake/agent-turns';
 import { asOneMessage, type Bundle } from './bundle';
 import type { Directory } from './directory';
 import { fetchAttachments } from './item-files';
@@ -22,7 +22,7 @@ export interface AgentContext {
 	readonly directory: Directory;
 	readonly files: AttachmentSource;
 	readonly clock: Clock;
-	readonly historyBefore: HistoryBefore;
+	readonly history: HistorySource;
 	readonly past: Past;
 }
 

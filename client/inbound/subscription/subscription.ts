@@ -256,8 +256,8 @@ export class Subscription implements LanePort {
 	}
 
 	isOverTurnLimit(chat: Chat, turn: Turn, context: AgentContext): Promise<boolean> {
-		const { identity, historyBefore } = context;
-		return this.work.turns.turnsAway(chat, turn, identity.userId, historyBefore);
+		const { identity, history } = context;
+		return this.work.turns.turnsAway(chat, turn, identity.userId, history);
 	}
 
 	complete(job: Job, { identity, past }: AgentContext): Promise<void> | undefined {

@@ -1,10 +1,6 @@
 import fc from 'fast-check';
-import type { HistoryRequest } from '../../../../client/http/agent-http';
-import {
-	readHistory,
-	type HistoryRange,
-	type HistorySource,
-} from '../../../../client/http/history';
+import type { HistoryRequest, HistorySource } from '../../../../client/http/agent-http';
+import { readHistory, type HistoryRange } from '../../../../client/http/history';
 import type { Message } from '../../../../client/protocol/message';
 import { GROUP, message, saidAt, START } from '../../../support/sample-messages';
 

@@ -122,7 +122,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		const { port, send, own } = outbox();
 		const fate = send('Hello', DIRECT);
 		await settled();
-		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+		port.stored = [own('msg_1', 'Hello', 0, DIRECT)];
 
 		await port.last.answer();
 
@@ -135,7 +135,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		port.members = false;
 		const fate = send('Hello', DIRECT);
 		await settled();
-		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+		port.stored = [own('msg_1', 'Hello', 0, DIRECT)];
 
 		await port.last.answer();
 
@@ -166,7 +166,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		const fate = send('Hello');
 		await settled();
 		await port.last.fail('TIMEOUT');
-		port.history = [own('msg_1', 'Hello', 1)];
+		port.stored = [own('msg_1', 'Hello', 1)];
 
 		await clock.advance(2000);
 
@@ -193,7 +193,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		await port.last.fail('TIMEOUT');
 		await clock.advance(60_000);
 		expect(first.error).toMatchObject({ code: 'OUTCOME_UNKNOWN', leftAt: EPOCH });
-		port.history = [own('msg_1', 'Hello', 59)];
+		port.stored = [own('msg_1', 'Hello', 59)];
 
 		const second = send('Hello', GROUP, undefined, first.error?.leftAt);
 		await settled();
@@ -206,7 +206,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 
 	it('in another try leaves again where the history does not have it', async () => {
 		const { clock, port, send, own } = outbox();
-		port.history = [own('msg_0', 'Hello', -60)];
+		port.stored = [own('msg_0', 'Hello', -60)];
 		const fate = send('Hello', GROUP, undefined, EPOCH);
 
 		await clock.advance(2000);
@@ -252,7 +252,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		const { port, send, own } = outbox();
 		const fate = send('Hello');
 		await settled();
-		port.history = [own('msg_1', 'Hello')];
+		port.stored = [own('msg_1', 'Hello')];
 
 		await port.last.fail('UNREACHABLE');
 
@@ -360,7 +360,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		const { port, box, send, own } = outbox();
 		const fate = send('Hello', DIRECT);
 		await settled();
-		port.history = [own('msg_1', 'Hello', 0, DIRECT)];
+		port.stored = [own('msg_1', 'Hello', 0, DIRECT)];
 
 		box.sawError('of something else');
 		await port.last.answer();
@@ -373,7 +373,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		port.members = false;
 		const found = send('Hello');
 		await settled();
-		port.history = [own('msg_1', 'Hello')];
+		port.stored = [own('msg_1', 'Hello')];
 		await port.last.fail('UNREACHABLE');
 		expect(found.confirmation?.messageId).toBe('msg_1');
 
@@ -396,7 +396,7 @@ describe('invariant 7: a send has exactly one outcome', () => {
 		await port.last.fail('UNREACHABLE');
 		await clock.advance(10_000);
 		expect(lucky).toEqual({});
-		port.history = [own('msg_1', 'Hello')];
+		port.stored = [own('msg_1', 'Hello')];
 		port.historyError = undefined;
 		await clock.advance(2000);
 		expect(lucky.confirmation?.messageId).toBe('msg_1');
@@ -431,7 +431,7 @@ describe('the history, when a send is looked up in it', () => {
 		const scene = outbox();
 		const fate = scene.send('Hello');
 		await settled();
-		scene.port.history = history.map((fields, number) =>
+		scene.port.stored = history.map((fields, number) =>
 			message(`msg_${number}`, {
 				sender_id: AGENT,
 				content: 'Hello',
@@ -499,7 +499,7 @@ describe('the history, when a send is looked up in it', () => {
 		box.sawOwn(theirs);
 		const fate = send('Hello');
 		await settled();
-		port.history = [theirs];
+		port.stored = [theirs];
 
 		await port.last.fail('TIMEOUT');
 		await clock.advance(2000);
@@ -513,7 +513,7 @@ describe('the history, when a send is looked up in it', () => {
 		await settled();
 		await port.last.fail('TIMEOUT');
 		box.sawOwn(own('ours', 'Hello'));
-		port.history = [own('ours', 'Hello')];
+		port.stored = [own('ours', 'Hello')];
 		await clock.advance(2000);
 
 		expect(fate.confirmation).toMatchObject({ messageId: 'ours', confirmedBy: 'history' });
@@ -526,7 +526,7 @@ describe('the history, when a send is looked up in it', () => {
 		await port.last.answer(SENT('first'));
 		const fate = send('Hello');
 		await settled();
-		port.history = [own('first', 'Hello')];
+		port.stored = [own('first', 'Hello')];
 
 		await port.last.fail('TIMEOUT');
 		await clock.advance(2000);
@@ -640,7 +640,7 @@ describe('invariant 8: the order of sends', () => {
 		const fate = send('1', GROUP);
 		send('2', OTHER_GROUP);
 		await settled();
-		port.history = [own('b', '1')];
+		port.stored = [own('b', '1')];
 
 		box.sawError('one of you');
 		await port.sends[1]?.fail('TIMEOUT');
@@ -742,7 +742,7 @@ describe('a cancelled execution', () => {
 		const fate = send('1', GROUP, cancelled.signal);
 		await settled();
 		cancelled.abort();
-		port.history = [own('msg_1', '1')];
+		port.stored = [own('msg_1', '1')];
 
 		await port.last.fail('UNREACHABLE');
 
