@@ -19,10 +19,6 @@ export class Usage {
 		return this.leases > 0;
 	}
 
-	get isUsed(): boolean {
-		return this.isLeased || this.hasTriggers();
-	}
-
 	/** Uses the session for a while; the returned function ends that, once. */
 	lease(): () => void {
 		this.leases += 1;
@@ -39,8 +35,9 @@ export class Usage {
 	/** A lease or a trigger has come or gone. */
 	changed(): void {
 		this.timer?.cancel();
-		this.timer = this.isUsed
-			? undefined
-			: this.clock.after(IDLE_CLOSE, this.unused, { background: true });
+		this.timer =
+			this.isLeased || this.hasTriggers()
+				? undefined
+				: this.clock.after(IDLE_CLOSE, this.unused, { background: true });
 	}
 }

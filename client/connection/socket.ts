@@ -86,13 +86,23 @@ class OneSocket implements WireSocket {
 	}
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
-		return request(this.socket, this.clock, event, payload, timeoutMs, (cause) => {
-			const { host } = new URL(this.origin);
-			const options = { retriable: true, cause };
-			return !this.givenUp && !this.socket.connected
-				? new AgentClubError('UNREACHABLE', `The connection broke before ${host} answered`, options)
-				: new AgentClubError('TIMEOUT', `${host} did not answer`, options);
+		return new Promise((resolve, reject) => {
+			// With a time limit the library also tells when the connection breaks.
+			this.socket
+				.timeout(timeoutMs)
+				.emit(event, payload, (error: Error | null, ...args: unknown[]) => {
+					if (error) reject(this.unanswered(error));
+					else resolve(args);
+				});
 		});
+	}
+
+	private unanswered(cause: Error): AgentClubError {
+		const { host } = new URL(this.origin);
+		const options = { retriable: true, cause };
+		return !this.givenUp && !this.socket.connected
+			? new AgentClubError('UNREACHABLE', `The connection broke before ${host} answered`, options)
+			: new AgentClubError('TIMEOUT', `${host} did not answer`, options);
 	}
 
 	bytesRead(): number {
@@ -191,31 +201,4 @@ function watchOpening({ io: { engine } }: Socket, handlers: SocketHandlers): voi
 	};
 	engine.once('close', closed);
 	engine.once('open', () => engine.off('close', closed));
-}
-
-function request(
-	socket: Socket,
-	clock: Clock,
-	event: ClientEvent,
-	payload: unknown,
-	timeoutMs: number,
-	failed: (cause: Error) => AgentClubError,
-): Promise<unknown[]> {
-	return new Promise((resolve, reject) => {
-		const answered = (error: Error | null, ...args: unknown[]) => {
-			deadline.cancel();
-			if (error) reject(failed(error));
-			else resolve(args);
-		};
-		const deadline = clock.after(
-			timeoutMs,
-			() => {
-				answered(new Error('No answer in time'));
-			},
-			{ background: true },
-		);
-		// With a time limit the library also tells when the connection breaks, and forgets the request
-		// in the end.
-		socket.timeout(timeoutMs).emit(event, payload, answered);
-	});
 }

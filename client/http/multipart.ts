@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 /** A multipart/form-data body with one file, streamed. */
 export interface MultipartBody {
 	readonly headers: Readonly<Record<string, string>>;
-	/** Bytes of the whole body, where the file's size is known. */
-	readonly contentLength: number | undefined;
 	readonly chunks: AsyncIterable<Uint8Array>;
 }
 
@@ -36,7 +34,6 @@ export function multipartFile(
 			'content-type': `multipart/form-data; boundary=${boundary}`,
 			...(contentLength !== undefined && { 'content-length': String(contentLength) }),
 		},
-		contentLength,
 		chunks: chunks(),
 	};
 }

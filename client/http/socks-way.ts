@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { SocksClient, type SocksProxy } from 'socks';
 import { withoutBrackets } from '../connection/proxy';
 
-/** ms that a proxy may take to open a way to the server. */
-const PROXY_TIMEOUT = 15_000;
+/** ms that a proxy may take to open a way to the server, whatever kind of proxy it is. */
+export const PROXY_TIMEOUT = 15_000;
 
 /**
  * Opens connections to a server through a SOCKS proxy.

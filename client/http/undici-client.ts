@@ -11,7 +11,7 @@ import type { AgentCredentials } from '../connection/credentials';
 import { type Proxy, proxyFor } from '../connection/proxy';
 import type { HttpAnswer, HttpClient, HttpRequest } from './http-client';
 import { proxyFailed, proxyRefused } from './http-errors';
-import { socksWay } from './socks-way';
+import { PROXY_TIMEOUT, socksWay } from './socks-way';
 
 /**
  * The one file that knows undici. Redirects are never followed: the token, and our requests, stay
@@ -86,9 +86,6 @@ export class UndiciClient implements HttpClient {
 }
 
 const MOST_CONNECTIONS = 8;
-
-/** ms that a proxy may take to open a way to the server. */
-const PROXY_TIMEOUT = 15_000;
 
 function throughProxy(proxy: Proxy, tls: { rejectUnauthorized: boolean }): Dispatcher {
 	if (proxy.kind === 'socks') {

@@ -1,6 +1,5 @@
 import type { Chat } from '../protocol/chat';
 import type { Message } from '../protocol/message';
-import type { Subscription } from './subscription/subscription';
 
 /**
  * What becomes of a message. It goes its ordinary way. Or it has answered a question and is used
@@ -33,5 +32,5 @@ export interface InboxPort {
 	 */
 	identified(agentId: string): boolean;
 	/** A subscription left; it is over, or has moved elsewhere. */
-	left(subscription: Subscription): void;
+	left(): void;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import { type Logger, loggable } from '../logger';
-import { type Chat, chatKey, KnownChats } from '../protocol/chat';
+import { type Chat, KnownChats } from '../protocol/chat';
 import { decodeMessage, type Malformed, type Message } from '../protocol/message';
 import { Gate } from './intake/gate';
 import type { InboxPort } from './inbox-port';
@@ -231,7 +231,7 @@ export class Inbox implements SubscriptionHost {
 		subscription.exit();
 		for (const chat of this.ledger.leave(subscription.holdings)) this.passedOver.add(chat);
 		this.marker.kick();
-		this.port.left(subscription);
+		this.port.left();
 	}
 
 	observe(observer: Observer): () => void {
@@ -279,14 +279,14 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	showTyping(chat: Chat): () => void {
-		return this.typing.show(chatKey(chat), chat);
+		return this.typing.show(chat);
 	}
 	showTypingUntilMessage(chat: Chat): () => void {
-		return this.typing.showUntilMessage(chatKey(chat), chat);
+		return this.typing.showUntilMessage(chat);
 	}
 	/** The agent has written there, from this process or another one. */
 	sawOwnMessage(chat: Chat): void {
-		this.typing.messageSent(chatKey(chat), chat);
+		this.typing.messageSent(chat);
 	}
 	reply(chat: Chat, text: string): void {
 		this.port.reply(chat, text);

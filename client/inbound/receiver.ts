@@ -123,10 +123,10 @@ export class Receiver {
 	private takeOrdinary(message: Message, source: Source): void {
 		const { id, chat } = message;
 		const { subscriptions, observers, observed, ledger, passedOver } = this.books;
-		const observer = source === 'live' ? observers.takerOf(message, this.selfId) : undefined;
+		const isObserved = source === 'live' && observers.take(message, this.selfId);
 		// A test run marks only what hides nothing older, and nothing at all where triggers of this
 		// agent are active.
-		const isTests = observer !== undefined && subscriptions.size === 0 && !passedOver.has(chat.key);
+		const isTests = isObserved && subscriptions.size === 0 && !passedOver.has(chat.key);
 		const entry =
 			isTests || subscriptions.isHeard(chat, id)
 				? ledger.open(message, source, this.clock.now())

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../clock';
-import type { Chat } from '../protocol/chat';
+import { type Chat, chatKey } from '../protocol/chat';
 
 /**
  * The server's page hides the indicator 3 s after the last event, so it is repeated a little more
@@ -22,8 +22,8 @@ interface Shown {
 
 /** Shows in each chat that the agent is typing, as long as somebody there is being worked for. */
 export class TypingIndicator {
-	/** Undefined as long as nobody is worked for. */
-	private busy: Map<string, Shown> | undefined;
+	/** By the chat's key. */
+	private readonly busy = new Map<string, Shown>();
 
 	constructor(
 		private readonly clock: Clock,
@@ -34,8 +34,8 @@ export class TypingIndicator {
 	 * Starts (or keeps) the indicator; the returned function ends this claim on it, once. The first
 	 * event goes out after the code that runs now, so that the execution does not wait for it.
 	 */
-	show(key: string, chat: Chat): () => void {
-		this.busy ??= new Map();
+	show(chat: Chat): () => void {
+		const key = chatKey(chat);
 		const state = this.busy.get(key) ?? { claims: 0, endings: new Set(), timer: undefined };
 		this.busy.set(key, state);
 		state.claims += 1;
@@ -47,15 +47,14 @@ export class TypingIndicator {
 			state.claims -= 1;
 			if (state.claims > 0) return;
 			state.timer?.cancel();
-			this.busy?.delete(key);
-			if (this.busy?.size === 0) this.busy = undefined;
+			this.busy.delete(key);
 		};
 	}
 
 	/** The same, but the agent's next message in the chat ends it too. */
-	showUntilMessage(key: string, chat: Chat): () => void {
-		const stop = this.show(key, chat);
-		const endings = this.busy?.get(key)?.endings;
+	showUntilMessage(chat: Chat): () => void {
+		const stop = this.show(chat);
+		const endings = this.busy.get(chatKey(chat))?.endings;
 		const end = () => {
 			endings?.delete(end);
 			stop();
@@ -65,8 +64,8 @@ export class TypingIndicator {
 	}
 
 	/** The agent has written in the chat. */
-	messageSent(key: string, chat: Chat): void {
-		const state = this.busy?.get(key);
+	messageSent(chat: Chat): void {
+		const state = this.busy.get(chatKey(chat));
 		if (!state) return;
 		for (const end of state.endings) end();
 		if (state.claims === 0) return;

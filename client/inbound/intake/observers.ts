@@ -7,19 +7,17 @@ export interface Observer {
 }
 
 export class Observers {
-	private observers: readonly Observer[] = [];
+	private readonly observers = new Set<Observer>();
 
 	/** The returned function ends the observation. */
 	add(observer: Observer): () => void {
-		this.observers = [...this.observers, observer];
-		return () => {
-			this.observers = this.observers.filter((each) => each !== observer);
-		};
+		this.observers.add(observer);
+		return () => this.observers.delete(observer);
 	}
 
-	/** The observer that takes the message; all see it until one does. */
-	takerOf(message: Message, selfId: string): Observer | undefined {
-		for (const observer of this.observers) if (observer.see(message, selfId)) return observer;
-		return undefined;
+	/** Whether an observer takes the message; all see it until one does. */
+	take(message: Message, selfId: string): boolean {
+		for (const observer of this.observers) if (observer.see(message, selfId)) return true;
+		return false;
 	}
 }

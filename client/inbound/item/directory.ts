@@ -4,6 +4,7 @@ import { isNoAccess } from '../../http/agent-http';
 import { type Logger, loggable } from '../../logger';
 import type { Chats, Member } from '../../protocol/answers';
 import type { Chat } from '../../protocol/chat';
+import { RecentMap } from '../../recent';
 import { Cached } from './cached';
 import { LOOKUP_DEADLINE, Roster, UNKNOWN_SENDER_AGE } from './roster';
 import { Slots } from '../../slots';
@@ -23,7 +24,7 @@ export interface DirectorySource {
  * Who is in the agent's groups, and what its chats are called; kept as long as the triggers allow.
  */
 export class Directory {
-	private readonly rosters = new Map<string, Roster>();
+	private readonly rosters = new RecentMap<Roster>(MOST_ROSTERS);
 	private readonly chats: Cached<Chats>;
 	private readonly fetches = new Slots(MOST_FETCHES);
 
@@ -97,17 +98,13 @@ export class Directory {
 	}
 
 	private rosterOf(groupId: string): Roster {
-		const known = this.rosters.get(groupId) ?? this.newRoster(groupId);
-		this.rosters.delete(groupId);
-		this.rosters.set(groupId, known);
-		return known;
+		const roster = this.rosters.get(groupId) ?? this.newRoster(groupId);
+		// Set again, because it is the last one that was used now.
+		this.rosters.set(groupId, roster);
+		return roster;
 	}
 
 	private newRoster(groupId: string): Roster {
-		for (const oldest of this.rosters.keys()) {
-			if (this.rosters.size < MOST_ROSTERS) break;
-			this.rosters.delete(oldest);
-		}
 		return new Roster(
 			this.clock,
 			() => this.fetchMembers(groupId),

@@ -2,10 +2,10 @@ import { type Clock, withDeadline } from '../../clock';
 import type { Slots } from '../../slots';
 
 /**
- * ms that an execution keeps its slot if n8n never tells its end. Where n8n has only one slot, the
- * triggers would otherwise stand still for ever.
+ * ms after which an execution counts as over if n8n never tells its end. It then leaves its slot,
+ * because the triggers would stand still for ever where n8n has only one.
  */
-const LONGEST_EXECUTION = 24 * 3_600_000;
+export const LONGEST_EXECUTION = 24 * 3_600_000;
 
 /**
  * One of the executions that n8n runs at the same time. What is handed over beyond those waits

@@ -5,7 +5,7 @@ import { OVER } from '../closing';
 import { listensTo } from '../intake/filter';
 import type { AgentContext } from '../item/prepare';
 import type { OpenLife, Prepared, SubscriptionSettings } from '../trigger-port';
-import type { ExecutionSlot } from './execution-slot';
+import { type ExecutionSlot, LONGEST_EXECUTION } from './execution-slot';
 import type { Handover, Handovers } from './hand-overs';
 import { isStillWanted, type Job } from './job';
 import type { Lane } from './lane';
@@ -40,8 +40,8 @@ type Next =
 
 /** ms before a message is handed over again that n8n has called off without closing its trigger. */
 const CALLED_OFF_AGAIN_AFTER = 5000;
-/** ms that a message waits for the end of an execution that its chat no longer waits for. */
-const LONGEST_LIFE = 86_400_000;
+/** Why what has outlived its lane is handed over again. */
+const LOST = new Error('n8n has lost its execution without an end');
 
 /** A job's way from its lane to the end of its execution. */
 export class Execution {
@@ -62,7 +62,7 @@ export class Execution {
 		try {
 			next = await this.next();
 		} catch (error) {
-			return this.notCreated(error);
+			return this.act(this.settlement('notCreated'), error);
 		}
 		return this.act(next);
 	}
@@ -137,14 +137,15 @@ export class Execution {
 		});
 	}
 
-	private act(next: Next): ComesBack {
+	/** @param error why no execution was created, where one was not and the host has told */
+	private act(next: Next, error: unknown = new Error('no execution came of it')): ComesBack {
 		const { port, startFailures } = this.tools;
 		switch (next) {
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return { afterMs: port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0 };
 			case 'again':
-				return { afterMs: startFailures.failed(this.job, new Error('no execution came of it')) };
+				return { afterMs: startFailures.failed(this.job, error) };
 			case 'putBack':
 				return { afterMs: 0 };
 			case 'retry':
@@ -169,13 +170,6 @@ export class Execution {
 		return 'never';
 	}
 
-	private notCreated(error: unknown): ComesBack {
-		const verdict = this.settlement('notCreated');
-		// A closing n8n takes nothing any more, which is no trouble of its own.
-		if (verdict !== 'again') return this.act(verdict);
-		return { afterMs: this.tools.startFailures.failed(this.job, error) };
-	}
-
 	/** `immediately`: the lane goes on at once. The message counts as dealt with a moment later. */
 	private handOver(): 'handedOver' {
 		const { handovers, startFailures, port } = this.tools;
@@ -194,10 +188,11 @@ export class Execution {
 		const stopTyping = this.showTyping();
 		const first = await this.end(this.settings.laneTimeout);
 		stopTyping();
-		const { outcome, error } = first.outcome === 'overdue' ? await this.end(LONGEST_LIFE) : first;
+		const { outcome, error } =
+			first.outcome === 'overdue' ? await this.end(LONGEST_EXECUTION) : first;
 		if (outcome === 'notCreated') {
 			handover.refused();
-			await this.comeBackOrLeave(this.notCreated(error));
+			await this.comeBackOrLeave(this.act(this.settlement(outcome), error));
 			return;
 		}
 		this.tools.away.delete(this.job);
@@ -219,7 +214,7 @@ export class Execution {
 	 */
 	private async outlive(): Promise<void> {
 		this.tools.away.add(this.job);
-		const { outcome } = await this.end(LONGEST_LIFE);
+		const { outcome } = await this.end(LONGEST_EXECUTION);
 		if (this.settings.acknowledge === 'onCompletion') {
 			this.tools.away.delete(this.job);
 			if (outcome !== 'success' && outcome !== 'stopped' && outcome !== 'overdue')
@@ -227,13 +222,7 @@ export class Execution {
 			return;
 		}
 		if (outcome === 'overdue') this.giveUpWaiting();
-		else await this.comeBackOrLeave(this.actLate(outcome));
-	}
-
-	private actLate(outcome: Outcome): ComesBack {
-		if (outcome === 'notCreated')
-			return this.notCreated(new Error('n8n has lost its execution without an end'));
-		return this.act(this.verdict(outcome));
+		else await this.comeBackOrLeave(this.act(this.verdict(outcome), LOST));
 	}
 
 	private giveUpWaiting(): void {
@@ -241,7 +230,7 @@ export class Execution {
 		away.delete(this.job);
 		port.settle(this.job);
 		logger.warn(
-			`The execution for message ${this.id} has not ended within ${LONGEST_LIFE / 3_600_000} ` +
+			`The execution for message ${this.id} has not ended within ${LONGEST_EXECUTION / 3_600_000} ` +
 				'hours; the message counts as read now',
 		);
 		port.laneIsIdle();

@@ -34,7 +34,7 @@ describe('a session that nobody uses', () => {
 		used.lease();
 		await clock.advance(60_000);
 
-		expect([state.closed, used.isUsed]).toEqual([0, true]);
+		expect([state.closed, used.isLeased]).toEqual([0, true]);
 	});
 
 	it('is kept as long as there are triggers', async () => {
@@ -59,7 +59,7 @@ describe('a session that nobody uses', () => {
 		release();
 		release();
 
-		expect(used.isUsed).toBe(true);
+		expect(used.isLeased).toBe(true);
 	});
 
 	it('does not keep the process alive', () => {

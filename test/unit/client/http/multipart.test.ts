@@ -5,14 +5,10 @@ async function* chunks(...texts: string[]) {
 }
 
 const bodyOf = async (fileName: string, size: number | undefined = 6) => {
-	const {
-		headers,
-		contentLength,
-		chunks: parts,
-	} = multipartFile('file', fileName, chunks('abc', 'def'), size);
+	const { headers, chunks: parts } = multipartFile('file', fileName, chunks('abc', 'def'), size);
 	const all: Uint8Array[] = [];
 	for await (const part of parts) all.push(part);
-	return { headers, contentLength, bytes: Buffer.concat(all) };
+	return { headers, bytes: Buffer.concat(all) };
 };
 
 describe('a form with one file', () => {
@@ -28,9 +24,8 @@ describe('a form with one file', () => {
 	});
 
 	it("says how long it is where the file's size is known", async () => {
-		const { headers, contentLength, bytes } = await bodyOf('a.pdf');
+		const { headers, bytes } = await bodyOf('a.pdf');
 
-		expect(contentLength).toBe(bytes.length);
 		expect(headers['content-length']).toBe(String(bytes.length));
 	});
 

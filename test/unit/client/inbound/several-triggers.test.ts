@@ -219,10 +219,10 @@ describe('the place of a closed trigger', () => {
 		await scene.hears('waiting', saidAt(2));
 		subscription.detach(trigger);
 		subscription.release();
-		expect(scene.port.gone).toEqual([]);
+		expect(scene.port.gone).toBe(0);
 
 		await trigger.execution('running').end('failed');
-		expect(scene.port.gone).toEqual([subscription]);
+		expect(scene.port.gone).toBe(1);
 		await scene.hears('later', saidAt(3));
 		await scene.clock.advance(60_000);
 
@@ -255,7 +255,7 @@ describe('the place of a closed trigger', () => {
 		await scene.clock.advance(10_000);
 
 		expect(scene.port.marked).toEqual([]);
-		expect(scene.port.gone).toEqual([subscription]);
+		expect(scene.port.gone).toBe(1);
 	});
 
 	it('leaves a message to another trigger that has it too', async () => {

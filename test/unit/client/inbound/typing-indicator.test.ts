@@ -1,5 +1,5 @@
 import { TypingIndicator } from '../../../../client/inbound/typing-indicator';
-import { chatKey } from '../../../../client/protocol/chat';
+import type { Chat } from '../../../../client/protocol/chat';
 import { FakeClock } from '../../../support/fake-clock';
 import { DIRECT, GROUP } from '../../../support/sample-messages';
 
@@ -7,10 +7,10 @@ const indicator = () => {
 	const clock = new FakeClock();
 	const sent: string[] = [];
 	const typing = new TypingIndicator(clock, ({ id }) => sent.push(`${clock.now()} ${id}`));
-	const show = (chat: { type: string; id: string }) => typing.show(chatKey(chat), chat);
-	const ask = (chat: { type: string; id: string }) => typing.showUntilMessage(chatKey(chat), chat);
-	const say = (chat: { type: string; id: string }) => {
-		typing.messageSent(chatKey(chat), chat);
+	const show = (chat: Chat) => typing.show(chat);
+	const ask = (chat: Chat) => typing.showUntilMessage(chat);
+	const say = (chat: Chat) => {
+		typing.messageSent(chat);
 	};
 	return { clock, sent, show, ask, say };
 };
