@@ -74,33 +74,19 @@ export const EXPIRED = Symbol('expired');
 
 /**
  * The promise's own outcome, or EXPIRED after `ms`; the promise goes on and its later outcome is
- * ignored.
+ * ignored. With `background` the wait does not keep the process alive.
  */
 export function withDeadline<T>(
 	clock: Clock,
 	ms: number,
 	promise: Promise<T>,
-): Promise<T | typeof EXPIRED>;
-/** The same with another word for the end of the time. */
-export function withDeadline<T, Late>(
-	clock: Clock,
-	ms: number,
-	promise: Promise<T>,
-	late: Late,
-	options?: { background?: boolean },
-): Promise<T | Late>;
-export function withDeadline<T>(
-	clock: Clock,
-	ms: number,
-	promise: Promise<T>,
-	late: unknown = EXPIRED,
 	options: { background?: boolean } = {},
-): Promise<unknown> {
-	return new Promise<unknown>((resolve) => {
+): Promise<T | typeof EXPIRED> {
+	return new Promise((resolve) => {
 		const timer = clock.after(
 			ms,
 			() => {
-				resolve(late);
+				resolve(EXPIRED);
 			},
 			options,
 		);

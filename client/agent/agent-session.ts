@@ -23,7 +23,7 @@ import { takeFrame } from './incoming';
 import type { Platform } from './platform';
 import { describeState } from './state-texts';
 import { Readiness } from './readiness';
-import { say, spokenBy } from './say';
+import { say } from './say';
 import { sessionReplies } from './session-replies';
 import { Usage } from './usage';
 
@@ -241,8 +241,8 @@ export class AgentSession implements ConnectionListener {
 				this.connection.cast('typing', { chat_type: type, chat_id: wellFormed(id) });
 			},
 			reply: (chat, text) => {
-				const speaker = spokenBy(this.identity?.userId, this);
-				void say(speaker, chat, text, 'The failure reply', logger);
+				const by = this.identity?.userId;
+				void say(this, { chat, text, what: 'The failure reply', by }, logger);
 			},
 			renew: (reason) => {
 				this.renew(reason);

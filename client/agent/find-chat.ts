@@ -3,8 +3,7 @@ import { loggable } from '../logger';
 import type { Chats, DirectChat } from '../protocol/answers';
 import type { Chat, ChatType } from '../protocol/chat';
 import { fromChatReference, hasBareId, toChatReference } from '../protocol/chat-reference';
-import { foldedNames } from '../protocol/folded-name';
-import { idAsWritten, type IdKind, kindOfId } from '../protocol/id-as-written';
+import { idAsWritten, type IdKind, idOfName, kindOfId } from '../protocol/id-as-written';
 
 /** From what a workflow says to a chat of the agent's. */
 
@@ -38,7 +37,7 @@ export async function findChat(
 			: chat.id === read.bareId,
 	);
 	if (found) return found.chat;
-	const called = own.map(({ chat, name }) => ({ name, reference: toChatReference(chat) }));
+	const called = own.map(({ chat, name }) => ({ name, id: toChatReference(chat) }));
 	const given = reference.trim();
 	throw new AgentClubError('SETTINGS', `The agent is in no chat with the ID "${loggable(given)}"`, {
 		remedy:
@@ -48,21 +47,6 @@ export async function findChat(
 				'Choose the chat from the list, or use a chatId that the Agent Club Trigger or the ' +
 				'operation Chat: Get Many gives out.',
 	});
-}
-
-/**
- * A language model likes to give a name where an ID is wanted. It may not stand for the ID: anybody
- * can take a name.
- */
-function idOfName(
-	given: string,
-	called: ReadonlyArray<{ readonly name: string; readonly reference: string }>,
-): string | undefined {
-	const written = new Set([...foldedNames(given), ...foldedNames(idAsWritten(given))]);
-	const ids = called
-		.filter(({ name }) => [...foldedNames(name)].some((folded) => written.has(folded)))
-		.map(({ reference }) => `"${reference}"`);
-	return ids.length > 0 ? `That is a name. Use the ID: ${ids.join(' or ')}.` : undefined;
 }
 
 function chatOfUser(given: string, directs: readonly DirectChat[]): string | undefined {
@@ -97,13 +81,15 @@ export async function findDirectChat(
 	const id = idAsWritten(userId);
 	const direct = directs.find((chat) => chat.peer.id === id);
 	if (direct) return { type: 'direct', id: direct.id };
-	const called = directs.map(({ peer }) => ({ name: peer.name, reference: peer.id }));
 	throw new AgentClubError(
 		'SETTINGS',
 		`The agent has no direct chat with the user "${loggable(userId.trim())}"`,
 		{
 			remedy:
-				idOfName(userId.trim(), called) ??
+				idOfName(
+					userId.trim(),
+					directs.map(({ peer }) => peer),
+				) ??
 				userOfChat(userId, directs) ??
 				otherKind(userId, 'user') +
 					'Agents cannot open a direct chat: ask the person to write to the agent first.',

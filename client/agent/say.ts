@@ -10,32 +10,28 @@ export interface SpeakingSession {
 	send(outgoing: Outgoing): Promise<unknown>;
 }
 
-/**
- * The session for the words of one agent: where its token is another agent's by now, nobody says
- * them.
- * @param agentId undefined: whoever has the token says them
- */
-export function spokenBy(agentId: string | undefined, session: SpeakingSession): SpeakingSession {
-	return {
-		lease: () => session.lease(),
-		send: (outgoing) => session.send({ ...outgoing, by: agentId }),
-	};
+/** Something that nobody waits for. */
+export interface Utterance {
+	readonly chat: Chat;
+	readonly text: string;
+	/** Names it in the log: "The failure reply". */
+	readonly what: string;
+	/**
+	 * The agent whose words they are: where its token is another agent's by now, nobody says them.
+	 * Undefined: whoever has the token says them.
+	 */
+	readonly by: string | undefined;
 }
 
-/**
- * Says something that nobody waits for; where it could not be sent, only the log tells.
- * @param what names it in the log: "The failure reply"
- */
+/** Says something; where it could not be sent, only the log tells. */
 export async function say(
 	session: SpeakingSession,
-	chat: Chat,
-	text: string,
-	what: string,
+	{ chat, text, what, by }: Utterance,
 	logger: Logger,
 ): Promise<void> {
 	const release = session.lease();
 	try {
-		await session.send(composeText(chat, text, 'text'));
+		await session.send({ ...composeText(chat, text, 'text'), by });
 	} catch (error) {
 		logger.warn(`${what} could not be sent to chat ${loggable(chat.id)}: ${describeError(error)}`);
 	} finally {

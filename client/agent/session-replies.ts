@@ -8,7 +8,7 @@ import type { Logger } from '../logger';
 import type { RecentMessages } from '../questions/open-questions';
 import { ReplyDesk } from '../questions/reply-desk';
 import { Slots } from '../slots';
-import { say, spokenBy, type SpeakingSession } from './say';
+import { say, type SpeakingSession } from './say';
 
 /** What taking replies needs of the agent's session. */
 interface AskingSession extends SpeakingSession {
@@ -58,7 +58,8 @@ function makeDesk(session: AskingSession, agentId: string, logger: Logger): Repl
 			},
 			recentMessages: recentMessages(session, clock),
 			say: (chat, text) => {
-				void say(spokenBy(agentId, session), chat, text, 'The outcome of a question', logger);
+				const what = 'The outcome of a question';
+				void say(session, { chat, text, what, by: agentId }, logger);
 			},
 		},
 		{ id: agentId, token: session.credentials.token },

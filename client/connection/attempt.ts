@@ -23,7 +23,7 @@ export interface AttemptEnd {
 	/**
 	 * The transport never opened: something between swallows it, so the other one gets its chance.
 	 */
-	readonly transportHung?: boolean;
+	readonly transportFailed?: boolean;
 }
 
 export interface AttemptListener {
@@ -100,11 +100,11 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 		this.end({ how: this.isReady() ? 'lost' : 'refused', detail: text });
 	}
 
-	failed(reason: string, transportGone?: boolean): void {
+	failed(reason: string, transportFailed?: boolean): void {
 		this.end({
 			how: this.isReady() ? 'lost' : 'unreachable',
 			detail: reason,
-			...(transportGone && { transportHung: true }),
+			...(transportFailed && { transportFailed: true }),
 		});
 	}
 
@@ -160,7 +160,7 @@ export class Attempt implements SocketHandlers, HeartbeatPort {
 			const detail = opened
 				? `no answer to the handshake within ${seconds} s`
 				: `no answer at all within ${seconds} s, so something in between may swallow it`;
-			this.end({ how: 'stalled', detail, transportHung: !opened });
+			this.end({ how: 'stalled', detail, transportFailed: !opened });
 		});
 	}
 }

@@ -253,7 +253,7 @@ export class Connection implements AttemptListener {
 		}
 		if (end.how === 'stalled')
 			this.handshakeMs = Math.min(2 * this.handshakeMs, this.options.policy.handshakeCap);
-		if (end.transportHung) this.transports = [...this.transports].reverse();
+		if (end.transportFailed) this.transports = [...this.transports].reverse();
 		this.enter(end.how === 'stalled' || end.how === 'silent' ? end.how : 'reconnecting', where);
 		await this.pauseUnlessAwaited(this.retry.next());
 	}

@@ -2,6 +2,7 @@ import { constants } from 'node:buffer';
 import { Manager, type Socket } from 'socket.io-client';
 import type { Clock, Timer } from '../clock';
 import { AgentClubError, describeError } from '../errors';
+import type { SocketOpener } from './attempt';
 import type { AgentCredentials } from './credentials';
 import { describeFailure } from './failure';
 import { outlastPings, type PingedEngine } from './pings';
@@ -27,14 +28,7 @@ type Engine = Partial<Socket['io']['engine']> & PingedEngine;
 /** How long a polite close may take before the TCP connection is cut. */
 const CLOSE_GRACE_MS = 500;
 
-export function openSocket(
-	credentials: AgentCredentials,
-	transports: readonly Transport[],
-	clock: Clock,
-	handlers: SocketHandlers,
-): WireSocket {
-	return new OneSocket(credentials, transports, clock, handlers);
-}
+export const openSocket: SocketOpener = (...options) => new OneSocket(...options);
 
 class OneSocket implements WireSocket {
 	private readonly transport: TransportAgent;

@@ -30,10 +30,10 @@ export interface SocketHandlers {
 	refused(serverText: string): void;
 	/**
 	 * No connection, or it broke; this attempt is over.
-	 * @param transportGone it was taken away before it had said a word: something between does not
+	 * @param transportFailed it was taken away before it had said a word: something between does not
 	 * like it
 	 */
-	failed(reason: string, transportGone?: boolean): void;
+	failed(reason: string, transportFailed?: boolean): void;
 }
 
 /** One attempt. All methods are harmless after it has ended. */

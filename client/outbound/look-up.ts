@@ -4,7 +4,7 @@ import type { HistorySource } from '../http/agent-http';
 import type { Message } from '../protocol/message';
 import type { Outgoing } from './compose';
 import { type Confirmation, confirmationOf, isSameMessage } from './pending-send';
-import { refused, unknown } from './outcomes';
+import { outcomeUnknown, refused } from './outcomes';
 
 /** What looking something up needs of the agent. */
 export interface LookUpPort {
@@ -62,7 +62,7 @@ export class LookUp {
 				(error.status === undefined || (await this.isForeign(outgoing)))
 			)
 				throw error;
-			throw unknown(
+			throw outcomeUnknown(
 				`its fate could not be looked up: ${describeError(error)}`,
 				outgoing.chat,
 				startedAt,

@@ -1,7 +1,6 @@
 import { AgentClubError } from '../errors';
 import type { Member } from '../protocol/answers';
-import { foldedNames } from '../protocol/folded-name';
-import { type IdField, idsAsWritten } from '../protocol/id-as-written';
+import { type IdField, idOfName, idsAsWritten } from '../protocol/id-as-written';
 import { EVERYONE } from '../protocol/mention-tags';
 
 /** IDs as the servers make them: with a prefix, or bare on the oldest. */
@@ -40,15 +39,10 @@ export function checkMentionIds(
 	for (const id of ids) {
 		if (!mayBeName(id) || members?.some((member) => member.id === id)) continue;
 		if (members === null && /^[\w.-]+$/.test(id)) continue;
-		const written = foldedNames(id);
-		const called = (members ?? []).filter(({ name }) =>
-			[...foldedNames(name)].some((folded) => written.has(folded)),
-		);
 		throw new AgentClubError('SETTINGS', `"${field}" has "${id}", which is no user's ID`, {
 			remedy:
-				called.length > 0
-					? `That is a name. Use the ID: ${called.map((each) => `"${each.id}"`).join(' or ')}.`
-					: 'Give the id of a member, as roster or sender.id of the Agent Club Trigger has it.',
+				idOfName(id, members ?? []) ??
+				'Give the id of a member, as roster or sender.id of the Agent Club Trigger has it.',
 		});
 	}
 }

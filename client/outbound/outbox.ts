@@ -8,7 +8,7 @@ import type { Message } from '../protocol/message';
 import { type Outgoing, payloadOf } from './compose';
 import { type Confirmation, isSameMessage, PendingSend, type Reading } from './pending-send';
 import { LookUp, type LookUpPort } from './look-up';
-import { ofAnother, refused, unknown } from './outcomes';
+import { ofAnother, outcomeUnknown, refused } from './outcomes';
 
 /** What the outbox needs of the agent. */
 export interface OutboxPort extends LookUpPort {
@@ -239,7 +239,7 @@ export class Outbox {
 		// Only a broken connection is worth another try, and only now that the history says that
 		// nothing arrived.
 		if (found || (result.kind === 'lost' && this.clock.now() < left.until)) return found;
-		throw unknown(
+		throw outcomeUnknown(
 			'the server did not answer, and the message is not in the history',
 			left.outgoing.chat,
 			left.startedAt,
@@ -270,7 +270,7 @@ export class Outbox {
 		try {
 			await this.port.whenReady(until - this.clock.now(), undefined);
 		} catch (error) {
-			throw unknown(
+			throw outcomeUnknown(
 				`its fate could not be looked up: ${describeError(error)}`,
 				outgoing.chat,
 				startedAt,
@@ -278,7 +278,7 @@ export class Outbox {
 		}
 		// The other agent's history does not tell, and it must not say it once more.
 		if (this.port.selfId() !== sender) {
-			throw unknown('the token belongs to another agent now', outgoing.chat, startedAt);
+			throw outcomeUnknown('the token belongs to another agent now', outgoing.chat, startedAt);
 		}
 		return this.history.find(outgoing, startedAt, until);
 	}

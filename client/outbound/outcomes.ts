@@ -29,7 +29,7 @@ export function ofAnother(): AgentClubError {
 }
 
 /** @param leftAt wall time (ms) when the message left */
-export function unknown(detail: string, chat: Chat, leftAt: number): AgentClubError {
+export function outcomeUnknown(detail: string, chat: Chat, leftAt: number): AgentClubError {
 	return new AgentClubError(
 		'OUTCOME_UNKNOWN',
 		`Nobody can tell whether the message was sent: ${detail} (chat "${toChatReference(chat)}")`,

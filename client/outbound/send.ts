@@ -56,7 +56,7 @@ export interface SendResult {
 	readonly files: readonly SentFile[];
 }
 
-export interface Sender {
+export interface SendingSession {
 	readonly http: AgentHttp;
 	/** Asks over HTTP, again where the server was away. */
 	ask<T>(question: () => Promise<T>, signal?: AbortSignal): Promise<T>;
@@ -69,14 +69,17 @@ export interface Sender {
  * leaves. Each file is a message of its own. An error says what was sent before it.
  * @throws AgentClubError
  */
-export async function sendMessage(sender: Sender, request: SendRequest): Promise<SendResult> {
+export async function sendMessage(
+	session: SendingSession,
+	request: SendRequest,
+): Promise<SendResult> {
 	const { chat, text, filesBefore, signal, tried = new Map<string, TriedPart>() } = request;
 	const mentions = mentionsIn(text, request.format, request.mentionIds);
 	const words =
 		text === ''
 			? []
 			: [{ key: 'text', outgoing: composeText(chat, text, request.format, request.mentionIds) }];
-	const files = await uploadAll(sender, request, tried);
+	const files = await uploadAll(session, request, tried);
 	const mentionedBy = (index: number) => (text === '' && index === 0 ? mentions : []);
 	const parts = files.map(
 		(file, index): Part => ({
@@ -86,7 +89,7 @@ export async function sendMessage(sender: Sender, request: SendRequest): Promise
 		}),
 	);
 	parts.splice(filesBefore ? parts.length : 0, 0, ...words);
-	const sent = await sendInOrder(sender, parts, tried, signal);
+	const sent = await sendInOrder(session, parts, tried, signal);
 	const main = sent.find((part) => !part.file) ?? sent[0];
 	if (!main) throw new AgentClubError('SETTINGS', 'There is nothing to send: no text and no file');
 	return {
@@ -119,28 +122,28 @@ function fileKey(index: number): string {
 }
 
 async function uploadAll(
-	sender: Sender,
+	session: SendingSession,
 	request: SendRequest,
 	tried: TriedParts,
 ): Promise<FileOnServer[]> {
 	for (const file of request.files) checkFile(file);
 	const uploaded: FileOnServer[] = [];
 	for (const [index, file] of request.files.entries())
-		uploaded.push(tried.get(fileKey(index))?.file ?? (await upload(sender, file, request.signal)));
+		uploaded.push(tried.get(fileKey(index))?.file ?? (await upload(session, file, request.signal)));
 	return [...uploaded, ...request.uploaded];
 }
 
 async function upload(
-	sender: Sender,
+	session: SendingSession,
 	file: FileToSend,
 	signal: AbortSignal | undefined,
 ): Promise<FileOnServer> {
-	const { url, kind } = await sender.ask(() => uploadFile(sender.http, file, signal), signal);
+	const { url, kind } = await session.ask(() => uploadFile(session.http, file, signal), signal);
 	return { url, kind, fileName: file.fileName, fileSize: file.size ?? null };
 }
 
 async function sendInOrder(
-	sender: Sender,
+	session: SendingSession,
 	parts: readonly Part[],
 	tried: TriedParts,
 	signal: AbortSignal | undefined,
@@ -148,7 +151,7 @@ async function sendInOrder(
 	const sent: SentPart[] = [];
 	for (const part of parts) {
 		try {
-			sent.push(await sendPart(sender, part, tried, signal));
+			sent.push(await sendPart(session, part, tried, signal));
 		} catch (error) {
 			throw sent.length === 0 ? error : incomplete(error, sent);
 		}
@@ -157,7 +160,7 @@ async function sendInOrder(
 }
 
 async function sendPart(
-	sender: Sender,
+	session: SendingSession,
 	part: Part,
 	tried: TriedParts,
 	signal: AbortSignal | undefined,
@@ -165,7 +168,7 @@ async function sendPart(
 	const { confirmation, leftAt, ...before }: TriedPart = tried.get(part.key) ?? part;
 	if (confirmation) return { ...before, confirmation };
 	try {
-		const sent = { ...before, confirmation: await sender.send(before.outgoing, signal, leftAt) };
+		const sent = { ...before, confirmation: await session.send(before.outgoing, signal, leftAt) };
 		tried.set(part.key, sent);
 		return sent;
 	} catch (error) {

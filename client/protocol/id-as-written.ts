@@ -1,5 +1,6 @@
 import { AgentClubError } from '../errors';
 import { loggable } from '../logger';
+import { foldedNames } from './folded-name';
 
 /** An ID as people and models write it: with an @ or # before it, or in quotes. */
 export function idAsWritten(text: string): string {
@@ -14,6 +15,22 @@ export function kindOfId(id: string): IdKind | undefined {
 	if (/^(?:gc|dc|gr|pr)_/.test(id)) return 'chat';
 	if (id.startsWith('u_')) return 'user';
 	return id.startsWith('msg_') ? 'message' : undefined;
+}
+
+/**
+ * The advice where a name is given in place of an ID, as language models like to do. A name may not
+ * stand for the ID: anybody can take one.
+ * @returns undefined where nothing is called so
+ */
+export function idOfName(
+	given: string,
+	named: ReadonlyArray<{ readonly id: string; readonly name: string }>,
+): string | undefined {
+	const written = new Set([...foldedNames(given), ...foldedNames(idAsWritten(given))]);
+	const ids = named
+		.filter(({ name }) => [...foldedNames(name)].some((folded) => written.has(folded)))
+		.map(({ id }) => `"${id}"`);
+	return ids.length > 0 ? `That is a name. Use the ID: ${ids.join(' or ')}.` : undefined;
 }
 
 /** A field of a node that takes IDs. */

@@ -5,9 +5,9 @@ import { EVERYONE } from './mention-tags';
 /** Whose name it is; "several" for a name that two members share, which mentions nobody. */
 export type NameOwner = Member | typeof EVERYONE | 'several';
 
-/** A place in the tree of names: the letters that may come next, and who is called so. */
-interface Place {
-	readonly next: Map<string, Place>;
+/** A node of the tree of names: the letters that may come next, and who is called so. */
+interface LetterNode {
+	readonly next: Map<string, LetterNode>;
 	owner?: NameOwner;
 }
 
@@ -26,7 +26,7 @@ const ID = /u_\w{1,64}/iy;
  */
 export class MemberNames {
 	private static readonly known = new WeakMap<readonly Member[], MemberNames>();
-	private readonly root: Place = { next: new Map() };
+	private readonly root: LetterNode = { next: new Map() };
 	private readonly sharing = new Set<string>();
 	private readonly ids = new Map<string, Member>();
 
@@ -42,7 +42,7 @@ export class MemberNames {
 			this.ids.set(member.id.toLowerCase(), member);
 			for (const name of foldedNames(member.name)) this.add(name, member);
 		}
-		this.placeOf(EVERYONE).owner ??= EVERYONE;
+		this.nodeOf(EVERYONE).owner ??= EVERYONE;
 	}
 
 	/** The ids of members whose name another member has too, as far as a reader can tell. */
@@ -56,14 +56,14 @@ export class MemberNames {
 	 */
 	longestAt(text: string, at: number, mayEnd: (end: number) => boolean): FoundName | undefined {
 		let found: FoundName | undefined;
-		let place: Place | undefined = this.root;
+		let node: LetterNode | undefined = this.root;
 		for (let end = at; end < text.length; ) {
-			const piece = foldedPiece(text, end, !place.next.has('\\'));
-			for (const letter of piece.folded) place = place?.next.get(letter);
-			if (!place) break;
+			const piece = foldedPiece(text, end, !node.next.has('\\'));
+			for (const letter of piece.folded) node = node?.next.get(letter);
+			if (!node) break;
 			end = piece.end;
-			if (place.owner !== undefined && piece.folded !== '' && mayEnd(end))
-				found = { owner: place.owner, end };
+			if (node.owner !== undefined && piece.folded !== '' && mayEnd(end))
+				found = { owner: node.owner, end };
 		}
 		return found;
 	}
@@ -78,23 +78,23 @@ export class MemberNames {
 	}
 
 	private add(name: string, member: Member): void {
-		const place = this.placeOf(name);
-		const { owner } = place;
-		if (owner === undefined) place.owner = member;
+		const node = this.nodeOf(name);
+		const { owner } = node;
+		if (owner === undefined) node.owner = member;
 		else if (typeof owner === 'string' || owner.id !== member.id) {
 			if (typeof owner !== 'string') this.sharing.add(owner.id);
 			this.sharing.add(member.id);
-			place.owner = 'several';
+			node.owner = 'several';
 		}
 	}
 
-	private placeOf(name: string): Place {
-		let place = this.root;
+	private nodeOf(name: string): LetterNode {
+		let node = this.root;
 		for (const letter of name) {
-			const next = place.next.get(letter) ?? { next: new Map<string, Place>() };
-			place.next.set(letter, next);
-			place = next;
+			const next = node.next.get(letter) ?? { next: new Map<string, LetterNode>() };
+			node.next.set(letter, next);
+			node = next;
 		}
-		return place;
+		return node;
 	}
 }

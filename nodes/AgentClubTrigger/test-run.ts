@@ -1,7 +1,7 @@
 import type { ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
 import { type AgentRegistry, agentRegistry } from '../../client/agent/registry';
 import type { AgentSession } from '../../client/agent/agent-session';
-import { type Clock, withDeadline } from '../../client/clock';
+import { type Clock, EXPIRED, withDeadline } from '../../client/clock';
 import { skipReason, listensTo, type SkipReason } from '../../client/inbound/intake/filter';
 import type { Outcome } from '../../client/inbound/lanes/settlement';
 import { prepareMessage } from '../../client/inbound/item/prepare';
@@ -120,9 +120,8 @@ async function settleTest(
 
 async function endOf(ended: Promise<Outcome>, clock: Clock): Promise<Outcome> {
 	try {
-		return await withDeadline<Outcome, Outcome>(clock, TEST_DEADLINE, ended, 'overdue', {
-			background: true,
-		});
+		const outcome = await withDeadline(clock, TEST_DEADLINE, ended, { background: true });
+		return outcome === EXPIRED ? 'overdue' : outcome;
 	} catch {
 		return 'notCreated';
 	}

@@ -128,7 +128,8 @@ export class HostProcess {
 
 	/** What a workflow says without waiting for it. */
 	say(chat: Chat, text: string): void {
-		void say(this.session(), chat, text, 'The outcome of a question', this.logger());
+		const what = 'The outcome of a question';
+		void say(this.session(), { chat, text, what, by: undefined }, this.logger());
 	}
 
 	credentials(): AgentCredentials {
@@ -224,8 +225,8 @@ function watched(
 		refused: (text) => {
 			handlers.refused(text);
 		},
-		failed: (reason, transportGone) => {
-			handlers.failed(reason, transportGone);
+		failed: (reason, transportFailed) => {
+			handlers.failed(reason, transportFailed);
 		},
 		frame(event, payload) {
 			const ids =

@@ -25,11 +25,8 @@ export class ExecutionSlot {
 		const release = () => {
 			this.slots.release();
 		};
-		const isBackground = { background: true };
-		void withDeadline(clock, LONGEST_EXECUTION, ended, undefined, isBackground).then(
-			release,
-			release,
-		);
+		const over = withDeadline(clock, LONGEST_EXECUTION, ended, { background: true });
+		void over.then(release, release);
 	}
 
 	/** For an execution that n8n has not been handed, and where n8n has no limit. */

@@ -1,4 +1,4 @@
-import { type Clock, withDeadline } from '../../clock';
+import { type Clock, EXPIRED, withDeadline } from '../../clock';
 import { describeError } from '../../errors';
 import { type Logger, loggable } from '../../logger';
 import { OVER } from '../closing';
@@ -107,11 +107,10 @@ export class Execution {
 	 * How the execution ends, or `overdue` after this many ms.
 	 * @throws whatever the host throws where no execution came about
 	 */
-	private endWithin(ms: number): Promise<Outcome> {
+	private async endWithin(ms: number): Promise<Outcome> {
 		const ended = this.ended ?? Promise.resolve<Outcome>('notCreated');
-		return withDeadline<Outcome, Outcome>(this.tools.clock, ms, ended, 'overdue', {
-			background: true,
-		});
+		const outcome = await withDeadline(this.tools.clock, ms, ended, { background: true });
+		return outcome === EXPIRED ? 'overdue' : outcome;
 	}
 
 	private verdict(outcome: Outcome): Verdict {

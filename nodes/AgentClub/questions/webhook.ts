@@ -9,7 +9,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
-import { say, spokenBy } from '../../../client/agent/say';
+import { say } from '../../../client/agent/say';
 import { displayAddress } from '../../../client/connection/address';
 import type { AgentCredentials } from '../../../client/connection/credentials';
 import { describeError } from '../../../client/errors';
@@ -232,13 +232,8 @@ function announce(
 	const logger = nodeLogger(host);
 	const note: QuestionNote = { is: 'outcome', id, replyId: reply?.messageId };
 	const sealed = new Sealer(credentials.token).seal(note, aboutChat(agentId, chat));
-	const text = outcomeText(excerpt, { approved, responder: reply?.responder.name });
+	const words = outcomeText(excerpt, { approved, responder: reply?.responder.name });
 	const session = agentRegistry().session(credentials, logger);
-	void say(
-		spokenBy(agentId, session),
-		chat,
-		withHiddenNote(text, sealed),
-		'The outcome of a question',
-		logger,
-	);
+	const text = withHiddenNote(words, sealed);
+	void say(session, { chat, text, what: 'The outcome of a question', by: agentId }, logger);
 }

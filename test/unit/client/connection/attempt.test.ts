@@ -85,7 +85,7 @@ describe('a handshake that hangs', () => {
 		await clock.advance(1);
 
 		expect(ends).toEqual([
-			{ how: 'stalled', detail: 'no answer to the handshake within 15 s', transportHung: false },
+			{ how: 'stalled', detail: 'no answer to the handshake within 15 s', transportFailed: false },
 		]);
 	});
 
@@ -117,7 +117,7 @@ describe('a handshake that hangs', () => {
 
 		await clock.advance(15_000);
 
-		expect(ends).toMatchObject([{ how: 'stalled', transportHung: true }]);
+		expect(ends).toMatchObject([{ how: 'stalled', transportFailed: true }]);
 	});
 
 	it('gets its time again as long as a big batch keeps coming in', async () => {
