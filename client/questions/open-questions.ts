@@ -9,7 +9,7 @@ import { aboutChat, type AskedQuestion, type QuestionNote } from './question';
 import type { Sealer } from './sealer';
 
 /** Ended questions, and messages that have answered one, whose ids are kept. */
-const MOST_IDS = 10_000;
+const REMEMBERED_IDS = 10_000;
 
 /** Messages of a chat that its history tells, in any order. */
 export type RecentMessages = (chat: Chat) => Promise<readonly Message[]>;
@@ -23,10 +23,10 @@ export class OpenQuestions {
 	private readonly byChat = new Map<string, AskedQuestion[]>();
 	/** Ended ones whose end the chat may not know yet. */
 	readonly lately = new EndedQuestions();
-	private readonly ended = new RecentIds(MOST_IDS);
+	private readonly ended = new RecentIds(REMEMBERED_IDS);
 	/** When outcomes were told whose question has not been seen: a history is read from its end. */
 	private readonly outcomes = new Map<string, number>();
-	private readonly replies = new RecentIds(MOST_IDS);
+	private readonly replies = new RecentIds(REMEMBERED_IDS);
 	/** Chats whose history has been looked at on this connection, by key. */
 	private readonly seen = new Map<string, Promise<void> | true>();
 

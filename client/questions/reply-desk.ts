@@ -34,7 +34,7 @@ const LONGEST_PAUSE = 2000;
 /** ms between two looks whether a trigger that is published again runs. */
 const TRIGGER_LOOK = 250;
 /** Replies of which it is not known whether their host has had them, that are remembered. */
-const MOST_UNSURE = 1000;
+const REMEMBERED_UNSURE = 1000;
 
 /** What a question's host says of it, or of an answer to it, after all tries. */
 type HandOverResult = 'accepted' | 'over' | 'untold';
@@ -60,7 +60,7 @@ export class ReplyDesk implements Replies {
 	/** By message id; the same message comes again with a new connection. */
 	private readonly pending = new Map<string, Promise<Decision>>();
 	/** Replies that a host may have had without our hearing of it, and their questions. */
-	private readonly unsure = new RecentMap<string>(MOST_UNSURE);
+	private readonly unsure = new RecentMap<string>(REMEMBERED_UNSURE);
 
 	constructor(
 		private readonly clock: Clock,

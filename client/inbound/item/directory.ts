@@ -11,8 +11,8 @@ import { Slots } from '../../slots';
 
 /** Rosters fetched at a time for one agent. */
 const MOST_FETCHES = 4;
-/** Rosters kept; a message in another group pushes out the one that was used longest ago. */
-const MOST_ROSTERS = 1000;
+/** Rosters that are kept, at least: those that were used last. */
+const KEPT_ROSTERS = 1000;
 
 export interface DirectorySource {
 	chats(): Promise<Chats>;
@@ -24,7 +24,7 @@ export interface DirectorySource {
  * Who is in the agent's groups, and what its chats are called; kept as long as the triggers allow.
  */
 export class Directory {
-	private readonly rosters = new RecentMap<Roster>(MOST_ROSTERS);
+	private readonly rosters = new RecentMap<Roster>(KEPT_ROSTERS);
 	private readonly chats: Cached<Chats>;
 	private readonly fetches = new Slots(MOST_FETCHES);
 
