@@ -23,7 +23,7 @@ export type ServerVersion = '0.1.17' | '0.1.35' | 'latest';
  * What each version is installed as, and how it speaks; `latest` is the newest release that these
  * tests have seen.
  */
-const RELEASES: Record<ServerVersion, { release: string; generation: Generation }> = {
+export const RELEASES: Record<ServerVersion, { release: string; generation: Generation }> = {
 	'0.1.17': { release: '0.1.17', generation: 'G1' },
 	'0.1.35': { release: '0.1.35', generation: 'G2' },
 	latest: { release: '0.1.62', generation: 'G3' },
