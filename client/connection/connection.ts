@@ -129,7 +129,7 @@ export class Connection implements AttemptListener {
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
 		if (this.socket) return this.socket.request(event, payload, timeoutMs);
 		return Promise.reject(
-			new AgentClubError('UNREACHABLE', 'There is no connection to the server', {
+			new AgentClubError('UNREACHABLE', `There is no connection to ${this.where || 'the server'}`, {
 				retriable: true,
 			}),
 		);

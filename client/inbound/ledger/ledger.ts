@@ -81,7 +81,7 @@ export class Ledger {
 	/** Lists how far a trigger is with the message; one that it is done with was marked before. */
 	hold(entry: Entry, holding: Holding): void {
 		if (holding.state === 'recent') return;
-		if (!entry.holdings.includes(holding)) entry.holdings = entry.holdings.concat(holding);
+		if (!entry.holdings.includes(holding)) entry.holdings = [...entry.holdings, holding];
 	}
 
 	/**

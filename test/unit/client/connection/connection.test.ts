@@ -82,6 +82,7 @@ describe('a connection', () => {
 		const { connection, sockets } = await started();
 		await expect(connection.request('mark_read', {}, 1000)).rejects.toMatchObject({
 			code: 'UNREACHABLE',
+			message: 'There is no connection to http://club.test:5555',
 		});
 		connection.cast('typing', {});
 		expect(sockets.last.sent).toEqual([]);
