@@ -5,14 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChatAddress, ClubAgent, ClubUser } from '../../playground/club/club';
 import { PlaygroundClub } from '../../playground/club/playground-club';
-import { NO_PACKAGE } from '../../playground/host/n8n-process';
+import { type N8n, NO_PACKAGE } from '../../playground/host/n8n-process';
 import { type Execution, outputOf } from '../../playground/host/n8n-types';
 import { chain } from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
+import { eventually } from '../support/eventually';
 import { LocalRegistry } from '../support/local-registry';
 import { N8nFixture } from '../support/n8n-fixture';
 import { itIfToldOfFailedStarts, itWhere, n8nOffers, n8nReads } from '../support/only-where';
 import { loadedLine, packageOfVersion, packTarball } from '../support/package-of-version';
+import { QueueServices } from '../support/queue-services';
 import { openTrigger, replyNode, START_WITHIN } from './scene';
 
 const PACKAGE = 'n8n-nodes-agentclub';
@@ -231,8 +233,10 @@ describe('npm by hand', () => {
 	}, 240_000);
 });
 
+/** Where n8n's page "Community nodes" sends its requests. */
+const packages = '/rest/community-packages';
+
 describe("n8n's own installation", () => {
-	const packages = '/rest/community-packages';
 	let registry: LocalRegistry;
 	let host: N8nFixture;
 	let someone: Team;
@@ -352,4 +356,60 @@ describe("n8n's own installation", () => {
 			);
 		},
 	);
+});
+
+describe("n8n's own installation in queue mode", () => {
+	const logged = (worker: N8n, text: string, times = 1) =>
+		eventually(
+			`"${text}" ${times} times in the worker's log`,
+			() => Promise.resolve(worker.logTail(100_000).split(text).length > times || undefined),
+			RECOVERY,
+		);
+
+	it('goes to a worker too, which then runs the executions: by its name, with an update, and an uninstallation', async () => {
+		const services = await QueueServices.start();
+		const cache = join(folder, 'queue');
+		await mkdir(cache);
+		const registry = await LocalRegistry.start(PACKAGE, cache);
+		const env = { ...services.env, ...registry.env };
+		const main = await N8nFixture.startWithoutPackage('main', env);
+		const worker = await N8nFixture.startWorker('worker', env, NO_PACKAGE);
+		const release = (version: string) =>
+			registry.publish(packTarball(folderOf(version)), { name: PACKAGE, version });
+		try {
+			await release(OLD);
+			await main.rest.request('POST', packages, { name: PACKAGE });
+			await logged(worker, `Community package installed: ${PACKAGE}`);
+			const someone = await team();
+			const credential = await credentialOf(main, someone);
+			const id = await main.publish(
+				chain('On a worker', [openTrigger(credential), replyNode(credential, 'here')]),
+			);
+			await someone.say('with the old one');
+			const [first] = await main.ended(id, 1, RECOVERY);
+			await logged(worker, `Worker started execution ${first?.id} `);
+			await logged(worker, loadedLine(OLD));
+
+			const update = { name: PACKAGE, version: NEW, checksum: await release(NEW) };
+			await main.rest.request('PATCH', packages, update);
+			await logged(worker, `Community package installed: ${PACKAGE}`, 2);
+			await main.rest.deactivate(id);
+			await main.rest.publish(id);
+			await someone.say('with the new one');
+			const executions = await main.ended(id, 2, RECOVERY);
+			await logged(worker, loadedLine(NEW));
+			expect(executions.map(textOf)).toEqual(['with the old one', 'with the new one']);
+			expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
+			await allRead(someone);
+
+			await main.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
+			await logged(worker, `Community package uninstalled: ${PACKAGE}`);
+		} finally {
+			await worker.stop();
+			await main.stop();
+			await worker.output.close();
+			await registry.stop();
+			await services.stop();
+		}
+	}, 300_000);
 });

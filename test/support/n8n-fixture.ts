@@ -92,10 +92,14 @@ export class N8nFixture {
 	 *
 	 * @param env as for the main
 	 */
-	static async startWorker(name: string, env: Record<string, string>): Promise<N8n> {
+	static async startWorker(
+		name: string,
+		env: Record<string, string>,
+		packageFolder = ROOT,
+	): Promise<N8n> {
 		return N8n.start({
 			folder: await emptyFolder(name),
-			packageFolder: ROOT,
+			packageFolder,
 			env: { ...DEBUG, ...env },
 			role: 'worker',
 		});
