@@ -40,7 +40,9 @@ type Next =
 
 /** ms before a message is handed over again that n8n has called off without closing its trigger. */
 const CALLED_OFF_AGAIN_AFTER = 5000;
-/** Why what has outlived its lane is handed over again. */
+/** Why a message is handed over again, where the host does not say. */
+const NO_EXECUTION = new Error('no execution came of it');
+/** Likewise for what has outlived its lane. */
 const LOST = new Error('n8n has lost its execution without an end');
 
 /** A job's way from its lane to the end of its execution. */
@@ -136,15 +138,15 @@ export class Execution {
 		});
 	}
 
-	/** @param error why no execution was created, where one was not and the host has told */
-	private act(next: Next, error: unknown = new Error('no execution came of it')): ComesBack {
+	/** @param error why no execution was created, where one was not and that is known */
+	private act(next: Next, error?: unknown): ComesBack {
 		const { port, startFailures } = this.tools;
 		switch (next) {
 			case 'keep':
 				// A next life goes on at once; without one the pause ends with the wait for it.
 				return { afterMs: port.life === this.life ? CALLED_OFF_AGAIN_AFTER : 0 };
 			case 'again':
-				return { afterMs: startFailures.failed(this.job, error) };
+				return { afterMs: startFailures.failed(this.job, error ?? NO_EXECUTION) };
 			case 'putBack':
 				return { afterMs: 0 };
 			case 'retry':
