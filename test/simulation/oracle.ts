@@ -157,7 +157,8 @@ export class Oracle {
 			this.isRead(id) &&
 			!wasBefore &&
 			!this.isMarkedByUser(id) &&
-			!this.unpromised.has(id)
+			!this.unpromised.has(id) &&
+			!this.questions.mayHaveBeenReplyBefore(message)
 		) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}

@@ -275,6 +275,19 @@ export class QuestionRules {
 		return this.arrivalsOf(id).length > 1;
 	}
 
+	/**
+	 * Whether it may have been a reply under an earlier token, see docs/guarantees.md. That token's
+	 * session marks it as soon as its link lets a frame through, whatever has come of it since.
+	 */
+	mayHaveBeenReplyBefore(message: MessageRecord): boolean {
+		return (
+			this.hasMoved(message.id) &&
+			this.all.some(
+				(waiting) => waiting.token !== this.truth.token() && this.isAnswerTo(waiting, message),
+			)
+		);
+	}
+
 	private checkHandOver(message: MessageRecord, attempt: Attempt): void {
 		const { question } = attempt.waiting;
 		const what = `${message.id} is handed over to ${question.id}`;
