@@ -81,13 +81,23 @@ class OneSocket implements WireSocket {
 
 	request(event: ClientEvent, payload: unknown, timeoutMs: number): Promise<unknown[]> {
 		return new Promise((resolve, reject) => {
-			// With a time limit the library also tells when the connection breaks.
-			this.socket
-				.timeout(timeoutMs)
-				.emit(event, payload, (error: Error | null, ...args: unknown[]) => {
-					if (error) reject(this.unanswered(error));
-					else resolve(args);
-				});
+			const answered = (error: Error | null, ...args: unknown[]) => {
+				deadline.cancel();
+				if (error) reject(this.unanswered(error));
+				else resolve(args);
+			};
+			// The library's own one is over when an answer comes whose arguments it then fails on
+			// (`test/faults/hostile-server.test.ts`).
+			const deadline = this.clock.after(
+				timeoutMs,
+				() => {
+					answered(new Error('No answer in time'));
+				},
+				{ background: true },
+			);
+			// With a time limit the library also tells when the connection breaks, and forgets the
+			// request in the end.
+			this.socket.timeout(timeoutMs).emit(event, payload, answered);
 		});
 	}
 

@@ -1,9 +1,18 @@
 import { constants } from 'node:buffer';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Server } from 'socket.io';
+import { systemClock } from '../../client/clock';
+import { openSocket } from '../../client/connection/socket';
+import type { WireSocket } from '../../client/connection/wire';
+import type { AgentClubError } from '../../client/errors';
 import { AgentHarness } from '../support/agent-harness';
 import { ForeignServer } from '../support/foreign-server';
+import { listenOnFreshPort } from '../support/fresh-port';
 import { OddServer } from '../support/odd-server';
+import { credentialsOf, TOKEN } from '../support/sample-credentials';
 
 /** What the wire's own layers say when all is well. */
 const OPEN =
@@ -207,4 +216,44 @@ describe('a server that speaks the transport wrongly', () => {
 		expect(foreign.visits).toEqual([]);
 		await foreign.stop();
 	});
+});
+
+describe('a server that answers a request with thousands of arguments', () => {
+	/** The library takes them apart twice, and fails in between on some of these numbers. */
+	it.each([60_000, 80_000, 100_000, 120_000, 300_000])(
+		'%i of them: the request ends all the same',
+		async (count) => {
+			const server = createServer();
+			const io = new Server(server);
+			io.on('connection', (client) => {
+				// As a packet: the library's server could not put so many together either.
+				client.on('mark_read', () => client.conn.write(`30[${'0,'.repeat(count - 1)}0]`));
+			});
+			await listenOnFreshPort(server);
+			const { port } = server.address() as AddressInfo;
+			let socket: WireSocket | undefined;
+			await new Promise<void>((connected) => {
+				const nothing = () => undefined;
+				socket = openSocket(
+					credentialsOf(TOKEN, `http://127.0.0.1:${port}`),
+					['websocket'],
+					systemClock,
+					{ frame: nothing, connected, refused: nothing, failed: nothing },
+				);
+			});
+
+			const request = socket?.request('mark_read', {}, 300);
+			const end = await Promise.race([
+				request?.then(
+					(args) => args.length,
+					(error: unknown) => (error as AgentClubError).code,
+				),
+				sleep(10_000, 'none'),
+			]);
+
+			expect([count, 'TIMEOUT']).toContain(end);
+			socket?.close();
+			await io.close();
+		},
+	);
 });
