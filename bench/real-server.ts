@@ -77,8 +77,8 @@ function listener(): (question: Question) => Promise<number | undefined> {
 						refused: (text) => {
 							handlers.refused(text);
 						},
-						failed: (reason, transportGone) => {
-							handlers.failed(reason, transportGone);
+						failed: (reason, transportFailed) => {
+							handlers.failed(reason, transportFailed);
 						},
 						frame(event, payload) {
 							if (event === 'offline_messages') began = performance.now();

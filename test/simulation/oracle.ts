@@ -158,7 +158,7 @@ export class Oracle {
 			!wasBefore &&
 			!this.isMarkedByUser(id) &&
 			!this.unpromised.has(id) &&
-			!this.questions.mayHaveBeenReplyBefore(message)
+			!this.questions.wasReplyBefore(message)
 		) {
 			this.fail(`${place.key} starts ${id}, which is read already`);
 		}

@@ -197,14 +197,17 @@ export class QuestionRules {
 	 * had said nothing since. If an older question is open, the chat is told in any case.
 	 */
 	isTooLate(message: MessageRecord): boolean {
-		return this.all.some(
-			(waiting) =>
-				this.mayCountAsOver(waiting) &&
-				this.isAnswerTo(waiting, message) &&
-				(this.wasToldSo(waiting, message) ||
-					!this.knewOf(waiting, message) ||
-					this.spokeLater(waiting, message) ||
-					this.isOlderOneOpen(waiting, message)),
+		return this.all.some((waiting) => this.isTooLateFor(waiting, message));
+	}
+
+	private isTooLateFor(waiting: Waiting, message: MessageRecord): boolean {
+		return (
+			this.mayCountAsOver(waiting) &&
+			this.isAnswerTo(waiting, message) &&
+			(this.wasToldSo(waiting, message) ||
+				!this.knewOf(waiting, message) ||
+				this.spokeLater(waiting, message) ||
+				this.isOlderOneOpen(waiting, message))
 		);
 	}
 
@@ -276,15 +279,24 @@ export class QuestionRules {
 	}
 
 	/**
-	 * Whether it may have been a reply under an earlier token, see docs/guarantees.md. That token's
-	 * session marks it as soon as its link lets a frame through, whatever has come of it since.
+	 * Whether it was a reply, or one that came too late, under an earlier token, see
+	 * docs/guarantees.md. That token's session marks it as soon as its link lets a frame through,
+	 * whatever has come of it since.
 	 */
-	mayHaveBeenReplyBefore(message: MessageRecord): boolean {
-		return (
-			this.hasMoved(message.id) &&
-			this.all.some(
-				(waiting) => waiting.token !== this.truth.token() && this.isAnswerTo(waiting, message),
-			)
+	wasReplyBefore(message: MessageRecord): boolean {
+		return this.all.some(
+			(waiting) =>
+				waiting.token !== this.truth.token() &&
+				this.hasReached(waiting.token, message.id) &&
+				(this.attemptsOf(message.id).some((attempt) => attempt.waiting === waiting) ||
+					this.isTooLateFor(waiting, message)),
+		);
+	}
+
+	/** Whether it has come to a session of the token. */
+	private hasReached(token: string, id: string): boolean {
+		return [...this.arrivals].some(
+			([{ credentials }, known]) => credentials.token === token && known.has(id),
 		);
 	}
 
