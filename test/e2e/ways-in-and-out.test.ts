@@ -38,6 +38,16 @@ const itIfLeftAlone = itWhere(
 	'this n8n starts the trigger by itself when the package is back',
 );
 
+const workersReload = n8nOffers('deduplicationKey');
+const itIfWorkersReload = itWhere(
+	workersReload,
+	'a worker of this n8n loads no second version without a restart',
+);
+const itIfWorkersRestart = itWhere(
+	!workersReload,
+	'a worker of this n8n loads the new version while it runs',
+);
+
 let club: PlaygroundClub;
 let desk: Desk;
 let folder: string;
@@ -359,57 +369,93 @@ describe("n8n's own installation", () => {
 });
 
 describe("n8n's own installation in queue mode", () => {
-	const logged = (worker: N8n, text: string, times = 1) =>
+	const installed = `Community package installed: ${PACKAGE}`;
+	let services: QueueServices;
+	let registry: LocalRegistry;
+	let main: N8nFixture;
+	let worker: N8n;
+	let someone: Team;
+	let id: string;
+
+	const release = (version: string) =>
+		registry.publish(packTarball(folderOf(version)), { name: PACKAGE, version });
+	const logged = (text: string, times = 1) =>
 		eventually(
 			`"${text}" ${times} times in the worker's log`,
 			() => Promise.resolve(worker.logTail(100_000).split(text).length > times || undefined),
 			RECOVERY,
 		);
+	/** Says something, which the worker answers with the package of that version. */
+	const answers = async (words: string, count: number, version: string) => {
+		await someone.say(words);
+		const execution = (await main.ended(id, count, RECOVERY)).at(-1);
+		expect([textOf(execution), execution?.status]).toEqual([words, 'success']);
+		await logged(`Worker started execution ${execution?.id} `);
+		await logged(loadedLine(version));
+		await allRead(someone);
+	};
 
-	it('goes to a worker too, which then runs the executions: by its name, with an update, and an uninstallation', async () => {
-		const services = await QueueServices.start();
+	beforeAll(async () => {
+		services = await QueueServices.start();
 		const cache = join(folder, 'queue');
 		await mkdir(cache);
-		const registry = await LocalRegistry.start(PACKAGE, cache);
+		registry = await LocalRegistry.start(PACKAGE, cache);
 		const env = { ...services.env, ...registry.env };
-		const main = await N8nFixture.startWithoutPackage('main', env);
-		const worker = await N8nFixture.startWorker('worker', env, NO_PACKAGE);
-		const release = (version: string) =>
-			registry.publish(packTarball(folderOf(version)), { name: PACKAGE, version });
-		try {
-			await release(OLD);
-			await main.rest.request('POST', packages, { name: PACKAGE });
-			await logged(worker, `Community package installed: ${PACKAGE}`);
-			const someone = await team();
-			const credential = await credentialOf(main, someone);
-			const id = await main.publish(
-				chain('On a worker', [openTrigger(credential), replyNode(credential, 'here')]),
-			);
-			await someone.say('with the old one');
-			const [first] = await main.ended(id, 1, RECOVERY);
-			await logged(worker, `Worker started execution ${first?.id} `);
-			await logged(worker, loadedLine(OLD));
+		main = await N8nFixture.startWithoutPackage('main', env);
+		worker = await N8nFixture.startWorkerWithoutPackage('worker', env);
+		someone = await team();
+	}, START_WITHIN);
 
-			const update = { name: PACKAGE, version: NEW, checksum: await release(NEW) };
-			await main.rest.request('PATCH', packages, update);
-			await logged(worker, `Community package installed: ${PACKAGE}`, 2);
-			await main.rest.deactivate(id);
-			await main.rest.publish(id);
-			await someone.say('with the new one');
-			const executions = await main.ended(id, 2, RECOVERY);
-			await logged(worker, loadedLine(NEW));
-			expect(executions.map(textOf)).toEqual(['with the old one', 'with the new one']);
-			expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
-			await allRead(someone);
+	afterAll(async () => {
+		await worker.stop();
+		await main.stop();
+		await worker.output.close();
+		await registry.stop();
+		await services.stop();
+	}, 60_000);
 
-			await main.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
-			await logged(worker, `Community package uninstalled: ${PACKAGE}`);
-		} finally {
+	it('brings the package to a worker that runs, which then runs the executions', async () => {
+		await release(OLD);
+		await main.rest.request('POST', packages, { name: PACKAGE });
+		await logged(installed);
+		const credential = await credentialOf(main, someone);
+		id = await main.publish(
+			chain('On a worker', [openTrigger(credential), replyNode(credential, 'here')]),
+		);
+
+		await answers('with the old one', 1, OLD);
+	});
+
+	const update = async () => {
+		const checksum = await release(NEW);
+		await main.rest.request('PATCH', packages, { name: PACKAGE, version: NEW, checksum });
+	};
+
+	itIfWorkersReload('updates it on a worker that runs', async () => {
+		await update();
+		await logged(installed, 2);
+		await main.rest.deactivate(id);
+		await main.rest.publish(id);
+
+		await answers('with the new one', 2, NEW);
+	});
+
+	itIfWorkersRestart(
+		'updates it on a worker, which uses the new version after its next start',
+		async () => {
+			await update();
+			await logged('is already loaded');
 			await worker.stop();
-			await main.stop();
-			await worker.output.close();
-			await registry.stop();
-			await services.stop();
-		}
-	}, 300_000);
+			await worker.startAgain();
+
+			await answers('with the new one', 2, NEW);
+		},
+	);
+
+	it('takes it from a worker that runs', async () => {
+		await main.rest.deactivate(id);
+		await main.rest.request('DELETE', `${packages}?name=${PACKAGE}`);
+
+		await logged(`Community package uninstalled: ${PACKAGE}`);
+	});
 });

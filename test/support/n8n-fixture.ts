@@ -92,17 +92,19 @@ export class N8nFixture {
 	 *
 	 * @param env as for the main
 	 */
-	static async startWorker(
-		name: string,
-		env: Record<string, string>,
-		packageFolder = ROOT,
-	): Promise<N8n> {
+	static async startWorker(name: string, env: Record<string, string>): Promise<N8n> {
 		return N8n.start({
 			folder: await emptyFolder(name),
-			packageFolder,
+			packageFolder: ROOT,
 			env: { ...DEBUG, ...env },
 			role: 'worker',
 		});
+	}
+
+	/** The same for a worker into which n8n still has to install the package. */
+	static async startWorkerWithoutPackage(name: string, env: Record<string, string>): Promise<N8n> {
+		const folder = await emptyFolder(name);
+		return N8n.start({ folder, env: { ...DEBUG, ...env }, role: 'worker' });
 	}
 
 	/** The same n8n for a member, who may not use what is the owner's; once for an n8n. */
