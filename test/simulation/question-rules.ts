@@ -165,7 +165,8 @@ export class QuestionRules {
 
 	/** Why it may not be marked read, whatever the triggers say. */
 	whyUnread(message: MessageRecord): string | undefined {
-		if (this.isUnderWay(message.id)) return 'n8n has not accepted it yet as an answer';
+		if (this.isUnderWay(message.id) && !this.wasToldInChat(message.id))
+			return 'n8n has not accepted it yet as an answer';
 		const open = this.openFor(message);
 		if (open && !this.answered.has(message.id))
 			return `it answers ${open.question.id}, which n8n still waits for`;
@@ -219,14 +220,25 @@ export class QuestionRules {
 	 * Whether the agent has spoken in the chat since the question's end, before the message. A
 	 * session that has not heard of that cannot know it.
 	 */
-	private knewOf({ closedAt }: Waiting, message: MessageRecord): boolean {
-		const end = this.wallTime(closedAt ?? this.clock.now()) / 1000;
+	private knewOf(waiting: Waiting, message: MessageRecord): boolean {
+		const end = this.wallTime(this.endHeardAt(waiting)) / 1000;
 		return this.own(message).some(
 			(own) =>
 				end < own.createdAt &&
 				own.createdAt < message.createdAt &&
 				this.arrivalsOf(message.id).every(this.knows(own)),
 		);
+	}
+
+	/** ms; n8n's word of a question's end takes a moment, in which nobody else knows of it. */
+	private endHeardAt(waiting: Waiting): number {
+		const words = [...this.attempts.values()]
+			.flat()
+			.filter(
+				(each) => each.waiting === waiting && (each.word === 'accepted' || each.word === 'over'),
+			);
+		const heardAt = words.length > 0 ? Math.min(...words.map(({ wordAt }) => wordAt)) : 0;
+		return Math.max(waiting.closedAt ?? this.clock.now(), heardAt);
 	}
 
 	/** Without an outcome in the chat a session only knows when the agent has spoken last. */
@@ -534,13 +546,27 @@ export class QuestionRules {
 	private remembers(id: string, { session, waiting }: Attempt): boolean {
 		const current = this.lastSession.get(id);
 		if (session !== undefined && session === current) return true;
-		const note = this.outcomes.get(waiting.question.id);
-		const { chat } = waiting;
-		const outcome = note && this.recordWith(note, `${chat.type}_${chat.id}`);
+		const outcome = this.outcomeOf(waiting);
 		const message = this.truth.message(id);
 		if (!outcome || !message || this.isExcused(message)) return false;
 		if (waiting.token !== this.truth.token()) return false;
 		return this.arrivalsOf(id).every(this.knows(outcome));
+	}
+
+	/** Whether the chat has told the session that n8n took the reply: that may be faster. */
+	private wasToldInChat(id: string): boolean {
+		const answered = this.answered.get(id);
+		const outcome = answered && this.outcomeOf(answered.waiting);
+		const session = this.lastSession.get(id);
+		const arrival = session && this.arrivals.get(session)?.get(id);
+		if (!outcome || !arrival) return false;
+		return this.knows(outcome)({ ...arrival, at: this.clock.now() });
+	}
+
+	/** The agent's message that told the chat of a question's end. */
+	private outcomeOf({ question, chat }: Waiting): MessageRecord | undefined {
+		const note = this.outcomes.get(question.id);
+		return note ? this.recordWith(note, `${chat.type}_${chat.id}`) : undefined;
 	}
 
 	private attemptsOf(id: string): readonly Attempt[] {
