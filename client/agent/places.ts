@@ -118,13 +118,13 @@ export class Places {
 	 * @throws what reading threw, where nobody can say that they are still right
 	 */
 	async credentialsFor(session: AgentSession): Promise<AgentCredentials | undefined> {
-		const { unchanged, changed, unreadable } = await this.readAgain(session);
-		const left = this.at(session);
-		if (session.isLeased || (left.length > 0 && unchanged > 0)) return session.credentials;
-		for (const { subscription } of left)
-			if (subscription.current && unreadable.has(subscription.current))
-				throw unreadable.get(subscription.current);
-		return left.length > 0 && changed.size === 0 ? session.credentials : undefined;
+		const { changed, unreadable } = await this.readAgain(session);
+		// Those whose credential has changed have left. One that has come in the meantime has read it.
+		const lives = this.livesAt(session);
+		if (session.isLeased || lives.some((life) => !unreadable.has(life))) return session.credentials;
+		const [first] = lives;
+		if (first) throw unreadable.get(first);
+		return this.at(session).length > 0 && changed.size === 0 ? session.credentials : undefined;
 	}
 
 	private makePlace(key: string, session: AgentSession, logger: Logger): Place {
@@ -316,7 +316,7 @@ export class Places {
 			// It may have been closed, or gone elsewhere, while the credentials were read.
 			const life = place.subscription.current;
 			const credentials = life && readings.changed.get(life);
-			if (credentials) this.goTo(place, this.sessions.find(credentials, session.logger), life);
+			if (credentials) this.goTo(place, this.sessions.find(credentials, place.logger), life);
 		}
 		return readings;
 	}
@@ -346,7 +346,8 @@ export class Places {
 		const { subscription, former } = place;
 		if (subscription.agentId !== undefined)
 			for (const each of former) if (each.isOver) former.delete(each);
-		if (subscription.isOver && [...former].every((each) => each.isOver))
-			this.places.delete(place.key);
+		const isOver = subscription.isOver && [...former].every((each) => each.isOver);
+		// A lane of it may rest late, when the trigger has a new place long since.
+		if (isOver && this.places.get(place.key) === place) this.places.delete(place.key);
 	}
 }

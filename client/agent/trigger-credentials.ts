@@ -5,8 +5,6 @@ import type { TriggerLife } from '../inbound/trigger-port';
 
 /** What the credentials of a session's triggers say now. */
 export interface CredentialReadings {
-	/** How many still belong to the session. */
-	readonly unchanged: number;
 	/** Lives whose credential has become another agent's or another server's, and which one. */
 	readonly changed: ReadonlyMap<TriggerLife, AgentCredentials>;
 	/** Lives whose credential cannot be read just now, and why. */
@@ -27,18 +25,16 @@ export async function readCredentials(
 ): Promise<CredentialReadings> {
 	const changed = new Map<TriggerLife, AgentCredentials>();
 	const unreadable = new Map<TriggerLife, unknown>();
-	let unchanged = 0;
 	const read = async (life: TriggerLife) => {
 		try {
 			const credentials = await inTime(clock, life.credentials());
-			if (credentialsKey(credentials) === key) unchanged += 1;
-			else changed.set(life, credentials);
+			if (credentialsKey(credentials) !== key) changed.set(life, credentials);
 		} catch (error) {
 			unreadable.set(life, error);
 		}
 	};
 	await Promise.all(lives.map(read));
-	return { unchanged, changed, unreadable };
+	return { changed, unreadable };
 }
 
 async function inTime(clock: Clock, reading: Promise<AgentCredentials>): Promise<AgentCredentials> {

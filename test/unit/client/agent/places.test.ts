@@ -1,4 +1,5 @@
 import type { Clock } from '../../../../client/clock';
+import type { AgentCredentials } from '../../../../client/connection/credentials';
 import { withHiddenNote } from '../../../../client/protocol/hidden-note';
 import { aboutChat, type Question } from '../../../../client/questions/question';
 import { Sealer } from '../../../../client/questions/sealer';
@@ -463,4 +464,49 @@ describe("a token that becomes another agent's while the connection is down", ()
 			expect(texts).toEqual(Array(said).fill(expect.stringContaining('May I?')));
 		},
 	);
+});
+
+describe('a place that has been given up', () => {
+	it('does not take the one with it that the trigger has since, though a lane of it rests late', async () => {
+		const scene = new RegistryScene();
+		const busy = scene.run({}, { token: 'token_b', place: 'busy' });
+		await scene.lets('token_b', B);
+		const first = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		// n8n runs one execution at a time, and another trigger has it.
+		scene.registry.limitExecutions(1);
+		await scene.tells('token_b', 'takes long');
+		await scene.tells('token_a', 'waits');
+		await first.close();
+		await scene.clock.advance(60_000);
+
+		const next = scene.run({}, { token: 'token_a' });
+		await scene.lets('token_a', A);
+		await busy.trigger.execution('takes long').end();
+		scene.socketOf('token_a').handlers.failed('transport close');
+		await scene.clock.advance(10_000);
+		await scene.lets('token_a', A, frame('comes later', saidAt(3)));
+
+		expect(next.trigger.started).toEqual(['comes later']);
+	});
+});
+
+describe('a trigger that starts while another one of its agent is found to have a new credential', () => {
+	it('keeps the connection of its own credential', async () => {
+		const scene = new RegistryScene();
+		const moves = scene.run({}, { token: 'token_a', place: 'moves' });
+		await scene.lets('token_a', A);
+		let tell: (credentials: AgentCredentials) => void = () => undefined;
+		moves.trigger.credentials = () => new Promise((resolve) => (tell = resolve));
+		scene.socketOf('token_a').handlers.failed('transport close');
+		await scene.clock.advance(5000);
+
+		const comes = scene.run({}, { token: 'token_a', place: 'comes' });
+		moves.trigger.credentials = () => Promise.resolve(credentialsOf('token_b'));
+		tell(credentialsOf('token_b'));
+		await scene.lets('token_a', A, frame('for a', saidAt(0)));
+
+		expect(comes.trigger.started).toEqual(['for a']);
+		expect(scene.tokens).toContain('token_b');
+	});
 });
