@@ -149,7 +149,9 @@ export class Inbox implements SubscriptionHost {
 		this.gate.pass(() => {
 			this.isReady = true;
 			this.firstBatchDone ||= this.hasSubscriptions;
-			this.reconcile();
+			// What was known before this connection and is not in its batch has been read on the server.
+			this.ledger.reconcile(this.openedAt);
+			this.unmarkedSinceConnect = 0;
 			this.receiver.held.drained(() => {
 				this.subscriptions.firstBatchOver();
 			});
@@ -201,7 +203,9 @@ export class Inbox implements SubscriptionHost {
 	/** Until the next connection nothing is judged or marked. */
 	suspend(): void {
 		this.gate.shut();
-		this.receiver.held.clear();
+		const { held } = this.receiver;
+		for (const subscription of this.subscriptions) subscription.leaveOut(held.idsFrom('backlog'));
+		held.clear();
 		this.marker.suspend();
 	}
 
@@ -217,10 +221,11 @@ export class Inbox implements SubscriptionHost {
 	}
 
 	private offerUnsettled(subscription: Subscription): void {
+		const { held } = this.receiver;
 		for (const entry of this.ledger.unsettledEntries()) {
-			const { id, message } = entry;
+			const { message } = entry;
 			// What is about to be offered to all has older ones before it.
-			if (message && subscription.listensTo(message.chat) && !this.receiver.held.hasMessage(id))
+			if (message && subscription.listensTo(message.chat) && !held.hasMessage(message))
 				this.receiver.offer(subscription, entry, message);
 		}
 	}
@@ -308,11 +313,5 @@ export class Inbox implements SubscriptionHost {
 	}
 	sawTyping(chat: Chat, userId: string): void {
 		this.subscriptions.seeTyping(chat, userId);
-	}
-
-	/** What was known before this connection and is not in its batch has been read on the server. */
-	private reconcile(): void {
-		this.ledger.reconcile(this.openedAt);
-		this.unmarkedSinceConnect = 0;
 	}
 }

@@ -200,8 +200,8 @@ const MUTATIONS = [
 	[
 		'lets what comes after a reply pass it',
 		'inbound/intake/held-chats.ts',
-		'const queue = this.chats.get(message.chat.key);',
-		'const queue: SortedQueue<Held<T>> | undefined = undefined;',
+		'held.queue.add({ message, source, createdAt });',
+		"this.take(message, source, 'ordinary' as T);",
 	],
 	[
 		'hands another reply over to a question that is over',

@@ -10,15 +10,20 @@ interface Held<T> {
 	decision?: T | Promise<T>;
 }
 
+/** A chat that waits. */
+interface HeldChat<T> {
+	readonly queue: SortedQueue<Held<T>>;
+	/** Where the messages in it came from, and the one that is being decided, by id. */
+	readonly sources: Map<string, Source>;
+}
+
 /**
  * Chats in which it is being decided what becomes of a message. Whatever comes behind it there
  * waits, so that the chat keeps its order; other chats go on. An older message that arrives in the
  * meantime goes first.
  */
 export class HeldChats<T> {
-	private chats = new Map<string, SortedQueue<Held<T>>>();
-	/** Of the messages that wait. */
-	private readonly ids = new Set<string>();
+	private readonly chats = new Map<string, HeldChat<T>>();
 	private whenEmpty: Array<() => void> = [];
 
 	/**
@@ -39,17 +44,24 @@ export class HeldChats<T> {
 		return this.chats.has(key);
 	}
 
-	hasMessage(id: string): boolean {
-		return this.ids.has(id);
+	hasMessage({ id, chat }: Message): boolean {
+		return this.chats.get(chat.key)?.sources.has(id) === true;
+	}
+
+	/** The ids of the messages that wait and came from there. */
+	idsFrom(source: Source): string[] {
+		return [...this.chats.values()].flatMap(({ sources }) =>
+			[...sources].filter(([, from]) => from === source).map(([id]) => id),
+		);
 	}
 
 	/** Has the message decided on and taken in its turn, at once where that is possible. */
 	pass(message: Message, source: Source): void {
 		const { id, createdAt } = message;
-		const queue = this.chats.get(message.chat.key);
-		if (queue) {
-			this.ids.add(id);
-			queue.add({ message, source, createdAt });
+		const held = this.chats.get(message.chat.key);
+		if (held) {
+			held.sources.set(id, source);
+			held.queue.add({ message, source, createdAt });
 			return;
 		}
 		const decision = this.decide(message);
@@ -65,36 +77,35 @@ export class HeldChats<T> {
 
 	/** What waits comes again with the next connection. */
 	clear(): void {
-		this.chats = new Map();
-		this.ids.clear();
+		this.chats.clear();
 		this.tellIfEmpty();
 	}
 
-	/** What waits in the chat is gone from the server. */
+	/** What waits in the chat is gone from the server, the message included that is being decided. */
 	dropChat(chat: Chat): void {
-		const queue = this.chats.get(chatKey(chat));
-		for (const { message } of queue?.drain() ?? []) this.ids.delete(message.id);
+		this.chats.delete(chatKey(chat));
+		this.tellIfEmpty();
 	}
 
 	/** Takes a chat's messages one after another, each when it is decided. */
 	private async workOff(first: Held<T>): Promise<void> {
-		const { chats } = this;
-		const { key } = first.message.chat;
-		this.ids.add(first.message.id);
+		const { id, chat } = first.message;
 		const queue = new SortedQueue<Held<T>>();
-		chats.set(key, queue);
+		const own = { queue, sources: new Map([[id, first.source]]) };
+		this.chats.set(chat.key, own);
 		for (let held: Held<T> | undefined = first; held; held = queue.next()) {
 			const decision = await (held.decision ??= this.decide(held.message));
-			if (this.chats !== chats) return;
+			// Cleared or dropped in the meantime.
+			if (this.chats.get(chat.key) !== own) return;
 			const isOvertaken = queue.first !== undefined && queue.first.createdAt < held.createdAt;
 			if (isOvertaken) {
 				queue.putBack(held);
 				continue;
 			}
-			this.ids.delete(held.message.id);
+			own.sources.delete(held.message.id);
 			this.take(held.message, held.source, decision);
 		}
-		chats.delete(key);
+		this.chats.delete(chat.key);
 		this.tellIfEmpty();
 	}
 

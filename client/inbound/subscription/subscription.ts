@@ -45,6 +45,8 @@ export class Subscription implements LanePort {
 	private host: SubscriptionHost | undefined;
 	private released = false;
 	private firstBatch = true;
+	/** What `skip` has still to leave out of the first batch, when its connection broke. */
+	private readonly leftOver = new Set<string>();
 	private knownAgentId: string | undefined;
 
 	constructor(
@@ -243,11 +245,16 @@ export class Subscription implements LanePort {
 		this.firstBatch = false;
 	}
 
+	/** Messages of a batch that a broken connection has left undecided: the next one brings them. */
+	leaveOut(ids: readonly string[]): void {
+		if (this.firstBatch) for (const id of ids) this.leftOver.add(id);
+	}
+
 	private isLeftOut(message: Message): boolean {
 		if (!this.settings) return false;
 		const { keep, maxAge } = this.settings.backlog;
 		if (keep === 'recent') return this.clock.wallTime() - 1000 * message.createdAt > maxAge;
-		return keep === 'skip' && this.firstBatch;
+		return keep === 'skip' && (this.firstBatch || this.leftOver.has(message.id));
 	}
 
 	/** The agent that the inbox works for, once it is known. */

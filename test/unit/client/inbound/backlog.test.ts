@@ -39,6 +39,17 @@ describe('the first batch after a start', () => {
 		expect(trigger.started).toEqual(['live']);
 	});
 
+	it('is left out whole also where the connection breaks before all of it is decided', async () => {
+		const scene = new InboxScene();
+		const old = ago(scene, 'old', 1);
+		scene.port.decide = () => new Promise(() => undefined);
+		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } }, old);
+		await scene.hears('live', { created_at: scene.clock.wallTime() / 1000 });
+		scene.port.decide = () => 'ordinary';
+		await scene.reconnect(old, frame('live', { created_at: scene.clock.wallTime() / 1000 }));
+		expect(trigger.started).toEqual(['live']);
+	});
+
 	it('is the only one that is left out whole: after an outage everything is worked on', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ backlog: { keep: 'skip', maxAge: 0 } });

@@ -48,6 +48,22 @@ describe('a chat that is deleted or cleared', () => {
 		expect(trigger.started).toEqual(['d1', 'd3']);
 	});
 
+	it('drops what is being decided there, and what waits behind it', async () => {
+		const scene = new InboxScene();
+		const { trigger } = await scene.started();
+		let decided: (decision: 'ordinary') => void = () => undefined;
+		scene.port.decide = () => new Promise((resolve) => (decided = resolve));
+		await scene.hears('d1', inDirect(1));
+		await scene.hears('d2', inDirect(2));
+
+		scene.inbox.dropWaiting(DIRECT, 'has been deleted');
+		scene.port.decide = () => 'ordinary';
+		decided('ordinary');
+		await scene.hears('d3', inDirect(3));
+
+		expect(trigger.started).toEqual(['d3']);
+	});
+
 	it('drops what still collects further messages', async () => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started({ collect: { pause: 5000, most: 30_000 } });
