@@ -5,6 +5,8 @@ import type { AgentHttp } from '../http/agent-http';
 import type { Inbox } from '../inbound/inbox';
 import type { Replies } from '../inbound/inbox-port';
 import type { Logger } from '../logger';
+import type { Chat } from '../protocol/chat';
+import type { Message } from '../protocol/message';
 import type { RecentMessages } from '../questions/open-questions';
 import { ReplyDesk } from '../questions/reply-desk';
 import { Slots } from '../slots';
@@ -20,8 +22,13 @@ interface AskingSession extends SpeakingSession {
 
 /** Chats whose history is read at a time, for one agent. */
 const AT_A_TIME = 4;
-/** ms that a message waits for the history of its chat. */
+/** ms in which the server has to give the history of a chat. */
 const HISTORY_DEADLINE = 5000;
+/**
+ * ms in which no history is asked for, after one that the server did not give in time: a server
+ * that hangs costs one deadline, not one for each message.
+ */
+const REST_AFTER_DEADLINE = 5000;
 
 /**
  * Takes the replies to an agent's questions, as long as the agent has a trigger. The desk is made
@@ -68,17 +75,28 @@ function makeDesk(session: AskingSession, agentId: string, logger: Logger): Repl
 
 function recentMessages(session: AskingSession, clock: Clock): RecentMessages {
 	const slots = new Slots(AT_A_TIME);
+	/** Monotonic ms. */
+	let restsUntil = Number.NEGATIVE_INFINITY;
+	const ask = async (chat: Chat): Promise<readonly Message[]> => {
+		if (clock.now() < restsUntil) throw noAnswer();
+		const cut = new AbortController();
+		const reading = session.http.history(chat, { signal: cut.signal });
+		const page = await withDeadline(clock, HISTORY_DEADLINE, reading);
+		if (page !== EXPIRED) return page.messages;
+		restsUntil = clock.now() + REST_AFTER_DEADLINE;
+		cut.abort();
+		throw noAnswer();
+	};
 	return async (chat) => {
 		await slots.take();
-		const cut = new AbortController();
 		try {
-			const reading = session.http.history(chat, { signal: cut.signal });
-			const page = await withDeadline(clock, HISTORY_DEADLINE, reading);
-			if (page !== EXPIRED) return page.messages;
-			cut.abort();
-			throw new AgentClubError('UNREACHABLE', `No answer within ${HISTORY_DEADLINE / 1000} s`);
+			return await ask(chat);
 		} finally {
 			slots.release();
 		}
 	};
+}
+
+function noAnswer(): AgentClubError {
+	return new AgentClubError('UNREACHABLE', `No answer within ${HISTORY_DEADLINE / 1000} s`);
 }

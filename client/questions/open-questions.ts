@@ -90,14 +90,19 @@ export class OpenQuestions {
 	 * @param toldAt when the chat was told, in float seconds by the server's clock
 	 */
 	end(chat: Chat, questionId: string, responderId?: string, toldAt?: number): void {
+		const question = this.forget(chat, questionId);
+		if (question) this.lately.add(chat, question, responderId, toldAt);
+	}
+
+	/** It is over, and the chat does not hear of that. Answers it, where it was open here. */
+	forget(chat: Chat, questionId: string): AskedQuestion | undefined {
 		const key = chatKey(chat);
 		this.ended.add(questionId);
 		const known = this.byChat.get(key) ?? [];
-		const question = known.find(({ id }) => id === questionId);
-		if (question) this.lately.add(chat, question, responderId, toldAt);
 		const left = known.filter(({ id }) => id !== questionId);
 		if (left.length > 0) this.byChat.set(key, left);
 		else this.byChat.delete(key);
+		return known.find(({ id }) => id === questionId);
 	}
 
 	hasEnded(questionId: string): boolean {

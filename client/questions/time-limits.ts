@@ -9,10 +9,14 @@ import type { Sealer } from './sealer';
 
 /** ms from a question's end until its chat is told: hosts look at their clock now and then. */
 const AFTER_THE_END = 5000;
-/** ms before a host that still takes an answer is asked again. */
+/**
+ * ms before a host is asked again that still takes an answer or cannot be reached. Before each
+ * further time it is twice as long, up to an hour.
+ */
 const NEXT_LOOK = 20_000;
+const LONGEST_LOOK = 3_600_000;
 
-/** Tells a chat when nobody has answered its question in time. */
+/** Ends questions that nobody has answered in time, and tells the chats that are to know. */
 export class TimeLimits {
 	constructor(
 		private readonly clock: Clock,
@@ -29,27 +33,33 @@ export class TimeLimits {
 
 	/** Looks at the question when its time is over, unless it has none. */
 	watch(question: AskedQuestion, chat: Chat): void {
-		const { until, announces } = question;
-		const left = until === undefined ? -1 : until - this.clock.wallTime();
-		if (left > 0 && announces) this.lookAfter(left + AFTER_THE_END, question, chat);
+		const { until, id } = question;
+		if (until === undefined) return;
+		if (this.isOver(question)) this.questions().forget(chat, id);
+		else this.lookAfter(until + AFTER_THE_END - this.clock.wallTime(), question, chat);
 	}
 
-	private lookAfter(ms: number, question: AskedQuestion, chat: Chat): void {
-		this.clock.after(ms, () => void this.look(question, chat), { background: true });
+	private lookAfter(ms: number, question: AskedQuestion, chat: Chat, next = NEXT_LOOK): void {
+		this.clock.after(ms, () => void this.look(question, chat, next), { background: true });
 	}
 
-	private async look(question: AskedQuestion, chat: Chat): Promise<void> {
+	/** @param next ms until the next look, where this one tells nothing */
+	private async look(question: AskedQuestion, chat: Chat, next: number): Promise<void> {
 		const answers = this.port.answers();
-		if (this.questions().hasEnded(question.id) || !answers) return;
+		if (this.questions().hasEnded(question.id)) return;
 		// No timer is longer than 24.8 days.
 		const left = (question.until ?? 0) - this.clock.wallTime();
 		if (left > 0) {
 			this.watch(question, chat);
 			return;
 		}
+		if (!answers || !question.announces) {
+			this.questions().forget(chat, question.id);
+			return;
+		}
 		const acceptance = answers === 'soon' ? 'unreachable' : await answers.check(question);
 		const isTold = acceptance === 'over' || acceptance === 'busy';
-		if (!isTold) this.lookAfter(NEXT_LOOK, question, chat);
+		if (!isTold) this.lookAfter(next, question, chat, Math.min(2 * next, LONGEST_LOOK));
 		else if (!this.questions().hasEnded(question.id)) this.end(question, chat);
 	}
 

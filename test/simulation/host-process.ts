@@ -257,7 +257,8 @@ function watchedHttp(client: HttpClient, oracle: Oracle): HttpClient {
 		send: async (request) => {
 			const chat = HISTORY.exec(request.url)?.[1];
 			const failed = () => {
-				if (chat !== undefined) oracle.questions.historyFailed(chat);
+				if (chat === undefined) return;
+				oracle.questions.historyFailed(chat, request.signal?.aborted === true);
 			};
 			try {
 				const answer = await client.send(request);

@@ -9,6 +9,8 @@ import type { Waiting } from './waiting-executions';
 /** Words that people write as an answer to a yes-or-no question here. */
 export const WORDS_THAT_COUNT = ['yes', 'No.', 'Approve', 'decline!', '👍', '好的'];
 
+/** ms in which a process asks for no history after one that hung. */
+const REST_AFTER_A_HANG = 5000;
 /** Older questions than the last so many messages are not found in a chat's history. */
 const PAGE = 100;
 /** ms for which a reply is tried again while n8n says that it is busy, and while it is away. */
@@ -72,6 +74,8 @@ export class QuestionRules {
 	private readonly untold = new Map<string, number>();
 	/** By chat, ms at which its history could not be read. */
 	private unreadHistory = new Map<string, number>();
+	/** ms at which a process last gave up waiting for a history. */
+	private hungAt = Number.NEGATIVE_INFINITY;
 	private readonly records = new Map<string, MessageRecord>();
 
 	constructor(
@@ -84,6 +88,7 @@ export class QuestionRules {
 		this.arrivals = new Map();
 		this.lastSession = new Map();
 		this.unreadHistory = new Map();
+		this.hungAt = Number.NEGATIVE_INFINITY;
 	}
 
 	asked(waiting: Waiting): void {
@@ -103,10 +108,14 @@ export class QuestionRules {
 		this.lastSession.set(id, arriving.session);
 	}
 
-	/** @param chatId whose history a process has asked for in vain */
-	historyFailed(chatId: string): void {
+	/**
+	 * @param chatId whose history a process has asked for in vain
+	 * @param hung whether the process has given up waiting for it
+	 */
+	historyFailed(chatId: string, hung: boolean): void {
 		this.truth.note(`the history of ${chatId} could not be read`);
 		this.unreadHistory.set(chatId, this.clock.now());
+		if (hung) this.hungAt = this.clock.now();
 	}
 
 	/** n8n could not be asked whether a question of the chat is open. */
@@ -408,8 +417,11 @@ export class QuestionRules {
 		return this.truth.lastWithoutTrigger() >= this.firstArrival(id);
 	}
 
+	/** After one that hung no history is asked for, for a while. */
 	private historyWasUnreadable({ id, chatId }: MessageRecord): boolean {
-		return (this.unreadHistory.get(chatId) ?? Number.NEGATIVE_INFINITY) >= this.firstArrival(id);
+		const unreadAt = this.unreadHistory.get(chatId) ?? Number.NEGATIVE_INFINITY;
+		const arrivedAt = this.firstArrival(id);
+		return unreadAt >= arrivedAt || this.hungAt + REST_AFTER_A_HANG >= arrivedAt;
 	}
 
 	/** ms. */

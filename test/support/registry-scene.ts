@@ -1,6 +1,7 @@
 import { systemPlatform } from '../../client/agent/platform';
 import { type AgentRegistry, makeRegistry } from '../../client/agent/registry';
 import { CONNECTION_POLICY } from '../../client/connection/policy';
+import type { HttpClient } from '../../client/http/http-client';
 import { FakeClock, settled } from './fake-clock';
 import { type FakeSocket, FakeSockets } from './fake-socket';
 import { RecordedLogger } from './recorded-logger';
@@ -19,13 +20,14 @@ export class RegistryScene {
 	readonly logger = new RecordedLogger();
 	readonly registry: AgentRegistry;
 
-	constructor() {
+	/** @param send answers the agents' HTTP requests */
+	constructor(send: HttpClient['send'] = nobodyAnswers) {
 		this.registry = makeRegistry({
 			...systemPlatform,
 			clock: this.clock,
 			policy: { ...CONNECTION_POLICY, chance: () => 0 },
 			openSocket: this.sockets.open,
-			makeHttpClient: () => ({ send: nobodyAnswers, close: () => undefined }),
+			makeHttpClient: () => ({ send, close: () => undefined }),
 		});
 	}
 

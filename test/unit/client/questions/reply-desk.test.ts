@@ -690,6 +690,35 @@ describe('the end of the time', () => {
 		expect([scene.looks, scene.said.length]).toEqual([1, 1]);
 	});
 
+	it('is looked for less and less often where the host cannot be reached, and told in the end', async () => {
+		const scene = new DeskScene();
+		const hour = 3_600_000;
+		scene.desk.sawOwn(asking(question('q1', { until }), 1));
+		scene.checks.set('q1', 'unreachable');
+		await scene.clock.advance(24 * hour);
+		expect(scene.looks).toBeLessThan(40);
+		expect(scene.said).toEqual([]);
+		scene.checks.set('q1', 'over');
+		await scene.clock.advance(hour);
+		expect(scene.said).toHaveLength(1);
+	});
+
+	it.each([
+		{ when: 'while it is open', left: 60_000 },
+		{ when: 'after that', left: -60_000 },
+	])(
+		'holds up no later message where the chat is not to be told, and it was noticed $when',
+		async ({ left }) => {
+			const scene = new DeskScene();
+			const ends = scene.clock.wallTime() + left;
+			scene.history = [asking(question('q1', { until: ends, announces: false }), 1)];
+			expect(await scene.decides(says('m1', 'hello'))).toBe('ordinary');
+			await scene.clock.advance(66_000);
+			expect(scene.desk.decide(says('m2', 'yes'))).toBe('ordinary');
+			expect(scene.looks).toBe(0);
+		},
+	);
+
 	it('makes a later reply an ordinary message', async () => {
 		const scene = new DeskScene();
 		scene.desk.sawOwn(asking(question('q1', { until }), 1));
