@@ -119,6 +119,18 @@ const noTimers = {
 	},
 };
 
+/** A test that runs alone hides all others of its file. */
+const noOnly = {
+	'no-restricted-properties': [
+		'error',
+		...['describe', 'it', 'test'].map((object) => ({
+			object,
+			property: 'only',
+			message: 'The other tests of the file would not run.',
+		})),
+	],
+};
+
 export default tseslint.config(
 	{ ignores: ['dist/', 'coverage/', '.playground/', 'node_modules/'] },
 	{
@@ -149,7 +161,7 @@ export default tseslint.config(
 			'@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
 		},
 	},
-	{ files: ['test/**/*.ts'], rules: { 'max-lines': 'off' } },
+	{ files: ['test/**/*.ts'], rules: { 'max-lines': 'off', ...noOnly } },
 	{ files: ['client/**/*.ts'], rules: { 'no-console': 'error' } },
 	...hostConfig(),
 	imports([...HOST_SOURCES, 'bench/**/*.ts'], SOCKET_IO, UNDICI, FILE_TYPE, NODE_TIMERS),

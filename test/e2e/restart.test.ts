@@ -58,7 +58,7 @@ it('receives once the server comes up when n8n was started while it was down, an
 	await scene().club.say(mia.id, group, mention(agent, 'up again'));
 	expect((await scene().host.ended(workflow, 1, RECOVERY)).map(textOf)).toEqual(['up again']);
 	await scene().club.say(other.mia.id, other.group, mention(other.agent, 'live'));
-	await scene().host.ended(recent, 1);
+	await scene().host.ended(recent, 1, RECOVERY);
 	await scene().club.kill();
 	const now = Date.now() / 1000;
 	await scene().club.backdate(other.direct, now - 86_400);

@@ -9,6 +9,8 @@ import { Schedule } from './schedule';
 import { noTallies, sumOf, type Tallies } from './tallies';
 
 const [, , count = 1000, first = 1] = process.argv.map(Number);
+if (![count, first].every((number) => Number.isSafeInteger(number) && number > 0))
+	throw new Error('How many schedules, and the first seed, have to be whole numbers above 0');
 const stopsEarly = process.argv.includes('first-failure');
 /** Failures that are told in full. */
 const MOST_TOLD = 5;
