@@ -23,8 +23,8 @@ export interface Question {
 	readonly excerpt: string;
 	/** Where the host takes the answer: path and query below its own address. */
 	readonly wakePath: string;
-	/** The host's name in the address that people would use. */
-	readonly wakeHost: string;
+	/** What stands before that path in the address that people would use: "https://n8n.test/n8n". */
+	readonly wakeOrigin: string;
 }
 
 /** A question with its place in the chat. */

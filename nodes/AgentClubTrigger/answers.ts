@@ -1,6 +1,5 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ITriggerFunctions } from 'n8n-workflow';
 import { describeError } from '../../client/errors';
 import type { Logger } from '../../client/logger';
 import type { Acceptance, AnswerPort, Question } from '../../client/questions/question';
@@ -21,12 +20,12 @@ const MOST_READ = 20_000;
  * Takes people's replies to the executions that wait for them: to this n8n's own address, whatever
  * the world calls it.
  */
-export function answerPort(context: ITriggerFunctions, logger: Logger): AnswerPort {
+export function answerPort(logger: Logger): AnswerPort {
 	const ask = async (question: Question, body: object, deadline: number): Promise<Acceptance> => {
 		const own = await post(ownAddress(), question, body, deadline, true);
 		if (!isUntold(own)) return own.acceptance;
-		// Where this process serves no webhooks, the one that does has n8n's public address.
-		const other = await post(publicOrigin(context), question, body, deadline, false);
+		// Where this process serves no webhooks, the one that does has the address of people's links.
+		const other = await post(question.wakeOrigin, question, body, deadline, false);
 		if (isUntold(other))
 			logger.warn(`n8n does not take the answer to a question: ${own.why}; ${other.why}`);
 		// What n8n has had at one address is over at the other.
@@ -53,10 +52,6 @@ export function ownAddress(environment?: Environment): string {
 	return `${isTls ? 'https' : 'http'}://${name}:${port}`;
 }
 
-function publicOrigin(context: ITriggerFunctions): string {
-	return context.getInstanceBaseUrl().replace(/\/+$/, '');
-}
-
 interface Posted {
 	readonly acceptance: Acceptance;
 	readonly why: string;
@@ -73,14 +68,14 @@ const LOST_BY_A_PROXY = [502, 504];
 
 async function post(
 	origin: string,
-	{ wakePath, wakeHost }: Question,
+	{ wakePath, wakeOrigin }: Question,
 	body: object,
 	deadline: number,
 	isOwn: boolean,
 ): Promise<Posted> {
 	try {
 		const url = new URL(origin + wakePath);
-		const { status, text } = await send(url, wakeHost, body, deadline, isOwn);
+		const { status, text } = await send(url, new URL(wakeOrigin).host, body, deadline, isOwn);
 		return { acceptance: acceptanceOf(status, text), why: `${origin} answers ${status}` };
 	} catch (error) {
 		const { code = '' } = error as NodeJS.ErrnoException;

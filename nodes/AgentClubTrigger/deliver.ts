@@ -25,7 +25,7 @@ export function triggerLife(
 	return {
 		settings: settings.subscription,
 		credentials: () => nodeCredentials(context),
-		answers: answerPort(context, logger),
+		answers: answerPort(logger),
 		outage: (error) => {
 			reportOutage(context, error);
 		},

@@ -3,6 +3,7 @@ import { actionNode, chain, node } from '../../playground/host/workflow-json';
 import type { ModelCall, Script, ToolCall } from '../support/openai-stub';
 import { JPEG, WEB_PAGE } from '../support/sample-files';
 import { TINY_PNG } from '../support/tiny-png';
+import { itWhere } from '../support/only-where';
 import {
 	agentNode,
 	agentToolNode,
@@ -782,6 +783,90 @@ describe('an agent that another agent calls as a tool', () => {
 			]);
 		},
 	);
+});
+
+describe('asking a person', () => {
+	const NEWEST = agentNode().typeVersion;
+	const askTool = ({ credential }: Cast) =>
+		toolNode(credential, 'Ask', {
+			resource: 'message',
+			operation: 'sendAndWait',
+			message: byModel('Question'),
+			responseType: 'freeText',
+		});
+	const asking = stepByStep(() => use('Ask', { Question: 'May I?' }));
+	const itIfToolWaits = itWhere(
+		agentToolNode('Helper', {}).typeVersion >= 3,
+		'no AI Agent Tool of this n8n waits for its tools',
+	);
+
+	/** Mia writes to an agent whose helper, an AI Agent Tool, asks her; what the helper reads. */
+	async function helperAsks(cast: Cast, toolVersion?: number) {
+		const { credential, mia, direct } = cast;
+		const leading = await model(stepByStep(() => use('Helper', { Task: 'ask them' })));
+		const helping = await model(asking);
+		const row = chain('Helper asks', [
+			openTrigger(credential),
+			agentNode(),
+			actionNode(credential, {}),
+		]);
+		const settings = { toolDescription: 'Helps', text: byModel('Task') };
+		const lead = withSubNodes(row, {
+			model: chatModelNode(leading, CHAT_COMPLETIONS),
+			tools: [agentToolNode('Helper', settings, toolVersion)],
+		});
+		const helperModel = chatModelNode(helping, CHAT_COMPLETIONS, "Helper's model");
+		const workflow = await scene().host.publish(
+			withSubNodes(lead, { model: helperModel, tools: [askTool(cast)] }, 'Helper'),
+		);
+		await scene().club.say(mia.id, direct, { content: 'do it' });
+		return { workflow, read: () => JSON.stringify(toolAnswers(helping.calls.at(-1))) };
+	}
+
+	it('is an error below AI Agent 2.2, which waits for no tool', async () => {
+		const cast = await scene().cast();
+		const { credential, agent, mia, direct, page } = cast;
+		const acting = await model(asking);
+		const row = chain('Older agent asks', [
+			openTrigger(credential),
+			agentNode({}, 2.2),
+			actionNode(credential, {}),
+		]);
+		const ai = { model: chatModelNode(acting, CHAT_COMPLETIONS), tools: [askTool(cast)] };
+		await scene().host.publish(withSubNodes(row, ai));
+		await scene().club.say(mia.id, direct, { content: 'do it' });
+
+		const said = await page.from(agent.id, direct.id);
+		expect(said.map(({ content }) => content)).toEqual(['done']);
+		expect(toolAnswers(acting.calls.at(-1))).toEqual([
+			[{ error: containing('cannot wait for an answer, so the question was not asked') }],
+		]);
+	});
+
+	it(`is an error below AI Agent Tool 2.2 of AI Agent ${NEWEST}`, async () => {
+		const cast = await scene().cast();
+		const { read } = await helperAsks(cast, 2.2);
+
+		const said = await cast.page.from(cast.agent.id, cast.direct.id);
+		expect(said.map(({ content }) => content)).toEqual(['done']);
+		expect(read()).toContain('cannot wait for an answer, so the question was not asked');
+	});
+
+	itIfToolWaits(`waits below the newest AI Agent Tool of AI Agent ${NEWEST}`, async () => {
+		const cast = await scene().cast();
+		const { agent, mia, direct, page } = cast;
+		const { workflow, read } = await helperAsks(cast);
+		await scene().host.inState(workflow, 'waiting');
+		await scene().club.say(mia.id, direct, { content: 'blue' });
+
+		const said = await page.from(agent.id, direct.id, 3);
+		expect(said.map(({ content }) => content)).toEqual([
+			containing('> May I?'),
+			containing('Answered by Mia'),
+			'done',
+		]);
+		expect(read()).toContain('"text":"blue"');
+	});
 });
 
 const START = 'When Executed by Another Workflow';

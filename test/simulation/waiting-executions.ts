@@ -98,7 +98,7 @@ export class WaitingExecutions {
 				disapproveLabel: 'Decline',
 				excerpt: `question ${id}`,
 				wakePath: `/webhook-waiting/${id}`,
-				wakeHost: 'n8n.simulated',
+				wakeOrigin: 'https://n8n.simulated',
 			},
 			chat,
 			note: '',

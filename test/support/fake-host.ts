@@ -64,6 +64,8 @@ export function executeHost({
 		getNode: () => (retried ? { ...NODE, retryOnFail: true } : NODE),
 		getExecutionId: () => retried?.executionId,
 		getWorkflowDataProxy: () => ({ $runIndex: retried?.runIndex ?? 0 }),
+		getParentNodes: () => [],
+		getExecuteData: () => ({ node: NODE, data: {}, source: null }),
 		getWorkflowSettings: () => ({}),
 		getMode: () => 'trigger',
 		getTimezone: () => 'UTC',

@@ -1,7 +1,10 @@
 import type { IDataObject, IExecuteFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { safeFileName } from '../../../client/inbound/item/attachments';
 import type { Chat } from '../../../client/protocol/chat';
 import { toChatReference } from '../../../client/protocol/chat-reference';
+import { fileKindOf } from '../../../client/protocol/file-kinds';
 import type { Question, Reply } from '../../../client/questions/question';
+import { withFiles } from '../../shared/transcript';
 
 /** In the context of the node, which n8n saves with the waiting execution. */
 const KEY = 'agentClubQuestion';
@@ -51,6 +54,12 @@ export interface Answer {
 	readonly reply?: Reply;
 }
 
+function filesOf(reply: Reply | undefined): Parameters<typeof withFiles>[1] {
+	if (!reply?.fileUrl) return [];
+	const { contentType, fileName } = reply;
+	return [{ kind: fileKindOf(contentType), fileName: safeFileName(fileName) }];
+}
+
 /** What a model reads in place of a person's words where nobody answered. */
 const NOBODY_ANSWERED = 'Nobody answered in time.';
 
@@ -75,5 +84,9 @@ export function answerJson(asked: Omit<Asked, 'agentName' | 'text'>, answer: Ans
 		...(isFeedback && { chatInput: feedback }),
 	};
 	if (asked.responseType === 'approval') return { data };
-	return { data, chatInput: text ?? '', sessionId: `agentclub:${asked.agentId}:${chatId}` };
+	return {
+		data,
+		chatInput: isTimeout ? NOBODY_ANSWERED : withFiles(text ?? '', filesOf(reply)),
+		sessionId: `agentclub:${asked.agentId}:${chatId}`,
+	};
 }

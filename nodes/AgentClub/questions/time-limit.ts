@@ -42,7 +42,9 @@ export const limitWaitTimeField: INodeProperties = {
 					type: 'number',
 					displayOptions: { show: { limitType: ['afterTimeInterval'] } },
 					typeOptions: { minValue: 0, numberPrecision: 2 },
-					default: 45,
+					// Not the 45 above: n8n stores nothing that is a field's own default, and n8n 1.123 then
+					// drops the limit with it.
+					default: 0,
 					description: 'How many of the unit below to wait',
 				},
 				{

@@ -6,8 +6,8 @@ import { variable } from '../../shared/n8n-variables';
 export interface WakeAddress {
 	/** Path and query below n8n's own root, for the process itself. */
 	readonly path: string;
-	/** The host that people's links have, which n8n 1 signs with the rest. */
-	readonly host: string;
+	/** What stands before it in people's links, whose host n8n 1 signs with the rest. */
+	readonly origin: string;
 	/** For people; undefined where n8n's public address leads nowhere from their machines. */
 	readonly links: AnswerLinks | undefined;
 }
@@ -35,10 +35,10 @@ export function wakeAddress(host: IExecuteFunctions, questionId: string): WakeAd
 		if (answer !== '') url.searchParams.set('a', answer);
 		return url;
 	};
-	const { pathname, search, host: publicHost, hostname } = addressOf('');
+	const { pathname, search, origin, hostname } = addressOf('');
 	return {
 		path: pathname.slice(prefix.length) + search,
-		host: publicHost,
+		origin: origin + prefix,
 		links: isLoopback(hostname)
 			? undefined
 			: { approve: addressOf('approve').href, disapprove: addressOf('decline').href },

@@ -89,6 +89,25 @@ function escaped(character: string): string {
 	return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/**
+ * Before version 3, AI Agent and AI Agent Tool run their tools as a part of themselves. No
+ * execution waits then, and the model would read its own words as the answer
+ * (`test/e2e/ai-agent.test.ts`).
+ * @throws AgentClubError SETTINGS
+ */
+export function checkWaits(host: IExecuteFunctions): void {
+	if (host.getExecuteData().node.name === host.getNode().name) return;
+	throw new AgentClubError(
+		'SETTINGS',
+		'The agent that calls this tool cannot wait for an answer, so the question was not asked',
+		{
+			remedy:
+				'Connect the tool to an AI Agent of version 3 or newer. Older ones do not wait, and ' +
+				'neither does an AI Agent Tool before version 3.',
+		},
+	);
+}
+
 /** Whether a model calls the node, and may have chosen its parameters. */
 export function isTool(host: IExecuteFunctions): boolean {
 	return host.getNode().type.endsWith('Tool');

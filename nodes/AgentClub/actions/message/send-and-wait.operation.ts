@@ -26,7 +26,7 @@ import {
 	type OperationContext,
 	type OperationResult,
 } from '../operation';
-import { isReview, isTool, readAskRequest } from './send-and-wait-request';
+import { checkWaits, isReview, isTool, readAskRequest } from './send-and-wait-request';
 
 const properties: INodeProperties[] = [
 	...targetFields,
@@ -139,6 +139,7 @@ const ID_BYTES = 16;
 /** Asks once, whatever the number of items; the execution then waits. */
 async function ask(context: OperationContext, itemIndex: number): Promise<OperationResult> {
 	const { host, session, signal } = context;
+	checkWaits(host);
 	const wanted = readAskRequest(context, itemIndex);
 	const chat = await targetChat(context, itemIndex);
 	await session.whenReady(CONNECT_DEADLINE, signal);
@@ -162,7 +163,7 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 		announces,
 		excerpt: excerptOf(text),
 		wakePath: wake.path,
-		wakeHost: wake.host,
+		wakeOrigin: wake.origin,
 	};
 	const agentName = cleanName(session.identity?.displayName ?? '') || 'An agent';
 	const asked: Asked = { ...pick(question), chat, agentId, agentName, text: pageText(text) };

@@ -25,7 +25,7 @@ function asking(token: string, agentId: string, clock: Clock) {
 		announces: true,
 		excerpt: 'May I?',
 		wakePath: '/webhook-waiting/1',
-		wakeHost: 'n8n.test',
+		wakeOrigin: 'https://n8n.test',
 	};
 	const note = new Sealer(token).seal({ is: 'question', question }, aboutChat(agentId, DIRECT));
 	const content = withHiddenNote('> May I?', note);

@@ -42,7 +42,7 @@ function question(id: string, change: Partial<Question> = {}): Question {
 		announces: true,
 		excerpt: `question ${id}`,
 		wakePath: `/webhook-waiting/${id}`,
-		wakeHost: 'n8n.test',
+		wakeOrigin: 'https://n8n.test',
 		...change,
 	};
 }

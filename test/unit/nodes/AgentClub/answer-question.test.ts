@@ -252,7 +252,7 @@ describe('a reply', () => {
 		const reply = { approved: null, text: 'here', fileUrl: '/media/a.pdf', fileName: 'a.pdf' };
 		const { item } = await send(question, { body: { answer: sealed(question, reply) } });
 		expect(item?.binary?.data).toMatchObject({ fileName: 'a.pdf', mimeType: 'application/pdf' });
-		expect(item?.json).toMatchObject({ data: { text: 'here' }, chatInput: 'here' });
+		expect(item?.json).toMatchObject({ data: { text: 'here' }, chatInput: 'here\n[file: a.pdf]' });
 	});
 
 	it('counts without its file too, and the item says what is missing', async () => {
@@ -260,6 +260,7 @@ describe('a reply', () => {
 		const reply = { approved: null, text: '', fileUrl: '/media/missing', fileName: 'a.pdf' };
 		const { item, session } = await send(question, { body: { answer: sealed(question, reply) } });
 		expect(item?.binary).toEqual({});
+		expect(item?.json.chatInput).toBe('[file: a.pdf]');
 		expect(item?.json.problems).toEqual([
 			'The file "a.pdf" could not be had: The file is not there',
 		]);

@@ -1,7 +1,9 @@
+import { NodeHelpers } from 'n8n-workflow';
 import { agentRegistry } from '../../../../client/agent/registry';
 import { hiddenNoteOf, withoutHiddenNote } from '../../../../client/protocol/hidden-note';
 import { aboutChat, type QuestionNote } from '../../../../client/questions/question';
 import { Sealer } from '../../../../client/questions/sealer';
+import { AgentClub } from '../../../../nodes/AgentClub/AgentClub.node';
 import { runOperation } from '../../../../nodes/AgentClub/actions/router';
 import { settled } from '../../../support/fake-clock';
 import { executeHost, NODE } from '../../../support/fake-host';
@@ -20,6 +22,8 @@ interface AskOptions {
 	readonly resumeUrl?: string;
 	readonly timezone?: string;
 	readonly refused?: boolean;
+	/** The node that n8n runs, where this one is called within it. */
+	readonly within?: string;
 }
 
 /** Asks in a chat, on n8n as the test plays it. */
@@ -31,12 +35,13 @@ async function ask({
 	resumeUrl = '',
 	timezone = 'UTC',
 	refused = false,
+	within = NODE.name,
 }: AskOptions = {}) {
 	const session = new FakeSession();
 	session.memberList = [member(ALICE, 'Alice'), member(AGENT, 'Robo', { kind: 'agent' })];
 	jest.mocked(agentRegistry).mockReturnValue({ session: () => session } as never);
 	const running = {
-		node: NODE,
+		node: { ...NODE, name: within },
 		data: { main: [[{ json: { toolParameters } }, { json: {} }]] },
 		source: null,
 	};
@@ -92,7 +97,7 @@ it('asks, keeps what its answer needs, and waits for ever', async () => {
 	);
 	expect(question).toMatchObject({
 		wakePath: `/webhook-waiting/7/node?q=${question?.id ?? ''}&signature=abc`,
-		wakeHost: 'n8n.test',
+		wakeOrigin: 'https://n8n.test',
 		isReview: false,
 		approvers: [],
 	});
@@ -119,7 +124,6 @@ it('goes on with a time-out in place of its input, once the time is over', async
 	const until = session.clock.wallTime() + 7_200_000;
 	expect(waits[0]?.getTime()).toBe(until);
 	expect(question?.until).toBe(until);
-	expect(running.node).not.toBe(NODE);
 	expect(running.data.main[0]).toMatchObject([
 		{ json: { data: { approved: false, timedOut: true, via: 'timeout', chatId: 'gc_1' } } },
 	]);
@@ -142,6 +146,42 @@ it.each([
 	});
 	await asking;
 	expect(waits.map((date) => date.toISOString())).toEqual([until]);
+});
+
+it('gives a model words to read where nobody wrote any in time', async () => {
+	const { asking, running } = await ask({ parameters: { responseType: 'freeText' } });
+	await asking;
+	expect(running.data.main[0]).toMatchObject([
+		{ json: { data: { text: null, timedOut: true }, chatInput: 'Nobody answered in time.' } },
+	]);
+});
+
+it('asks nothing where another node runs it as a part of itself: nobody would wait', async () => {
+	const { asking, session, waits, running } = await ask({ within: 'AI Agent' });
+	await expect(asking).rejects.toMatchObject({
+		message: expect.stringContaining('the question was not asked') as string,
+		description: expect.stringContaining('to an AI Agent of version 3 or newer') as string,
+	});
+	expect(session.texts).toEqual([]);
+	expect(waits).toEqual([]);
+	expect(running.data.main[0]).toEqual([{ json: {} }, { json: {} }]);
+});
+
+it('has a limit of time that n8n stores as it is shown', () => {
+	const { description } = new AgentClub();
+	const parameters = { resource: 'message', operation: 'sendAndWait', message: 'May I?' };
+	const shown = { limitType: 'afterTimeInterval', resumeAmount: 45, resumeUnit: 'minutes' };
+	const options = { limitWaitTime: { values: shown } };
+	const stored = NodeHelpers.getNodeParameters(
+		description.properties,
+		{ ...parameters, options },
+		false,
+		false,
+		NODE,
+		description,
+	);
+	// n8n leaves out what is a field's default, and n8n 1.123 a collection in which nothing is left.
+	expect(stored?.options).toEqual({ limitWaitTime: { values: { resumeAmount: 45 } } });
 });
 
 it('leaves its input alone where the question could not be sent: a further try reads it', async () => {

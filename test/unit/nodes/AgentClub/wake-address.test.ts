@@ -26,14 +26,14 @@ function wake({ base, endpoint = 'webhook-waiting', resumeUrl }: N8n) {
 			setSignatureValidationRequired: () => (isCheckAskedFor = true),
 		},
 	});
-	const { path, host: publicHost, links } = wakeAddress(host, 'q1');
-	return { path, publicHost, links, isCheckAskedFor };
+	const { path, origin, links } = wakeAddress(host, 'q1');
+	return { path, origin, links, isCheckAskedFor };
 }
 
 it('is what n8n has signed, and n8n 1 is asked to check the signature', () => {
 	expect(wake({ base: 'https://n8n.test:8443' })).toEqual({
 		path: '/webhook-waiting/7/node?q=q1&signature=signed',
-		publicHost: 'n8n.test:8443',
+		origin: 'https://n8n.test:8443',
 		links: {
 			approve: 'https://n8n.test:8443/webhook-waiting/7/node?q=q1&a=approve&signature=signed',
 			disapprove: 'https://n8n.test:8443/webhook-waiting/7/node?q=q1&a=decline&signature=signed',
@@ -55,7 +55,7 @@ describe('below a path', () => {
 		const resumeUrl = 'https://n8n.test/auto/webhook-waiting/7?signature=token';
 		expect(wake({ base: 'https://n8n.test/auto', resumeUrl })).toEqual({
 			path: '/webhook-waiting/7/answer?signature=token&q=q1',
-			publicHost: 'n8n.test',
+			origin: 'https://n8n.test/auto',
 			links: {
 				approve: 'https://n8n.test/auto/webhook-waiting/7/answer?signature=token&q=q1&a=approve',
 				disapprove: 'https://n8n.test/auto/webhook-waiting/7/answer?signature=token&q=q1&a=decline',

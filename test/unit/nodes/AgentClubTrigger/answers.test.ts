@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { ITriggerFunctions } from 'n8n-workflow';
 import type { Acceptance, Question } from '../../../../client/questions/question';
 import { answerPort, ownAddress } from '../../../../nodes/AgentClubTrigger/answers';
 import { fileWith } from '../../../support/file-with';
@@ -20,7 +19,7 @@ const QUESTION: Question = {
 	announces: true,
 	excerpt: 'May I?',
 	wakePath: '/webhook-waiting/7/node?q=q1&signature=abc',
-	wakeHost: 'n8n.test',
+	wakeOrigin: 'https://n8n.test',
 };
 
 interface Asked {
@@ -89,9 +88,9 @@ async function scene(isTls = false) {
 	const outside = await started();
 	process.env.N8N_PORT = own.port;
 	const logger = new RecordedLogger();
-	const context = { getInstanceBaseUrl: () => `http://127.0.0.1:${outside.port}/n8n/` };
-	const port = answerPort(context as ITriggerFunctions, logger);
-	return { own: own.host, outside: outside.host, logger, port };
+	const port = answerPort(logger);
+	const question = { ...QUESTION, wakeOrigin: `http://127.0.0.1:${outside.port}/n8n` };
+	return { own: own.host, outside: outside.host, logger, port, question };
 }
 
 const page = (words: string) =>
@@ -99,14 +98,14 @@ const page = (words: string) =>
 
 describe('an answer', () => {
 	it("goes to n8n's own address with the path, the query and the host of its link", async () => {
-		const { own, outside, port } = await scene();
+		const { own, outside, port, question } = await scene();
 
-		expect(await port.answer(QUESTION, 'sealed')).toBe('accepted');
+		expect(await port.answer(question, 'sealed')).toBe('accepted');
 
 		expect(own.asked).toEqual([
 			{
 				url: QUESTION.wakePath,
-				headers: expect.objectContaining({ host: 'n8n.test' }) as unknown,
+				headers: expect.objectContaining({ host: new URL(question.wakeOrigin).host }) as unknown,
 				body: { answer: 'sealed' },
 			},
 		]);
@@ -124,9 +123,9 @@ describe('an answer', () => {
 		['busy', 'it runs', { status: 409, text: '{"message":"\\"7\\" is running already."}' }],
 		['busy', 'n8n fell over it', { status: 500, text: '{"code":0}' }],
 	])('is %s where %s', async (acceptance, _why, says) => {
-		const { own, outside, port } = await scene();
+		const { own, outside, port, question } = await scene();
 		own.says = says;
-		expect(await port.answer(QUESTION, 'sealed')).toBe(acceptance);
+		expect(await port.answer(question, 'sealed')).toBe(acceptance);
 		expect(outside.asked).toEqual([]);
 	});
 
@@ -140,10 +139,10 @@ describe('an answer', () => {
 		['a login page', { status: 200, text: '<html>Who are you? {"agentClub":"accepted"}</html>' }],
 		['a broken connection', undefined],
 	])('is never taken for accepted by %s', async (_what, says) => {
-		const { own, outside, port } = await scene();
+		const { own, outside, port, question } = await scene();
 		own.says = says;
 		outside.says = says;
-		expect(await port.answer(QUESTION, 'sealed')).not.toBe('accepted');
+		expect(await port.answer(question, 'sealed')).not.toBe('accepted');
 	});
 
 	it.each<readonly [string, Acceptance, Says | undefined]>([
@@ -166,41 +165,41 @@ describe('an answer', () => {
 		],
 		['a broken connection', 'unknown', undefined],
 	])(
-		"goes to n8n's public address where there is %s at its own",
+		"goes to where people's links lead if there is %s at its own address",
 		async (_what, acceptance, says) => {
-			const { own, outside, port, logger } = await scene();
+			const { own, outside, port, logger, question } = await scene();
 			own.says = says;
 
-			expect(await port.answer(QUESTION, 'sealed')).toBe('accepted');
+			expect(await port.answer(question, 'sealed')).toBe('accepted');
 			expect(outside.asked.map(({ url }) => url)).toEqual([`/n8n${QUESTION.wakePath}`]);
 			expect(logger.complaints).toEqual([]);
 
 			outside.says = says;
-			expect(await port.answer(QUESTION, 'sealed')).toBe(acceptance);
+			expect(await port.answer(question, 'sealed')).toBe(acceptance);
 			expect(logger.complaints.join()).toContain('does not take the answer to a question');
 		},
 	);
 
 	it('is not known to be over by what is said elsewhere of one that n8n may have had', async () => {
-		const { own, outside, port } = await scene();
+		const { own, outside, port, question } = await scene();
 		own.says = undefined;
 		outside.says = { status: 200, text: '{"agentClub":"over"}' };
-		expect(await port.answer(QUESTION, 'sealed')).toBe('unknown');
+		expect(await port.answer(question, 'sealed')).toBe('unknown');
 	});
 
 	it('reaches an n8n with TLS and a certificate of its own making', async () => {
-		const { own, port } = await scene(true);
+		const { own, port, question } = await scene(true);
 		Object.assign(process.env, { N8N_PROTOCOL: 'https', N8N_SSL_KEY: 'k', N8N_SSL_CERT: 'c' });
-		expect(await port.answer(QUESTION, 'sealed')).toBe('accepted');
+		expect(await port.answer(question, 'sealed')).toBe('accepted');
 		expect(own.asked).toHaveLength(1);
 	});
 
 	it('goes to nobody at the public address whose certificate cannot be checked', async () => {
 		const { host, port: number } = await started(true);
 		process.env.N8N_PORT = '1';
-		const context = { getInstanceBaseUrl: () => `https://127.0.0.1:${number}/` };
-		const port = answerPort(context as ITriggerFunctions, new RecordedLogger());
-		expect(await port.answer(QUESTION, 'sealed')).toBe('unreachable');
+		const port = answerPort(new RecordedLogger());
+		const question = { ...QUESTION, wakeOrigin: `https://127.0.0.1:${number}` };
+		expect(await port.answer(question, 'sealed')).toBe('unreachable');
 		expect(host.asked).toEqual([]);
 	});
 });
@@ -209,9 +208,9 @@ it.each([
 	['accepted', '{"agentClub":"open"}'],
 	['over', '{"agentClub":"over"}'],
 ])('a question is asked whether it is open, and is "%s" by %s', async (acceptance, text) => {
-	const { own, port } = await scene();
+	const { own, port, question } = await scene();
 	own.says = { status: 200, text };
-	expect(await port.check(QUESTION)).toBe(acceptance);
+	expect(await port.check(question)).toBe(acceptance);
 	expect(own.asked.map(({ body }) => body)).toEqual([{ check: true }]);
 });
 
