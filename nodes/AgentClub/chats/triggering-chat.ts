@@ -25,8 +25,39 @@ interface Ancestor {
  * @throws AgentClubError SETTINGS where it cannot be told
  */
 export function triggeringChat(host: IExecuteFunctions, itemIndex: number): string {
-	const forTool = isTool(host);
-	const ancestors = forTool
+	const { ancestors, open, ran } = before(host, itemIndex);
+	const trigger = ran(TRIGGER);
+	const chat = chatFrom(trigger, ancestors, isTool(host), open);
+	if (chat !== undefined) return chat;
+	throw new AgentClubError(
+		'SETTINGS',
+		'The chat that started the workflow cannot be told from here',
+		{ remedy: remedyFor(host, trigger, ran('.executeWorkflowTrigger')) },
+	);
+}
+
+/** The expression for a field of the trigger before this node; undefined where none has run. */
+export function triggerField(
+	host: IExecuteFunctions,
+	itemIndex: number,
+	field: string,
+): string | undefined {
+	const trigger = before(host, itemIndex).ran(TRIGGER);
+	return trigger === undefined ? undefined : expressionFor(host, trigger, followed(host), field);
+}
+
+const TRIGGER = '.agentClubTrigger';
+
+interface Before {
+	readonly ancestors: readonly Ancestor[];
+	readonly open: Open;
+	/** The name of the nearest node of a type that has run. */
+	readonly ran: (type: string) => string | undefined;
+}
+
+/** What stands before this node, or before the agent that calls it as a tool. */
+function before(host: IExecuteFunctions, itemIndex: number): Before {
+	const ancestors = isTool(host)
 		? ancestorsOfCaller(host, itemIndex)
 		: host.getParentNodes(host.getNode().name);
 	const proxy = host.getWorkflowDataProxy(itemIndex);
@@ -35,14 +66,18 @@ export function triggeringChat(host: IExecuteFunctions, itemIndex: number): stri
 		(proxy.$ as (name: string, wholeItems: boolean) => NodeProxy)(name, true);
 	const ran = (type: string) =>
 		ancestors.find((each) => each.type?.endsWith(type) && hasRun(each.name, open))?.name;
-	const trigger = ran('.agentClubTrigger');
-	const chat = chatFrom(trigger, ancestors, forTool, open);
-	if (chat !== undefined) return chat;
-	throw new AgentClubError(
-		'SETTINGS',
-		'The chat that started the workflow cannot be told from here',
-		{ remedy: remedyFor(host, trigger, ran('.executeWorkflowTrigger')) },
-	);
+	return { ancestors, open, ran };
+}
+
+/** n8n follows no items to a tool of AI Agent 2. */
+function followed(host: IExecuteFunctions): string {
+	return isTool(host) ? 'first()' : 'item';
+}
+
+function expressionFor(host: IExecuteFunctions, node: string, item: string, field: string): string {
+	// With this setting an expression reads the fields of an item directly.
+	const json = host.getWorkflowSettings().binaryMode === 'combined' ? '' : '.json';
+	return `{{ $(${JSON.stringify(node)}).${item}${json}.${field} }}`;
 }
 
 /**
@@ -128,10 +163,7 @@ function remedyFor(
 	trigger: string | undefined,
 	start: string | undefined,
 ): string {
-	// With this setting an expression reads the fields of an item directly.
-	const json = host.getWorkflowSettings().binaryMode === 'combined' ? '' : '.json';
-	const chatIdOf = (name: string, item: string) =>
-		`{{ $(${JSON.stringify(name)}).${item}${json}.chatId }}`;
+	const chatIdOf = (name: string, item: string) => expressionFor(host, name, item, 'chatId');
 	if (trigger !== undefined)
 		return (
 			'Under "Send To", choose "A Chat" or "A Person". In a chat, ' +
@@ -141,8 +173,7 @@ function remedyFor(
 		return (
 			"A sub-workflow does not see the trigger of the workflow that calls it. Pass the chat's ID " +
 			'to it as the input "chatId". Then, under "Send To", choose "A Chat" with the ID ' +
-			// n8n follows no items to a tool of AI Agent 2.
-			`${chatIdOf(start, isTool(host) ? 'first()' : 'item')}.`
+			`${chatIdOf(start, followed(host))}.`
 		);
 	return (
 		'No Agent Club Trigger has run before this node. Under "Send To", choose "A Chat" or ' +

@@ -1,7 +1,13 @@
-import { type INodeProperties, updateDisplayOptions } from 'n8n-workflow';
+import {
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeProperties,
+	updateDisplayOptions,
+} from 'n8n-workflow';
 import { AgentClubError } from '../../../../client/errors';
 import { loggable } from '../../../../client/logger';
 import { type IdField, idsAsWritten, kindOfId } from '../../../../client/protocol/id-as-written';
+import { triggerField } from '../../chats/triggering-chat';
 import {
 	CONNECT_DEADLINE,
 	json,
@@ -19,7 +25,7 @@ const properties: INodeProperties[] = [
 		default: '={{ $json.messageId }}',
 		description:
 			'The messageId that the Agent Club Trigger gives out. Everything earlier in that chat ' +
-			'is marked as read with it.',
+			'is marked as read with it. Behind other nodes, drag it here from the output of the trigger.',
 	},
 ];
 
@@ -27,7 +33,7 @@ async function execute(
 	{ host, session, signal }: OperationContext,
 	itemIndex: number,
 ): Promise<OperationResult> {
-	const ids = messageIds(host.getNodeParameter('messageId', itemIndex, ''));
+	const ids = messageIds(host, itemIndex);
 	await session.markRead(ids, CONNECT_DEADLINE, signal);
 	return json({ marked: true });
 }
@@ -51,13 +57,29 @@ const MOST_IDS = 1000;
  * The server takes anything for an ID and says nothing about one that it does not know.
  * @throws AgentClubError SETTINGS for what can be no message's ID
  */
-function messageIds(given: unknown): string[] {
-	const ids = idsAsWritten(given, FIELD);
-	const wrong = ids.map(wrongWith).find((text) => text !== undefined) ?? wrongNumber(ids);
+function messageIds(host: IExecuteFunctions, itemIndex: number): string[] {
+	const ids = idsAsWritten(host.getNodeParameter('messageId', itemIndex, ''), FIELD);
+	const wrong =
+		ids.map(wrongWith).find((text) => text !== undefined) ??
+		wrongNumber(ids) ??
+		(isOwn(host.getInputData()[itemIndex]?.json, ids)
+			? "is that of the agent's own message"
+			: undefined);
 	if (wrong === undefined) return ids;
+	const expression = triggerField(host, itemIndex, 'messageId');
 	throw new AgentClubError('SETTINGS', `"Message ID" ${wrong}`, {
-		remedy: 'Use the messageId that the Agent Club Trigger gives out.',
+		remedy:
+			'Use the messageId that the Agent Club Trigger gives out' +
+			(expression === undefined ? '.' : `: ${expression}`),
 	});
+}
+
+/**
+ * Whether this is what Send says it has sent. A mark at it would pass whatever people have written
+ * while the workflow ran.
+ */
+function isOwn(json: IDataObject | undefined, ids: readonly string[]): boolean {
+	return json?.sent === true && ids.some((id) => id === json.messageId);
 }
 
 function wrongNumber({ length }: readonly string[]): string | undefined {

@@ -353,6 +353,30 @@ describe('marking a message as read', () => {
 		});
 	});
 
+	it("refuses the agent's own message, and names that of the trigger", async () => {
+		const agent = session();
+		const parameters = mark('msg_own');
+		const open = () => ({ isExecuted: true });
+		const host = executeHost({
+			items: [{ json: { sent: true, messageId: 'msg_own' } }],
+			parameters,
+			more: {
+				getParentNodes: () => [
+					{ name: 'Send', type: 'n8n-nodes-agentclub.agentClub' },
+					{ name: 'On "Message"', type: 'n8n-nodes-agentclub.agentClubTrigger' },
+				],
+				getWorkflowDataProxy: () => ({ $: open }),
+			},
+		});
+		await expect(runOperation(host)).rejects.toMatchObject({
+			message: '"Message ID" is that of the agent\'s own message',
+			description: expect.stringContaining(
+				'gives out: {{ $("On \\"Message\\"").item.json.messageId }}',
+			) as string,
+		});
+		expect(agent.marked).toEqual([]);
+	});
+
 	it.each([
 		['msg_0123456789abcdef0123456789abcdef'],
 		['0123456789abcdef0123456789abcdef'],
