@@ -1,6 +1,7 @@
 import type { IDataObject, ITriggerFunctions } from 'n8n-workflow';
 import { AgentClubError } from '../../client/errors';
 import type { FilterSettings } from '../../client/inbound/intake/filter';
+import { GUIDE_PLACEHOLDER } from '../../client/inbound/item/mention-guide';
 import type { PreparationSettings } from '../../client/inbound/item/prepare';
 import type { AcknowledgeMode } from '../../client/inbound/lanes/settlement';
 import type { SubscriptionSettings } from '../../client/inbound/trigger-port';
@@ -98,7 +99,7 @@ export function readSettings(context: ITriggerFunctions): TriggerSettings {
 		item: {
 			binaryPropertyName: options.text('binaryPropertyName', 'data').trim() || 'data',
 			senderPrefix: options.flag('Sender Prefix', 'senderPrefix', true),
-			mentionGuideText: options.text('mentionGuideText', ''),
+			mentionGuideText: guideText(context, options),
 			collected: collectSeconds > 0,
 			mentionGuide: oneOf('Mention Guide', options.value('mentionGuide', 'field'), GUIDES),
 			ignoreMentionAll: options.flag('Ignore @All', 'ignoreMentionAll', false),
@@ -140,6 +141,26 @@ function readFilter(context: ITriggerFunctions, options: Options): FilterSetting
 		),
 		ignoreMentionAll: options.flag('Ignore @All', 'ignoreMentionAll', false),
 	};
+}
+
+/**
+ * The editor makes an expression of a text by itself once "{{" stands in it, and as one our own
+ * placeholders would be empty.
+ * @throws AgentClubError SETTINGS where they stand beside expressions
+ */
+function guideText(context: ITriggerFunctions, options: Options): string {
+	const { options: raw } = context.getNode().parameters;
+	const written = (raw as IDataObject | undefined)?.mentionGuideText;
+	const rest = typeof written === 'string' ? written.replaceAll(GUIDE_PLACEHOLDER, '') : undefined;
+	if (typeof written !== 'string' || !written.startsWith('=') || rest === written)
+		return options.text('mentionGuideText', '');
+	if (rest?.includes('{{'))
+		throw new AgentClubError(
+			'SETTINGS',
+			'"Mention Guide Text" has {{agent}} or {{roster}} beside an expression',
+			{ remedy: 'Switch the field from "Expression" to "Fixed", and leave expressions out.' },
+		);
+	return written.slice(1);
 }
 
 function parallel(value: number): number {

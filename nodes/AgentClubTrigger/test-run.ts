@@ -32,6 +32,14 @@ const TEST_DEADLINE = 600_000;
  */
 const waiting = new Map<string, AbortController>();
 
+/** Why a test ends without an error: "Stop listening". */
+const STOPPED = 'stopped';
+
+/** Of this one n8n still waits for the end, because it has not stopped it. */
+function replaced(): AgentClubError {
+	return new AgentClubError('CANCELLED', 'Another test of this step has taken its place');
+}
+
 /**
  * "Execute step": takes one live message that passes the filters. It connects in
  * `manualTriggerFunction`, because "Stop" calls no close function while `trigger()` is pending. It
@@ -51,18 +59,19 @@ export function testRun(
 	const key = [context.getWorkflow().id ?? '', context.getNode().id].join(':');
 	return {
 		manualTriggerFunction: async () => {
-			waiting.get(key)?.abort();
+			waiting.get(key)?.abort(replaced());
 			waiting.set(key, closed);
 			try {
 				await takeOneMessage(context, settings, logger, registry, marks, closed.signal);
 			} catch (error) {
-				if (!closed.signal.aborted) context.emitError(toNodeError(context, error));
+				const reason: unknown = closed.signal.aborted ? closed.signal.reason : error;
+				if (reason !== STOPPED) context.emitError(toNodeError(context, reason));
 			} finally {
 				if (waiting.get(key) === closed) waiting.delete(key);
 			}
 		},
 		closeFunction: () => {
-			closed.abort();
+			closed.abort(STOPPED);
 			return Promise.resolve();
 		},
 	};

@@ -14,16 +14,21 @@ export interface CredentialEnvironment {
 
 /** What both nodes' contexts offer. */
 export interface CredentialContext {
-	getCredentials(type: string): Promise<ICredentialDataDecryptedObject>;
+	getCredentials(type: string, itemIndex?: number): Promise<ICredentialDataDecryptedObject>;
 	readonly helpers: EgressHelpers;
 }
 
 /**
  * What a node connects with: its credential, within n8n's rules about where it may connect.
+ * @param itemIndex of the item for which n8n resolves expressions in the credential
  * @throws AgentClubError SETTINGS
  */
-export async function nodeCredentials(context: CredentialContext): Promise<AgentCredentials> {
-	return readCredentials(await context.getCredentials(CREDENTIAL), egressOf(context.helpers));
+export async function nodeCredentials(
+	context: CredentialContext,
+	itemIndex?: number,
+): Promise<AgentCredentials> {
+	const data = await context.getCredentials(CREDENTIAL, itemIndex);
+	return readCredentials(data, egressOf(context.helpers));
 }
 
 /**

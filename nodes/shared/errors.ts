@@ -1,4 +1,5 @@
 import {
+	ExecutionBaseError,
 	type INode,
 	type INodeExecutionData,
 	type JsonObject,
@@ -7,6 +8,7 @@ import {
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { AgentClubError, describeError } from '../../client/errors';
+import { withoutSecrets } from '../../client/secrets';
 
 /** What an error needs to know about its node: n8n's contexts have it. */
 export interface ErrorContext {
@@ -53,6 +55,7 @@ function asNodeError(
 		if (itemIndex !== undefined) error.context.itemIndex ??= itemIndex;
 		return error;
 	}
+	if (error instanceof ExecutionBaseError) return asN8nSays(node, error, itemIndex);
 	if (!(error instanceof AgentClubError))
 		return new NodeOperationError(node, describeError(error), { ...at(itemIndex) });
 	const { message } = error;
@@ -82,6 +85,23 @@ function asNodeError(
 		...(error.status !== undefined && { httpCode: String(error.status) }),
 	};
 	return inOurWords(new NodeApiError(node, details, { ...at(itemIndex), ...options }), message);
+}
+
+/**
+ * An error of n8n's own, such as that of an expression: the editor explains it by its context, and
+ * knows the parameter from it.
+ */
+function asN8nSays(
+	node: INode,
+	error: ExecutionBaseError,
+	itemIndex = error.context.itemIndex as number | undefined,
+): NodeOperationError {
+	const { description } = error;
+	const shown = new NodeOperationError(node, error, {
+		...at(itemIndex),
+		...(description && { description: withoutSecrets(description) }),
+	});
+	return inOurWords(shown, describeError(error));
 }
 
 /**

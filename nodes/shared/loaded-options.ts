@@ -33,12 +33,7 @@ export async function loadDirectPeers(
 	this: ILoadOptionsFunctions,
 ): Promise<INodePropertyOptions[]> {
 	return await fromAgent(this, async (session) =>
-		byName(
-			(await session.http.chats()).directs.map(({ peer }) => {
-				const { description, ...person } = personOption(peer);
-				return { ...person, description: `${description}, ${presence(peer)}` };
-			}),
-		),
+		byName((await session.http.chats()).directs.map(({ peer }) => personOption(peer))),
 	);
 }
 
@@ -47,17 +42,11 @@ function groupOption({ id, name }: GroupChat): INodePropertyOptions {
 }
 
 function directOption({ id, peer }: DirectChat): INodePropertyOptions {
-	const withAgent = peer.kind === 'agent' ? ' with an agent' : '';
-	const description = `Direct chat${withAgent}, ${presence(peer)}`;
 	return {
 		name: peer.name || peer.id,
 		value: toChatReference({ type: 'direct', id }),
-		description,
+		description: peer.kind === 'agent' ? 'Direct chat with an agent' : 'Direct chat',
 	};
-}
-
-function presence({ isOnline }: { isOnline: boolean }): string {
-	return isOnline ? 'online' : 'offline';
 }
 
 function byName(options: INodePropertyOptions[]): INodePropertyOptions[] {

@@ -107,7 +107,7 @@ describe('agent, chats and members', () => {
 		]);
 	});
 
-	it('are in the lists of the editor, with what they are and who is online, and found by a part of the name', async () => {
+	it('are in the lists of the editor, with what they are, and found by a part of the name', async () => {
 		const cast = await scene().cast();
 		const { mia, group, direct } = cast;
 		const search = async (method: string, filter?: string) => {
@@ -127,13 +127,13 @@ describe('agent, chats and members', () => {
 			return (answer as { results: unknown[] }).results;
 		};
 		const team = { name: containing('(Group)'), value: group.id };
-		const withMia = { name: `${mia.displayName} (Direct chat, online)`, value: direct.id };
+		const withMia = { name: `${mia.displayName} (Direct chat)`, value: direct.id };
 
 		expect(await search('searchChats')).toEqual([team, withMia]);
 		expect(await search('searchChats', 'mIA')).toEqual([withMia]);
 		expect(await search('searchGroups')).toEqual([team]);
 		expect(await search('searchPeople')).toEqual([
-			{ name: `${mia.displayName} (Human, online)`, value: mia.id },
+			{ name: `${mia.displayName} (Human)`, value: mia.id },
 		]);
 		cast.page.close();
 		await scene().club.rename(mia.id, 'Maria');

@@ -75,7 +75,8 @@ it("tells what was said in the group since the agent's last message, and uses th
 	const options = {
 		contextMessages: 5,
 		mentionGuide: 'chatInput',
-		mentionGuideText: 'You are {{agent}}.\n{{roster}}',
+		// The editor makes an expression of a text with braces.
+		mentionGuideText: '=You are {{agent}}.\n{{roster}}',
 	};
 	const workflow = await scene().host.publish(
 		chain('Context', [openTrigger(credential, options), replyNode(credential, 'noted')]),

@@ -35,6 +35,9 @@ export function mentionGuide({ self, roster, text, template }: MentionGuideInput
 	return lines.join('\n');
 }
 
+/** What stands for the agent and the members in a text of the user's own. */
+export const GUIDE_PLACEHOLDER = /\{\{\s*(agent|roster)\s*\}\}/g;
+
 /** In one pass: what a name brings along is never filled in again. */
 function filledIn(
 	template: string,
@@ -42,7 +45,7 @@ function filledIn(
 	members: readonly string[],
 ): string {
 	const agent = `${cleanName(self.displayName) || 'unnamed'} (user_id="${cleanId(self.userId)}")`;
-	return template.replace(/\{\{\s*(agent|roster)\s*\}\}/g, (_, name) =>
+	return template.replace(GUIDE_PLACEHOLDER, (_, name) =>
 		name === 'agent' ? agent : members.join('\n'),
 	);
 }

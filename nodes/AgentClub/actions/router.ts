@@ -1,5 +1,7 @@
 import { type IExecuteFunctions, type INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { agentRegistry } from '../../../client/agent/registry';
+import { type AgentCredentials, credentialsKey } from '../../../client/connection/credentials';
+import { AgentClubError } from '../../../client/errors';
 import type { TriedParts } from '../../../client/outbound/send';
 import { nodeCredentials } from '../../shared/credentials';
 import { errorItem, toNodeError } from '../../shared/errors';
@@ -46,6 +48,7 @@ export async function runOperation(host: IExecuteFunctions): Promise<INodeExecut
 async function runForItems(host: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(host);
 	const credentials = await nodeCredentials(host);
+	if (!operation.onlyOnce) await checkOneAgent(host, credentials, count);
 	const session = agentRegistry().session(credentials, nodeLogger(host));
 	const release = session.lease();
 	let chats: ReturnType<OperationContext['chats']> | undefined;
@@ -73,6 +76,31 @@ async function runForItems(host: IExecuteFunctions, count: number): Promise<INod
 		// n8n also tries again where the first item became an error item.
 		if (!isDone && retried !== undefined) failedTries.keep(retried, tried, session.clock);
 		release();
+	}
+}
+
+/**
+ * A field of the credential can be an expression, which n8n resolves for each item.
+ * @throws AgentClubError SETTINGS where an item has another agent than the first one: it would be
+ * sent in that one's name
+ */
+async function checkOneAgent(
+	host: IExecuteFunctions,
+	first: AgentCredentials,
+	count: number,
+): Promise<void> {
+	for (let index = 1; index < count; index += 1) {
+		const own = await nodeCredentials(host, index);
+		if (credentialsKey(own) === credentialsKey(first)) continue;
+		throw new AgentClubError(
+			'SETTINGS',
+			`The credential gives item ${index} another agent or server than item 0`,
+			{
+				remedy:
+					'A field of the credential is an expression that differs from item to item. Put a ' +
+					'"Loop Over Items" node with a batch size of 1 before this node.',
+			},
+		);
 	}
 }
 

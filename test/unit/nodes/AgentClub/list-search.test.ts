@@ -41,21 +41,22 @@ const session = () => {
 const HOST = executeHost() as unknown as ILoadOptionsFunctions;
 
 describe('the list of chats', () => {
-	it('has groups, then direct chats, by name, with what they are and who is online', async () => {
+	it('has groups, then direct chats, by name, with what they are', async () => {
 		session();
 
 		expect((await searchChats.call(HOST)).results).toEqual([
 			{ name: 'Attic (Group)', value: 'gr_1f' },
 			{ name: 'Zoo (Group)', value: 'gc_2' },
-			{ name: 'Bot (Direct chat with an agent, offline)', value: 'dc_2' },
-			{ name: 'Mia (Direct chat, online)', value: 'dc_1' },
+			{ name: 'Bot (Direct chat with an agent)', value: 'dc_2' },
+			{ name: 'Mia (Direct chat)', value: 'dc_1' },
 		]);
 	});
 
 	it.each([
 		['mIa', ['dc_1']],
 		['group', ['gr_1f', 'gc_2']],
-		[' online ', ['dc_1']],
+		[' online ', []],
+		[' direct ', ['dc_2', 'dc_1']],
 		['GC_2', ['gc_2']],
 		['nobody', []],
 		['zoo(group', ['gc_2']],
@@ -88,7 +89,7 @@ describe('the list of chats', () => {
 		fake.chatList = { groups: [], directs: [direct('dc_1', 'Mia', 'human', false)] };
 
 		expect((await searchChats.call(HOST)).results).toEqual([
-			{ name: 'Mia (Direct chat, offline)', value: 'dc_1' },
+			{ name: 'Mia (Direct chat)', value: 'dc_1' },
 		]);
 		expect(fake).toMatchObject({ chatsAsked: 2, leases: 0 });
 	});
@@ -119,8 +120,8 @@ describe('the list of people', () => {
 		session();
 
 		expect((await searchPeople.call(HOST)).results).toEqual([
-			{ name: 'Bot (Agent, offline)', value: 'u_bot' },
-			{ name: 'Mia (Human, online)', value: 'u_mia' },
+			{ name: 'Bot (Agent)', value: 'u_bot' },
+			{ name: 'Mia (Human)', value: 'u_mia' },
 		]);
 	});
 });

@@ -51,6 +51,26 @@ const containing = (text: string) => expect.stringContaining(text) as string;
 const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
 
 describe('running an operation', () => {
+	it.each([
+		['another agent', { agentToken: 'sk_agt_other' }],
+		['another server', { serverUrl: 'http://other.test:5555' }],
+	])(
+		'sends nothing where the credential has %s for a later item: it would be in the wrong name',
+		async (_what, other) => {
+			const agent = session();
+			const usual = { serverUrl: 'http://club.test:5555', agentToken: 'sk_agt_secret' };
+			const getCredentials = (_type: string, index?: number) =>
+				Promise.resolve(index === 2 ? { ...usual, ...other } : usual);
+			const { error } = await run({}, { items: items(3), more: { getCredentials } });
+
+			expect(error).toMatchObject({
+				message: 'The credential gives item 2 another agent or server than item 0',
+				description: containing('Loop Over Items'),
+			});
+			expect(agent.open).toEqual([]);
+		},
+	);
+
 	it('gives the result of a send, paired with its item', async () => {
 		const agent = session();
 		const outcome = await run({ text: '<at user_id="u_1">A</at> hi' });

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { deniesEverybody, readSettings } from '../../../../nodes/AgentClubTrigger/settings';
-import { triggerHost } from '../../../support/fake-host';
+import { NODE, triggerHost } from '../../../support/fake-host';
 
 const settings = (parameters: IDataObject = {}, workflow: IDataObject = {}) =>
 	readSettings(triggerHost(parameters, workflow));
@@ -42,6 +42,29 @@ describe("the trigger's settings", () => {
 				includeRaw: false,
 			},
 		});
+	});
+
+	it.each([
+		['=You are {{agent}}.\n{{ roster }}', 'You are {{agent}}.\n{{ roster }}'],
+		['=no placeholder', 'as n8n evaluates it'],
+		['=They are {{ $json.names }}', 'as n8n evaluates it'],
+		['You are {{agent}}.', 'as n8n evaluates it'],
+	])('take the placeholders of a guide written as %j for no expressions', (written, guide) => {
+		const evaluated = { mentionGuideText: 'as n8n evaluates it' };
+		const host = {
+			...triggerHost({ options: evaluated }),
+			getNode: () => ({ ...NODE, parameters: { options: { mentionGuideText: written } } }),
+		};
+		expect(readSettings(host).item.mentionGuideText).toBe(guide);
+	});
+
+	it('name a guide that has our placeholders beside expressions', () => {
+		const written = '={{agent}} of {{ $vars.company }}';
+		const host = {
+			...triggerHost(),
+			getNode: () => ({ ...NODE, parameters: { options: { mentionGuideText: written } } }),
+		};
+		expect(() => readSettings(host)).toThrow('"Mention Guide Text" has {{agent}}');
 	});
 
 	it('are read from the parameters', () => {

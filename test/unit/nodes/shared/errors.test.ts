@@ -1,5 +1,6 @@
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { ExpressionError, NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { AgentClubError, type ErrorCode } from '../../../../client/errors';
+import { keepSecret } from '../../../../client/secrets';
 import { toNodeError } from '../../../../nodes/shared/errors';
 import { NODE } from '../../../support/fake-host';
 
@@ -112,6 +113,26 @@ describe('an error as n8n shows it', () => {
 		);
 
 		expect([error.message, error.description ?? '']).toEqual([message, description]);
+	});
+
+	it("keeps n8n's explanation of an expression that fails, without secrets", () => {
+		keepSecret('sk_agt_0123456789');
+		const own = new ExpressionError('Referenced node does not exist: ECONNREFUSED', {
+			description: 'sk_agt_0123456789 is not there',
+			parameter: 'text',
+			type: 'paired_item_no_info',
+			itemIndex: 4,
+		});
+		const error = toNodeError(CONTEXT, own);
+
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error).toMatchObject({
+			message: 'Referenced node does not exist: ECONNREFUSED',
+			context: { parameter: 'text', type: 'paired_item_no_info', itemIndex: 4 },
+		});
+		expect(error.description).toMatch(/is not there$/);
+		expect(error.description).not.toContain('0123456789');
+		expect(toNodeError(CONTEXT, own, 2).context.itemIndex).toBe(2);
 	});
 
 	it('is one of operation for anything else', () => {
