@@ -503,6 +503,34 @@ describe('sending', () => {
 		]);
 	});
 
+	it('is in the name of the agent that the credential resolves to, and of no other', async () => {
+		const { agent, group, page } = await scene().cast();
+		const other = await scene().club.addAgent('other-bot', 'Other');
+		const credential = await scene().host.credential({
+			serverUrl: scene().club.url,
+			agentToken: '={{ $json.token }}',
+		});
+		const send = { resource: 'message', operation: 'send', sendTo: 'chat', text: 'hello' };
+		const nodes = operationNodes(credential, { Send: { ...send, chatId: byId(group.id) } });
+		const from = (...tokens: string[]) =>
+			runByHand(scene().host, nodes, [
+				codeNode(
+					'Tokens',
+					`return ${JSON.stringify(tokens.map((token) => ({ json: { token } })))}`,
+				),
+			]);
+
+		expect(jsonOf((await from(agent.token, other.token))('Send'))).toEqual([
+			{ error: containing('The credential gives item 1 another agent or server than item 0') },
+			{ error: containing('Loop Over Items') },
+		]);
+		expect(jsonOf((await from(agent.token, agent.token))('Send'))).toMatchObject([
+			{ sent: true },
+			{ sent: true },
+		]);
+		expect(await page.from(agent.id, group.id, 2)).toHaveLength(2);
+	});
+
 	it('sends files that were uploaded before, as often as wanted, beside those of the item', async () => {
 		const cast = await scene().cast();
 		const { mia, group, credential } = cast;
