@@ -1,4 +1,16 @@
-import { ANSWER_EMOJI, NO_WORDS, POLITE_EMOJI, POLITE_WORDS, YES_WORDS } from './answer-lists';
+import {
+	ANSWER_EMOJI,
+	NEGATIONS,
+	NO_VERBS,
+	NO_WORDS,
+	POLITE_EMOJI,
+	POLITE_WORDS,
+	REFUSING,
+	YES_VERBS,
+	YES_WORDS,
+} from './answer-lists';
+import { isNegated, saysOpposite, UNSPACED } from './label-words';
+import { DEFAULT_LABELS } from './question-text';
 
 /** Whether somebody's words say yes or no, and nothing else. */
 
@@ -6,6 +18,8 @@ import { ANSWER_EMOJI, NO_WORDS, POLITE_EMOJI, POLITE_WORDS, YES_WORDS } from '.
 export interface AnswerContext {
 	readonly approveLabel: string;
 	readonly disapproveLabel: string;
+	/** Whether the question is itself about refusing or ending something: see `asksToRefuse`. */
+	readonly isRefusal?: boolean;
 	/** The agent's, which people write before or after their answer. */
 	readonly agentName?: string;
 }
@@ -28,19 +42,22 @@ const ACCENTS = /(?<=\p{Script=Latin})\p{Mn}+/gu;
 const APOSTROPHES = /(?<=\p{L})['’`](?=\p{L})/gu;
 /** "yesss", and "好好好". */
 const STRETCHED = /(\p{L})\1{2,}/gu;
-/** Scripts that write words without a space between them. */
-const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー\p{Script=Hangul}]+$/u;
 /** Words of one phrase; a label may have more. */
 const LONGEST_PHRASE = 8;
 /** An answer is short. What is longer says more than yes or no. */
 const LONGEST_ANSWER = 200;
 
-const KNOWN = new Map<string, Meaning>([
+const WORDS = new Map<string, Meaning>([
 	...phrasesOf([...YES_WORDS, ...ANSWER_EMOJI.yes], true),
 	...phrasesOf([...NO_WORDS, ...ANSWER_EMOJI.no], false),
 	...phrasesOf([...POLITE_WORDS, ...POLITE_EMOJI], null),
 ]);
-const POLITE_ENDS = [...KNOWN].flatMap(([phrase, meaning]) =>
+const WORDS_AND_VERBS = new Map<string, Meaning>([
+	...WORDS,
+	...phrasesOf(YES_VERBS, true),
+	...phrasesOf(NO_VERBS, false),
+]);
+const POLITE_ENDS = [...WORDS].flatMap(([phrase, meaning]) =>
 	meaning === null && UNSPACED.test(phrase) ? [phrase] : [],
 );
 
@@ -50,38 +67,49 @@ const POLITE_ENDS = [...KNOWN].flatMap(([phrase, meaning]) =>
  */
 export function readAnswer(
 	text: string,
-	{ approveLabel, disapproveLabel, agentName = '' }: AnswerContext,
+	{ approveLabel, disapproveLabel, isRefusal = false, agentName = '' }: AnswerContext,
 ): boolean | undefined {
 	const longest = LONGEST_ANSWER + approveLabel.length + disapproveLabel.length;
 	if (text.length > longest) return undefined;
 	const said = folded(text);
+	// "Decline" is no label that people see: they are asked to write yes or no.
+	const noLabel =
+		isRefusal && disapproveLabel === DEFAULT_LABELS.disapproveLabel ? '' : disapproveLabel;
 	if (said === folded(approveLabel)) return true;
-	if (said === folded(disapproveLabel)) return false;
-	const known = knownBeside(phraseOf(approveLabel), phraseOf(disapproveLabel));
+	if (said === folded(noLabel)) return false;
+	const [yes, no] = [phraseOf(approveLabel), phraseOf(noLabel)];
+	const known = knownBeside(yes, no, isRefusal ? WORDS : WORDS_AND_VERBS);
 	const name = phraseOf(agentName);
 	if (name !== '' && !known.has(name)) known.set(name, null);
-	return meaningOf(withoutMention(folded(agentName), said), known);
+	const words = withoutMention(folded(agentName), said);
+	return negatedRefusal(no).test(words) ? undefined : meaningOf(words, known);
+}
+
+/**
+ * Whether a question is itself about refusing or ending something. Then a word such as "cancel"
+ * may repeat it, and answers nothing.
+ */
+export function asksToRefuse(question: string): boolean {
+	const words = folded(question).replace(/\s+/g, ' ');
+	return REFUSING.some((part) => words.includes(folded(part)));
 }
 
 /**
  * The labels, with and without emoji, and the words of all languages that contradict neither. To
- * "Cancel order" or "OK, keep it", neither "cancel" nor "ok" is an answer.
+ * "Cancel order" or "OK, keep it", neither "cancel it" nor "okay" is an answer.
  */
-function knownBeside(yes: string, no: string): Map<string, Meaning> {
+function knownBeside(
+	yes: string,
+	no: string,
+	words: ReadonlyMap<string, Meaning>,
+): Map<string, Meaning> {
 	const known = new Map<string, Meaning>();
-	for (const [phrase, meaning] of KNOWN)
-		if (meaning === null || !isRelated(phrase, meaning ? no : yes)) known.set(phrase, meaning);
+	for (const [phrase, meaning] of words)
+		if (meaning === null || !saysOpposite(phrase, meaning ? [yes, no] : [no, yes]))
+			known.set(phrase, meaning);
 	const [yesWords, noWords] = [withoutEmoji(yes), withoutEmoji(no)];
 	if (yesWords !== noWords) known.set(noWords, false).set(yesWords, true);
 	return known.set(no, false).set(yes, true);
-}
-
-/** Whether a phrase is a part of the label, or begins with it. */
-function isRelated(phrase: string, label: string): boolean {
-	const isPart = UNSPACED.test(phrase)
-		? label.includes(phrase)
-		: ` ${label} `.includes(` ${phrase} `);
-	return isPart || phrase.startsWith(`${label} `);
 }
 
 function withoutEmoji(phrase: string): string {
@@ -103,31 +131,49 @@ function meaningOf(text: string, known: ReadonlyMap<string, Meaning>): boolean |
 	const rest = text.replace(WAVES, '').replace(TOKEN, '').replace(PUNCTUATION, '');
 	if (rest !== '') return undefined;
 	const tokens = tokensOf(text);
-	const meanings = new Set<Meaning>();
-	for (let at = 0; at < tokens.length; ) {
-		const phrase = phraseAt(tokens, at, known);
-		if (!phrase) return undefined;
-		meanings.add(phrase.meaning);
-		at += phrase.length;
-	}
-	meanings.delete(null);
-	const [meaning] = meanings;
-	return meanings.size === 1 && meaning !== null ? meaning : undefined;
+	// What the words before each place say together, in each way to cut them into phrases: "please
+	// do it" is no "please do" with a word too many.
+	const said = Array.from({ length: tokens.length + 1 }, () => new Set<Meaning>());
+	said[0]?.add(null);
+	for (const [at, meanings] of said.entries())
+		for (const { length, meaning } of phrasesAt(tokens, at, known))
+			for (const before of meanings)
+				if (before === null || meaning === null || before === meaning)
+					said[at + length]?.add(meaning ?? before);
+	const [answer, ...others] = [...(said.at(-1) ?? [])].filter((meaning) => meaning !== null);
+	return others.length === 0 ? answer : undefined;
 }
 
-/** The longest known phrase that begins with this token. */
-function phraseAt(
+/** The known phrases that begin with this token. */
+function phrasesAt(
 	tokens: readonly string[],
 	at: number,
 	known: ReadonlyMap<string, Meaning>,
-): { readonly length: number; readonly meaning: Meaning } | undefined {
-	for (let length = Math.min(LONGEST_PHRASE, tokens.length - at); length > 0; length -= 1) {
-		const meaning = known.get(tokens.slice(at, at + length).join(' '));
-		if (meaning !== undefined) return { length, meaning };
-	}
-	const meaning = unspacedMeaning(tokens[at] ?? '', known);
-	return meaning === undefined ? undefined : { length: 1, meaning };
+): Array<{ readonly length: number; readonly meaning: Meaning }> {
+	const longest = Math.min(LONGEST_PHRASE, tokens.length - at);
+	return Array.from({ length: longest }, (_, index) => index + 1).flatMap((length) => {
+		const phrase = tokens.slice(at, at + length).join(' ');
+		const isUnspaced = length === 1 && !known.has(phrase);
+		const meaning = isUnspaced ? unspacedMeaning(phrase, known) : known.get(phrase);
+		return meaning === undefined ? [] : [{ length, meaning }];
+	});
 }
+
+/**
+ * "do not cancel", also with the label for no in the verb's place. With a comma, as in "No,
+ * cancel", it is none.
+ */
+function negatedRefusal(disapproveLabel: string): RegExp {
+	const isVerb = WORDS.get(disapproveLabel) !== false && !isNegated(disapproveLabel);
+	const verbs = [...NO_VERBS.map(phraseOf), isVerb && disapproveLabel].filter(Boolean).join('|');
+	return new RegExp(
+		`(?<!${LETTER})(?:${NEGATIONS.join('|')})\\s+(?:${FILLERS})*(?:${verbs})(?!${LETTER})`,
+		'u',
+	);
+}
+
+const LETTER = String.raw`[\p{L}\p{N}]`;
+const FILLERS = String.raw`(?:please|bitte|you|to)\s+`;
 
 /** "好的谢谢" and "可以可以": one word, repeated or politely ended, without a space. */
 function unspacedMeaning(token: string, known: ReadonlyMap<string, Meaning>): Meaning | undefined {

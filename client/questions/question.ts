@@ -8,6 +8,8 @@ export interface Question {
 	readonly responseType: 'approval' | 'freeText';
 	readonly approveLabel: string;
 	readonly disapproveLabel: string;
+	/** Whether it asks about refusing or ending something: "cancel" then answers nothing. */
+	readonly isRefusal: boolean;
 	/** User ids; empty lets everybody in the chat answer. */
 	readonly approvers: readonly string[];
 	/**

@@ -123,7 +123,7 @@ describe('a question in a direct chat', () => {
 		expect(await asking.results(cast, direct)).toMatchObject([
 			{
 				data: { approved: null, text: 'this here', via: 'reply' },
-				chatInput: 'this here',
+				chatInput: 'this here\n[file: notes.txt]',
 				sessionId: `agentclub:${agent.id}:${direct.id}`,
 			},
 		]);

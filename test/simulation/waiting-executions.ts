@@ -96,6 +96,7 @@ export class WaitingExecutions {
 				id,
 				approveLabel: 'Approve',
 				disapproveLabel: 'Decline',
+				isRefusal: false,
 				excerpt: `question ${id}`,
 				wakePath: `/webhook-waiting/${id}`,
 				wakeOrigin: 'https://n8n.simulated',

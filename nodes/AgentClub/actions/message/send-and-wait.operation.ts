@@ -10,6 +10,7 @@ import { AgentClubError } from '../../../../client/errors';
 import { sendMessage } from '../../../../client/outbound/send';
 import { cleanName } from '../../../../client/protocol/display-name';
 import { withHiddenNote } from '../../../../client/protocol/hidden-note';
+import { asksToRefuse } from '../../../../client/questions/answer-words';
 import { aboutChat, type Question, type QuestionNote } from '../../../../client/questions/question';
 import { excerptOf, pageText, questionText } from '../../../../client/questions/question-text';
 import { Sealer } from '../../../../client/questions/sealer';
@@ -159,6 +160,8 @@ async function ask(context: OperationContext, itemIndex: number): Promise<Operat
 		disapproveLabel,
 		approvers: wanted.approvers,
 		isReview: isReview(host),
+		// What a model asks to do in a review is named in its parameters.
+		isRefusal: !isReview(host) && asksToRefuse(text),
 		until: until?.getTime(),
 		announces,
 		excerpt: excerptOf(text),

@@ -20,6 +20,7 @@ function asking(token: string, agentId: string, clock: Clock) {
 		approveLabel: 'Approve',
 		disapproveLabel: 'Decline',
 		approvers: [],
+		isRefusal: false,
 		isReview: false,
 		until: clock.wallTime() + 60_000,
 		announces: true,

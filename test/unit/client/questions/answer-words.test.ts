@@ -1,5 +1,5 @@
 import { wordsBetweenMentions } from '../../../../client/questions/answer-in';
-import { areDistinct, readAnswer } from '../../../../client/questions/answer-words';
+import { areDistinct, asksToRefuse, readAnswer } from '../../../../client/questions/answer-words';
 import { DEFAULT_LABELS } from '../../../../client/questions/question-text';
 
 const QUESTION = { ...DEFAULT_LABELS, agentName: 'Clerk' };
@@ -40,6 +40,10 @@ describe('what people write', () => {
 		'yesss',
 		'OK, do it',
 		'ОК',
+		'Yes, please do it',
+		'please do',
+		'Please do it!',
+		'yes please do so',
 		'Ja, bitte',
 		'oui merci',
 		"d'accord",
@@ -124,6 +128,10 @@ describe('what people write', () => {
 		'不麻烦了',
 		'いいえ、大丈夫です',
 		'안 돼요',
+		'No, cancel it',
+		'no, stop!',
+		'Do not do it. Cancel.',
+		'please do not do it',
 	])('"%s" is no', (text) => {
 		expect(readAnswer(text, QUESTION)).toBe(false);
 	});
@@ -185,6 +193,19 @@ describe('what people write', () => {
 		'go / stop',
 		'alles klar?',
 		'nicht klar',
+		// Not to refuse is not to refuse.
+		"don't cancel",
+		"Don't cancel it!",
+		"please don't stop",
+		'do not reject it',
+		'never cancel',
+		'Bitte nicht abbrechen',
+		'auf keinen Fall nicht abbrechen',
+		'no cancelar',
+		'no rechazo',
+		'não cancela',
+		'не отклонить',
+		'不要 取消',
 		'correct the amount',
 		'yes '.repeat(200),
 	])('"%s" is neither', (text) => {
@@ -215,6 +236,27 @@ it.each([
 	['取消订单', '保留', '取消', undefined],
 	['同意', '不同意', '同意！', true],
 	['Do it', "Don't", "don't do it", false],
+	['Continue', 'Stop', "Don't stop!", undefined],
+	['Continue', 'Stop', 'do not stop', undefined],
+	['Continue', 'Stop', 'No, stop!', false],
+	['Weiter', 'Abbrechen', 'bitte nicht abbrechen', undefined],
+	['Reject', 'Approve', 'approved', undefined],
+	['Reject', 'Approve', 'rejected', undefined],
+	['Reject', 'Approve', "don't approve", undefined],
+	['Reject', 'Approve', 'approve', false],
+	['Reject', 'Approve', 'reject', true],
+	['Ablehnen', 'Genehmigen', 'genehmigt', undefined],
+	['Cancel order', 'OK, keep it', 'cancel it', undefined],
+	['Cancel order', 'OK, keep it', 'okay', undefined],
+	['Cancel order', 'Yes, keep it', 'yeah', undefined],
+	['Cancel order', 'Keep it', 'yeah', true],
+	["Don't send", 'Send', 'send it', undefined],
+	["Don't send", 'Send', "don't do it", undefined],
+	['Send', "Don't send", 'send it', true],
+	['Send', "Don't send", "don't do it", false],
+	['却下する', '承認する', '承認します', undefined],
+	['Approve', 'Deny', 'denied', false],
+	['Deny', 'Approve', 'denied', undefined],
 	['Freigeben', 'Löschen', 'loschen', false],
 ])(
 	'with the labels "%s" and "%s", "%s" is %s: a part of a label never means the other one',
@@ -222,6 +264,51 @@ it.each([
 		expect(readAnswer(text, { approveLabel, disapproveLabel })).toBe(expected);
 	},
 );
+
+describe('a question that is itself about refusing something', () => {
+	it.each([
+		'Shall I cancel the order?',
+		'May I DECLINE the invitation?',
+		'Soll ich die Bestellung stornieren?',
+		'¿Rechazo la oferta?',
+		'要不要取消订单？',
+		'Отменить заказ?',
+		'注文をキャンセルしますか',
+	])('is "%s"', (text) => {
+		expect(asksToRefuse(text)).toBe(true);
+	});
+
+	it.each([
+		'May I ship it?',
+		'Shall I accept the offer?',
+		'Soll ich es freigeben?',
+		'可以发货吗？',
+	])('is not "%s"', (text) => {
+		expect(asksToRefuse(text)).toBe(false);
+	});
+
+	it.each([
+		['yes', true],
+		['Yes, do it', true],
+		['approve', true],
+		['no', false],
+		['no 🙏', false],
+		["don't do it", false],
+		['cancel it', undefined],
+		['Decline', undefined],
+		['stop', undefined],
+		['accept', undefined],
+		['Yes, cancel it', undefined],
+	])('is not answered by the verb that it may be about: "%s" is %s', (text, expected) => {
+		expect(readAnswer(text, { ...QUESTION, isRefusal: true })).toBe(expected);
+	});
+
+	it('is answered by its own labels all the same', () => {
+		const labels = { approveLabel: 'Cancel', disapproveLabel: 'Keep', isRefusal: true };
+		expect(readAnswer('cancel', labels)).toBe(true);
+		expect(readAnswer('Keep!', labels)).toBe(false);
+	});
+});
 
 it.each(['No', 'Yes'])('counts no word as said by an agent that is called "%s"', (agentName) => {
 	expect(readAnswer(`@${agentName}`, { ...DEFAULT_LABELS, agentName })).toBeUndefined();

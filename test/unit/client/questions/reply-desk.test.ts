@@ -37,6 +37,7 @@ function question(id: string, change: Partial<Question> = {}): Question {
 		approveLabel: 'Approve',
 		disapproveLabel: 'Decline',
 		approvers: [],
+		isRefusal: false,
 		isReview: false,
 		until: undefined,
 		announces: true,

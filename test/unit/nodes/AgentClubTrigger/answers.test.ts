@@ -14,6 +14,7 @@ const QUESTION: Question = {
 	approveLabel: 'Approve',
 	disapproveLabel: 'Decline',
 	approvers: [],
+	isRefusal: false,
 	isReview: false,
 	until: undefined,
 	announces: true,
