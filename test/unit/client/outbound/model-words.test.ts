@@ -49,6 +49,12 @@ describe('the words of a model', () => {
 		expect(withoutReasoning(`${'<think>a</think>'.repeat(200_000)}Hello`)).toBe('Hello');
 		expect(withoutReasoning(`${'<think><think></think>'.repeat(100_000)}Hello`)).toBe('Hello');
 		expect(withoutReasoning(`${'<think>'.repeat(200_000)}Hello`)).toBe('');
+		expect(withoutReasoning(`<think>${'`</think>`'.repeat(50_000)}</think>Hello`)).toBe('Hello');
+		expect(withoutReasoning(`${'`</think>` '.repeat(50_000)}a.</think>Hello`)).toBe('Hello');
+		const boxes = `<|end_of_box|>${'<|begin_of_box|>'.repeat(50_000)}`;
+		expect(withoutReasoning(boxes)).toBe(boxes);
+		const turns = '<|im_end|> '.repeat(50_000) + 'Hello';
+		expect(withoutReasoning(turns)).toBe(turns);
 	});
 
 	it('of two messages are two paragraphs', () => {
@@ -127,6 +133,38 @@ describe('the words of a model', () => {
 		['◁think▷a◁/think▷Hello', 'Hello'],
 		['<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>Hello<|END_RESPONSE|>', 'Hello'],
 		['<|channel>thought\na<channel|>Hello', 'Hello'],
+		['<unused94>thought\na<unused95>Hello', 'Hello'],
+		[
+			'<|begin_of_thought|>a<|end_of_thought|>\n<|begin_of_solution|>Hello<|end_of_solution|>',
+			'Hello',
+		],
+		// The mark that begins it was swallowed.
+		['They greet me.</think>Hello', 'Hello'],
+		['They greet me</think>Hello', 'Hello'],
+		['They greet me.</think> Hello', 'Hello'],
+		['They greet me. </think> Hello', 'Hello'],
+		['They greet me.</thought>Hello', 'Hello'],
+		['They greet me.\n</thinking>\n\n</thinking>\nHello', 'Hello'],
+		['They greet me.[/THINK]Hello', 'Hello'],
+		['They greet me.◁/think▷Hello', 'Hello'],
+		['They greet me.<channel|>Hello', 'Hello'],
+		['They greet me.\n<|END_THINKING|><|START_RESPONSE|>Hello<|END_RESPONSE|>', 'Hello'],
+		['They ask about `</think>`.\n</think>\nHello', 'Hello'],
+		// It is quoted, or doubled.
+		['<think>What does `</think>` do? It ends it.</think>Hello', 'Hello'],
+		['<think>What does "</think>" do? It ends it.</think>Hello', 'Hello'],
+		['<think>So:\n```\n</think>\n```\nFine.</think>\nHello', 'Hello'],
+		['<think>They use `<think>x</think>` here.</think>Hello', 'Hello'],
+		['<think>An open ` here.</think>Use `x`', 'Use `x`'],
+		['<think>An open fence:\n```\n</think>\nHello', 'Hello'],
+		['<think>a</think>\n</think>\n\nHello', 'Hello'],
+		['<think>a</think></thinking>Hello', 'Hello'],
+		// People talk about it.
+		['The mark "</think>" ends it', 'The mark "</think>" ends it'],
+		['The mark **</think>** ends it', 'The mark **</think>** ends it'],
+		['The mark (</think>) ends it', 'The mark (</think>) ends it'],
+		['From <think> to the end.</think>Well', 'From <think> to the end.</think>Well'],
+		['Use [/THINK] or <channel|> to end it', 'Use [/THINK] or <channel|> to end it'],
 	])('of %j are %j without its reasoning', (text, words) => {
 		expect(withoutReasoning(text)).toBe(words);
 	});
@@ -147,6 +185,19 @@ describe('the words of a model', () => {
 		['<|channel|>final <|constrain|>json<|message|>{"a":1}', '{"a":1}'],
 		['<|channel|>final<|message|>', ''],
 		['<|channel|>analysis<|message|>never ends', ''],
+		['<|channel|>analysis<|message|>They use `x`.<|end|>' + FINAL, 'Hello'],
+		['<|channel|>analysis<|message|>So:\n```\nx\n```\n<|end|>' + FINAL, 'Hello'],
+		['<|channel|>analysis<|message|>I write `' + FINAL + '`.<|end|>' + FINAL + '!', 'Hello!'],
+		['<|channel|>analysis<|message|>Hm' + FINAL, 'Hello'],
+		['<|channel|>analysis<|message|>Hm<|end|>' + FINAL + '<|return|>And so on', 'Hello'],
+		[
+			'<|channel|>analysis<|message|>Hm<|end|>' + FINAL + '<|end|><|start|>user<|message|>Hi',
+			'Hello',
+		],
+		['<|start|>assistant<|message|>Hello<|return|>', 'Hello'],
+		['final<|message|>Hello', 'Hello'],
+		['analysis\nThey say hi.\n\nassistantfinal\n\nHello', 'Hello'],
+		['assistantfinalHello', 'Hello'],
 		['analysisThey say "hi".assistantfinalHello', 'Hello'],
 		['analysis他们打招呼。assistantfinalHello', 'Hello'],
 		['analysisThey ask.assistantcommentary to=functions.x json{"a":1}assistantfinalHello', 'Hello'],
@@ -160,6 +211,7 @@ describe('the words of a model', () => {
 		['analysis of the assistantfinal field'],
 		['analysisWe need more data'],
 		['<|channel|>'],
+		['analysis\nof the data'],
 	])('that tell of such channels stay as they are: %j', (text) => {
 		expect(withoutReasoning(text)).toBe(text);
 	});
@@ -168,6 +220,8 @@ describe('the words of a model', () => {
 		const channels = '<|channel|>analysis<|message|>a<|end|>'.repeat(100_000);
 		expect(withoutReasoning(channels + FINAL)).toBe('Hello');
 		expect(withoutReasoning(`analysisA${'assistant'.repeat(200_000)}`)).toMatch(/^analysisA/);
+		const quoted = `<|channel|>analysis<|message|>${'`<|channel|>final<|message|>`'.repeat(50_000)}`;
+		expect(withoutReasoning(quoted + FINAL)).toBe('Hello');
 	});
 });
 
@@ -188,6 +242,18 @@ describe('the marks of a chat template', () => {
 		['<|im_start|>assistant\n<think>a</think>Hello<|im_end|>', 'Hello'],
 		['<think>a</think><|im_start|>assistant\nHello', 'Hello'],
 		['<|im_end|>', ''],
+		['<|turn>model\nHello<turn|>', 'Hello'],
+		['<|header_start|>assistant<|header_end|>\n\nHello<|eot|>', 'Hello'],
+		['<|start_of_role|>assistant<|end_of_role|>Hello<|end_of_text|>', 'Hello'],
+		['<|im_assistant|>assistant<|im_middle|>Hello<|im_end|>', 'Hello'],
+		['<|assistant_start|>Hello<|assistant_end|>', 'Hello'],
+		['<|assistant|>\nHello<|user|>', 'Hello'],
+		['It is <|begin_of_box|>42<|end_of_box|>.', 'It is 42.'],
+		['Hello<|im_end|>\n<|im_start|>user\nAnd you?<|im_end|>', 'Hello'],
+		['Hello<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nAnd you?', 'Hello'],
+		['Hello<end_of_turn>\n<start_of_turn>user\nAnd you?', 'Hello'],
+		['Hello<turn|>\n<|turn>user\nAnd you?', 'Hello'],
+		['<think>a</think>Hello<|im_end|><|im_start|>assistant\nHello again', 'Hello'],
 	])('around the words go: %j is %j', (text, words) => {
 		expect(withoutReasoning(text)).toBe(words);
 	});
@@ -197,6 +263,10 @@ describe('the marks of a chat template', () => {
 		['A turn ends with `<|im_end|>`'],
 		['<|im_end|> ends a turn'],
 		['<s>old</s>'],
+		['<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant'],
+		['So: <|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello'],
+		['Write:\n```\nHi<|im_end|>\n<|im_start|>assistant\n```'],
+		['Use `<|begin_of_box|>42<|end_of_box|>`.'],
 		['Hello \n'],
 		['Hello|>'],
 	])('that somebody writes about stay: %j', (text) => {
