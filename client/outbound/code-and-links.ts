@@ -29,7 +29,7 @@ const CLOSING = new Map([
 const FENCE_LENGTH = 3;
 /** What follows a link's words: where it leads, and a title. */
 const TARGET =
-	/\(\s*(?:<[^<>\n]*>|(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))*)(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*\)/suy;
+	/\(\s*(?:(?:<[^<>\n]*>|(?:\\.|[^\s()\\]|\((?:\\.|[^\s()\\])*\))+)(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?\s*)?\)/suy;
 /** `[label]: address`, with a title that it may have and nothing else in its line. */
 const DEFINITION =
 	/:\s*(?:<[^<>\n]*>|\S+)(?:\s+(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\((?:\\.|[^()\\])*\)))?[ \t]*(?=\n|$)/suy;
@@ -55,15 +55,30 @@ const ADDRESS = new RegExp(
  * are there already. In order, without overlaps.
  */
 export function codeAndLinks(text: string): Span[] {
+	return spansIn(text, (words) => {
+		const marked = merged(markedSpans(words));
+		return [...marked, ...addressesBetween(words, marked)];
+	});
+}
+
+/** Where code and HTML comments are. */
+export function codeIn(text: string): Span[] {
+	return spansIn(text, (words) => markedSpans(words).filter(({ isCode }) => isCode));
+}
+
+function spansIn(text: string, find: (words: string) => Span[]): Span[] {
 	const { code, paragraphs } = readBlocks(text);
-	return merged([...code, ...paragraphs.flatMap((lines) => spansWithin(text, lines))]);
+	return merged([...code, ...paragraphs.flatMap((lines) => spansWithin(text, lines, find))]);
 }
 
 /** Those of a paragraph, as places in the whole text. */
-function spansWithin(text: string, lines: readonly Span[]): Span[] {
+function spansWithin(
+	text: string,
+	lines: readonly Span[],
+	find: (words: string) => Span[],
+): Span[] {
 	const words = lines.map(({ start, end }) => text.slice(start, end)).join('\n');
-	const marked = merged(markedSpans(words));
-	const spans = merged([...marked, ...addressesBetween(words, marked)]);
+	const spans = merged(find(words));
 	let line = 0;
 	let before = 0;
 	const inText = (at: number): number => {
@@ -77,9 +92,13 @@ function spansWithin(text: string, lines: readonly Span[]): Span[] {
 	return spans.map(({ start, end }) => ({ start: inText(start), end: inText(end) }));
 }
 
+interface MarkedSpan extends Span {
+	readonly isCode: boolean;
+}
+
 /** Code, links, tags and addresses in angle brackets. */
-function markedSpans(words: string): Span[] {
-	const spans: Span[] = [];
+function markedSpans(words: string): MarkedSpan[] {
+	const spans: MarkedSpan[] = [];
 	const closing = backtickRuns(words);
 	const elementEnd = elementEnds(words);
 	const brackets: number[] = [];
@@ -102,10 +121,11 @@ function markedSpans(words: string): Span[] {
 				end = matchEnd(DEFINITION, words, start + 1);
 				defined = end ?? defined;
 			}
-			if (end !== undefined) spans.push({ start: open, end });
+			if (end !== undefined) spans.push({ start: open, end, isCode: false });
 		}
 		if (end === undefined) continue;
-		spans.push({ start, end });
+		const isCode = found.startsWith('`') || found === COMMENT || mark[1] !== undefined;
+		spans.push({ start, end, isCode });
 		MARK.lastIndex = end;
 	}
 	return spans;

@@ -1,14 +1,14 @@
-import { codeAndLinks } from './code-and-links';
+import { codeIn } from './code-and-links';
 import type { Span } from './code-blocks';
 
-/** Where a text has code or links: looked for once, and only if somebody asks. */
+/** Where a text has code: looked for once, and only if somebody asks. */
 export class CodeIn {
 	private spans: readonly Span[] | undefined;
 
 	constructor(private readonly text: string) {}
 
 	has(at: number): boolean {
-		this.spans ??= codeAndLinks(this.text);
+		this.spans ??= codeIn(this.text);
 		let [low, high] = [0, this.spans.length];
 		while (low < high) {
 			const middle = (low + high) >>> 1;

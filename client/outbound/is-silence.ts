@@ -8,12 +8,44 @@ const DECORATION = /(?![@＠])[\s\p{P}\p{S}\p{Default_Ignorable_Code_Point}]/u;
 export function isSilence(text: string, word: string): boolean {
 	const silence = bare(word);
 	if (silence === '') return word.trim() !== '' && text.trim() === word.trim();
-	const said = bare(text.replace(MENTION_TAG, '@'));
-	if (said.toLowerCase() === silence.toLowerCase()) return true;
-	if (withoutJoints(said) === withoutJoints(silence)) return true;
-	if (isSentenceAtAnEnd(said, silence) || isLabelledOrRepeated(said, silence)) return true;
-	const lines = text.split(/[\r\n]+/).map((line) => bare(line).toLowerCase());
-	return [lines.find(hasWords), lines.findLast(hasWords)].includes(silence.toLowerCase());
+	if (isSilentObject(text, silence)) return true;
+	const said = bare(text.replace(MENTION_TAG, '@').replace(ANSWER_TAG, ''));
+	if (isAlone(said, silence)) return true;
+	if (withoutJoints(said) === withoutJoints(silence) || isSentenceAtAnEnd(said, silence))
+		return true;
+	const lines = said.split(/[\r\n]+/).map(bare);
+	const ends = [lines.find(hasWords), lines.findLast(hasWords)];
+	return ends.some((line) => line !== undefined && isAlone(line, silence));
+}
+
+/** In any case, with a label, or repeated. */
+function isAlone(said: string, silence: string): boolean {
+	return said.toLowerCase() === silence.toLowerCase() || isLabelledOrRepeated(said, silence);
+}
+
+/** What some models put around their answer. */
+const ANSWER_TAG = /<\/?(?:answer|final_answer|response|output|reply)>/gi;
+/** Fields of an answer in JSON that are not meant for its reader. */
+const ASIDE = /reason|explanation|why|note|thought|think|analysis|comment|rationale|confidence/i;
+
+const FENCED = /^```(?:json)?\s([^]*)```$/;
+/** Characters. */
+const LONGEST_OBJECT = 2000;
+
+/** An object with the word in it, perhaps in a code block, and nothing else for the reader. */
+function isSilentObject(text: string, silence: string): boolean {
+	const trimmed = text.trim();
+	if (trimmed.length > LONGEST_OBJECT) return false;
+	const json = (FENCED.exec(trimmed)?.[1] ?? trimmed).trim();
+	if (!json.startsWith('{')) return false;
+	try {
+		const words = Object.entries(JSON.parse(json) as object).flatMap(([name, value]) =>
+			typeof value === 'string' && value !== '' && !ASIDE.test(name) ? [bare(value)] : [],
+		);
+		return words.length > 0 && words.every((each) => each.toLowerCase() === silence.toLowerCase());
+	} catch {
+		return false;
+	}
 }
 
 /** Without what stands around it, and without the backslash that Markdown wants before a `_`. */
@@ -45,17 +77,35 @@ function withoutJoints(word: string): string {
 const SENTENCE_END = /[.!?。！？…][\s"'”’)*_`]*$/;
 /** The next sentence, a remark behind a dash or in brackets, or a word that is stuck to it. */
 const SENTENCE_BEGIN =
-	/^(?:[.!?。！？…]|["”*_`]*(?:\s+[-–]{1,2}\s|\s*—)|[\s*_`]*[(（][^)）]*$|\p{Lu}\p{Ll})/u;
+	/^(?:[.!?。！？…]|["”*_`]*(?:\s+[-–]{1,2}\s|\s*—)|[\s*_`]*(?:[(（][^)）]*|\[[^\]]*|\{[^}]*|【[^】]*)$|\p{Lu}\p{Ll})/u;
 
 /** "Nothing to add. NO_REPLY", the word as it is written in the node. */
 function isSentenceAtAnEnd(said: string, silence: string): boolean {
 	if (said.endsWith(silence)) {
 		// As much as quotes and Markdown before the word may take.
-		const before = said.slice(0, -silence.length).slice(-SENTENCE_READ);
-		return SENTENCE_END.test(before);
+		const before = said.slice(0, -silence.length);
+		return SENTENCE_END.test(before.slice(-SENTENCE_READ)) || isRemark(before, silence);
 	}
-	return said.startsWith(silence) && SENTENCE_BEGIN.test(said.slice(silence.length));
+	if (!said.startsWith(silence)) return false;
+	const behind = said.slice(silence.length);
+	return (
+		SENTENCE_BEGIN.test(behind) || (/^["”*_`]*[,，]/.test(behind) && isRemark(behind, silence))
+	);
 }
+
+/**
+ * "Nothing to add, NO_REPLY". Only for a word that is written like no other one, and not behind
+ * another such word, as in a list of them.
+ */
+function isRemark(said: string, silence: string): boolean {
+	const isShort = said.length <= LONGEST_REMARK && !/[\r\n.:]/.test(said);
+	return isShort && !/\p{Ll}/u.test(silence) && REMARK.test(said);
+}
+
+/** Several words and one comma, or the other way round. */
+const REMARK =
+	/^(?:[^,，]*\s[^,，]*\p{Ll}[^\s,，]*[,，]|[^,，]*\p{Script=Han}{2}[^,，]*[,，]|["”*_`]*[,，][^,，]*\p{L}{2}[^,，]*)["“*_`\s]*$/u;
+const LONGEST_REMARK = 120;
 
 const SENTENCE_READ = 16;
 

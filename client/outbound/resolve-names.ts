@@ -1,8 +1,15 @@
 import type { Member } from '../protocol/answers';
 import { foldedName } from '../protocol/folded-name';
 import { type FoundName, MemberNames, type NameOwner } from '../protocol/member-names';
-import { EVERYONE, mentionTag, replaceMentionTags } from '../protocol/mention-tags';
+import {
+	EVERYONE,
+	findMentionTags,
+	type MentionTag,
+	mentionTag,
+	replaceMentionTags,
+} from '../protocol/mention-tags';
 import { codeAndLinks } from './code-and-links';
+import { CodeIn } from './code-in';
 import { mayBeName } from './mention-ids';
 import { endsWord, startsWord } from './word-ends';
 
@@ -25,8 +32,11 @@ const PARTNERS: Readonly<Partial<Record<string, string>>> = {
 	'"': '"',
 	'“': '”',
 	'「': '」',
+	'『': '』',
+	'【': '】',
 	'[': ']',
 	'{': '}',
+	'<': '>',
 };
 /** Markdown's marks around a name. */
 const EMPHASIS = /^(?:\*{1,3}|_{1,3})/;
@@ -35,17 +45,19 @@ const MOST_MARKS = 3;
 const END_OF_ANGLES = /(?:\|[^<>\n]{0,256})?>/y;
 /** The first word of what may be a name, with what may stand before a name. */
 const STRANGER =
-	/(?:["“「[{!]|\*{1,3}|_{1,3})?([\p{L}\p{N}\p{Extended_Pictographic}](?:['’.-]?[\p{L}\p{M}\p{N}_]){0,63})/uy;
+	/(?:["“「『【[{<!]|\*{1,3}|_{1,3})?([\p{L}\p{N}\p{Extended_Pictographic}](?:['’.-]?[\p{L}\p{M}\p{N}_]){0,63})/uy;
 const MOST_STRANGERS = 100;
 
 /**
  * Turns `@Name` of a member into the tag that mentions that member: the longest name first, and
  * only where exactly one member is called so. An ID in the place of a name is understood too, and
- * so are `@"Name"`, `@[Name]`, `@**Name**` and `<@ID>`.
+ * so are `@"Name"`, `@[Name]`, `@**Name**`, `<@ID>`, and a tag with a name in the place of its ID.
  * Everything else stays as it is. The time is linear in the text and in the roster.
  */
-export function resolveNames(text: string, { members, allowAll }: NameResolution): ResolvedText {
+export function resolveNames(written: string, resolution: NameResolution): ResolvedText {
+	const { members, allowAll } = resolution;
 	const names = MemberNames.of(members);
+	const text = withNamedTags(written, names, resolution);
 	const freeUntil = freePlaces(text);
 	let resolved = '';
 	let at = 0;
@@ -71,11 +83,42 @@ export function resolveNames(text: string, { members, allowAll }: NameResolution
 	return { text: resolved + text.slice(at), strangers: [...strangers] };
 }
 
-/** A tag with a name in the place of its ID becomes `@Name`, which is looked up like any other. */
-export function withoutNamesInTags(text: string): string {
-	return replaceMentionTags(text, ({ userId, start, end }) =>
-		mayBeName(userId) ? `@${userId.replace(/^@/, '')}` : text.slice(start, end),
-	);
+/** Whether a text may have names for `resolveNames`. */
+export function mayHaveNames(text: string): boolean {
+	return /[@＠﹫]/.test(text) || findMentionTags(text).some(isUnfinished);
+}
+
+/** A tag with a name in the place of its ID, or the other way round. */
+function isUnfinished({ userId, name }: MentionTag): boolean {
+	return mayBeName(userId) || name === userId;
+}
+
+/**
+ * The text with such tags finished. The name that a reader sees decides whom it means, then the one
+ * in the place of the ID; each has to be a member's whole name. For a name that nobody has, the tag
+ * becomes `@Name`.
+ */
+function withNamedTags(
+	text: string,
+	names: MemberNames,
+	{ members, allowAll }: NameResolution,
+): string {
+	const code = new CodeIn(text);
+	return replaceMentionTags(text, (tag) => {
+		const { userId, name, start, end } = tag;
+		if (!isUnfinished(tag) || code.has(start)) return text.slice(start, end);
+		if (!mayBeName(userId)) {
+			const member = members.find(({ id }) => id === userId);
+			return mentionTag(userId, member?.name.trim() ?? userId);
+		}
+		const written = userId.replace(/^@/, '');
+		const owner = [name, written].map((each) => names.ownerOf(each)).find(isOne);
+		return (owner && tagOf(owner, allowAll)) ?? `@${name.trim() || written}`;
+	});
+}
+
+function isOne(owner: NameOwner | undefined): boolean {
+	return owner !== undefined && owner !== 'several';
 }
 
 /** The name or ID that stands behind the sign. */

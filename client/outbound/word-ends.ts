@@ -12,12 +12,18 @@ const LETTER = /[\p{L}\p{N}]/u;
 /** What changes the character before it, and is a part of it. */
 const MARK = /[\p{M}\p{Emoji_Modifier}]/u;
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/u;
+/** What makes a key of a digit. */
+const KEYCAP = '\u20e3';
 const JOINER = '\u200d';
 const PICTURE = /\p{Extended_Pictographic}/u;
 /** Between two parts of one word beside hyphens, as in Tom.Weber, tom/utils, Tom+1 and tom#1234. */
 const CONNECTORS = new Set('./\\+=~#'.split(''));
 /** The key of a setting behind a name, as `@tom:registry=` has it. */
 const SETTING = /:[\p{L}\p{N}_.-]{1,64}=/uy;
+/** The server behind a name of Matrix or XMPP, as in `@tom:matrix.org`. */
+const SERVER = /:[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+/y;
+/** Such a name. */
+const NAME_AT_SERVER = /[@＠﹫][a-z0-9._=/+-]{1,64}$/;
 /** Between two parts of a foreign name, as in 玛丽·居里. */
 const MIDDLE_DOT = /[·・]/;
 const EMPHASIS = /[_*]+/y;
@@ -35,7 +41,7 @@ export function startsWord(text: string, sign: number, mentionEnd: number): bool
 	while (before > mentionEnd && text[before - 1] === '_') before -= 1;
 	const previous = characterBefore(text, before);
 	if (previous === '\\') return false;
-	if (previous !== '/') return !isSpaced(previous);
+	if (previous !== '/') return !isSpaced(previous) || isPrefix(text, before);
 	return before - 1 === mentionEnd || /\s/.test(text[before - 2] ?? ' ');
 }
 
@@ -54,10 +60,20 @@ export function endsWord(text: string, end: number): boolean {
 	if (MIDDLE_DOT.test(character)) return !LETTER.test(characterAt(text, next + 1));
 	SETTING.lastIndex = next;
 	if (SETTING.test(text)) return false;
+	SERVER.lastIndex = next;
+	if (SERVER.test(text) && NAME_AT_SERVER.test(text.slice(Math.max(0, end - 65), end)))
+		return false;
 	// Markdown's `Ann\-Kathrin` is Ann-Kathrin.
 	const isEscape = character === '\\' && isConnector(characterAt(text, next + 1));
 	const connector = isEscape ? next + 1 : next;
 	return !isConnector(characterAt(text, connector)) || !isSpaced(characterAt(text, connector + 1));
+}
+
+/** In Arabic and Hebrew "and", "to" and others are one letter, stuck to the word. */
+const PREFIX = /[وفبلكובלמשהכ]/;
+
+function isPrefix(text: string, end: number): boolean {
+	return PREFIX.test(characterBefore(text, end)) && !isSpaced(characterBefore(text, end - 1));
 }
 
 function isConnector(character: string): boolean {
@@ -99,5 +115,6 @@ function isSpaced(character: string): boolean {
 }
 
 function isAccent(character: string): boolean {
-	return MARK.test(character) && !UNSEEN.test(character) && !/\p{Emoji}/u.test(character);
+	const isPicture = character === KEYCAP || /\p{Emoji}/u.test(character);
+	return MARK.test(character) && !UNSEEN.test(character) && !isPicture;
 }

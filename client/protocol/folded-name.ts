@@ -88,6 +88,28 @@ export function foldedNames(name: string): ReadonlySet<string> {
 	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
 }
 
+/**
+ * What models also make of a name: it without accents, full stops, pictures and hyphens, and Han
+ * names without a space. Nobody else's name is meant by it, if somebody is called exactly so.
+ */
+export function looseNames(name: string): ReadonlySet<string> {
+	if (name.length > LONGEST_NAME) return new Set();
+	const plain = cleanName(name)
+		.replace(PICTURES, ' ')
+		.replace(/\./g, ' ')
+		.replace(HAN_SPACE, '')
+		.normalize('NFKD')
+		.replace(LATIN_ACCENTS, '')
+		.normalize('NFKC');
+	const written = [plain, plain.replace(HYPHENS, ' '), plain.replace(HYPHENS, '')];
+	return new Set(written.map(foldedName).filter((folded) => folded !== ''));
+}
+
+const PICTURES =
+	/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|\u200d|\ufe0f|\u20e3/gu;
+const HAN_SPACE = /(?<=\p{Script=Han})\s+(?=\p{Script=Han})/gu;
+const LATIN_ACCENTS = /(?<=\p{Script=Latin})\p{Mn}+/gu;
+
 export function isHyphen(character: string): boolean {
 	return HYPHEN.test(character);
 }

@@ -1,5 +1,5 @@
 import type { Member } from './answers';
-import { foldedNames, foldedPiece } from './folded-name';
+import { foldedNames, foldedPiece, looseNames } from './folded-name';
 import { EVERYONE } from './mention-tags';
 
 /** Whose name it is; "several" for a name that two members share, which mentions nobody. */
@@ -9,6 +9,8 @@ export type NameOwner = Member | typeof EVERYONE | 'several';
 interface LetterNode {
 	readonly next: Map<string, LetterNode>;
 	owner?: NameOwner;
+	/** Who is meant where nobody is called exactly so. */
+	looseOwner?: NameOwner;
 }
 
 export interface FoundName {
@@ -41,6 +43,7 @@ export class MemberNames {
 		for (const member of members) {
 			this.ids.set(member.id.toLowerCase(), member);
 			for (const name of foldedNames(member.name)) this.add(name, member);
+			for (const name of looseNames(member.name)) this.addLoose(name, member);
 		}
 		this.nodeOf(EVERYONE).owner ??= EVERYONE;
 	}
@@ -62,10 +65,16 @@ export class MemberNames {
 			for (const letter of piece.folded) node = node?.next.get(letter);
 			if (!node) break;
 			end = piece.end;
-			if (node.owner !== undefined && piece.folded !== '' && mayEnd(end))
-				found = { owner: node.owner, end };
+			const owner = node.owner ?? node.looseOwner;
+			if (owner !== undefined && piece.folded !== '' && mayEnd(end)) found = { owner, end };
 		}
 		return found;
+	}
+
+	/** Whose name the whole text is. */
+	ownerOf(text: string): NameOwner | undefined {
+		const name = text.trim();
+		return this.longestAt(name, 0, (end) => end === name.length)?.owner;
 	}
 
 	/** The member whose ID stands in the text at this place; as `longestAt`. */
@@ -86,6 +95,13 @@ export class MemberNames {
 			this.sharing.add(member.id);
 			node.owner = 'several';
 		}
+	}
+
+	private addLoose(name: string, member: Member): void {
+		const node = this.nodeOf(name);
+		const { looseOwner } = node;
+		const isAnothers = typeof looseOwner === 'object' && looseOwner.id !== member.id;
+		node.looseOwner = isAnothers || looseOwner === 'several' ? 'several' : member;
 	}
 
 	private nodeOf(name: string): LetterNode {

@@ -48,28 +48,6 @@ export function mentionTag(userId: string, name: string): string {
 	return `<at user_id="${userId.replace(/["<>]/g, '')}">${escapeName(name)}</at>`;
 }
 
-/** A tag whose name has a "<" in it, as a model writes it for somebody called so. */
-const BROKEN = /(<at user_id="[^"]+">)((?:(?!<at user_id=|<\/at>)[^\n]){0,256})(?=<\/at>)/g;
-
-/** A tag as models write it who are not exact with quotes, spaces and capitals. */
-const INEXACT =
-	/<\s{0,3}at\s{1,3}user_id\s{0,3}=\s{0,3}(?:\\?["'“”„])?[@#]?(all|u_[\w-]{1,64}|[0-9a-f-]{16,64})(?:\\?["'“”])?\s{0,3}>([^<\n]{0,256})<\/\s{0,3}at\s{0,3}>/gi;
-
-/**
- * The text with its tags put right: exact ones, and the names in them escaped where they would have
- * ended the tag.
- */
-export function repairTags(text: string): string {
-	const exact = text.replace(
-		INEXACT,
-		(_tag, id: string, name: string) =>
-			`<at user_id="${id.toLowerCase() === EVERYONE ? EVERYONE : id}">${name}</at>`,
-	);
-	return exact.replace(BROKEN, (_tag, opening: string, name: string) => {
-		return opening + name.replace(/</g, '&lt;').replace(/>/g, '&gt;');
-	});
-}
-
 const ENTITIES: Record<string, string> = {
 	'&lt;': '<',
 	'&gt;': '>',

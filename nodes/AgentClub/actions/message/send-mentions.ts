@@ -1,9 +1,9 @@
 import { checkMentionIds, mayBeName } from '../../../../client/outbound/mention-ids';
 import { isAway } from '../../../../client/http/http-errors';
 import type { Member } from '../../../../client/protocol/answers';
-import { resolveNames, withoutNamesInTags } from '../../../../client/outbound/resolve-names';
+import { mayHaveNames, resolveNames } from '../../../../client/outbound/resolve-names';
 import type { Chat } from '../../../../client/protocol/chat';
-import { repairTags } from '../../../../client/protocol/mention-tags';
+import { repairTags } from '../../../../client/outbound/repair-tags';
 import { CONNECT_DEADLINE, type OperationContext } from '../operation';
 import type { SendOperationRequest } from './send-request';
 
@@ -44,19 +44,18 @@ export async function withMentions(
 	if (request.format === 'code') return request.text;
 	const exact = repairTags(request.text);
 	if (!request.resolveNames || chat.type !== 'group') return exact;
-	const text = withoutNamesInTags(exact);
-	if (!/[@＠﹫]/.test(text)) return text;
+	if (!mayHaveNames(exact)) return exact;
 	const { directory, clock } = context.session;
 	const since = clock.now();
 	const allowAll = request.allowMentionAll;
 	const members = await membersOf(context, chat);
-	const resolved = resolveNames(text, { members: members ?? [], allowAll });
+	const resolved = resolveNames(exact, { members: members ?? [], allowAll });
 	const { strangers } = resolved;
 	if (strangers.length === 0) return resolved.text;
 	const newMembers = await ask(context, () =>
 		directory.rosterForStrangers(chat.id, strangers, since),
 	);
-	return newMembers ? resolveNames(text, { members: newMembers, allowAll }).text : resolved.text;
+	return newMembers ? resolveNames(exact, { members: newMembers, allowAll }).text : resolved.text;
 }
 
 /**

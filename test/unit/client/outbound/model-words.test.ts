@@ -329,6 +329,19 @@ describe("a model's word for silence", () => {
 		['NO_REPLY @Mia'],
 		['<at user_id="u_1">Mia van Dam</at> NO_REPLY'],
 		['@NO_REPLY'],
+		['They talk to each other.\n\nAnswer: NO_REPLY'],
+		['**Reasoning:** not for me.\n**Final answer:** `NO_REPLY`'],
+		['Nova: NO_REPLY\nThey talk to each other.'],
+		['<answer>NO_REPLY</answer>'],
+		['They talk to each other.\n<answer>\nNO_REPLY\n</answer>'],
+		['{"action": "NO_REPLY", "reason": "They talk to each other."}'],
+		['```json\n{"response": "no_reply", "confidence": 0.9}\n```'],
+		['NO_REPLY [they talk to each other]'],
+		['NO_REPLY {not for me}'],
+		['NO_REPLY【与我无关】'],
+		['Nothing to add, NO_REPLY'],
+		['他们在聊天，NO_REPLY'],
+		['NO_REPLY, they talk to each other'],
 	])('is %j', (text) => {
 		expect(isSilence(text, 'NO_REPLY')).toBe(true);
 	});
@@ -351,6 +364,13 @@ describe("a model's word for silence", () => {
 		[`${'Nova'.repeat(16)}a:${'b'.repeat(40)}: NO_REPLY`],
 		['NO_REPLY (silence) is one of the words'],
 		['Tom wrote no_reply. It means silence.'],
+		['{"answer": "Hello", "otherwise": "NO_REPLY"}'],
+		['Choose one of PASS, NO_REPLY'],
+		['PASS, NO_REPLY'],
+		['NO_REPLY, PASS, SKIP'],
+		['NO_REPLY, as agents write it, means silence'],
+		['The words are: pass, NO_REPLY'],
+		['An agent without words writes it so.\nAn answer of this kind is this: NO_REPLY'],
 		['...'],
 		[''],
 	])('is not %j', (text) => {

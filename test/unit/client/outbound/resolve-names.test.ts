@@ -439,3 +439,63 @@ describe('a name as people and models write it', () => {
 		expect(resolveNames(text, { members: MEMBERS, allowAll: false }).strangers).toHaveLength(100);
 	});
 });
+
+describe('a tag with a name in the place of its ID', () => {
+	it.each([
+		[tag('Mia', 'Mia'), tag('u_mia', 'Mia')],
+		[tag('@mia', ''), tag('u_mia', 'Mia')],
+		[tag('Mia', 'Mia Berg'), tag('u_mia_b', 'Mia Berg')],
+		[tag('Mia Berg', 'Mia'), tag('u_mia', 'Mia')],
+		[`${tag('Mia', 'Mia')} Berg`, `${tag('u_mia', 'Mia')} Berg`],
+		[tag('Tommy', 'Tom'), tag('u_tom', 'Tom')],
+		[tag('Tom', 'our colleague'), tag('u_tom', 'Tom')],
+		[tag('u_tom', 'u_tom'), tag('u_tom', 'Tom')],
+	])('mentions whose whole name it is, in %j', (text, resolved) => {
+		expect(resolve(text)).toBe(resolved);
+	});
+
+	it.each([
+		[tag('Sam', 'Sam'), '@Sam'],
+		[tag('Nobody', 'Nobody'), '@Nobody'],
+		[tag('everybody', 'all'), '@all'],
+		[`\`${tag('Mia', 'Mia')}\``, `\`${tag('Mia', 'Mia')}\``],
+		[`\`\`\`\n${tag('Mia', 'Mia')}\n\`\`\``, `\`\`\`\n${tag('Mia', 'Mia')}\n\`\`\``],
+	])('mentions nobody in %j', (text, resolved) => {
+		expect(resolve(text)).toBe(resolved);
+	});
+});
+
+describe('a name without some of its signs', () => {
+	it.each([
+		['@Dr Tom, hi', ['Dr. Tom', 'Dr'], 'u_0'],
+		['@J R Smith', ['J. R. Smith', 'J'], 'u_0'],
+		['@Mia Berg, hi', ['Mia Berg 🌸', 'Mia'], 'u_0'],
+		['@Mia Berg', ['Mia 🌸 Berg', 'Mia'], 'u_0'],
+		['@Anna Lena', ['Anna-Lena', 'Anna'], 'u_0'],
+		['@AnnaLena', ['Anna-Lena', 'Anna'], 'u_0'],
+		['@张三', ['张 三', '张'], 'u_0'],
+		['@Jose Garcia', ['José García', 'Jose'], 'u_0'],
+		['@Tom', ['Tom 🦊', 'Tom'], 'u_1'],
+		['@Anna Lena', ['Anna-Lena', 'Anna Lena'], 'u_1'],
+	] as const)('in %j among %j mentions %s', (text, names, id) => {
+		expect(mentioned(text, ...names)).toEqual([id]);
+	});
+
+	it('that two members share so mentions neither', () => {
+		expect(mentioned('@Anna Lena', 'Anna-Lena', 'Anna Lena 🌸')).toEqual([]);
+	});
+});
+
+it.each([
+	['@<u_0>, hi', ['u_0']],
+	['@【Tom】 hi', ['u_0']],
+	['@『Tom』 hi', ['u_0']],
+	['و@Tom', ['u_0']],
+	['אמרתי ל@Tom', ['u_0']],
+	['1️⃣@Tom', ['u_0']],
+	['write to @tom:matrix.org', []],
+	['@Tom: matrix.org is down', ['u_0']],
+	['@Tom:example.com is down', ['u_0']],
+])('%j mentions %j', (text, ids) => {
+	expect(mentioned(text, 'Tom')).toEqual(ids);
+});
