@@ -23,6 +23,7 @@ module.exports = {
 		project('client', 'client'),
 		project('contract', 'contract'),
 		project('faults', 'faults'),
+		project('package', 'package'),
 		// Jest takes the option testTimeout for all projects only.
 		project('e2e', 'e2e', {
 			setupFilesAfterEnv: ['<rootDir>/test/support/long-tests.ts'],

@@ -2,7 +2,7 @@
 //
 // Tells the cause of each failed test. It fails when a step or a test failed, when a run left no
 // counts or counted nothing, and when anything was skipped.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
@@ -14,7 +14,9 @@ const LINES_OF_CAUSE = 15;
 const MOST_CAUSES = 20;
 const causes = [];
 
-const RUNS = ['unit-client-contract-faults', 'contract', 'e2e', 'e2e-1.123', 'browser'];
+const RUNS = ['unit-client-contract-faults', 'package', 'contract', 'e2e', 'e2e-1.123', 'browser'];
+const others = readdirSync(folder).filter((file) => !RUNS.includes(basename(file, '.json')));
+if (others.length > 0) problems.push(`Nobody adds up these results: ${others.join(', ')}`);
 
 for (const run of RUNS) {
 	try {

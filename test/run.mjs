@@ -1,6 +1,8 @@
 // npm test
 //     Units, the client, the contract that playground and real servers share, and the guarantees
 //     under faults.
+// node test/run.mjs package
+//     Builds the package and looks at what it consists of.
 // node test/run.mjs e2e
 //     Builds the package and runs it in a real n8n; AGENTCLUB_N8N=1.123 chooses n8n's line.
 // node test/run.mjs browser
@@ -17,8 +19,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(fileURLToPath(import.meta.url), '../..');
 const require = createRequire(import.meta.url);
-const PROJECTS = ['unit', 'client', 'contract', 'faults', 'e2e', 'browser'];
+const PROJECTS = ['unit', 'client', 'contract', 'faults', 'package', 'e2e', 'browser'];
 const IN_N8N = ['e2e', 'browser'];
+const BUILT = ['package', ...IN_N8N];
 
 const given = process.argv.slice(2);
 while (/^\w+=/.test(given[0] ?? '')) {
@@ -27,7 +30,7 @@ while (/^\w+=/.test(given[0] ?? '')) {
 }
 const firstOther = given.findIndex((argument) => !PROJECTS.includes(argument));
 const named = firstOther === -1 ? given : given.slice(0, firstOther);
-const projects = named.length > 0 ? named : PROJECTS.filter((project) => !IN_N8N.includes(project));
+const projects = named.length > 0 ? named : PROJECTS.filter((project) => !BUILT.includes(project));
 const others = given.slice(named.length);
 
 /**
@@ -62,10 +65,9 @@ const json = results
 	: [];
 const inN8n = projects.some((project) => IN_N8N.includes(project));
 
-if (inN8n) {
-	run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
+if (inN8n) run(join(root, 'tools/run-ts.mjs'), ['playground/host/get-n8n.ts']);
+if (projects.some((project) => BUILT.includes(project)))
 	run(join(root, 'tools/run-ts.mjs'), ['playground/host/build.ts']);
-}
 run(require.resolve('jest/bin/jest'), [
 	...others,
 	...json,

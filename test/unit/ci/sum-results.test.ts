@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const SCRIPT = join(__dirname, '../../../.ci/sum-results.mjs');
-const RUNS = ['unit-client-contract-faults', 'contract', 'e2e', 'e2e-1.123', 'browser'];
+const RUNS = ['unit-client-contract-faults', 'package', 'contract', 'e2e', 'e2e-1.123', 'browser'];
 
 /** What jest writes with --json, as far as CI reads it. */
 const run = (change: Record<string, unknown> = {}) => ({
@@ -39,7 +39,7 @@ describe("CI's last lines", () => {
 	}
 
 	it('add up what passed', async () => {
-		expect(await sum(run())).toEqual({ lines: ['15 passed, 0 failed'], status: 0 });
+		expect(await sum(run())).toEqual({ lines: ['18 passed, 0 failed'], status: 0 });
 	});
 
 	it('tell the cause of a failed test before the sum', async () => {
@@ -60,7 +60,7 @@ describe("CI's last lines", () => {
 				'   Error: no page',
 				'       at editor.ts:1',
 				'The run "browser" did not succeed.',
-				'15 passed, 1 failed',
+				'18 passed, 1 failed',
 			],
 			status: 1,
 		});
@@ -79,7 +79,7 @@ describe("CI's last lines", () => {
 
 		expect(lines).toContain('-- FAILED page.test.ts');
 		expect(lines).toContain('   Cannot find module x');
-		expect(lines.at(-1)).toBe('15 passed, 1 failed');
+		expect(lines.at(-1)).toBe('18 passed, 1 failed');
 		expect(status).toBe(1);
 	});
 
@@ -92,5 +92,17 @@ describe("CI's last lines", () => {
 
 		expect(lines.join('\n')).toContain(words);
 		expect(status).toBe(1);
+	});
+
+	it('make CI fail where a run left no result, or one that nobody expects', async () => {
+		await writeFile(join(folder, 'another.json'), JSON.stringify(run()));
+		const { lines, status } = await sum(run());
+		expect(lines).toContain('Nobody adds up these results: another.json');
+		expect(status).toBe(1);
+
+		await rm(join(folder, 'another.json'));
+		await rm(join(folder, 'e2e.json'));
+		const { stdout } = spawnSync(process.execPath, [SCRIPT, folder], { encoding: 'utf8' });
+		expect(stdout).toContain('The run "e2e" left no readable result');
 	});
 });
