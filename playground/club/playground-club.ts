@@ -211,11 +211,6 @@ export class PlaygroundClub implements Club {
 		this.server.core.store.deleteMessage(id);
 	}
 
-	/** As the retention job does with files; `url` as the upload answered it. */
-	deleteUpload(url: string): void {
-		this.server.core.uploads.delete(url.slice(url.lastIndexOf('/') + 1));
-	}
-
 	/** Sends any frame to the user's sockets, past all faults. */
 	injectRaw(userId: string, event: string, ...args: unknown[]): void {
 		for (const { socket } of this.server.core.connections.of(userId)) socket.emit(event, ...args);

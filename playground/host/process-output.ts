@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
 /** Lines kept in memory; the file has them all. */
-const KEPT = 5000;
+const KEPT = 100_000;
 
 interface Waiting {
 	readonly pattern: RegExp;

@@ -70,7 +70,7 @@ describe('what a person writes in one go', () => {
 		await h.settle(60_000);
 		await h.unreadBecomes();
 		await h.settle();
-		expect(trigger.texts.join('\n')).toBe('one\ntwo');
+		expect(trigger.texts).toEqual(['one\ntwo']);
 	});
 });
 

@@ -143,8 +143,7 @@ export interface Guarded {
 }
 
 /**
- * An agent whose only tool deletes a customer, once somebody has agreed. Undefined on an n8n that
- * lets nobody review tools: it must have refused the workflow.
+ * An agent whose only tool deletes a customer, once somebody has agreed.
  * @param options those of the question
  */
 export async function guarded(
@@ -152,7 +151,7 @@ export async function guarded(
 	cast: Cast,
 	acting: CastModel,
 	options: Record<string, unknown> = {},
-): Promise<Guarded | undefined> {
+): Promise<Guarded> {
 	const { credential, mia, direct, agent, page } = cast;
 	const tool = node(
 		'Delete_Customer',
@@ -180,7 +179,7 @@ export async function guarded(
 		chain('Guarded', [openTrigger(credential), agentNode(), actionNode(credential, {})]),
 		{ model: chatModelNode(acting), tools: [review] },
 	);
-	const publishing = scene.host.publish({
+	const workflow = await scene.host.publish({
 		...row,
 		nodes: [...row.nodes, { ...tool, position: [600, 400] }],
 		connections: {
@@ -188,11 +187,6 @@ export async function guarded(
 			[tool.name]: { ai_tool: [[{ node: review.name, type: 'ai_tool', index: 0 }]] },
 		},
 	});
-	if (!scene.host.hasReviews) {
-		await expect(publishing).rejects.toThrow();
-		return undefined;
-	}
-	const workflow = await publishing;
 	await scene.club.say(mia.id, direct, { content: 'delete customer 7' });
 	const questions = () =>
 		page.messages.filter(({ content }) => content.startsWith('> The agent wants to run'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { chain } from '../../playground/host/workflow-json';
 import { Desk } from '../support/desk';
 import { makeSelfSigned } from '../support/self-signed-certificate';
+import { itIfReviewed } from '../support/only-where';
 import { useModels } from './ai-scene';
 import { Asking, guarded, opened, pressed, PUBLIC, removing, toolTexts } from './asking-scene';
 import { type Cast, openTrigger, Scene, START_WITHIN } from './scene';
@@ -148,41 +149,47 @@ describe("the review of an AI Agent's tool, while n8n is started again", () => {
 			return told.length === 0 ? [removing(7)] : `FINAL ${told.join(' / ')}`;
 		});
 
-	it('is lost without a setting of n8n: who replies is told, and is heard as usual from then on', async () => {
-		const cast = await scene().cast();
-		const review = await guarded(scene(), cast, await deleting());
-		if (!review) return;
-		await review.asked(1);
-		const [lost] = await scene().host.inState(review.workflow, 'waiting');
-		await startAgain({});
+	itIfReviewed(
+		'is lost without a setting of n8n: who replies is told, and is heard as usual from then on',
+		async () => {
+			const cast = await scene().cast();
+			const review = await guarded(scene(), cast, await deleting());
+			await review.asked(1);
+			const [lost] = await scene().host.inState(review.workflow, 'waiting');
+			await startAgain({});
 
-		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
-		await cast.page.until(
-			() => cast.page.messages.some(({ content }) => content.startsWith('Too late')),
-			'that nobody waits any more',
-		);
-		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+			await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+			await cast.page.until(
+				() => cast.page.messages.some(({ content }) => content.startsWith('Too late')),
+				'that nobody waits any more',
+			);
+			await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
 
-		await review.asked(2);
-		const [first, ...others] = await scene().host.inState(review.workflow, 'waiting', 2);
-		expect(first?.id).toBe(lost?.id);
-		expect(others).toHaveLength(1);
-		expect(cast.page.messages.filter(({ content }) => content.startsWith('FINAL'))).toEqual([]);
-	}, 240_000);
+			await review.asked(2);
+			const [first, ...others] = await scene().host.inState(review.workflow, 'waiting', 2);
+			expect(first?.id).toBe(lost?.id);
+			expect(others).toHaveLength(1);
+			expect(cast.page.messages.filter(({ content }) => content.startsWith('FINAL'))).toEqual([]);
+		},
+		240_000,
+	);
 
-	it('survives with N8N_EVENTBUS_RECOVERY_MODE=simple', async () => {
-		const cast = await scene().cast();
-		const review = await guarded(scene(), cast, await deleting());
-		if (!review) return;
-		await review.asked(1);
-		await scene().host.inState(review.workflow, 'waiting');
-		await startAgain({ N8N_EVENTBUS_RECOVERY_MODE: 'simple' });
+	itIfReviewed(
+		'survives with N8N_EVENTBUS_RECOVERY_MODE=simple',
+		async () => {
+			const cast = await scene().cast();
+			const review = await guarded(scene(), cast, await deleting());
+			await review.asked(1);
+			await scene().host.inState(review.workflow, 'waiting');
+			await startAgain({ N8N_EVENTBUS_RECOVERY_MODE: 'simple' });
 
-		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+			await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
 
-		// A busy n8n that has just started takes long to load its AI nodes.
-		const ended = await scene().host.ended(review.workflow, 1, 120_000);
-		expect(ended.map(({ status }) => status)).toEqual(['success']);
-		expect(await review.answer(1)).toMatch(/deleted .*id.*7/);
-	}, 240_000);
+			// A busy n8n that has just started takes long to load its AI nodes.
+			const ended = await scene().host.ended(review.workflow, 1, 120_000);
+			expect(ended.map(({ status }) => status)).toEqual(['success']);
+			expect(await review.answer(1)).toMatch(/deleted .*id.*7/);
+		},
+		240_000,
+	);
 });

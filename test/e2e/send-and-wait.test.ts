@@ -2,6 +2,7 @@ import { outputOf, type WorkflowRecord } from '../../playground/host/n8n-types';
 import { actionNode, chain } from '../../playground/host/workflow-json';
 import type { Script } from '../support/openai-stub';
 import { unreadBecomes } from '../support/unread';
+import { HAS_REVIEWS, itIfReviewed } from '../support/only-where';
 import { agentNode, chatModelNode, toolNode, useModels, withSubNodes } from './ai-scene';
 import { Asking, guarded, opened, pressed, PUBLIC, removing, toolTexts } from './asking-scene';
 import { type Cast, containing, mention, openTrigger, Scene, START_WITHIN } from './scene';
@@ -365,42 +366,50 @@ const deleting: Script = (call) => {
 async function reviewed(cast: Cast, script: Script, options: Record<string, unknown> = {}) {
 	const acting = await model(script);
 	const review = await guarded(scene(), cast, acting, options);
-	return review && { acting, ...review };
+	return { acting, ...review };
 }
 
+if (!HAS_REVIEWS)
+	it("the review of an AI Agent's tool is refused by an n8n that has none", async () => {
+		await expect(reviewed(await scene().cast(), deleting)).rejects.toThrow();
+	});
+
 describe("the review of an AI Agent's tool", () => {
-	it('lets the tool run once somebody agrees, whose question shows what it would do', async () => {
+	itIfReviewed(
+		'lets the tool run once somebody agrees, whose question shows what it would do',
+		async () => {
+			const cast = await scene().cast();
+			const review = await reviewed(cast, deleting);
+			const { asked, answer } = review;
+			const question = await asked(1);
+			expect(question).toContain('run this tool: Delete_Customer');
+			expect(question).toContain('"id": 7');
+			expect(question).not.toContain('[object Object]');
+
+			await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
+
+			expect(await answer(1)).toMatch(/deleted .*id.*7/);
+		},
+	);
+
+	itIfReviewed(
+		'tells the model that somebody has declined, with the words that were written',
+		async () => {
+			const cast = await scene().cast();
+			const review = await reviewed(cast, deleting);
+			const { asked, answer, acting } = review;
+			await asked(1);
+
+			await scene().club.say(cast.mia.id, cast.direct, { content: 'not this one, take 8' });
+
+			expect(await answer(1)).toContain('not this one, take 8');
+			expect(toolTexts(acting.calls.at(-1)).join()).not.toContain('deleted');
+		},
+	);
+
+	itIfReviewed('tells the model that somebody has declined', async () => {
 		const cast = await scene().cast();
 		const review = await reviewed(cast, deleting);
-		if (!review) return;
-		const { asked, answer } = review;
-		const question = await asked(1);
-		expect(question).toContain('run this tool: Delete_Customer');
-		expect(question).toContain('"id": 7');
-		expect(question).not.toContain('[object Object]');
-
-		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
-
-		expect(await answer(1)).toMatch(/deleted .*id.*7/);
-	});
-
-	it('tells the model that somebody has declined, with the words that were written', async () => {
-		const cast = await scene().cast();
-		const review = await reviewed(cast, deleting);
-		if (!review) return;
-		const { asked, answer, acting } = review;
-		await asked(1);
-
-		await scene().club.say(cast.mia.id, cast.direct, { content: 'not this one, take 8' });
-
-		expect(await answer(1)).toContain('not this one, take 8');
-		expect(toolTexts(acting.calls.at(-1)).join()).not.toContain('deleted');
-	});
-
-	it('tells the model that somebody has declined', async () => {
-		const cast = await scene().cast();
-		const review = await reviewed(cast, deleting);
-		if (!review) return;
 		const { asked, answer, acting } = review;
 		await asked(1);
 
@@ -412,13 +421,12 @@ describe("the review of an AI Agent's tool", () => {
 		]);
 	});
 
-	it('asks for each of two tools that are called at once', async () => {
+	itIfReviewed('asks for each of two tools that are called at once', async () => {
 		const cast = await scene().cast();
 		const review = await reviewed(cast, (call) => {
 			const told = toolTexts(call);
 			return told.length === 0 ? [removing(7), removing(8)] : `FINAL ${told.join(' / ')}`;
 		});
-		if (!review) return;
 		const { asked, answer } = review;
 		expect(await asked(1)).toContain('"id": 7');
 		await scene().club.say(cast.mia.id, cast.direct, { content: 'yes' });
@@ -439,13 +447,14 @@ describe('a question whose time is over', () => {
 		},
 	};
 	let plain: { readonly cast: Cast; readonly workflow: string } | undefined;
-	let review: Awaited<ReturnType<typeof reviewed>>;
+	let review: Awaited<ReturnType<typeof reviewed>> | undefined;
 	beforeAll(async () => {
 		const cast = await scene().cast();
 		plain = { cast, workflow: await asking.publish(cast, { options }) };
 		await asking.question(cast, cast.direct);
+		if (!HAS_REVIEWS) return;
 		review = await reviewed(await scene().cast(), deleting, options);
-		await review?.asked(1);
+		await review.asked(1);
 	});
 
 	it('goes on with "timedOut", and the chat is told', async () => {
@@ -463,14 +472,18 @@ describe('a question whose time is over', () => {
 		);
 	});
 
-	it('tells a model whose tool was to be reviewed that nobody answered in time', async () => {
-		if (!review) return;
+	itIfReviewed(
+		'tells a model whose tool was to be reviewed that nobody answered in time',
+		async () => {
+			if (!review) throw new Error('Nothing was asked');
+			await scene().host.ended(review.workflow, 1, LONG_WAIT);
 
-		await scene().host.ended(review.workflow, 1, LONG_WAIT);
-
-		expect(toolTexts(review.acting.calls.at(-1))).toEqual([containing('Nobody answered in time')]);
-		expect(await review.answer(1)).toContain('Nobody answered in time');
-	});
+			expect(toolTexts(review.acting.calls.at(-1))).toEqual([
+				containing('Nobody answered in time'),
+			]);
+			expect(await review.answer(1)).toContain('Nobody answered in time');
+		},
+	);
 });
 
 describe('asking a person as a tool', () => {

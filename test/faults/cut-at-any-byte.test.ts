@@ -134,7 +134,7 @@ describe.each<[Generation, Transport]>([
 	['G3', 'polling'],
 ])('a link to %s by %s', (generation, transport) => {
 	it.each(DIRECTIONS)(
-		'may break at any byte %s: each message runs once and in order, is marked when it is settled, and the send stands once',
+		'may break at bytes all over it, %s: each message runs once and in order, is marked when it is settled, and the send stands once',
 		async (direction) => {
 			const carried = await converse(generation, transport);
 			await forEachOf(cutsOf(direction, carried[direction]), (cut) =>

@@ -156,7 +156,7 @@ describe('a link', () => {
 		await h.unreadBecomes();
 	});
 
-	it('that was given up may still bring bytes: they reach nobody', async () => {
+	it('that was given up may still bring bytes: they start nothing, and are no second warning', async () => {
 		const trigger = h.run();
 		await h.connected();
 		await h.settle(1000);

@@ -160,11 +160,6 @@ export class PlaceRecord {
 		if (!this.arrivals.has(id)) this.arrivals.set(id, now);
 	}
 
-	/** The connection was lost: what it brought may never have been judged. */
-	forgetUnjudged(since: number): void {
-		for (const [id, at] of this.arrivals) if (at >= since) this.arrivals.delete(id);
-	}
-
 	judgeableSince(id: string): number | undefined {
 		return this.arrivals.get(id);
 	}

@@ -67,13 +67,6 @@ export class FakeClock implements Clock {
 		return this.timers.filter(({ background, over }) => !background && !over).length;
 	}
 
-	/** ms until the next timer is due; undefined where none is set. */
-	get untilNext(): number | undefined {
-		this.dropCancelled();
-		const next = this.timers.at(-1);
-		return next && Math.max(next.due - this.at, 0);
-	}
-
 	/**
 	 * Moves time on by `ms`: timers fire in their order, and what they set going has its turn before
 	 * the next one.

@@ -41,7 +41,6 @@ export class Link {
 	private edit: EditFrame | undefined;
 	private refusing = false;
 	private silentFromBirth: Direction | 'both' | undefined;
-	private canned: string | undefined;
 	private pace:
 		| { readonly direction: Direction; readonly latency: number; readonly bytesPerSecond: number }
 		| undefined;
@@ -139,17 +138,6 @@ export class Link {
 	}
 
 	/**
-	 * Requests on new connections get these bytes for an answer, from something that is not the
-	 * server.
-	 */
-	answerWith(response: string): EndFault {
-		this.canned = response;
-		return () => {
-			this.canned = undefined;
-		};
-	}
-
-	/**
 	 * New connections are slow in that direction.
 	 * @param latency ms; both are on the clock of the test
 	 */
@@ -201,7 +189,6 @@ export class Link {
 		this.opened += 1;
 		this.watch(client);
 		if (this.refusing) client.resetAndDestroy();
-		else if (this.canned !== undefined) answerOnce(client, this.canned);
 		else this.join(client);
 	}
 
@@ -314,10 +301,4 @@ function finish(socket: Socket, how: Ending): void {
 	// Whoever is told does not have to agree: an end that is not answered would keep the connection
 	// for ever.
 	else socket.end(() => socket.destroy());
-}
-
-function answerOnce(client: Socket, response: string): void {
-	client.once('data', () => {
-		client.end(response);
-	});
 }

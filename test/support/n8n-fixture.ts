@@ -57,17 +57,12 @@ export class N8nFixture {
 		return this.n8n.offers('deduplicationKey');
 	}
 
-	/** Whether n8n lets people review what the tools of an AI Agent do; 1.123 does not. */
-	get hasReviews(): boolean {
-		return this.n8n.offers('HitlResponse');
-	}
-
 	/**
 	 * Whether n8n says that it has taken an answer before it looks at its limit of executions; 1.123
 	 * does (docs/guarantees.md). No name in its library tells, so the reviews tell the lines apart.
 	 */
 	get saysEarlyThatItResumes(): boolean {
-		return !this.hasReviews;
+		return !this.n8n.offers('HitlResponse');
 	}
 
 	/** @param env environment variables for n8n, on top of the hermetic ones */

@@ -34,3 +34,7 @@ export const itIfToldOfFailedStarts = itWhere(
 	n8nOffers('deduplicationKey'),
 	'this n8n does not tell a trigger that it could create no execution',
 );
+
+/** Whether somebody can review the tools of an AI Agent. */
+export const HAS_REVIEWS = n8nOffers('HitlResponse');
+export const itIfReviewed = itWhere(HAS_REVIEWS, 'this n8n lets nobody review tools');
