@@ -10,10 +10,12 @@ import type { Sealer } from './sealer';
 /** ms from a question's end until its chat is told: hosts look at their clock now and then. */
 const AFTER_THE_END = 5000;
 /**
- * ms before a host is asked again that still takes an answer or cannot be reached. Before each
- * further time it is twice as long, up to an hour.
+ * A host that still takes an answer, or cannot be reached, is asked again after so many ms, for so
+ * long: n8n looks at its clock once a minute. From then on each pause is as long as the question is
+ * over, up to an hour.
  */
-const NEXT_LOOK = 20_000;
+const NEXT_LOOK = 10_000;
+const OFTEN_FOR = 120_000;
 const LONGEST_LOOK = 3_600_000;
 
 /** Ends questions that nobody has answered in time, and tells the chats that are to know. */
@@ -39,12 +41,11 @@ export class TimeLimits {
 		else this.lookAfter(until + AFTER_THE_END - this.clock.wallTime(), question, chat);
 	}
 
-	private lookAfter(ms: number, question: AskedQuestion, chat: Chat, next = NEXT_LOOK): void {
-		this.clock.after(ms, () => void this.look(question, chat, next), { background: true });
+	private lookAfter(ms: number, question: AskedQuestion, chat: Chat): void {
+		this.clock.after(ms, () => void this.look(question, chat), { background: true });
 	}
 
-	/** @param next ms until the next look, where this one tells nothing */
-	private async look(question: AskedQuestion, chat: Chat, next: number): Promise<void> {
+	private async look(question: AskedQuestion, chat: Chat): Promise<void> {
 		const answers = this.port.answers();
 		if (this.questions().hasEnded(question.id)) return;
 		// No timer is longer than 24.8 days.
@@ -59,7 +60,7 @@ export class TimeLimits {
 		}
 		const acceptance = answers === 'soon' ? 'unreachable' : await answers.check(question);
 		const isTold = acceptance === 'over' || acceptance === 'busy';
-		if (!isTold) this.lookAfter(next, question, chat, Math.min(2 * next, LONGEST_LOOK));
+		if (!isTold) this.lookAfter(pauseAfter(-left), question, chat);
 		else if (!this.questions().hasEnded(question.id)) this.end(question, chat);
 	}
 
@@ -69,4 +70,9 @@ export class TimeLimits {
 		const sealed = this.sealer.seal(note, aboutChat(this.agentId, chat));
 		this.port.say(chat, withHiddenNote(timedOutText(excerpt), sealed));
 	}
+}
+
+/** @param over ms since the question's end */
+function pauseAfter(over: number): number {
+	return over < OFTEN_FOR ? NEXT_LOOK : Math.min(over, LONGEST_LOOK);
 }

@@ -157,7 +157,7 @@ describe('somebody who has never seen these nodes', () => {
 		await node.result('Nothing was sent. "Text" is empty');
 		await node.write('text', 'You asked: {{ $json.plainText }}');
 		await node.choose('sendTo', 'A Chat');
-		await node.offers('chatId', '', ['Launch team (Group)', 'Mia (Direct chat, online)']);
+		await node.offers('chatId', '', ['Launch team (Group)', 'Mia (Direct chat)']);
 		await node.offers('chatId', 'launch', ['Launch team (Group)']);
 		await node.pick('Launch team');
 
@@ -166,7 +166,7 @@ describe('somebody who has never seen these nodes', () => {
 		await node.result('confirmedBy');
 		const [answer] = await chatPage.from(helper.id, group.id);
 		expect(answer).toMatchObject({ content: 'You asked: when do we launch?' });
-		await node.offers('chatId', '', ['Launch team (Group)', 'Mia (Direct chat, online)']);
+		await node.offers('chatId', '', ['Launch team (Group)', 'Mia (Direct chat)']);
 		await picture(node.root, 'action');
 		await node.pick('Launch team');
 		await node.choose('sendTo', 'The Chat That Started the Workflow');

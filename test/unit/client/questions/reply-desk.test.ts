@@ -691,13 +691,25 @@ describe('the end of the time', () => {
 		expect([scene.looks, scene.said.length]).toEqual([1, 1]);
 	});
 
+	it('is told soon after the host has gone on, which looks at its clock once a minute', async () => {
+		const scene = new DeskScene();
+		const end = scene.clock.wallTime() + 1000;
+		scene.desk.sawOwn(asking(question('q1', { until: end }), 1));
+		await scene.clock.advance(61_000);
+		expect(scene.said).toEqual([]);
+		scene.over.add('q1');
+		await scene.clock.advance(10_000);
+		expect(scene.said).toHaveLength(1);
+	});
+
 	it('is looked for less and less often where the host cannot be reached, and told in the end', async () => {
 		const scene = new DeskScene();
 		const hour = 3_600_000;
 		scene.desk.sawOwn(asking(question('q1', { until }), 1));
 		scene.checks.set('q1', 'unreachable');
 		await scene.clock.advance(24 * hour);
-		expect(scene.looks).toBeLessThan(40);
+		// Twelve in two minutes, five until an hour has gone by, and then one an hour.
+		expect(scene.looks).toBeLessThan(45);
 		expect(scene.said).toEqual([]);
 		scene.checks.set('q1', 'over');
 		await scene.clock.advance(hour);
