@@ -82,7 +82,7 @@ export function readAnswer(
 	const name = phraseOf(agentName);
 	if (name !== '' && !known.has(name)) known.set(name, null);
 	const words = withoutMention(folded(agentName), said);
-	return negatedRefusal(no).test(words) ? undefined : meaningOf(words, known);
+	return isNegatedRefusal(words, no, known) ? undefined : meaningOf(words, known);
 }
 
 /**
@@ -108,9 +108,17 @@ function knownBeside(
 		if (meaning === null || !saysOpposite(phrase, meaning ? [yes, no] : [no, yes]))
 			known.set(phrase, meaning);
 	const [yesWords, noWords] = [withoutEmoji(yes), withoutEmoji(no)];
+	for (const object of OBJECTS) {
+		if (!isNegated(yes)) for (const not of NOT) known.set(not + yesWords + object, false);
+		known.set(no + object, false).set(yes + object, true);
+	}
 	if (yesWords !== noWords) known.set(noWords, false).set(yesWords, true);
 	return known.set(no, false).set(yes, true);
 }
+
+/** What people write behind a label, and before one that they do not choose. */
+const OBJECTS = ['', ' it', ' that', ' this', ' them'];
+const NOT = ['dont ', 'do not ', 'not '];
 
 function withoutEmoji(phrase: string): string {
 	return phrase
@@ -163,13 +171,18 @@ function phrasesAt(
  * "do not cancel", also with the label for no in the verb's place. With a comma, as in "No,
  * cancel", it is none.
  */
-function negatedRefusal(disapproveLabel: string): RegExp {
+function isNegatedRefusal(
+	words: string,
+	disapproveLabel: string,
+	known: ReadonlyMap<string, Meaning>,
+): boolean {
 	const isVerb = WORDS.get(disapproveLabel) !== false && !isNegated(disapproveLabel);
-	const verbs = [...NO_VERBS.map(phraseOf), isVerb && disapproveLabel].filter(Boolean).join('|');
-	return new RegExp(
-		`(?<!${LETTER})(?:${NEGATIONS.join('|')})\\s+(?:${FILLERS})*(?:${verbs})(?!${LETTER})`,
-		'u',
-	);
+	const verbs = NO_VERBS.map(phraseOf).filter((verb) => known.get(verb) === false);
+	if (isVerb && disapproveLabel !== '') verbs.push(disapproveLabel);
+	if (verbs.length === 0) return false;
+	const [negation, verb] = [NEGATIONS.join('|'), verbs.join('|')];
+	const form = `(?<!${LETTER})(?:${negation})\\s+(?:${FILLERS})*(?:${verb})(?!${LETTER})`;
+	return new RegExp(form, 'u').test(words);
 }
 
 const LETTER = String.raw`[\p{L}\p{N}]`;

@@ -20,12 +20,18 @@ NEGATION_WORDS.delete('do');
 export function saysOpposite(phrase: string, [own, other]: readonly [string, string]): boolean {
 	if (isRelated(phrase, other)) return true;
 	if (isNegated(phrase)) return isNegated(other) || (!isNegated(own) && sharesWord(phrase, own));
-	return !isNegated(other) && sharesWord(phrase, other);
+	return isNegated(other) ? sharesParticle(phrase, other) : sharesWord(phrase, other);
 }
 
 /** "no" alone negates nothing. */
 export function isNegated(phrase: string): boolean {
 	return phrase !== 'no' && phrase.split(' ').some((word) => NEGATION_WORDS.has(word));
+}
+
+/** "nope" and "No, cancel". */
+function sharesParticle(phrase: string, label: string): boolean {
+	const words = new Set(label.split(' '));
+	return SAME_WORDS.some((same) => same.includes(phrase) && same.some((word) => words.has(word)));
 }
 
 /** "approved" and "Approve", "okay" and "OK". */

@@ -132,6 +132,7 @@ describe('what people write', () => {
 		'no, stop!',
 		'Do not do it. Cancel.',
 		'please do not do it',
+		'do not approve it',
 	])('"%s" is no', (text) => {
 		expect(readAnswer(text, QUESTION)).toBe(false);
 	});
@@ -231,7 +232,15 @@ it.each([
 	['Cancel order', 'OK, keep it', 'cancel', undefined],
 	['Cancel order', 'OK, keep it', 'ok', undefined],
 	['Cancel order', 'OK, keep it', 'yes', true],
-	['Cancel', 'Keep', 'cancel it', undefined],
+	['Cancel', 'Keep', 'cancel it', true],
+	['Cancel', 'Keep', "don't cancel", false],
+	['Cancel', 'Keep', "don't keep it", undefined],
+	['Ship', 'Hold', 'ship it!', true],
+	['Ship', 'Hold', 'hold it', false],
+	['Ship', 'Hold', "don't ship it", false],
+	['Ship', 'Hold', 'not ship', false],
+	['No, cancel', 'Yes, keep', 'nope', undefined],
+	['No, cancel', 'Yes, keep', 'yeah', undefined],
 	['Cancel', 'Keep', 'Cancel.', true],
 	['取消订单', '保留', '取消', undefined],
 	['同意', '不同意', '同意！', true],
@@ -250,7 +259,7 @@ it.each([
 	['Cancel order', 'OK, keep it', 'okay', undefined],
 	['Cancel order', 'Yes, keep it', 'yeah', undefined],
 	['Cancel order', 'Keep it', 'yeah', true],
-	["Don't send", 'Send', 'send it', undefined],
+	["Don't send", 'Send', 'send it', false],
 	["Don't send", 'Send', "don't do it", undefined],
 	['Send', "Don't send", 'send it', true],
 	['Send', "Don't send", "don't do it", false],
