@@ -204,7 +204,7 @@ export class AgentSession implements ConnectionListener {
 	async send(outgoing: Outgoing, signal?: AbortSignal, leftAt?: number): Promise<Confirmation> {
 		const confirmation = await this.outbox.send(outgoing, signal, leftAt);
 		// A server does not always bring us our own message in a direct chat.
-		this.inbox.sawOwnMessage(outgoing.chat);
+		this.inbox.typing.messageSent(outgoing.chat);
 		return confirmation;
 	}
 

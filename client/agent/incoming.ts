@@ -21,7 +21,7 @@ export function takeFrame(event: ServerEvent, payload: unknown, to: FrameTargets
 			const decoded = decodeMessage(payload, to.inbox.knownChats);
 			if (!isMalformed(decoded) && decoded.sender.id === to.identity?.userId) {
 				to.outbox.sawOwn(decoded);
-				to.inbox.sawOwnMessage(decoded.chat);
+				to.inbox.typing.messageSent(decoded.chat);
 			}
 			to.inbox.live(decoded);
 			return;

@@ -286,7 +286,7 @@ export class Places {
 
 	/** Nothing more is judged or marked there under the old credentials. */
 	private async replace(other: AgentSession, by: AgentSession, agentId: string): Promise<void> {
-		other.inbox.suspend();
+		by.inbox.takeOverFrom(other.inbox);
 		const follow = (isMeant: (life: TriggerLife | undefined) => boolean) => {
 			for (const place of this.at(other))
 				if (isMeant(place.subscription.current)) this.follow(place, by, agentId);

@@ -37,7 +37,7 @@ export class Inbox implements SubscriptionHost {
 	private readonly observed = new Holdings();
 	private readonly ledger = new Ledger();
 	private readonly marker: Marker;
-	private readonly typing: TypingIndicator;
+	readonly typing: TypingIndicator;
 	private readonly passedOver = new PassedOver();
 	private readonly gate: Gate;
 	private readonly receiver: Receiver;
@@ -46,6 +46,8 @@ export class Inbox implements SubscriptionHost {
 	private isReady = false;
 	/** A connection has begun, and it is not known yet whose it is: its batch is still to come. */
 	private isOpening = false;
+	/** Marks of inboxes that this one replaces, which were on their way while it opened. */
+	private othersMarks: Promise<unknown> | undefined;
 	private openedAt = 0;
 	private unmarkedSinceConnect = 0;
 
@@ -79,9 +81,7 @@ export class Inbox implements SubscriptionHost {
 			clock,
 			logger,
 		);
-		this.typing = new TypingIndicator(clock, (chat) => {
-			port.showTyping(chat);
-		});
+		this.typing = new TypingIndicator(clock, (chat) => port.showTyping(chat));
 	}
 
 	get hasSubscriptions(): boolean {
@@ -120,6 +120,20 @@ export class Inbox implements SubscriptionHost {
 		this.subscriptions.identified(userId);
 		this.isOpening = false;
 		this.gate.identified();
+		if (this.othersMarks) this.beginAnew(this.othersMarks);
+		this.othersMarks = undefined;
+	}
+
+	/**
+	 * Another inbox of the agent does nothing more: its triggers come here. A mark that it has on its
+	 * way would pass what this connection has been told is unread.
+	 */
+	takeOverFrom(other: Inbox): void {
+		other.suspend();
+		if (!other.marker.isOnItsWay) return;
+		const marks = Promise.all([this.othersMarks, other.marker.answered()]);
+		if (this.isOpening) this.othersMarks = marks;
+		else this.beginAnew(marks);
 	}
 
 	/** The connect-time batch, as it came. */
@@ -213,9 +227,9 @@ export class Inbox implements SubscriptionHost {
 	 * A new connection brings everything that is unread, in order; nothing is judged or marked
 	 * before, and no mark may be on its way.
 	 */
-	private beginAnew(): void {
+	private beginAnew(marks: Promise<unknown> = this.marker.answered()): void {
 		this.suspend();
-		void this.marker.answered().then(() => {
+		void marks.then(() => {
 			this.port.renew('a trigger has joined, and only a new connection brings what is unread');
 		});
 	}
@@ -285,13 +299,6 @@ export class Inbox implements SubscriptionHost {
 
 	showTyping(chat: Chat): () => void {
 		return this.typing.show(chat);
-	}
-	showTypingUntilMessage(chat: Chat): () => void {
-		return this.typing.showUntilMessage(chat);
-	}
-	/** The agent has written there, from this process or another one. */
-	sawOwnMessage(chat: Chat): void {
-		this.typing.messageSent(chat);
 	}
 	reply(chat: Chat, text: string): void {
 		this.port.reply(chat, text);

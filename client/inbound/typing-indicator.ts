@@ -63,7 +63,7 @@ export class TypingIndicator {
 		return end;
 	}
 
-	/** The agent has written in the chat. */
+	/** The agent has written in the chat, from this process or another one. */
 	messageSent(chat: Chat): void {
 		const state = this.busy.get(chatKey(chat));
 		if (!state) return;

@@ -176,7 +176,7 @@ describe('Send Typing', () => {
 		await session.whenReady(10_000);
 		// In a chat that is younger than the connection some servers bring no own message.
 		const chat = by.startsWith('this') ? await h.club.openDirect(h.tom.id, h.agent.id) : h.group;
-		session.inbox.showTypingUntilMessage(chat);
+		session.inbox.typing.showUntilMessage(chat);
 		await h.sentBecomes('typing', 1);
 		await answer(h, session, chat);
 		await h.settle();

@@ -101,11 +101,13 @@ export class FakeSession {
 			directory: this.directory,
 			files: { address: (url: string) => mediaAddress(this.credentials.address, url) },
 		},
-		showTypingUntilMessage: (chat: Chat) => {
-			this.typing.add(chat.id);
-			return () => {
-				this.typing.delete(chat.id);
-			};
+		typing: {
+			showUntilMessage: (chat: Chat) => {
+				this.typing.add(chat.id);
+				return () => {
+					this.typing.delete(chat.id);
+				};
+			},
 		},
 	};
 

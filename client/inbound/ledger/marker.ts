@@ -60,6 +60,11 @@ export class Marker {
 		});
 	}
 
+	/** Whether the server has still to answer a frame. */
+	get isOnItsWay(): boolean {
+		return this.sending;
+	}
+
 	/** Resolves when no frame is on its way: the server has dealt with it, or will not any more. */
 	async answered(): Promise<void> {
 		await this.lastAnswer;

@@ -50,7 +50,7 @@ async function execute(context: OperationContext, itemIndex: number): Promise<Op
  */
 function showTyping(session: AgentSession, chat: Chat, ms: number): void {
 	const release = session.lease();
-	const stop = session.inbox.showTypingUntilMessage(chat);
+	const stop = session.inbox.typing.showUntilMessage(chat);
 	session.clock.after(
 		ms,
 		() => {
