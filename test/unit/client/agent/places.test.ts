@@ -377,6 +377,29 @@ describe('a node that uses the new token of an agent whose trigger is connected 
 	});
 });
 
+describe('a mark that is on its way under the old token', () => {
+	it('is waited for before a trigger begins what the new connection says is unread', async () => {
+		const scene = new RegistryScene();
+		const deaf = { filter: { allowFrom: new Set(['u_nobody']) } };
+		const first = scene.run(deaf, { token: 'old' });
+		await scene.lets('old', A);
+		await scene.tells('old', 'turned away', 1);
+		await scene.clock.advance(3000);
+		const [mark] = scene.socketOf('old').all('mark_read');
+		await first.close();
+		const next = scene.run({}, { token: 'new' });
+		await scene.lets('new', A, frame('turned away', saidAt(1)));
+		await scene.clock.advance(10_000);
+		expect(next.trigger.started).toEqual([]);
+
+		await mark?.answer({});
+		await scene.lets('new', A, frame('unread', saidAt(2)));
+
+		expect(scene.markedWith('old')).toEqual(['turned away']);
+		expect(next.trigger.started).toEqual(['unread']);
+	});
+});
+
 describe('tokens that the server has swapped', () => {
 	it('take nothing that waits or has run from one agent to the other', async () => {
 		const scene = new RegistryScene();
