@@ -96,6 +96,7 @@ describe('publishing', () => {
 		['1.9.4', 'echo 1.10.0', 'TAG=release-1'],
 		['1.9.4', 'echo 2.0.0', 'TAG=release-1'],
 		['2.0.0-beta.1', 'echo 1.9.3', 'TAG=next'],
+		['1.0.0', 'echo 1.0.0-beta.1', 'TAG=latest'],
 	])('of %s, where npm does `%s`, is under %s', (version, npm, tag) => {
 		expect(tagFor(version, npm)).toBe(tag);
 	});
