@@ -21,7 +21,10 @@ module.exports = {
 	projects: [
 		project('unit', 'unit'),
 		project('client', 'client'),
-		project('contract', 'contract'),
+		// Its real servers need Python.
+		project('contract', 'contract', {
+			testEnvironment: '<rootDir>/test/support/skipping-environment.js',
+		}),
 		project('faults', 'faults'),
 		project('package', 'package'),
 		// Jest takes the option testTimeout for all projects only.

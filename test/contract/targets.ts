@@ -64,7 +64,8 @@ export function onEveryTarget(define: (it: DefineCase) => void): void {
 		});
 		define((sentence, run) => {
 			const oneCase = async () => {
-				if (club) await inScene(new Scene(club, database), run);
+				if (!club) throw new Error('The target has not been started');
+				await inScene(new Scene(club, database), run);
 			};
 			it(sentence, oneCase, CASE_WITHIN_MS);
 		});

@@ -2,25 +2,22 @@ import { outputOf } from '../../playground/host/n8n-types';
 import { actionNode, chain } from '../../playground/host/workflow-json';
 import { N8nFixture } from '../support/n8n-fixture';
 import { RealClub } from '../support/real-club';
-import { unlessUnavailable } from '../support/unavailable';
 import { mention, openTrigger, replyNode, START_WITHIN } from './scene';
 
-let club: RealClub | undefined;
+let club: RealClub;
 let host: N8nFixture;
 
 beforeAll(async () => {
-	club = await unlessUnavailable('agentclub 0.1.17', () => RealClub.start({ version: '0.1.17' }));
+	club = await RealClub.start({ version: '0.1.17' });
 	host = await N8nFixture.start();
 }, START_WITHIN);
 
 afterAll(async () => {
 	await host.stop();
-	await club?.stop();
+	await club.stop();
 }, 60_000);
 
 it('gives bare ids a prefix on their way out and takes it off on their way back, also after a restart', async () => {
-	if (!club) return;
-	const server = club;
 	const agent = await club.addAgent('bot', 'Bot');
 	const mia = await club.addHuman('mia', 'Mia');
 	const group = await club.addGroup('Team', [mia.id, agent.id]);
@@ -56,7 +53,7 @@ it('gives bare ids a prefix on their way out and takes it off on their way back,
 		`pr_${direct.id}`,
 	]);
 	const answers = async (chat: typeof group) =>
-		(await server.history(mia.id, chat))
+		(await club.history(mia.id, chat))
 			.filter(({ senderId }) => senderId === agent.id)
 			.map(({ content }) => content);
 	expect(await answers(group)).toEqual(['answer', 'by id', 'answer', 'by id']);
@@ -64,7 +61,6 @@ it('gives bare ids a prefix on their way out and takes it off on their way back,
 });
 
 it("neither writes into other people's direct chat nor reads it, though that server would let it", async () => {
-	if (!club) return;
 	const agent = await club.addAgent('bot2', 'Bot');
 	const [mia, tom] = [await club.addHuman('mia2', 'Mia'), await club.addHuman('tom2', 'Tom')];
 	const theirs = await club.openDirect(mia.id, tom.id);

@@ -7,7 +7,6 @@ import {
 } from '../../playground/host/workflow-json';
 import { N8nFixture } from '../support/n8n-fixture';
 import { RealClub } from '../support/real-club';
-import { unlessUnavailable } from '../support/unavailable';
 import { Watcher } from '../support/watcher';
 
 /** ms: the first start on a machine installs n8n and the server. */
@@ -38,11 +37,9 @@ export class Scene {
 		readonly host: N8nFixture,
 	) {}
 
+	/** @throws Unavailable without Python, or where the server cannot be installed */
 	static async start(env: Record<string, string> = {}): Promise<Scene> {
-		const club = await unlessUnavailable('the end-to-end tests', () =>
-			RealClub.start({ version: 'latest' }),
-		);
-		if (!club) throw new Error('The end-to-end tests need the real server, see above');
+		const club = await RealClub.start({ version: 'latest' });
 		return new Scene(club, await N8nFixture.start(env));
 	}
 

@@ -9,6 +9,10 @@ export class Unavailable extends Error {
 	}
 }
 
+/** What `skipping-environment.js` gives to tests. */
+const SKIP = Symbol.for('n8n-nodes-agentclub.test.skip');
+const environment = globalThis as { [SKIP]?: () => void };
+
 const announced = Symbol.for('n8n-nodes-agentclub.test.announced');
 
 /**
@@ -18,9 +22,11 @@ const announced = Symbol.for('n8n-nodes-agentclub.test.announced');
 const notices = process.stderr as { [announced]?: Set<string> };
 
 /**
- * Runs `start`; where it needs something that this machine lacks, says so on one line and answers
- * undefined: skip then. With `CI` set a missing thing is a failure, for a suite that skips itself
- * there proves nothing.
+ * For a `beforeAll`: runs `start`. Where it needs something that this machine lacks, it says so on
+ * one line, answers undefined, and jest counts the tests of the `describe` as skipped. With `CI`
+ * set a missing thing is a failure, because a suite that skips itself there proves nothing.
+ *
+ * @throws Error elsewhere than in a `beforeAll`, where nothing can be skipped any more
  */
 export async function unlessUnavailable<T>(
 	name: string,
@@ -30,6 +36,8 @@ export async function unlessUnavailable<T>(
 		return await start();
 	} catch (error) {
 		if (!(error instanceof Unavailable) || process.env.CI) throw error;
+		if (!environment[SKIP]) throw error;
+		environment[SKIP]();
 		announce(`skipped: ${name}: ${error.message}\n`);
 		return undefined;
 	}
