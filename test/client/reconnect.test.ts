@@ -155,6 +155,15 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 		await h.unreadBecomes();
 		expect([...trigger.texts].sort()).toEqual(['one', 'two']);
 	});
+});
+
+describe.each(['G1', 'G2', 'G3'] as const)('a message that %s delivers late', (generation) => {
+	let h: AgentHarness;
+	beforeEach(async () => {
+		// Time passes by hand only: what waits a moment must not come before the late message.
+		h = await AgentHarness.start({ generation, speed: 0 });
+	});
+	afterEach(() => h.stop());
 
 	it('starts the older of two messages first where it arrives while the younger one is still being prepared', async () => {
 		h.club.faults.failHttp({ path: /\/members$/, mode: 'hang' });
@@ -178,6 +187,7 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 		expect(trigger.texts).toEqual([]);
 		await h.clock.skip(5000);
 		expect(await trigger.started(2)).toEqual(['first', 'second']);
+		await h.settle();
 		await h.unreadBecomes();
 	});
 
@@ -201,6 +211,7 @@ describe.each(['G1', 'G2', 'G3'] as const)('a connection to %s that stays', (gen
 		await h.settle();
 		expect(h.sent('mark_read')).toEqual([]);
 		execution.end();
+		await h.settle();
 		await h.unreadBecomes();
 		expect(trigger.texts).toEqual(['second', 'first']);
 	});

@@ -1,8 +1,8 @@
 import { type Execution, type NodeJson, outputOf } from '../../playground/host/n8n-types';
-import { chain, node } from '../../playground/host/workflow-json';
+import { chain, type CredentialReference, node } from '../../playground/host/workflow-json';
 import type { N8nFixture } from '../support/n8n-fixture';
 import { unreadBecomes } from '../support/unread';
-import { type Cast, mention, openTrigger, useScene } from './scene';
+import { type Cast, mention, openTrigger, replyNode, useScene } from './scene';
 
 const scene = useScene();
 
@@ -44,15 +44,16 @@ async function publishWith(
 	{ agent }: Cast,
 	options: Record<string, unknown>,
 	acknowledge: string,
-): Promise<{ workflow: string; trigger: NodeJson }> {
+): Promise<{ workflow: string; trigger: NodeJson; credential: CredentialReference }> {
 	const data = { serverUrl: scene().club.url, agentToken: agent.token };
-	const trigger = openTrigger(await member.credential(data), options, { acknowledge });
+	const credential = await member.credential(data);
+	const trigger = openTrigger(credential, options, { acknowledge });
 	const key = await REFUSED[refused]();
 	const workflow = await member.publish(
 		chain(`A credential ${refused}`, [trigger, request({ id: key.id, name: key.name })]),
 	);
 	if (refused === GONE) await member.rest.request('DELETE', `/rest/credentials/${key.id}`);
-	return { workflow, trigger };
+	return { workflow, trigger, credential };
 }
 
 /** Whether they have failed and, in each, what the trigger has put out. */
@@ -73,21 +74,33 @@ describe('an execution that n8n ends before it begins, because a node has a cred
 		'%s, fails in %s: %i failed executions and %i failure replies for each message, and the chat goes on',
 		async (refused, acknowledge, executions, replies) => {
 			const cast = await scene().cast();
+			const { agent, mia, group } = cast;
 			const options = { retries: 1, retryDelay: 1, failureReply: 'Sorry.' };
-			const { workflow } = await publishWith(refused, cast, options, acknowledge);
+			const { workflow, trigger, credential } = await publishWith(
+				refused,
+				cast,
+				options,
+				acknowledge,
+			);
 			for (const words of ['first', 'second'])
-				await scene().club.say(cast.mia.id, cast.group, mention(cast.agent, words));
-
+				await scene().club.say(mia.id, group, mention(agent, words));
 			await member.ended(workflow, 2 * executions);
-			await unreadBecomes(scene().club.url, cast.agent.token, []);
+			await unreadBecomes(scene().club.url, agent.token, []);
 
-			expect(outcomes(await member.ended(workflow, 2 * executions))).toEqual(
-				Array.from({ length: 2 * executions }, () => ['error', []]),
-			);
-			const said = await cast.page.from(cast.agent.id, cast.group.id, 2 * replies);
-			expect(said.map(({ content }) => content)).toEqual(
-				Array.from({ length: 2 * replies }, () => 'Sorry.'),
-			);
+			// What still waited for an attempt or a reply would have it before the next message.
+			const answering = [trigger, replyNode(credential, 'Here I am.')];
+			await member.publishAgain(workflow, chain('Without that node', answering));
+			await scene().club.say(mia.id, group, mention(agent, 'third'));
+
+			const said = await cast.page.from(agent.id, group.id, 2 * replies + 1);
+			expect(said.map(({ content }) => content)).toEqual([
+				...Array.from({ length: 2 * replies }, () => 'Sorry.'),
+				'Here I am.',
+			]);
+			expect(outcomes(await member.ended(workflow, 2 * executions + 1))).toEqual([
+				...Array.from({ length: 2 * executions }, () => ['error', []]),
+				['success', ['third']],
+			]);
 		},
 	);
 

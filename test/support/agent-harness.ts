@@ -18,7 +18,10 @@ export interface HarnessOptions extends ServerOptions {
 	readonly policy?: Partial<ConnectionPolicy>;
 	/** Whether the agent reaches the club through a link that can break, see `link`. */
 	readonly linked?: boolean;
-	/** ms of the agent's clock in a real one; 1 where deadlines meet work that takes long. */
+	/**
+	 * ms of the agent's clock in a real one: 1 where deadlines meet work that takes long, and 0 where
+	 * nothing may fall due before the test says so.
+	 */
 	readonly speed?: number;
 }
 

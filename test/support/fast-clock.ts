@@ -20,16 +20,32 @@ const MOST_A_TICK = 20;
 class OwnTime {
 	private passed = 0;
 	private last = performance.now();
+	private readonly clocks = new Set<FastClock>();
+	private ticks: NodeJS.Timeout | undefined;
 
-	constructor() {
-		setInterval(() => {
+	/** It goes on as long as there are clocks. */
+	begin(clock: FastClock): void {
+		this.clocks.add(clock);
+		if (this.ticks) return;
+		this.last = performance.now();
+		this.ticks = setInterval(() => {
 			this.passed = this.now();
 			this.last = performance.now();
 		}, TICK).unref();
 	}
 
+	end(clock: FastClock): void {
+		this.clocks.delete(clock);
+		if (this.clocks.size > 0) return;
+		clearInterval(this.ticks);
+		this.ticks = undefined;
+		this.passed = this.now();
+		this.last = Number.POSITIVE_INFINITY;
+	}
+
 	now(): number {
-		return this.passed + Math.min(performance.now() - this.last, MOST_A_TICK);
+		const since = Math.max(performance.now() - this.last, 0);
+		return this.passed + Math.min(since, MOST_A_TICK);
 	}
 }
 
@@ -45,8 +61,13 @@ export class FastClock implements Clock {
 	private stopped = false;
 	private readonly waiting = new Set<Waiting>();
 
-	/** @param speed ms of this clock in a real one */
-	constructor(private readonly speed = 10) {}
+	/**
+	 * @param speed ms of this clock in a real one; at 0 time passes only by hand, so that nothing
+	 * falls due between two steps of a test
+	 */
+	constructor(private readonly speed = 10) {
+		ownTime.begin(this);
+	}
 
 	/** The server's timestamps are real ones, so this is real too. */
 	wallTime(): number {
@@ -63,7 +84,9 @@ export class FastClock implements Clock {
 			due: 0,
 			arm: () => {
 				clearTimeout(handle);
-				handle = setTimeout(fireIfDue, Math.max(waiting.due - this.now(), 0) / this.speed);
+				const left = Math.max(waiting.due - this.now(), 0);
+				if (left > 0 && this.speed === 0) return;
+				handle = setTimeout(fireIfDue, left / Math.max(this.speed, 1));
 				if (options?.background) handle.unref();
 			},
 			fire: () => {
@@ -109,6 +132,7 @@ export class FastClock implements Clock {
 	/** Nothing happens any more, as in a process that was killed. */
 	stop(): void {
 		this.stopped = true;
+		ownTime.end(this);
 		for (const waiting of [...this.waiting]) waiting.forget();
 	}
 

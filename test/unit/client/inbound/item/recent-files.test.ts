@@ -109,18 +109,22 @@ describe('files posted shortly before a mention', () => {
 	});
 
 	it.each([
-		['where the option is off', { ...MINUTES_5, recentFiles: 0 }],
+		['where the option is off', { ...MINUTES_5, recentFiles: 0 }, ['look']],
 		[
 			'where no mention is needed, for then they are items of their own',
 			{ ...MINUTES_5, filter: { requireMention: false } },
+			['one', 'look'],
 		],
-	])('stay away %s', async (_where, settings) => {
+	])('stay away %s', async (_where, settings, items) => {
 		const scene = new InboxScene();
 		const { trigger } = await scene.started(settings);
 		await scene.hears('one', file(0));
 		await scene.hears('look', saidAt(1));
-		await scene.clock.advance(100);
-		for (const { earlierFiles } of trigger.bundles) expect(earlierFiles).toEqual([]);
+		for (const id of items) await trigger.execution(id).end();
+		expect(trigger.bundles.map(({ messages }) => messages.map(({ id }) => id))).toEqual(
+			items.map((id) => [id]),
+		);
+		expect(trigger.bundles.map(files)).toEqual(items.map(() => []));
 	});
 
 	describe('before the trigger saw anything of the chat', () => {
