@@ -82,14 +82,15 @@ export async function sayOnce(
 	);
 }
 
+/** @param url where the server is asked; @param at ms since 1970, of the death */
 export async function seenFromOutside(
-	scene: Scene,
+	url: string,
 	listeners: readonly Listener[],
-	at = Date.now(),
+	at: number,
 ): Promise<Death> {
 	const unread = new Map<string, ReadonlySet<string>>();
 	for (const { agent } of listeners)
-		unread.set(agent.id, new Set(await unreadOf(scene.club.url, agent.token)));
+		unread.set(agent.id, new Set(await unreadOf(url, agent.token)));
 	return { at, unread };
 }
 
@@ -105,7 +106,7 @@ export async function killHost(
 	const at = Date.now();
 	await scene.host.n8n.kill();
 	await sleep(downFor);
-	const death = await seenFromOutside(scene, listeners, at);
+	const death = await seenFromOutside(scene.club.url, listeners, at);
 	await scene.host.n8n.startAgain();
 	return death;
 }

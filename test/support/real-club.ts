@@ -249,6 +249,11 @@ export class RealClub implements Club {
 		await this.server.kill();
 	}
 
+	/** The same data at another address after `kill`, where no client looks for it. */
+	async elsewhere<T>(use: (url: string) => Promise<T>): Promise<T> {
+		return await this.server.elsewhere(use);
+	}
+
 	/** The same data at the same address, after `kill`. */
 	async startAgain(): Promise<void> {
 		for (const person of this.people.values()) person.disconnect();

@@ -103,6 +103,19 @@ export class RealServer {
 		this.process = await launch(this.home, this.process.port);
 	}
 
+	/**
+	 * While it is down: lets it run at another address, at which no client looks for it.
+	 * @param use is given that address, without a trailing slash
+	 */
+	async elsewhere<T>(use: (url: string) => Promise<T>): Promise<T> {
+		const server = await launch(this.home, await freePort());
+		try {
+			return await use(server.url);
+		} finally {
+			await server.end();
+		}
+	}
+
 	/** Ends the process and removes what it leaves behind. */
 	async stop(): Promise<void> {
 		await this.end();
