@@ -27,7 +27,8 @@ const ON_OLD_N8N = [
 	'denied',
 	'npm-start',
 	'oldest-server',
-	'package',
+	// By itself it would be the jest project of that name.
+	'package.test',
 	'refused-start',
 	'server-killed',
 	'several-triggers',

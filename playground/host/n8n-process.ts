@@ -208,6 +208,11 @@ export class N8n {
 		this.child?.once('close', callback);
 	}
 
+	/** All of n8n's log, of every start. @throws Error where it is too long to be kept */
+	log(): string {
+		return this.output.all();
+	}
+
 	/** The last lines of n8n's log. */
 	logTail(count?: number): string {
 		return this.output.tail(count);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
-/** Lines kept in memory; the file has them all. */
+/** Lines. */
 const KEPT = 100_000;
 
 interface Waiting {
@@ -20,7 +20,11 @@ export class ProcessOutput {
 	private readonly waiting = new Set<Waiting>();
 	private readonly file: WriteStream;
 
-	constructor(path: string) {
+	/** @param kept lines in memory, at most; the file has them all */
+	constructor(
+		path: string,
+		private readonly kept = KEPT,
+	) {
 		this.file = createWriteStream(path, { flags: 'a' });
 	}
 
@@ -34,6 +38,16 @@ export class ProcessOutput {
 		createInterface({ input: stream }).on('line', (line) => {
 			this.add(line);
 		});
+	}
+
+	/**
+	 * Every line, to look for one in.
+	 * @throws Error where some are not kept: a look in the rest would miss them
+	 */
+	all(): string {
+		if (this.dropped > 0)
+			throw new Error(`Of ${this.position} lines only the last ${this.kept} are kept`);
+		return this.lines.join('\n');
 	}
 
 	tail(count = 40): string {
@@ -80,7 +94,7 @@ export class ProcessOutput {
 	private add(line: string): void {
 		this.file.write(`${line}\n`);
 		this.lines.push(line);
-		if (this.lines.length > KEPT) {
+		if (this.lines.length > this.kept) {
 			this.lines.shift();
 			this.dropped += 1;
 		}

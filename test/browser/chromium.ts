@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import {
 	type Browser,
 	type BrowserContext,
@@ -17,7 +17,8 @@ import { Unavailable } from '../support/unavailable';
  */
 const PATIENCE = 60_000;
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** As Debian, Ubuntu and Google call the program. */
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 /** What a browser in a test must not do by itself: look for updates and ask hosts elsewhere. */
 const QUIET = ['--disable-gpu', '--disable-quic', '--disable-sync', '--no-first-run'];
@@ -110,10 +111,12 @@ async function emptyProfile(
 }
 
 function chromiumHere(): string {
-	const found = PLACES.find((place) => existsSync(place));
+	const folders = (process.env.PATH ?? '').split(delimiter);
+	const places = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+	const found = places.find((place) => existsSync(place));
 	if (found !== undefined) return found;
 	throw new Unavailable(
-		'The browser tests need Chromium, and there is none in /usr/bin.',
+		'The browser tests need Chromium, and there is none on the PATH.',
 		'Install it (on Debian and Ubuntu: apt-get install chromium).',
 	);
 }

@@ -50,7 +50,7 @@ const model = useModels(() => scene.host);
 /** Lines of this level in n8n's log with both texts. */
 const lines = (level: string, ...texts: string[]) =>
 	scene.host.n8n
-		.logTail(100_000)
+		.log()
 		.split('\n')
 		.filter((line) => line.includes(` ${level} `) && texts.every((text) => line.includes(text)));
 

@@ -3,7 +3,7 @@ import { N8nFixture } from '../support/n8n-fixture';
 it('the package is known to n8n without its classes being run', async () => {
 	const host = await N8nFixture.start();
 	try {
-		expect(host.n8n.logTail(5000)).toMatch(
+		expect(host.n8n.log()).toMatch(
 			/Lazy-loading nodes and credentials from n8n-nodes-agentclub \{ "nodes": 2, "credentials": 1/,
 		);
 		const icon = await fetch(

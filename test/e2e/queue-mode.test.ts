@@ -433,7 +433,7 @@ itIfToldOfFailedStarts(
 			// What is handed over at the same time n8n writes to PostgreSQL in any order.
 			expect(mode === 'immediately' ? inOrder.sort() : inOrder).toEqual(['first', 'second']);
 			const warnings = scene.host.n8n
-				.logTail(100_000)
+				.log()
 				.split('\n')
 				.filter((line) => line.includes(' warn ') && line.includes(refused))
 				.filter((line) => line.includes(`workflow "postgres ${mode}"`));

@@ -30,7 +30,7 @@ export class QueueScene {
 	/** The workers whose log says that they began one of these executions, each once. */
 	workersOf(...executionIds: string[]): N8n[] {
 		const began = (worker: N8n, id: string) =>
-			worker.logTail(100_000).includes(`Worker started execution ${id} `);
+			worker.log().includes(`Worker started execution ${id} `);
 		return this.workers.filter((worker) => executionIds.some((id) => began(worker, id)));
 	}
 

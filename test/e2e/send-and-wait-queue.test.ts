@@ -32,7 +32,7 @@ describe('a question that a worker has asked', () => {
 		expect(ended.map(({ status }) => status)).toEqual(['success']);
 		const began = queue.workers.flatMap((worker) =>
 			worker
-				.logTail(100_000)
+				.log()
 				.split(`Worker started execution ${ended[0]?.id ?? ''} `)
 				.slice(1),
 		);

@@ -375,7 +375,7 @@ describe("n8n's own installation in queue mode", () => {
 	const logged = (text: string, times = 1) =>
 		eventually(
 			`"${text}" ${times} times in the worker's log`,
-			() => Promise.resolve(worker.logTail(100_000).split(text).length > times || undefined),
+			() => Promise.resolve(worker.log().split(text).length > times || undefined),
 			RECOVERY,
 		);
 	/** Says something, which the worker answers with the package of that version. */

@@ -197,7 +197,7 @@ export class N8nFixture {
 
 	/** How often a text stands in n8n's log. */
 	timesLogged(text: string): number {
-		return this.n8n.logTail(100_000).split(text).length - 1;
+		return this.n8n.log().split(text).length - 1;
 	}
 
 	/** Waits until a text stands in n8n's log, so many times. */
@@ -209,7 +209,7 @@ export class N8nFixture {
 	/** The first line of n8n's log with a text in it. */
 	async lineWith(text: string): Promise<string> {
 		await this.logged(text);
-		const lines = this.n8n.logTail(100_000).split('\n');
+		const lines = this.n8n.log().split('\n');
 		return lines.find((line) => line.includes(text)) ?? '';
 	}
 

@@ -12,11 +12,16 @@ const VERSIONS = '/usr/lib/postgresql';
 /** PostgreSQL refuses to run as root; this user is on every Linux and may do nothing. */
 const NOBODY = { uid: 65_534, gid: 65_534 };
 
-/** The folder with the newest PostgreSQL's programs; undefined where there is none. */
+/**
+ * The folder with the programs of the newest PostgreSQL server; undefined where there is none. A
+ * client, which may be newer, has a folder there too.
+ */
 export function postgresPrograms(): string | undefined {
 	if (!existsSync(VERSIONS)) return undefined;
-	const newest = readdirSync(VERSIONS).sort((a, b) => Number(b) - Number(a))[0];
-	return newest === undefined ? undefined : join(VERSIONS, newest, 'bin');
+	return readdirSync(VERSIONS)
+		.sort((a, b) => Number(b) - Number(a))
+		.map((version) => join(VERSIONS, version, 'bin'))
+		.find((folder) => existsSync(join(folder, 'initdb')));
 }
 
 export interface PostgresPlace {

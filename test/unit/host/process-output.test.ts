@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { ProcessOutput } from '../../../playground/host/process-output';
 
+/** Lines. */
+const KEPT = 5000;
+
 describe('the output of a process', () => {
 	let folder = '';
 	let output: ProcessOutput;
@@ -11,7 +14,7 @@ describe('the output of a process', () => {
 
 	beforeEach(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'agentclub-output-'));
-		output = new ProcessOutput(join(folder, 'log'));
+		output = new ProcessOutput(join(folder, 'log'), KEPT);
 		stream = new PassThrough();
 		output.follow(stream);
 	});
@@ -36,11 +39,22 @@ describe('the output of a process', () => {
 		await expect(output.waitFor(/ready/, 1)).rejects.toThrow('No line matched /ready/ within 1 ms');
 	});
 
+	it('is all there to look for a line in, and an error where some lines are forgotten', async () => {
+		stream.write(`${Array.from({ length: KEPT }, (_, index) => `line ${index}`).join('\n')}\n`);
+		await output.waitFor(/line 4999/, 5000, 0);
+		expect(output.all().split('\n')).toHaveLength(KEPT);
+
+		stream.write('one more\n');
+		await output.waitFor(/one more/, 5000, 0);
+		expect(() => output.all()).toThrow('Of 5001 lines only the last 5000 are kept');
+	});
+
 	it('counts on when the oldest lines are forgotten, and keeps all of them in the file', async () => {
 		stream.write(`${Array.from({ length: 6000 }, (_, index) => `line ${index}`).join('\n')}\n`);
 		await output.waitFor(/line 5999/, 5000, 0);
 
 		expect(output.position).toBe(6000);
+		expect(output.tail(6000).split('\n')).toHaveLength(KEPT);
 		expect(output.tail(2)).toBe('line 5998\nline 5999');
 		await expect(output.waitFor(/line 5990/, 5000, 5990)).resolves.toBe('line 5990');
 		await output.close();
